@@ -1,0 +1,32 @@
+import { Elysia } from "elysia";
+import { createAccess } from "./http/access.ts";
+import { failure } from "./http/failure.ts";
+import { frame } from "./http/frame.ts";
+import { missing } from "./http/missing.ts";
+import { createOrigins } from "./http/origin.ts";
+import { conversation } from "./routes/conversation.ts";
+import { models } from "./routes/models.ts";
+import { page } from "./routes/page.ts";
+import { providers } from "./routes/providers.ts";
+import { probes } from "./routes/version.ts";
+import type { Services } from "./services.ts";
+
+/** Bodies are counted as they are read, and refused as JSON; Bun's own refusal, without a body, lies beyond. */
+const maxRequestBodySize = 2 ** 40;
+
+/** The whole API, in reading order. */
+export function createApp(services: Services) {
+  const { config, log } = services;
+  const app = new Elysia({ handler: { standardHostname: false }, serve: { maxRequestBodySize, idleTimeout: 30 } })
+    .use(failure(log))
+    .use(frame(createAccess(config.access_key), createOrigins(config.cors_origins)))
+    .use(probes())
+    .use(models(services))
+    .use(providers(services))
+    .use(conversation(services))
+    .use(page());
+  app.use(missing(app.routes));
+  return app;
+}
+
+export type App = ReturnType<typeof createApp>;

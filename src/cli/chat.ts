@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { localOwner } from "../http/access.ts";
+import { print, printError } from "../lib/log.ts";
+import type { RunEvent } from "../protocol/events.ts";
+import { openServices } from "../services.ts";
+import { readConfig, settingsCommand } from "./settings.ts";
+
+interface ChatOptions {
+  readonly model?: string;
+  readonly provider?: string;
+  readonly system?: string;
+  readonly json?: boolean;
+}
+
+export function chatCommand(): Command {
+  return settingsCommand("chat", "ask a question in the terminal; no server is needed")
+    .argument("<prompt...>", "the question; - reads it from standard input")
+    .option("-m, --model <name>", "the model; without it the provider's default")
+    .option("-p, --provider <name>", "the provider; without it the router chooses")
+    .option("-s, --system <text>", "how the model shall answer")
+    .option("--json", "print the events, one JSON object a line")
+    .action(async (words: string[], options: ChatOptions & Record<string, unknown>) => {
+      // The terminal belongs to the answer: only what matters is logged unless more was asked for.
+      const config = readConfig({ logLevel: "warn", ...options });
+      await using services = openServices(config);
+      const content = words.join(" ") === "-" ? await Bun.stdin.text() : words.join(" ");
+      const { model = null, provider = null, system } = options;
+      const messages = [
+        ...(system ? [{ role: "system" as const, content: system }] : []),
+        { role: "user" as const, content },
+      ];
+      const run = await services.runs.start({ model, provider, messages }, localOwner);
+      process.once("SIGINT", run.cancel);
+      for await (const batch of run.events) {
+        for (const event of batch) show(event, options.json ?? false);
+      }
+    });
+}
+
+function show(event: RunEvent, asJson: boolean): void {
+  if (asJson) print(`${JSON.stringify(event)}\n`);
+  else if (event.type === "content") print(event.content);
+  else if (event.type === "tool_calls") print(`${JSON.stringify(event.tool_calls)}\n`);
+  else if (event.type === "message") printError(`parley: ${event.message}\n`);
+  else if (event.type === "error" || event.type === "auth") printError(`parley: ${event.message}\n`);
+  if (event.type !== "finish") return;
+  const { reason } = event.finish;
+  if (!asJson) print("\n");
+  if (reason === "length" && !asJson) printError("parley: the answer was cut at its longest allowed length\n");
+  process.exitCode = reason === "error" ? 1 : reason === "cancelled" ? 130 : 0;
+}

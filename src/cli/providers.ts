@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import { print } from "../lib/log.ts";
+import { listProviders } from "../routes/providers.ts";
+import { openServices } from "../services.ts";
+import { readConfig, settingsCommand } from "./settings.ts";
+import { toTable } from "./table.ts";
+
+export function providersCommand(): Command {
+  return settingsCommand("providers", "list the providers and whether they can be asked")
+    .option("--json", "print JSON")
+    .action(async (options: { json?: boolean } & Record<string, unknown>) => {
+      await using services = openServices(readConfig({ logLevel: "warn", ...options }));
+      const providers = await listProviders(services);
+      if (options.json) return print(`${JSON.stringify(providers, null, 2)}\n`);
+      const rows = providers.map(({ name, label, configured, status, login_url }) => [
+        name,
+        configured ? status : "needs a key",
+        label,
+        configured ? "" : (login_url ?? ""),
+      ]);
+      print(toTable(["NAME", "STATUS", "LABEL", "WHERE TO GET A KEY"], rows));
+    });
+}

@@ -1,0 +1,47 @@
+import { Command, Option } from "commander";
+import type { TSchema } from "@sinclair/typebox";
+import { type Config, loadConfig } from "../config/load.ts";
+import { readEnvironment } from "../config/process.ts";
+import { environmentName, flagName, type SettingName, Settings, settingNames } from "../config/settings.ts";
+
+/** Every setting but the providers is a flag; a flag wins over everything else. */
+const flagSettings = settingNames.filter((name) => name !== "providers");
+
+/** A command that takes every setting as a flag. */
+export function settingsCommand(name: string, description: string): Command {
+  const command = new Command(name).description(description);
+  command.option(
+    "--config <path>",
+    "the settings file (PARLEY_CONFIG); else parley.yaml here or in the user's configuration",
+  );
+  for (const setting of flagSettings) command.addOption(toOption(setting, Settings.properties[setting]));
+  return command;
+}
+
+/** The settings that a command was called with. @throws {ConfigError} */
+export function readConfig(options: Readonly<Record<string, unknown>>): Config {
+  const flags: Partial<Record<SettingName | "config", string>> = {};
+  for (const name of [...flagSettings, "config" as const]) {
+    const value = options[camelCase(name)];
+    if (value !== undefined) flags[name] = String(value);
+  }
+  return loadConfig({ environment: readEnvironment(), flags });
+}
+
+function toOption(name: SettingName, schema: TSchema): Option {
+  const shown: unknown = Array.isArray(schema.default) ? schema.default.join(",") : schema.default;
+  const fallback = shown === "" || shown === undefined ? "" : `, default ${shown}`;
+  const value = schema.type === "boolean" ? " [true|false]" : ` <${valueName(schema)}>`;
+  const option = new Option(`${flagName(name)}${value}`, `${schema.description} (${environmentName(name)}${fallback})`);
+  return schema.type === "boolean" ? option.preset("true") : option;
+}
+
+function valueName(schema: TSchema): string {
+  if (schema.type === "number") return "seconds";
+  if (schema.type === "integer") return "number";
+  return schema.type === "array" ? "list" : "value";
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

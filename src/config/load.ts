@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from "node:fs";
+import { Value } from "@sinclair/typebox/value";
+import type { TSchema } from "@sinclair/typebox";
+import { explainError } from "../lib/schema.ts";
+import { configPaths, defaultDataDirectory } from "./directories.ts";
+import { ConfigError } from "./error.ts";
+import { type Environment, parseFile, suggestion } from "./file.ts";
+import { type ProviderConfig, readProviders } from "./providers.ts";
+import { environmentName, flagName, type SettingName, Settings, settingNames } from "./settings.ts";
+
+/** What everything is built from, and where each value came from. */
+export interface Config extends Omit<Settings, "providers"> {
+  readonly providers: readonly ProviderConfig[];
+  /** `default`, `flag --port`, `PARLEY_PORT`, or the file's path. */
+  readonly origins: Readonly<Record<SettingName, string>>;
+  /** Values that no log, error or event may show. */
+  readonly secrets: readonly string[];
+  /** What a person should know and may ignore. */
+  readonly warnings: readonly string[];
+}
+
+export interface ConfigSources {
+  readonly environment: Environment;
+  /** By setting, as they were typed; `config` is the file's path. */
+  readonly flags: Readonly<Partial<Record<SettingName | "config", string>>>;
+}
+
+/** Defaults < file < environment < flags. @throws {ConfigError} that names the setting and the cure */
+export function loadConfig({ environment, flags }: ConfigSources): Config {
+  const path = findFile(flags.config ?? readVariable("PARLEY_CONFIG", environment), environment);
+  const file = path === undefined ? {} : parseFile(readText(path), path, environment);
+  const origins = {} as Record<SettingName, string>;
+  const values: Record<string, unknown> = {};
+  for (const name of settingNames) {
+    const schema: TSchema = Settings.properties[name];
+    const variable = environmentName(name);
+    const fromEnvironment = name === "providers" ? undefined : readVariable(variable, environment);
+    const typed = flags[name] ?? fromEnvironment;
+    origins[name] =
+      flags[name] !== undefined
+        ? flagName(name)
+        : fromEnvironment !== undefined
+          ? variable
+          : name in file
+            ? (path ?? "")
+            : "default";
+    values[name] = typed === undefined ? (file[name] ?? schema.default) : fromText(typed, schema);
+    const error = Value.Errors(schema, values[name]).First();
+    if (error) throw new ConfigError(`${origins[name]}: ${explainError(error, name)}`);
+  }
+  const settings = values as Settings;
+  const providers = readProviders(settings.providers, (name) => readVariable(name, environment));
+  return {
+    ...settings,
+    data_dir: settings.data_dir || defaultDataDirectory(environment),
+    providers,
+    origins,
+    secrets: [settings.access_key, ...providers.map(({ api_key }) => api_key ?? "")].filter((secret) => secret !== ""),
+    warnings: unknownVariables(environment),
+  };
+}
+
+/** A variable, or the content of the file that its `_FILE` variant names; an empty one counts as unset. */
+function readVariable(name: string, environment: Environment): string | undefined {
+  const value = environment[name];
+  if (value !== undefined && value !== "") return value;
+  const path = environment[`${name}_FILE`];
+  return path ? readText(path, `${name}_FILE`).trim() : undefined;
+}
+
+function findFile(named: string | undefined, environment: Environment): string | undefined {
+  if (named === undefined) return configPaths(environment).find((path) => existsSync(path));
+  if (!existsSync(named)) throw new ConfigError(`there is no settings file ${named}`);
+  return named;
+}
+
+function readText(path: string, origin = path): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new ConfigError(
+      `${origin}: ${path} cannot be read (${cause instanceof Error ? cause.message : String(cause)})`,
+    );
+  }
+}
+
+/** What was typed, as its schema's type; what does not fit stays text, for the check to refuse. */
+function fromText(typed: string, schema: TSchema): unknown {
+  if (schema.type === "boolean")
+    return { true: true, "1": true, yes: true, false: false, "0": false, no: false }[typed.toLowerCase()] ?? typed;
+  if (schema.type === "integer" || schema.type === "number") return typed.trim() === "" ? typed : Number(typed);
+  if (schema.type === "array")
+    return typed
+      .split(",")
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== "");
+  return typed;
+}
+
+function unknownVariables(environment: Environment): string[] {
+  const known = ["PARLEY_CONFIG", ...settingNames.map(environmentName)];
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("PARLEY_") && !known.includes(name.replace(/_FILE$/, "")))
+    .map((name) => `${name} is set, and there is no such setting${suggestion(name, known)}`);
+}

@@ -1,0 +1,74 @@
+import type { Adapter } from "../providers/provider.ts";
+import { adapters, findAdapter } from "../providers/registry.ts";
+import { ConfigError } from "./error.ts";
+import { suggestion } from "./file.ts";
+import type { ProviderSettings } from "./settings.ts";
+
+/** One instance of an adapter, as the settings and the environment have it. */
+export interface ProviderConfig extends Omit<ProviderSettings, "type"> {
+  readonly adapter: Adapter;
+  /** Whether somebody set it up, rather than it being known merely. */
+  readonly isConfigured: boolean;
+}
+
+/** The configured instances in their order, then every other adapter as the vendors' own variables set it up. */
+export function readProviders(
+  settings: readonly ProviderSettings[],
+  read: (name: string) => string | undefined,
+): ProviderConfig[] {
+  const named = settings.map((each): ProviderConfig => {
+    const { type, ...rest } = each;
+    const adapter = findAdapter(type ?? each.name);
+    if (!adapter)
+      throw new ConfigError(
+        `providers: ${each.name} has no known type${suggestion(
+          type ?? each.name,
+          adapters.map(({ name }) => name),
+        )}`,
+      );
+    // The server's key goes to the vendor's own address, or to one that the operator set beside the key.
+    const variables = each.base_url === undefined ? fromEnvironment(adapter, read) : {};
+    const filled = {
+      ...variables,
+      ...rest,
+      ...(rest.base_url && { base_url: toAddress(rest.base_url, adapter, each.name) }),
+    };
+    return { ...filled, adapter, isConfigured: true };
+  });
+  const taken = new Set(named.map(({ name }) => name.toLowerCase()));
+  if (taken.size < named.length) throw new ConfigError("providers: two have the same name");
+  const others = adapters
+    .filter(({ name }) => !taken.has(name.toLowerCase()))
+    .map((adapter): ProviderConfig => {
+      const variables = fromEnvironment(adapter, read);
+      return { name: adapter.name, ...variables, adapter, isConfigured: Object.keys(variables).length > 0 };
+    });
+  return [...named, ...others];
+}
+
+function fromEnvironment(
+  adapter: Adapter,
+  read: (name: string) => string | undefined,
+): { api_key?: string; base_url?: string } {
+  const keyName = adapter.keyNames.find((name) => read(name) !== undefined);
+  const addressName = adapter.addressNames.find((name) => read(name) !== undefined);
+  return {
+    ...(keyName && { api_key: read(keyName) }),
+    ...(addressName && { base_url: toAddress(read(addressName) ?? "", adapter, addressName) }),
+  };
+}
+
+/** `0.0.0.0:11434` and `:11434`, as runtimes bind, name the same server as `http://127.0.0.1:11434`. */
+function toAddress(value: string, adapter: Adapter, origin: string): string {
+  const withHost = value.startsWith(":") ? `127.0.0.1${value}` : value;
+  const withScheme = withHost.includes("://") ? withHost : `http://${withHost}`;
+  if (!URL.canParse(withScheme))
+    throw new ConfigError(`${origin}: ${value} is no address such as http://127.0.0.1:11434`);
+  const url = new URL(withScheme);
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw new ConfigError(`${origin}: ${value} must begin with http:// or https://`);
+  if (url.hostname === "0.0.0.0" || url.hostname === "[::]") url.hostname = "127.0.0.1";
+  if (url.port === "" && adapter.localAddress && !withHost.includes("://"))
+    url.port = new URL(adapter.localAddress).port;
+  return url.href.replace(/\/$/, "");
+}

@@ -1,0 +1,100 @@
+import { Type, type Static } from "@sinclair/typebox";
+import { logLevels } from "../lib/log.ts";
+
+/**
+ * Every setting: its type, its default and one sentence. Its name in the environment is `PARLEY_` and the name in
+ * upper case; as a flag it has dashes. To add one, add it here; nothing else lists them.
+ */
+
+const text = (description: string, fallback: string) => Type.String({ description, default: fallback });
+const seconds = (description: string, fallback: number) =>
+  Type.Number({ description: `${description}, in seconds`, default: fallback, exclusiveMinimum: 0, maximum: 86_400 });
+const flag = (description: string, fallback = false) => Type.Boolean({ description, default: fallback });
+
+const strict = { additionalProperties: false } as const;
+
+export const ProviderSettings = Type.Object(
+  {
+    name: Type.String({ description: "Its name on the wire", minLength: 1, maxLength: 64, pattern: "^[^\\s/]+$" }),
+    type: Type.Optional(Type.String({ description: "Which adapter it uses; without it, the one of that name" })),
+    base_url: Type.Optional(Type.String({ description: "Its address, with the version where it has one" })),
+    api_key: Type.Optional(Type.String({ description: "Its key; ${env.NAME} reads the environment" })),
+    models: Type.Optional(Type.Array(Type.String(), { description: "Offer these models alone" })),
+    default_model: Type.Optional(Type.String({ description: "The model for those who name none" })),
+    headers: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Sent with every request" })),
+  },
+  strict,
+);
+export type ProviderSettings = Static<typeof ProviderSettings>;
+
+export const Settings = Type.Object(
+  {
+    host: text("Address to listen on; anything beyond this machine needs an access key", "127.0.0.1"),
+    port: Type.Integer({
+      description: "Port to listen on; 0 takes a free one",
+      default: 7337,
+      minimum: 0,
+      maximum: 65_535,
+    }),
+    data_dir: text("Where everything is kept; the system's place for application data if empty", ""),
+    access_key: Type.String({
+      description: "A key that callers must send as `Authorization: Bearer …` or `x-api-key`",
+      default: "",
+      secret: true,
+    }),
+    cors_origins: Type.Array(Type.String(), {
+      description: "Origins of web pages that may call; `*` for any, without credentials",
+      default: [],
+    }),
+    conversation_format: Type.Union([Type.Literal("sse"), Type.Literal("ndjson")], {
+      description: "How answers are framed where the caller does not say",
+      default: "sse",
+    }),
+    log_level: Type.Union(
+      logLevels.map((level) => Type.Literal(level)),
+      { description: "How much the log says", default: "info" },
+    ),
+    max_body: Type.Integer({ description: "Largest JSON body, in bytes", default: 8 * 1024 * 1024, minimum: 1024 }),
+    max_upload: Type.Integer({
+      description: "Largest multipart body, in bytes",
+      default: 32 * 1024 * 1024,
+      minimum: 1024,
+    }),
+    max_runs: Type.Integer({ description: "Most answers being produced at once", default: 2000, minimum: 1 }),
+    run_timeout: seconds("Longest time for a whole answer", 1800),
+    connect_timeout: seconds("Longest wait for a connection to a provider", 5),
+    first_byte_timeout: seconds("Longest wait for the first byte of an answer", 60),
+    load_timeout: seconds("The same for local runtimes, which may have to load the model first", 300),
+    silence_timeout: seconds("Longest silence of a provider within an answer", 60),
+    drain_timeout: seconds("Longest wait for running answers when the server stops", 30),
+    discovery: flag("Look for local runtimes (Ollama, LM Studio, llama.cpp, vLLM, Jan) on this machine", true),
+    discovery_interval: seconds("How often to look for them", 30),
+    scripted: flag("Offer a scripted provider, for tests and demonstrations"),
+    providers: Type.Array(ProviderSettings, {
+      description: "Providers under names of your own, or with settings other than the environment's",
+      default: [],
+    }),
+  },
+  { ...strict, $id: "https://parley.example/parley.schema.json", title: "Parley's settings" },
+);
+export type Settings = Static<typeof Settings>;
+
+export type SettingName = keyof Settings;
+export const settingNames = Object.keys(Settings.properties) as SettingName[];
+
+/** The JSON Schema for editors: `parley config schema > parley.schema.json`. */
+export function settingsSchema(): Record<string, unknown> {
+  const { $id: _, ...schema } = Settings;
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    ...JSON.parse(JSON.stringify({ ...schema, required: undefined })),
+  };
+}
+
+export function environmentName(name: SettingName): string {
+  return `PARLEY_${name.toUpperCase()}`;
+}
+
+export function flagName(name: SettingName): string {
+  return `--${name.replaceAll("_", "-")}`;
+}

@@ -1,0 +1,57 @@
+import { Elysia } from "elysia";
+import type { Log } from "../lib/log.ts";
+import { explainError } from "../lib/schema.ts";
+import { ApiError, toApiError } from "../protocol/errors.ts";
+import type { Failure } from "../protocol/resources.ts";
+
+/** Every failure of every route, as the one shape. */
+export function failure(log: Log) {
+  return new Elysia({ name: "failure" }).onError({ as: "global" }, ({ code, error, request, route, set }) => {
+    const failed = toFailure(code, error);
+    if (failed.reason === "internal") {
+      log.error("a request failed inside the server", {
+        method: request.method,
+        route,
+        id: set.headers["x-request-id"],
+        error,
+      });
+    }
+    return failureResponse(failed, set.headers);
+  });
+}
+
+/** An error as a response, with the headers that every answer has. */
+export function failureResponse(error: ApiError, headers: Readonly<Record<string, unknown>>): Response {
+  const body: Failure = { error: { message: error.message, code: error.reason } };
+  const response = Response.json(body, { status: error.status });
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, String(value));
+  if (error.retryAfterMs !== undefined)
+    response.headers.set("retry-after", String(Math.ceil(error.retryAfterMs / 1000)));
+  if (error.reason === "access_denied") response.headers.set("www-authenticate", "Bearer");
+  return response;
+}
+
+function toFailure(code: unknown, error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  // What a body's reader throws arrives wrapped.
+  if (code === "PARSE" && error instanceof Error) {
+    return error.cause instanceof ApiError ? error.cause : new ApiError("invalid_json", "the body is not JSON");
+  }
+  if (code === "NOT_FOUND") return new ApiError("not_found", "there is nothing at this address");
+  if (code === "VALIDATION" && isInvalidRequest(error)) return new ApiError("invalid_request", explainInvalid(error));
+  return toApiError(error);
+}
+
+interface InvalidRequest {
+  readonly type: string;
+  readonly valueError?: Parameters<typeof explainError>[0];
+}
+
+/** A response that does not fit its schema is our own fault, and no caller's. */
+function isInvalidRequest(error: unknown): error is InvalidRequest {
+  return error instanceof Error && "type" in error && error.type !== "response";
+}
+
+function explainInvalid({ type, valueError }: InvalidRequest): string {
+  return valueError ? explainError(valueError, `the ${type}`) : `the ${type} is not what this route takes`;
+}

@@ -1,0 +1,39 @@
+import { Elysia } from "elysia";
+import { ApiError, toApiError } from "../protocol/errors.ts";
+import type { Access } from "./access.ts";
+import { failureResponse } from "./failure.ts";
+import { header } from "./headers.ts";
+import type { Origins } from "./origin.ts";
+
+/** What is true of every request, before it meets a route: its id, its origin, its access. */
+export function frame(access: Access, origins: Origins) {
+  return new Elysia({ name: "frame" }).onRequest(({ request, set }) => {
+    Object.assign(set.headers, {
+      "x-request-id": requestId(request),
+      "x-content-type-options": "nosniff",
+      ...origins.headers(request),
+    });
+    try {
+      const preflight = origins.preflight(request);
+      if (preflight) return preflight;
+      origins.check(request);
+      access.check(request, decodedPath(request));
+    } catch (thrown) {
+      return failureResponse(toApiError(thrown), set.headers);
+    }
+  });
+}
+
+/** The caller's own id where it is harmless, else a new one. */
+function requestId(request: Request): string {
+  const given = header(request, "x-request-id");
+  return given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : Bun.randomUUIDv7();
+}
+
+function decodedPath(request: Request): string {
+  try {
+    return decodeURIComponent(new URL(request.url).pathname);
+  } catch {
+    throw new ApiError("invalid_request", "the address holds a % that is followed by no two hexadecimal digits");
+  }
+}

@@ -1,0 +1,32 @@
+import { Elysia } from "elysia";
+import { ApiError } from "../protocol/errors.ts";
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** Answers what no route does: 405 where the address is right and the method is not, else 404. */
+export function missing(routes: readonly Route[]) {
+  const known = routes.map(({ method, path }) => ({ method, pattern: toPattern(path) }));
+  return new Elysia({ name: "missing" }).all(
+    "/*",
+    ({ path, request, set }) => {
+      const methods = new Set(known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
+      if (methods.size === 0)
+        throw new ApiError("not_found", "there is nothing at this address; the README lists the routes");
+      set.headers.allow = [...methods].join(", ");
+      throw new ApiError("method_not_allowed", `${request.method} is not possible here; ${[...methods].join(", ")} is`);
+    },
+    { detail: { hide: true } },
+  );
+}
+
+/** `/models/:provider` → what it matches. A trailing slash is the router's to forgive. */
+function toPattern(path: string): RegExp {
+  const steps = path
+    .replace(/\/$/, "")
+    .split("/")
+    .map((step) => (step.startsWith(":") ? "[^/]+" : RegExp.escape(step)));
+  return new RegExp(`^${steps.join("/")}/?$`);
+}

@@ -1,0 +1,61 @@
+import { ApiError } from "../protocol/errors.ts";
+import { header } from "./headers.ts";
+
+const exposed =
+  "x-request-id, x-run-id, x-provider, x-model, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after";
+const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+
+export interface Origins {
+  /** The CORS headers of an answer: none for an origin that is not listed. */
+  headers(request: Request): Record<string, string>;
+  /** Refuses what a foreign page would change. @throws {ApiError} `origin_not_allowed` */
+  check(request: Request): void;
+  /** Answers a preflight; `undefined` for any other request. */
+  preflight(request: Request): Response | undefined;
+}
+
+/** Who may call from a web page: our own, and the listed ones. `*` is any, and never with credentials. */
+export function createOrigins(listed: readonly string[]): Origins {
+  const any = listed.includes("*");
+
+  const headers = (request: Request): Record<string, string> => {
+    const origin = header(request, "origin");
+    if (origin === undefined || !(any || listed.includes(origin))) return {};
+    return {
+      "access-control-allow-origin": any ? "*" : origin,
+      "access-control-expose-headers": exposed,
+      ...(!any && { vary: "origin" }),
+    };
+  };
+
+  return {
+    headers,
+    check(request) {
+      const origin = header(request, "origin");
+      if (origin === undefined || safeMethods.has(request.method) || isOwn(origin, request)) return;
+      if (any || listed.includes(origin)) return;
+      throw new ApiError(
+        "origin_not_allowed",
+        "pages of this origin may not call; the setting cors_origins lists those that may",
+      );
+    },
+    preflight(request) {
+      if (request.method !== "OPTIONS" || !request.headers.has("access-control-request-method")) return undefined;
+      const asked = header(request, "access-control-request-headers");
+      return new Response(null, {
+        status: 204,
+        headers: {
+          ...headers(request),
+          "access-control-allow-methods": "GET, HEAD, POST, PATCH, DELETE",
+          ...(asked && { "access-control-allow-headers": asked }),
+          "access-control-max-age": "600",
+        },
+      });
+    },
+  };
+}
+
+/** The page that we serve ourselves: same host and port, whichever scheme a proxy in front speaks. */
+function isOwn(origin: string, request: Request): boolean {
+  return URL.canParse(origin) && new URL(origin).host === header(request, "host");
+}

@@ -1,0 +1,77 @@
+export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Named values beside a message; `error` may be anything thrown. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Values that must never be seen: they are struck out wherever they occur. */
+  readonly secrets: readonly string[];
+  /** Readable lines for a person, else one JSON object a line. */
+  readonly pretty: boolean;
+  readonly write?: (line: string) => void;
+}
+
+/** A log on standard error. */
+export function createLog({ level, secrets, pretty, write = writeError }: LogOptions): Log {
+  const least = logLevels.indexOf(level);
+  const redact = createRedactor(secrets);
+  const log =
+    (at: LogLevel) =>
+    (message: string, fields: LogFields = {}) => {
+      if (logLevels.indexOf(at) < least) return;
+      write(redact(pretty ? prettyLine(at, message, fields) : jsonLine(at, message, fields)));
+    };
+  return { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
+}
+
+/** Strikes out known secrets by value, as they are and as JSON spells them. Short ones would match by chance. */
+export function createRedactor(secrets: readonly string[]): (text: string) => string {
+  const known = secrets
+    .filter((secret) => secret.length >= 6)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  return (text) => known.reduce((left, secret) => left.replaceAll(secret, "[redacted]"), text);
+}
+
+/** Writes an answer of the command line to standard output. */
+export function print(text: string): void {
+  process.stdout.write(text);
+}
+
+/** Writes a notice of the command line to standard error. */
+export function printError(text: string): void {
+  process.stderr.write(text);
+}
+
+function jsonLine(level: LogLevel, message: string, fields: LogFields): string {
+  return JSON.stringify({ time: new Date().toISOString(), level, message, ...plain(fields) });
+}
+
+function prettyLine(level: LogLevel, message: string, fields: LogFields): string {
+  const rest = Object.entries(plain(fields)).map(
+    ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
+  return [new Date().toLocaleTimeString("en-GB"), level.toUpperCase().padEnd(5), message, ...rest].join(" ");
+}
+
+function plain(fields: LogFields): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plainValue(value)]));
+}
+
+function plainValue(value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  const cause = value.cause === undefined ? "" : ` (cause: ${String(plainValue(value.cause))})`;
+  return (value.stack ?? String(value)) + cause;
+}
+
+function writeError(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

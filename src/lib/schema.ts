@@ -1,0 +1,25 @@
+import type { TSchema } from "@sinclair/typebox";
+import { ValueErrorType, type ValueError } from "@sinclair/typebox/errors";
+
+/** Says in one sentence what is wrong with a value, naming the field and never quoting the value. */
+export function explainError(error: ValueError, root = "the body"): string {
+  const field = fieldName(error.path, root);
+  if (error.type === ValueErrorType.ObjectRequiredProperty) return `${field} is missing`;
+  return `${field}: expected ${expectation(error.schema, error.message)}`;
+}
+
+/** `/messages/0/content` → `messages[0].content`. */
+function fieldName(path: string, root: string): string {
+  if (path === "") return root;
+  return path
+    .slice(1)
+    .split("/")
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce((name, step) => (/^\d+$/.test(step) ? `${name}[${step}]` : name === "" ? step : `${name}.${step}`), "");
+}
+
+function expectation(schema: TSchema, message: string): string {
+  const worded: unknown = schema.expected;
+  if (typeof worded === "string") return worded;
+  return message.replace(/^Expected /, "");
+}

@@ -1,0 +1,57 @@
+import { createLineDecoder } from "./lines.ts";
+
+/** Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
+export interface SseMessage {
+  readonly event: string;
+  readonly data: string;
+}
+
+export interface SseDecoder {
+  push(bytes: Uint8Array): SseMessage[];
+  /** A last message whose closing blank line never came, if its lines are whole. */
+  end(): SseMessage[];
+}
+
+/** Reads the messages of a stream cut anywhere. Comments, `id` and `retry` are passed over. */
+export function createSseDecoder(): SseDecoder {
+  const lines = createLineDecoder();
+  let event = "";
+  let data: string | undefined;
+
+  return {
+    push(bytes) {
+      const messages: SseMessage[] = [];
+      for (const line of lines.push(bytes)) readLine(line, messages);
+      return messages;
+    },
+    end() {
+      const messages: SseMessage[] = [];
+      readLine("", messages);
+      return messages;
+    },
+  };
+
+  function readLine(line: string, messages: SseMessage[]): void {
+    if (line === "") {
+      if (data !== undefined) messages.push({ event, data });
+      event = "";
+      data = undefined;
+      return;
+    }
+    if (line.startsWith("data:")) {
+      const value = fieldValue(line, 5);
+      data = data === undefined ? value : `${data}\n${value}`;
+    } else if (line.startsWith("event:")) {
+      event = fieldValue(line, 6);
+    }
+  }
+}
+
+function fieldValue(line: string, from: number): string {
+  return line.slice(line.charCodeAt(from) === 32 ? from + 1 : from);
+}
+
+/** One message with one data line; `data` must hold no line end, as JSON does not. */
+export function encodeSse(id: string, event: string, data: string): string {
+  return `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`;
+}

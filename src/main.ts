@@ -1,0 +1,39 @@
+import { Command } from "commander";
+import { chatCommand } from "./cli/chat.ts";
+import { configCommand } from "./cli/config.ts";
+import { modelsCommand } from "./cli/models.ts";
+import { providersCommand } from "./cli/providers.ts";
+import { serveCommand } from "./cli/serve.ts";
+import { ConfigError } from "./config/error.ts";
+import { printError } from "./lib/log.ts";
+import { ApiError } from "./protocol/errors.ts";
+import { version } from "./version.ts";
+
+const program = new Command("parley")
+  .description("Your own AI back end: any model, one typed stream of events.")
+  .version(version)
+  .showHelpAfterError("(parley --help shows the commands)")
+  .addCommand(serveCommand(), { isDefault: true })
+  .addCommand(chatCommand())
+  .addCommand(modelsCommand())
+  .addCommand(providersCommand())
+  .addCommand(configCommand())
+  .addHelpText(
+    "after",
+    `
+Examples:
+  parley                              start the server at http://127.0.0.1:7337
+  parley chat "What can you do?"      ask in the terminal, without a server
+  OPENAI_API_KEY=… parley             answer with OpenAI's models
+  parley serve --port 8000            another port; every setting is a flag
+
+Exit codes: 0 done, 1 failed, 2 wrong use or settings, 130 interrupted.`,
+  );
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  const isKnown = thrown instanceof ConfigError || thrown instanceof ApiError;
+  printError(`parley: ${isKnown ? thrown.message : thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
+  process.exitCode = thrown instanceof ConfigError ? 2 : 1;
+}

@@ -1,0 +1,175 @@
+import { Type, type Static, type TSchema } from "@sinclair/typebox";
+import { ToolCall } from "./events.ts";
+
+/**
+ * What a caller may ask. Objects stay open, since existing clients send fields of their own; what we do not
+ * declare never reaches an upstream unless its adapter lists the field. `expected` words a refusal.
+ */
+
+const open = { additionalProperties: true } as const;
+const Nullable = <T extends TSchema>(schema: T, expected: string) =>
+  Type.Union([schema, Type.Null()], { expected: `${expected} or null` });
+const optionalNumber = () => Type.Optional(Nullable(Type.Number(), "a number"));
+const optionalInteger = () => Type.Optional(Nullable(Type.Integer(), "a whole number"));
+const optionalText = () => Type.Optional(Nullable(Type.String(), "a string"));
+
+export const TextPart = Type.Object({ type: Type.Literal("text"), text: Type.String() }, open);
+
+/** A picture: an http(s) address or a `data:` address with base64. */
+export const ImagePart = Type.Object(
+  {
+    type: Type.Literal("image_url"),
+    image_url: Type.Object({ url: Type.String(), detail: Type.Optional(Type.String()) }, open),
+  },
+  open,
+);
+
+/** Sound: base64 without a `data:` prefix, and its format (`wav`, `mp3`). */
+export const AudioPart = Type.Object(
+  { type: Type.Literal("input_audio"), input_audio: Type.Object({ data: Type.String(), format: Type.String() }, open) },
+  open,
+);
+
+/** A document, as a `data:` address. */
+export const FilePart = Type.Object(
+  {
+    type: Type.Literal("file"),
+    file: Type.Object({ filename: Type.Optional(Type.String()), file_data: Type.String() }, open),
+  },
+  open,
+);
+
+export const Part = Type.Union([TextPart, ImagePart, AudioPart, FilePart], {
+  expected: "a part of type text, image_url, input_audio or file, with that type's fields",
+});
+export type Part = Static<typeof Part>;
+
+export const Role = Type.Union(
+  [
+    Type.Literal("system"),
+    Type.Literal("developer"),
+    Type.Literal("user"),
+    Type.Literal("assistant"),
+    Type.Literal("tool"),
+  ],
+  { expected: "one of system, developer, user, assistant, tool" },
+);
+
+export const Message = Type.Object(
+  {
+    role: Role,
+    content: Type.Optional(
+      Type.Union([Type.String(), Type.Null(), Type.Array(Part, { expected: "an array of parts" })], {
+        expected: "a string, null or an array of parts",
+      }),
+    ),
+    name: optionalText(),
+    tool_calls: Type.Optional(Nullable(Type.Array(ToolCall), "an array of tool calls")),
+    tool_call_id: optionalText(),
+  },
+  { ...open, expected: "a message: an object with role and content" },
+);
+export type Message = Static<typeof Message>;
+
+/** A tool that the model may call; `parameters` is a JSON Schema. */
+export const Tool = Type.Object(
+  {
+    type: Type.Literal("function"),
+    function: Type.Object(
+      {
+        name: Type.String({ minLength: 1 }),
+        description: optionalText(),
+        parameters: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+        strict: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
+      },
+      open,
+    ),
+  },
+  open,
+);
+export type Tool = Static<typeof Tool>;
+
+export const ToolChoice = Type.Union(
+  [
+    Type.Literal("none"),
+    Type.Literal("auto"),
+    Type.Literal("required"),
+    Type.Object({ type: Type.Literal("function"), function: Type.Object({ name: Type.String() }) }, open),
+  ],
+  { expected: 'none, auto, required, or {"type":"function","function":{"name":…}}' },
+);
+export type ToolChoice = Static<typeof ToolChoice>;
+
+export const ResponseFormat = Type.Union(
+  [
+    Type.Object({ type: Type.Literal("text") }, open),
+    Type.Object({ type: Type.Literal("json_object") }, open),
+    Type.Object(
+      {
+        type: Type.Literal("json_schema"),
+        json_schema: Type.Object(
+          {
+            name: Type.String(),
+            schema: Type.Record(Type.String(), Type.Unknown()),
+            strict: Type.Optional(Type.Boolean()),
+          },
+          open,
+        ),
+      },
+      open,
+    ),
+  ],
+  { expected: "an object of type text, json_object or json_schema" },
+);
+export type ResponseFormat = Static<typeof ResponseFormat>;
+
+/** What shapes an answer and is passed on to every provider in its own form. */
+export const Sampling = {
+  tools: Type.Optional(Nullable(Type.Array(Tool), "an array of tools")),
+  tool_choice: Type.Optional(Nullable(ToolChoice, "a tool choice")),
+  parallel_tool_calls: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
+  response_format: Type.Optional(Nullable(ResponseFormat, "a response format")),
+  temperature: optionalNumber(),
+  top_p: optionalNumber(),
+  max_tokens: optionalInteger(),
+  stop: Type.Optional(
+    Type.Union([Type.String(), Type.Array(Type.String()), Type.Null()], {
+      expected: "a string, an array of strings or null",
+    }),
+  ),
+  seed: optionalInteger(),
+  frequency_penalty: optionalNumber(),
+  presence_penalty: optionalNumber(),
+  reasoning_effort: optionalText(),
+};
+
+export const ChatRequest = Type.Object(
+  {
+    messages: Type.Array(Message, { minItems: 1, expected: "an array with at least one message" }),
+    /** null, "", "default" and "auto" mean the provider's default. */
+    model: optionalText(),
+    /** null, "" and "AnyProvider" mean the router; several names are an ordered fall-back. */
+    provider: Type.Optional(
+      Type.Union([Type.String(), Type.Array(Type.String()), Type.Null()], {
+        expected: "a provider's name, a list of names or null",
+      }),
+    ),
+    conversation: Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()), "an object")),
+    action: optionalText(),
+    ...Sampling,
+    /** The caller's own key, for this request alone. */
+    api_key: Type.Optional(
+      Type.Union([Type.String(), Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()])), Type.Null()], {
+        expected: "a key, or an object of provider names and keys",
+      }),
+    ),
+    /** Providers that the router skips. */
+    ignored: Type.Optional(Nullable(Type.Array(Type.String()), "an array of provider names")),
+    /** Longest wait for the whole answer, in seconds; the server's own limit is the ceiling. */
+    timeout: Type.Optional(Nullable(Type.Number({ exclusiveMinimum: 0 }), "a number above 0")),
+    /** Longest silence between two events, in seconds; the server's own limit is the ceiling. */
+    stream_timeout: Type.Optional(Nullable(Type.Number({ exclusiveMinimum: 0 }), "a number above 0")),
+  },
+  { ...open, expected: "a JSON object" },
+);
+export type ChatRequest = Static<typeof ChatRequest>;

@@ -1,0 +1,77 @@
+/** The class of a failed run, as clients read it in `error`, `auth` and `message` events. */
+export type ErrorClass =
+  | "MissingAuthError"
+  | "PaymentRequiredError"
+  | "BadRequestError"
+  | "ModelNotFoundError"
+  | "RateLimitError"
+  | "TimeoutError"
+  | "ResponseError"
+  | "NoMediaResponseError"
+  | "CancelledError";
+
+type Row = { readonly status: number; readonly class: ErrorClass };
+
+/**
+ * Every error that we answer with: its code, the HTTP status where it is known before the first byte,
+ * and its class where it becomes an event. The table is closed; a new failure is a new row.
+ */
+export const errorCodes = {
+  invalid_json: { status: 400, class: "BadRequestError" },
+  invalid_request: { status: 400, class: "BadRequestError" },
+  upstream_rejected: { status: 400, class: "BadRequestError" },
+  access_denied: { status: 401, class: "MissingAuthError" },
+  missing_auth: { status: 401, class: "MissingAuthError" },
+  payment_required: { status: 402, class: "PaymentRequiredError" },
+  origin_not_allowed: { status: 403, class: "BadRequestError" },
+  not_found: { status: 404, class: "BadRequestError" },
+  provider_not_found: { status: 404, class: "ModelNotFoundError" },
+  model_not_found: { status: 404, class: "ModelNotFoundError" },
+  method_not_allowed: { status: 405, class: "BadRequestError" },
+  body_too_large: { status: 413, class: "BadRequestError" },
+  unsupported_media_type: { status: 415, class: "BadRequestError" },
+  rate_limited: { status: 429, class: "RateLimitError" },
+  too_many_runs: { status: 429, class: "RateLimitError" },
+  cancelled: { status: 499, class: "CancelledError" },
+  internal: { status: 500, class: "ResponseError" },
+  upstream_failed: { status: 502, class: "ResponseError" },
+  no_media: { status: 502, class: "NoMediaResponseError" },
+  shutting_down: { status: 503, class: "ResponseError" },
+  upstream_timeout: { status: 504, class: "TimeoutError" },
+} as const satisfies Record<string, Row>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/**
+ * The one failure of this project. `message` is public: one sentence that a person can act on, without keys,
+ * paths, stacks or an upstream's raw body. What only the log may see goes into `cause`.
+ */
+export class ApiError extends Error {
+  // Not named `code`: Elysia reads `error.code` before it looks at the class.
+  readonly reason: ErrorCode;
+  /** How long to wait before another try, in milliseconds, where that is known. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(reason: ErrorCode, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+    super(message, { cause: options.cause });
+    this.name = "ApiError";
+    this.reason = reason;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  get status(): number {
+    return errorCodes[this.reason].status;
+  }
+
+  get class(): ErrorClass {
+    return errorCodes[this.reason].class;
+  }
+}
+
+/** Makes anything thrown an `ApiError`; what is not one already becomes `internal`, with the original as its cause. */
+export function toApiError(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  return new ApiError("internal", "Something failed inside the server; its log says more under this request's id.", {
+    cause: thrown,
+  });
+}

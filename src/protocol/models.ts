@@ -1,0 +1,82 @@
+import { Type, type Static } from "@sinclair/typebox";
+
+/** What a model can take and give. */
+const capabilities = {
+  image: Type.Boolean({ description: "makes pictures" }),
+  vision: Type.Boolean({ description: "reads pictures" }),
+  audio: Type.Boolean({ description: "takes or makes sound" }),
+  video: Type.Boolean({ description: "makes films" }),
+};
+
+/** A model as one provider offers it. */
+export const Model = Type.Object({
+  id: Type.String(),
+  /** The same as `id`; older clients read it. */
+  model: Type.String(),
+  label: Type.String(),
+  default: Type.Boolean(),
+  ...capabilities,
+  tools: Type.Boolean(),
+  reasoning: Type.Boolean(),
+  /** How many providers stand behind it, where the provider is itself a router. */
+  count: Type.Union([Type.Number(), Type.Null()]),
+  tags: Type.Array(Type.String()),
+  /** In tokens. */
+  context_length: Type.Optional(Type.Integer()),
+});
+export type Model = Static<typeof Model>;
+
+export const Capability = Type.Union([
+  Type.Literal("vision"),
+  Type.Literal("image"),
+  Type.Literal("audio"),
+  Type.Literal("video"),
+  Type.Literal("tools"),
+  Type.Literal("reasoning"),
+]);
+export type Capability = Static<typeof Capability>;
+
+/** A model name with every provider that can serve it now. */
+export const ModelSummary = Type.Object({
+  name: Type.String(),
+  label: Type.String(),
+  ...capabilities,
+  providers: Type.Array(Type.String()),
+});
+export type ModelSummary = Static<typeof ModelSummary>;
+
+/** The models of one maker, as the router lists them. */
+export const ModelGroup = Type.Object({ group: Type.String(), models: Type.Array(Model) });
+export type ModelGroup = Static<typeof ModelGroup>;
+
+export const ProviderStatus = Type.Union([
+  Type.Literal("up"),
+  Type.Literal("down"),
+  Type.Literal("unknown"),
+  Type.Literal("cooling"),
+]);
+export type ProviderStatus = Static<typeof ProviderStatus>;
+
+export const ProviderInfo = Type.Object({
+  name: Type.String(),
+  label: Type.String(),
+  url: Type.Union([Type.String(), Type.Null()]),
+  parent: Type.Null(),
+  /** Counts of models. */
+  image: Type.Integer(),
+  audio: Type.Integer(),
+  video: Type.Integer(),
+  vision: Type.Boolean(),
+  /** Whether it needs a key. */
+  auth: Type.Boolean(),
+  configured: Type.Boolean(),
+  active_by_default: Type.Boolean(),
+  /** 1 when it can be asked now, else 0. */
+  live: Type.Integer(),
+  login: Type.Literal(false),
+  login_url: Type.Union([Type.String(), Type.Null()]),
+  nodriver: Type.Literal(false),
+  hf_space: Type.Literal(false),
+  status: ProviderStatus,
+});
+export type ProviderInfo = Static<typeof ProviderInfo>;

@@ -1,0 +1,39 @@
+import type { Clock } from "../../lib/clock.ts";
+import type { HelpIndex } from "../../store/help.ts";
+import { answerQuestion } from "../builtin/answer.ts";
+import { textOf } from "../content.ts";
+import { createModel } from "../model-traits.ts";
+import type { Provider } from "../provider.ts";
+
+export interface BuiltinParts {
+  readonly help: HelpIndex;
+  /** What would make a language model available here and now, a sentence a line. */
+  readonly advice: () => readonly string[];
+  readonly clock: Clock;
+}
+
+/** What answers where there is no language model: it quotes and computes, and never pretends to be one. */
+export function createBuiltin({ help, advice, clock }: BuiltinParts): Provider {
+  return {
+    name: "Builtin",
+    label: "Built-in assistant, no language model",
+    url: null,
+    loginUrl: null,
+    auth: false,
+    configured: true,
+    passes: [],
+    lastResort: true,
+    defaultModel: "help",
+    usualModel: undefined,
+    parameters: (model) => ({ model }),
+    listModels: async () => [createModel("help", { label: "Help, arithmetic, units and dates" })],
+    async *chat({ messages }, { signal }) {
+      const question = textOf(messages.findLast(({ role }) => role === "user")?.content);
+      for (const content of answerQuestion(question, { help, advice, now: clock() })) {
+        signal.throwIfAborted();
+        yield [{ type: "content", content }];
+      }
+      yield [{ type: "finish", reason: "stop" }];
+    },
+  };
+}

@@ -1,0 +1,186 @@
+import { createId } from "../../lib/ids.ts";
+import { arrayAt, at, numberAt, textAt, tryParseJson } from "../../lib/json.ts";
+import type { Message, ResponseFormat } from "../../protocol/chat.ts";
+import type { FinishReason } from "../../protocol/events.ts";
+import type { Model } from "../../protocol/models.ts";
+import { inlineOf, textOf } from "../content.ts";
+import { createModel } from "../model-traits.ts";
+import type { Adapter, ProviderChat, ProviderOptions, Sampling } from "../provider.ts";
+import { createWireProvider, StreamError, type Wire, type WireDecoder } from "../wire.ts";
+
+/** https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion */
+export const ollama: Adapter = {
+  name: "Ollama",
+  aliases: ["OllamaLocal"],
+  keyNames: [],
+  addressNames: ["OLLAMA_HOST"],
+  localAddress: "http://127.0.0.1:11434",
+  probePath: "/api/version",
+  open: (options) =>
+    createWireProvider(
+      {
+        name: options.name,
+        label: "Ollama",
+        url: "https://ollama.com",
+        loginUrl: null,
+        auth: false,
+        loadsModels: true,
+        passes: ["keep_alive", "options"],
+        parameters: {
+          temperature: 0.8,
+          top_p: 0.9,
+          max_tokens: 4096,
+          stop: ["stop1"],
+          seed: null,
+          frequency_penalty: 0,
+          presence_penalty: 0,
+          tools: [],
+          reasoning_effort: null,
+          response_format: null,
+        },
+      },
+      createWire(options),
+      options,
+    ),
+};
+
+function createWire(options: ProviderOptions): Wire {
+  return {
+    baseUrl: options.baseUrl ?? "http://127.0.0.1:11434",
+    keyName: undefined,
+    framing: "ndjson",
+    // Local servers want no key; one behind a proxy, or the vendor's own cloud, takes it so.
+    headers: (key) => ({ ...(key !== undefined && { authorization: `Bearer ${key}` }) }),
+    chatPath: () => "/api/chat",
+    toBody,
+    decoder: createDecoder,
+    modelsPath: "/api/tags",
+    toModels,
+  };
+}
+
+function toBody({ model, messages, sampling, extra }: ProviderChat): Record<string, unknown> {
+  const { options, ...rest } = extra;
+  const names = new Map(
+    messages.flatMap(({ tool_calls }) => (tool_calls ?? []).map((call) => [call.id, call.function.name])),
+  );
+  return {
+    ...rest,
+    model,
+    messages: messages.map((message) => toMessage(message, names)),
+    stream: true,
+    ...(sampling.tools?.length && { tools: sampling.tools }),
+    ...toFormat(sampling.response_format),
+    ...toThink(model, sampling.reasoning_effort),
+    options: { ...(typeof options === "object" && options), ...toOptions(sampling) },
+  };
+}
+
+function toMessage(
+  { role, content, tool_calls, tool_call_id }: Message,
+  names: Map<string | undefined, string | undefined>,
+): Record<string, unknown> {
+  const media = Array.isArray(content) ? content.filter((part) => part.type !== "text") : [];
+  const toolName = names.get(tool_call_id ?? undefined);
+  return {
+    role: role === "developer" ? "system" : role,
+    content: textOf(content),
+    ...(media.length > 0 && { images: media.map((part) => inlineOf(part, "Ollama").base64) }),
+    ...(tool_calls?.length && {
+      tool_calls: tool_calls.map(({ function: { name, arguments: args } }) => ({
+        function: { name, arguments: tryParseJson(args || "{}") ?? {} },
+      })),
+    }),
+    ...(role === "tool" && toolName && { tool_name: toolName }),
+  };
+}
+
+function toOptions(sampling: Sampling): Record<string, unknown> {
+  const { temperature, top_p, max_tokens, stop, seed, frequency_penalty, presence_penalty } = sampling;
+  const named = {
+    temperature,
+    top_p,
+    num_predict: max_tokens,
+    stop: stop == null ? stop : [stop].flat(),
+    seed,
+    frequency_penalty,
+    presence_penalty,
+  };
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value != null));
+}
+
+function toFormat(format: ResponseFormat | null | undefined): Record<string, unknown> {
+  if (format == null || format.type === "text") return {};
+  return { format: format.type === "json_schema" ? format.json_schema.schema : "json" };
+}
+
+/** Models that cannot think refuse the field, so it is sent only when asked for; gpt-oss alone knows degrees. */
+function toThink(model: string, effort: string | null | undefined): Record<string, unknown> {
+  if (effort == null) return {};
+  if (effort === "none") return { think: false };
+  return { think: model.includes("gpt-oss") ? effort : true };
+}
+
+function createDecoder(): WireDecoder {
+  let state: WireDecoder["state"] = "open";
+  let model: string | undefined;
+  let calls = 0;
+
+  return {
+    get state() {
+      return state;
+    },
+    decode(message, _event, into) {
+      if (textAt(message, "error") !== undefined) throw new StreamError(message, "upstream_failed");
+      const named = textAt(message, "model");
+      if (named && named !== model) into.push({ type: "model", model: (model = named) });
+      const token = textAt(message, "message", "thinking");
+      if (token) into.push({ type: "reasoning", token });
+      const content = textAt(message, "message", "content");
+      if (content) into.push({ type: "content", content });
+      for (const call of arrayAt(message, "message", "tool_calls")) {
+        const id = textAt(call, "id") ?? createId("call");
+        const name = textAt(call, "function", "name") ?? "";
+        const args = JSON.stringify(at(call, "function", "arguments") ?? {});
+        into.push({
+          type: "tool_calls",
+          tool_calls: [{ index: calls++, id, type: "function", function: { name, arguments: args } }],
+        });
+      }
+      if (at(message, "done") !== true) return;
+      // Missing counts mean that the whole prompt came from the cache.
+      into.push({
+        type: "usage",
+        usage: {
+          prompt_tokens: numberAt(message, "prompt_eval_count") ?? 0,
+          completion_tokens: numberAt(message, "eval_count") ?? 0,
+        },
+      });
+      const loadSeconds = (numberAt(message, "load_duration") ?? 0) / 1e9;
+      if (loadSeconds >= 1) into.push({ type: "log", log: `loading the model took ${loadSeconds.toFixed(1)} s` });
+      into.push({ type: "finish", reason: finishReasons[textAt(message, "done_reason") ?? ""] ?? "stop" });
+      state = "closed";
+    },
+  };
+}
+
+const finishReasons: Readonly<Record<string, FinishReason>> = { stop: "stop", length: "length" };
+
+function toModels(body: unknown): Model[] {
+  return arrayAt(body, "models").flatMap((entry) => {
+    const id = textAt(entry, "model") ?? textAt(entry, "name");
+    if (id === undefined) return [];
+    const families = arrayAt(entry, "details", "families");
+    const capabilities = arrayAt(entry, "capabilities");
+    const tags = [textAt(entry, "details", "parameter_size"), textAt(entry, "details", "quantization_level")];
+    return [
+      createModel(id, {
+        label: id.replace(/:latest$/, ""),
+        ...(families.includes("clip") || families.includes("mllama") || capabilities.includes("vision")
+          ? { vision: true }
+          : {}),
+        tags: tags.filter((tag) => tag !== undefined),
+      }),
+    ];
+  });
+}

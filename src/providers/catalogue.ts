@@ -1,0 +1,101 @@
+import type { Clock } from "../lib/clock.ts";
+import { ApiError } from "../protocol/errors.ts";
+import type { Capability, Model, ModelSummary } from "../protocol/models.ts";
+import { isChatModel, isSameModel } from "./model-traits.ts";
+import type { Call, Provider } from "./provider.ts";
+
+/** What the providers offer, asked of them and remembered for a while. */
+export interface Catalogue {
+  /** The models of one provider, its default marked. @throws {ApiError} when it cannot tell. */
+  list(provider: Provider, apiKey?: string): Promise<readonly Model[]>;
+  /** As `list`, with `undefined` when it cannot tell soon. */
+  find(provider: Provider, apiKey?: string): Promise<readonly Model[] | undefined>;
+  /** The model for those who ask for none, if one is known. With needs: one that meets them, where there is one. */
+  defaultModel(provider: Provider, needs: readonly Capability[], apiKey?: string): Promise<string | undefined>;
+  /** Every model that some of these providers can serve now, by name. */
+  summary(providers: readonly Provider[], capability?: Capability): Promise<ModelSummary[]>;
+  /** What it offers has changed. */
+  forget(provider: Provider): void;
+}
+
+interface Entry {
+  readonly models: Promise<readonly Model[]>;
+  readonly expires: number;
+}
+
+const rememberMs = 5 * 60_000;
+/** A failure is forgotten sooner: somebody may be mending it. */
+const rememberFailureMs = 10_000;
+/** Longest wait for a list that only helps to choose. */
+const patienceMs = 3_000;
+/** Lists got with callers' own keys that are kept at once. */
+const maxEntries = 1_000;
+
+export function createCatalogue(clock: Clock): Catalogue {
+  const entries = new Map<string, Entry>();
+
+  const list: Catalogue["list"] = (provider, apiKey) => {
+    // A digest, so that no caller's key is kept; and apart, so that no caller sees what another's key opens.
+    const key = `${provider.name}\n${apiKey === undefined ? "" : new Bun.CryptoHasher("sha256").update(apiKey).digest("hex")}`;
+    const known = entries.get(key);
+    if (known && known.expires > clock()) return known.models;
+    const call: Call = { signal: AbortSignal.timeout(10_000), ...(apiKey !== undefined && { apiKey }) };
+    const models = provider.listModels(call).then(
+      (found) => markDefault(found, provider),
+      (thrown: unknown) => {
+        entries.set(key, { models, expires: clock() + rememberFailureMs });
+        throw thrown instanceof ApiError
+          ? thrown
+          : new ApiError("upstream_timeout", `${provider.name} did not list its models in time`, { cause: thrown });
+      },
+    );
+    if (entries.size >= maxEntries) entries.delete(entries.keys().next().value ?? "");
+    entries.set(key, { models, expires: clock() + rememberMs });
+    return models;
+  };
+
+  const find: Catalogue["find"] = (provider, apiKey) => {
+    const given = list(provider, apiKey).catch(() => undefined);
+    return Promise.race([given, Bun.sleep(patienceMs).then(() => undefined)]);
+  };
+
+  return {
+    list,
+    find,
+    async defaultModel(provider, needs, apiKey) {
+      if (provider.defaultModel !== undefined && needs.length === 0) return provider.defaultModel;
+      const models = await find(provider, apiKey);
+      const usual = models?.find((model) => model.default)?.id ?? provider.defaultModel ?? provider.usualModel;
+      const meets = (model: Model) => needs.every((need) => model[need]);
+      if (!models || models.some((model) => model.id === usual && meets(model))) return usual;
+      return models.find((model) => isChatModel(model) && meets(model))?.id ?? usual;
+    },
+    async summary(providers, capability) {
+      const summaries = new Map<string, ModelSummary>();
+      const lists = await Promise.all(
+        providers.map(async (provider) => ({ provider, models: (await find(provider)) ?? [] })),
+      );
+      for (const { provider, models } of lists) {
+        for (const model of models) {
+          if (capability && !model[capability]) continue;
+          const { id: name, label, image, vision, audio, video } = model;
+          const known = summaries.get(name);
+          if (known) known.providers.push(provider.name);
+          else summaries.set(name, { name, label, image, vision, audio, video, providers: [provider.name] });
+        }
+      }
+      return [...summaries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+    forget: ({ name }) => void entries.delete(`${name}\n`),
+  };
+}
+
+/** The operator's choice, else the adapter's if it is listed, else the first that can chat. */
+function markDefault(models: readonly Model[], provider: Provider): readonly Model[] {
+  const wanted = provider.defaultModel ?? provider.usualModel;
+  const chosen =
+    models.find((model) => model.id === wanted) ??
+    models.find((model) => wanted !== undefined && isSameModel(model.id, wanted)) ??
+    models.find(isChatModel);
+  return models.map((model) => ({ ...model, default: model === chosen }));
+}

@@ -1,0 +1,79 @@
+import { tryParseJson } from "../lib/json.ts";
+import type { Log } from "../lib/log.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { Health } from "./health.ts";
+import type { Provider } from "./provider.ts";
+import type { Registry } from "./registry.ts";
+import { readUpstreamText } from "./upstream.ts";
+
+/** A runtime that may be running on this machine. */
+export interface LocalRuntime {
+  readonly provider: Provider;
+  readonly address: string;
+  /** Answers with JSON when the runtime is what we take it for. */
+  readonly probePath: string;
+}
+
+export interface Discovery extends Disposable {
+  /** Resolves when the first look is over. */
+  readonly ready: Promise<void>;
+}
+
+export interface DiscoveryParts {
+  readonly runtimes: readonly LocalRuntime[];
+  readonly registry: Registry;
+  readonly catalogue: Catalogue;
+  readonly health: Health;
+  readonly log: Log;
+  readonly intervalMs: number;
+}
+
+/** On loopback an answer takes a millisecond; what takes longer is not waiting for us. */
+const probeMs = 750;
+
+/** Looks for local runtimes now and at every interval: they are providers while they are up. */
+export function openDiscovery({ runtimes, registry, catalogue, health, log, intervalMs }: DiscoveryParts): Discovery {
+  const closed = new AbortController();
+  const up = new Set<LocalRuntime>();
+  const timer = setInterval(() => void look(), intervalMs);
+  return {
+    ready: look(),
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      closed.abort();
+    },
+  };
+
+  async function look(): Promise<void> {
+    await Promise.all(runtimes.map(check));
+  }
+
+  async function check(runtime: LocalRuntime): Promise<void> {
+    const { name } = runtime.provider;
+    const isUp = await isAnswering(runtime, closed.signal);
+    if (closed.signal.aborted || isUp === up.has(runtime)) return;
+    registry.setPresent(name, isUp);
+    catalogue.forget(runtime.provider);
+    if (isUp) {
+      up.add(runtime);
+      health.succeeded(name);
+      log.info(`found ${name} at ${runtime.address}`);
+    } else {
+      up.delete(runtime);
+      log.info(`${name} at ${runtime.address} is gone`);
+    }
+  }
+}
+
+async function isAnswering({ provider, address, probePath }: LocalRuntime, closed: AbortSignal): Promise<boolean> {
+  const signal = AbortSignal.any([closed, AbortSignal.timeout(probeMs)]);
+  const limits = { connectMs: probeMs, firstByteMs: probeMs, loadMs: probeMs, silenceMs: probeMs };
+  const context = { provider: provider.name, keyName: undefined, redact: (text: string) => text };
+  const url = new URL(probePath, address).href;
+  try {
+    const text = await readUpstreamText({ url, method: "GET", headers: {}, signal, limits, context }, 16 * 1024 * 1024);
+    return typeof tryParseJson(text) === "object";
+  } catch {
+    return false;
+  }
+}

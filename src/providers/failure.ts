@@ -1,0 +1,74 @@
+import { arrayAt, isObject, textAt, tryParseJson } from "../lib/json.ts";
+import { oneLine } from "../lib/text.ts";
+import { ApiError, type ErrorCode } from "../protocol/errors.ts";
+
+/** Who failed, and how a person would mend a missing key. */
+export interface FailureContext {
+  readonly provider: string;
+  /** `OPENAI_API_KEY`, where there is one. */
+  readonly keyName: string | undefined;
+  /** Values that must not appear in a message, the key first of all. */
+  readonly redact: (text: string) => string;
+  /** A vendor's own way to say what a status means. */
+  readonly classify?: (status: number, body: unknown) => ErrorCode | undefined;
+}
+
+/** An upstream's refusal, from its status, headers and the beginning of its body. */
+export function fromResponse(response: Response, body: string, context: FailureContext): ApiError {
+  const json = tryParseJson(body);
+  const code = context.classify?.(response.status, json) ?? codeOfStatus(response.status);
+  const said = vendorMessage(json);
+  const text = said === undefined ? "" : `: ${oneLine(context.redact(said), 300)}`;
+  const cure = code === "missing_auth" ? `; ${keyAdvice(context)}` : "";
+  return new ApiError(code, `${context.provider} answered ${response.status}${text}${cure}`, {
+    retryAfterMs: retryAfter(response.headers.get("retry-after")),
+  });
+}
+
+/** An error that came inside a stream that had begun well. */
+export function fromStreamError(error: unknown, code: ErrorCode, context: FailureContext): ApiError {
+  const said = vendorMessage(error) ?? "it gave no reason";
+  return new ApiError(code, `${context.provider} broke off: ${oneLine(context.redact(said), 300)}`);
+}
+
+/** No answer at all. `thrown` is what fetch rejected with. */
+export function fromConnection(thrown: unknown, address: string, provider: string): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  const code = textAt(thrown, "code") ?? "";
+  const where = new URL(address).host;
+  const text = /refused/i.test(code)
+    ? `${provider} is not reachable: ${where} refused the connection; is it running, and is the address right?`
+    : `${provider} is not reachable: the connection to ${where} failed`;
+  return new ApiError("upstream_failed", text, { cause: thrown });
+}
+
+export function missingKey(context: Pick<FailureContext, "provider" | "keyName">): ApiError {
+  return new ApiError("missing_auth", `no key for ${context.provider}; ${keyAdvice(context)}`);
+}
+
+export function codeOfStatus(status: number): ErrorCode {
+  if (status === 401 || status === 403) return "missing_auth";
+  if (status === 402) return "payment_required";
+  if (status === 404) return "model_not_found";
+  if (status === 408 || status === 504) return "upstream_timeout";
+  if (status === 429) return "rate_limited";
+  return status >= 400 && status < 500 ? "upstream_rejected" : "upstream_failed";
+}
+
+function keyAdvice({ keyName }: Pick<FailureContext, "keyName">): string {
+  return keyName === undefined ? "send api_key" : `set ${keyName} or send api_key`;
+}
+
+/** The sentence for people in a vendor's error; never the body itself, which may be a page or hold anything. */
+function vendorMessage(json: unknown): string | undefined {
+  const body = Array.isArray(json) ? arrayAt(json)[0] : json;
+  if (!isObject(body)) return undefined;
+  return textAt(body, "error", "message") ?? textAt(body, "error") ?? textAt(body, "message") ?? textAt(body, "detail");
+}
+
+/** RFC 9110 §10.2.3: seconds, or a date. */
+function retryAfter(value: string | null): number | undefined {
+  if (value === null) return undefined;
+  const seconds = /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, seconds * 1000) : undefined;
+}

@@ -1,0 +1,63 @@
+import type { Capability, Model } from "../protocol/models.ts";
+
+/**
+ * What families of models can do, for upstreams that list names alone. Patterns over the last part of a name, in lower
+ * case; an upstream that tells of itself is believed instead. A family missing here is listed without the trait and
+ * can still be asked for it: traits order the router's candidates, they forbid nothing.
+ */
+const families: readonly (readonly [Capability, RegExp])[] = [
+  ["vision", /^(gpt-4o|gpt-4\.1|gpt-4-turbo|gpt-[5-9]|chatgpt-4o|o[134]($|-(?!mini$))|o4-mini)/],
+  ["vision", /^(claude-(3|opus|sonnet|haiku|[4-9])|gemini-|gemma-?[34]|pixtral|llava|bakllava|moondream|minicpm-v)/],
+  ["vision", /(vision|-vl\b|[0-9]vl\b|llama-?4|mistral-(small|medium)-(3|latest))/],
+  ["image", /^(dall-e|gpt-image|imagen|flux|stable-diffusion|sdxl)|-image(-|$)/],
+  ["audio", /(audio|^whisper|^tts-|transcribe|-tts(-|$))/],
+  ["video", /^(sora|veo)/],
+  [
+    "tools",
+    /^(gpt-|o[134]|claude-|gemini-|mistral|ministral|codestral|llama-?(3\.[1-3]|4)|qwen|command-|grok-|deepseek)/,
+  ],
+  ["reasoning", /^(o[134]($|-)|gpt-[5-9]|gpt-oss|deepseek-r|qwq|magistral|grok-[34])|(thinking|reasoner|-r1\b)/],
+  ["reasoning", /^(claude-(3-7|opus-4|sonnet-4|haiku-4|[4-9])|gemini-(2\.5|[3-9])|qwen-?3)/],
+];
+
+/** Models that answer no chat. */
+const silent =
+  /(embed|^whisper|^tts-|-tts(-|$)|moderation|^dall-e|^gpt-image|^imagen|^sora|^veo|transcribe|rerank|^flux|realtime)/;
+
+/** A model known by its name, with what the upstream tells of it in `told`. */
+export function createModel(id: string, told: Partial<Model> = {}): Model {
+  const name = lastPart(id);
+  const has = (capability: Capability) => families.some(([of, pattern]) => of === capability && pattern.test(name));
+  return {
+    id,
+    model: id,
+    label: id,
+    default: false,
+    image: has("image"),
+    vision: has("vision"),
+    audio: has("audio"),
+    video: has("video"),
+    tools: has("tools"),
+    reasoning: has("reasoning"),
+    count: null,
+    tags: [],
+    ...told,
+  };
+}
+
+/** Whether a model can be the default for a chat. */
+export function isChatModel(model: Model): boolean {
+  return !silent.test(lastPart(model.id));
+}
+
+/** Whether two names mean one model: `openai/gpt-4o` and `gpt-4o`, `llama3.2:latest` and `llama3.2`. */
+export function isSameModel(id: string, asked: string): boolean {
+  return id === asked || lastPart(id) === lastPart(asked);
+}
+
+function lastPart(id: string): string {
+  return id
+    .toLowerCase()
+    .replace(/^.*\//, "")
+    .replace(/:latest$/, "");
+}

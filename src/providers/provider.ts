@@ -1,0 +1,135 @@
+import type { ChatRequest, Message } from "../protocol/chat.ts";
+import type { EventOf, FinishReason, Usage } from "../protocol/events.ts";
+import type { Model } from "../protocol/models.ts";
+
+/**
+ * An upstream that can answer.
+ *
+ * To add one: write `adapters/<id>.ts`, list it in `registry.ts`, record its answers under
+ * `test/fixtures/providers/<id>/`. Nothing else in the project knows providers by name.
+ *
+ * A capability is present when its method is; callers look for the method, never at the name.
+ */
+export interface Provider extends ProviderIdentity {
+  /** Whether it could answer without the caller's own key. */
+  readonly configured: boolean;
+  /** Names of request fields, beyond those of the contract, that go to the upstream as they are. */
+  readonly passes: readonly string[];
+  /** Whether the router takes it when nothing else can answer, and only then. */
+  readonly lastResort: boolean;
+  /** The model for those who ask for none, as the operator set it. */
+  readonly defaultModel: string | undefined;
+  /** The adapter's own proposal, taken where the operator set none and the upstream does not list others alone. */
+  readonly usualModel: string | undefined;
+  /** The models that the upstream offers now. @throws {ApiError} as `chat` does. */
+  listModels(call: Call): Promise<Model[]>;
+  /** What it accepts, with example or default values, for a form. */
+  parameters(model: string | null): Record<string, unknown>;
+  /**
+   * Answers in batches: the events of one network piece together, so that a token costs no promise of its own.
+   *
+   * @throws {ApiError} with a code of the upstream's failure; aborting `call.signal` rejects with its reason.
+   */
+  chat?(chat: ProviderChat, call: Call): AsyncIterable<readonly ProviderEvent[]>;
+}
+
+/** Who an upstream is. */
+export interface ProviderIdentity {
+  /** Its name on the wire, unique in an installation. */
+  readonly name: string;
+  readonly label: string;
+  readonly url: string | null;
+  /** Where a person gets a key. */
+  readonly loginUrl: string | null;
+  /** Whether it needs a key. */
+  readonly auth: boolean;
+}
+
+/** One question to a provider. */
+export interface ProviderChat {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly sampling: Sampling;
+  /** What an earlier `conversation` event of this provider held. */
+  readonly state: unknown;
+  /** Fields that the provider `passes`. */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+export type Sampling = Pick<
+  ChatRequest,
+  | "tools"
+  | "tool_choice"
+  | "parallel_tool_calls"
+  | "response_format"
+  | "temperature"
+  | "top_p"
+  | "max_tokens"
+  | "stop"
+  | "seed"
+  | "frequency_penalty"
+  | "presence_penalty"
+  | "reasoning_effort"
+>;
+
+/** What goes along with every call to a provider. */
+export interface Call {
+  readonly signal: AbortSignal;
+  /** The caller's own key, instead of the server's. */
+  readonly apiKey?: string;
+  /** Longest silence of the upstream, in milliseconds, where it is less than the server's own. */
+  readonly silenceMs?: number;
+}
+
+/** What an adapter may say; the engine makes the events of a run of it. */
+export type ProviderEvent =
+  | EventOf<"content">
+  | EventOf<"tool_calls">
+  | { readonly type: "reasoning"; readonly token: string }
+  /** The model that really answers. */
+  | { readonly type: "model"; readonly model: string }
+  /** What this provider wants back next time. */
+  | { readonly type: "state"; readonly state: unknown }
+  /** May come several times: later numbers replace earlier ones. */
+  | { readonly type: "usage"; readonly usage: Partial<Usage> }
+  | { readonly type: "finish"; readonly reason: FinishReason }
+  /** A note for the run's log. */
+  | EventOf<"log">;
+
+/** How long an upstream may take, in milliseconds. */
+export interface UpstreamLimits {
+  readonly connectMs: number;
+  readonly firstByteMs: number;
+  /** As `firstByteMs`, for runtimes that may have to load a model first. */
+  readonly loadMs: number;
+  readonly silenceMs: number;
+}
+
+/** How an installation has set up one instance of an adapter. */
+export interface ProviderOptions {
+  readonly name: string;
+  readonly baseUrl?: string;
+  readonly apiKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Offer these models alone, and do not ask the upstream. */
+  readonly models?: readonly string[];
+  readonly defaultModel?: string;
+  readonly limits: UpstreamLimits;
+}
+
+/** What an adapter file exports: how to recognise an upstream in the environment, and how to open it. */
+export interface Adapter {
+  /** Its name on the wire, unless the operator names an instance otherwise. Spelled here and nowhere else. */
+  readonly name: string;
+  /** Other names that people and older clients use. */
+  readonly aliases: readonly string[];
+  /** Environment variables with a key, the first that is set wins. */
+  readonly keyNames: readonly string[];
+  /** Environment variables with an address. */
+  readonly addressNames: readonly string[];
+  /** Where a local runtime listens by default; adapters that have one are looked for on this machine. */
+  readonly localAddress?: string;
+  /** A path that only this runtime answers with JSON, where its port alone does not tell. */
+  readonly probePath?: string;
+  open(options: ProviderOptions): Provider;
+}

@@ -1,0 +1,70 @@
+import { ApiError } from "../protocol/errors.ts";
+import { anthropic } from "./adapters/anthropic.ts";
+import { gemini } from "./adapters/gemini.ts";
+import { jan } from "./adapters/jan.ts";
+import { llamaCpp } from "./adapters/llama-cpp.ts";
+import { lmStudio } from "./adapters/lm-studio.ts";
+import { ollama } from "./adapters/ollama.ts";
+import { openai } from "./adapters/openai.ts";
+import { vllm } from "./adapters/vllm.ts";
+import type { Adapter, Provider } from "./provider.ts";
+
+/**
+ * Every adapter, in the order in which the router prefers them.
+ * To add one: write its file, list it here, record its answers under `test/fixtures/providers/`.
+ */
+export const adapters: readonly Adapter[] = [openai, anthropic, gemini, ollama, lmStudio, llamaCpp, vllm, jan];
+
+/** The router's name on the wire. */
+export const routerName = "AnyProvider";
+
+export interface RegistryEntry {
+  readonly provider: Provider;
+  /** Other names that find it. */
+  readonly aliases: readonly string[];
+  /** False while a local runtime is not running: it can be named, and is neither listed nor routed to. */
+  isPresent: boolean;
+}
+
+export interface Registry {
+  /** Those that are present, in the router's order. */
+  list(): readonly Provider[];
+  /** By name exactly, then without regard to case, then by label or alias. Never by a part of a name. */
+  find(name: string): Provider | undefined;
+  /** @throws {ApiError} `provider_not_found` */
+  get(name: string): Provider;
+  setPresent(name: string, isPresent: boolean): void;
+}
+
+export function createRegistry(entries: readonly RegistryEntry[]): Registry {
+  const find = (name: string) => {
+    const folded = name.toLowerCase();
+    const is = (other: string) => other.toLowerCase() === folded;
+    return (
+      entries.find(({ provider }) => provider.name === name) ??
+      entries.find(({ provider }) => is(provider.name)) ??
+      entries.find(({ provider, aliases }) => is(provider.label) || aliases.some(is))
+    );
+  };
+  return {
+    list: () => entries.filter(({ isPresent }) => isPresent).map(({ provider }) => provider),
+    find: (name) => find(name)?.provider,
+    get(name) {
+      const entry = find(name);
+      if (entry) return entry.provider;
+      throw new ApiError(
+        "provider_not_found",
+        `no provider is called ${JSON.stringify(name.slice(0, 60))}; GET /backend-api/v2/providers lists them`,
+      );
+    },
+    setPresent(name, isPresent) {
+      const entry = find(name);
+      if (entry) entry.isPresent = isPresent;
+    },
+  };
+}
+
+export function findAdapter(name: string): Adapter | undefined {
+  const is = (other: string) => other.toLowerCase() === name.toLowerCase();
+  return adapters.find((adapter) => is(adapter.name) || adapter.aliases.some(is));
+}

@@ -1,0 +1,158 @@
+import { textAt } from "../lib/json.ts";
+import { ApiError } from "../protocol/errors.ts";
+import { type FailureContext, fromConnection, fromResponse } from "./failure.ts";
+import type { UpstreamLimits } from "./provider.ts";
+
+/** The one outgoing request: every adapter's traffic passes here. */
+export interface UpstreamRequest {
+  readonly url: string;
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+  readonly limits: UpstreamLimits;
+  readonly context: FailureContext;
+}
+
+/** More of an error's body tells people nothing. */
+const maxErrorBytes = 64 * 1024;
+
+/**
+ * Sends a request and yields the pieces of its answer as they come.
+ *
+ * @throws {ApiError} for a refusal, an unreachable upstream, a broken stream, or one that is silent too long.
+ */
+export async function* readUpstream(request: UpstreamRequest): AsyncGenerator<Uint8Array> {
+  const { context, limits, signal } = request;
+  // One controller ends the request, whatever the cause: the caller, a timer, or our own end.
+  const controller = new AbortController();
+  const follow = () => controller.abort(signal.reason);
+  if (signal.aborted) follow();
+  else signal.addEventListener("abort", follow, { once: true });
+  // Only the upstream's time counts: not that of a client which reads slowly.
+  let waiting = true;
+  let limit = { ms: limits.firstByteMs, what: "sent nothing" };
+  const strike = () => (waiting ? controller.abort(tooSlow(context, limit.what, limit.ms)) : void timer.refresh());
+  let timer = setTimeout(strike, limit.ms);
+  let reader: Reader | undefined;
+  try {
+    const response = await connect(request, controller);
+    if (!response.ok) throw fromResponse(response, await readStart(response, maxErrorBytes), context);
+    clearTimeout(timer);
+    limit = { ms: limits.silenceMs, what: "fell silent" };
+    timer = setTimeout(strike, limit.ms);
+    reader = response.body?.getReader();
+    while (reader) {
+      waiting = true;
+      const { done, value } = await reader.read();
+      waiting = false;
+      if (done) return void (reader = undefined);
+      timer.refresh();
+      yield value;
+    }
+  } catch (thrown) {
+    if (controller.signal.aborted) throw controller.signal.reason;
+    throw thrown instanceof ApiError ? thrown : brokenStream(context.provider, thrown);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", follow);
+    if (reader && !controller.signal.aborted) void drain(reader, controller);
+  }
+}
+
+/** An answer that said its last word is read to its end for a moment, so that its connection can serve again. */
+async function drain(reader: Reader, controller: AbortController): Promise<void> {
+  const timer = setTimeout(() => controller.abort(), 1000);
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // It ended the other way.
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+
+/** As `readUpstream`, for an answer that is read whole. */
+export async function readUpstreamText(request: UpstreamRequest, maxBytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const piece of readUpstream(request)) {
+    text += decoder.decode(piece, { stream: true });
+    if (text.length > maxBytes) throw new ApiError("upstream_failed", `${request.context.provider} sent too much`);
+  }
+  return text + decoder.decode();
+}
+
+export function brokenStream(provider: string, cause?: unknown): ApiError {
+  return new ApiError("upstream_failed", `${provider}'s answer broke off before its end`, { cause });
+}
+
+async function connect(request: UpstreamRequest, controller: AbortController): Promise<Response> {
+  const { url, method, headers, body } = request;
+  const send = () =>
+    fetch(url, {
+      method,
+      headers: { "accept-encoding": "identity", "user-agent": "parley", ...headers },
+      body,
+      signal: controller.signal,
+      // A redirect would carry the key to another host.
+      redirect: "manual",
+      ...(isLoopback(url) && { proxy: false }),
+    });
+  const check = setTimeout(() => void checkConnection(request, controller), request.limits.connectMs);
+  try {
+    return await send().catch((thrown: unknown) => {
+      // A kept connection that the upstream had already closed: nothing was answered, so nothing was billed.
+      if (textAt(thrown, "code") === "ECONNRESET" && !controller.signal.aborted) return send();
+      throw thrown;
+    });
+  } catch (thrown) {
+    throw fromConnection(thrown, url, request.context.provider);
+  } finally {
+    clearTimeout(check);
+  }
+}
+
+/**
+ * fetch does not say whether it has a connection. When no headers came within the connection's time, a second
+ * connection tells: if it cannot be made either, there is none; if it can, the upstream is thinking.
+ */
+async function checkConnection({ url, limits, context }: UpstreamRequest, controller: AbortController): Promise<void> {
+  const { hostname, port, protocol } = new URL(url);
+  const probe = Bun.connect({
+    hostname: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port || (protocol === "https:" ? 443 : 80)),
+    socket: { open: (socket) => void socket.end(), data() {}, error() {} },
+  });
+  // A refusal is an answer too: fetch will tell it.
+  const answered = probe.then(
+    () => true,
+    () => true,
+  );
+  if (await Promise.race([answered, Bun.sleep(limits.connectMs).then(() => false)])) return;
+  controller.abort(tooSlow(context, "could not be connected to", limits.connectMs));
+}
+
+async function readStart(response: Response, maxBytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    for await (const piece of response.body ?? []) {
+      text += decoder.decode(piece, { stream: true });
+      if (text.length >= maxBytes) break;
+    }
+  } catch {
+    // The status alone says enough.
+  }
+  return text;
+}
+
+function tooSlow({ provider }: FailureContext, what: string, ms: number): ApiError {
+  return new ApiError("upstream_timeout", `${provider} ${what} for ${ms / 1000} s`);
+}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+}

@@ -1,0 +1,42 @@
+import { Elysia } from "elysia";
+import { localOwner } from "../http/access.ts";
+import { readConversation } from "../http/conversation-body.ts";
+import { header } from "../http/headers.ts";
+import { type StreamFormat, streamResponse } from "../http/stream.ts";
+import { ChatRequest } from "../protocol/chat.ts";
+import type { RunEvent } from "../protocol/events.ts";
+import type { Services } from "../services.ts";
+
+/** What Eden makes of the stream: the bytes are `streamResponse`'s. */
+type EventStream = AsyncGenerator<{ readonly event: RunEvent["type"]; readonly data: RunEvent }, void, unknown>;
+
+export function conversation({ runs, config }: Services) {
+  return new Elysia({ prefix: "/backend-api/v2" }).post(
+    "/conversation",
+    async ({ body, request, server }) => {
+      // A model may think for longer than the server's idle time.
+      server?.timeout(request, 0);
+      const run = await runs.start(body, localOwner);
+      request.signal.addEventListener("abort", run.cancel, { once: true });
+      const format = askedFormat(request) ?? config.conversation_format;
+      return streamResponse({ runId: run.id, events: run.events, format, headers: {} }) as unknown as EventStream;
+    },
+    {
+      body: ChatRequest,
+      parse: ({ request }) => readConversation(request, config),
+      detail: {
+        summary: "Answers a conversation as a stream of typed events",
+        description:
+          "Server-sent events, or one JSON object a line with `Accept: application/x-ndjson` or `?format=ndjson`.",
+      },
+    },
+  );
+}
+
+function askedFormat(request: Request): StreamFormat | undefined {
+  const asked = new URL(request.url).searchParams.get("format");
+  if (asked === "ndjson" || asked === "sse") return asked;
+  const accepted = header(request, "accept") ?? "";
+  if (accepted.includes("application/x-ndjson")) return "ndjson";
+  return accepted.includes("text/event-stream") ? "sse" : undefined;
+}

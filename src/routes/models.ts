@@ -1,0 +1,100 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { header } from "../http/headers.ts";
+import { ApiError } from "../protocol/errors.ts";
+import { Capability, Model, ModelGroup, ModelSummary } from "../protocol/models.ts";
+import type { Catalogue } from "../providers/catalogue.ts";
+import type { Provider } from "../providers/provider.ts";
+import { type Registry, routerName } from "../providers/registry.ts";
+import type { Services } from "../services.ts";
+
+export function models({ registry, catalogue, ready }: Services) {
+  return new Elysia({ prefix: "/backend-api/v2/models" })
+    .get(
+      "/",
+      async ({ query }) => {
+        await ready;
+        const providers = query.provider ? [registry.get(query.provider)] : configured(registry);
+        return catalogue.summary(providers, query.capability);
+      },
+      {
+        query: Type.Object({ provider: Type.Optional(Type.String()), capability: Type.Optional(Capability) }),
+        response: Type.Array(ModelSummary),
+        detail: { summary: "Every model that can be asked now" },
+      },
+    )
+    .get(
+      "/:provider",
+      async ({ params, request }) => {
+        await ready;
+        if (params.provider.toLowerCase() === routerName.toLowerCase()) return groups(registry, catalogue);
+        const provider = registry.find(params.provider);
+        if (!provider) return [await findModel(params.provider, registry, catalogue)];
+        return [...(await catalogue.list(provider, header(request, "x-api-key")))];
+      },
+      {
+        params: Type.Object({ provider: Type.String() }),
+        response: Type.Union([Type.Array(Model), Type.Array(ModelGroup)]),
+        detail: { summary: "The models of one provider; of the router by maker; or the one model of that name" },
+      },
+    );
+}
+
+function configured(registry: Registry): readonly Provider[] {
+  return registry.list().filter((provider) => provider.configured);
+}
+
+async function listAll(registry: Registry, catalogue: Catalogue): Promise<Model[]> {
+  const lists = await Promise.all(configured(registry).map((provider) => catalogue.find(provider)));
+  return lists.flatMap((list) => list ?? []);
+}
+
+async function findModel(name: string, registry: Registry, catalogue: Catalogue): Promise<Model> {
+  const found = (await listAll(registry, catalogue)).find(({ id }) => id === name);
+  if (found) return found;
+  throw new ApiError(
+    "provider_not_found",
+    "there is no provider and no model of that name; GET /backend-api/v2/providers lists the providers",
+  );
+}
+
+/** The router's models: its default, then one group a maker, each model once. */
+async function groups(registry: Registry, catalogue: Catalogue): Promise<ModelGroup[]> {
+  const router: Model = {
+    id: "default",
+    model: "default",
+    label: "Auto",
+    default: true,
+    image: false,
+    vision: true,
+    audio: false,
+    video: false,
+    tools: true,
+    reasoning: false,
+    count: configured(registry).length,
+    tags: [],
+  };
+  const unique = new Map((await listAll(registry, catalogue)).map((model) => [model.id, { ...model, default: false }]));
+  const byMaker = Map.groupBy(unique.values(), ({ id }) => makerOf(id));
+  const makers = [...byMaker].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [{ group: "Default", models: [router] }, ...makers.map(([group, list]) => ({ group, models: list }))];
+}
+
+/** Who made a model, by the beginning of its name; what stands before a `/` says so itself. */
+const makers: readonly (readonly [RegExp, string])[] = [
+  [/^(gpt|chatgpt|o\d|dall-e|whisper|tts|sora|text-embedding)/, "OpenAI"],
+  [/^claude/, "Anthropic"],
+  [/^(gemini|gemma|imagen|veo)/, "Google"],
+  [/^(llama|meta)/, "Meta"],
+  [/^(mistral|mixtral|codestral|pixtral|magistral|ministral|devstral)/, "Mistral"],
+  [/^(qwen|qwq)/, "Qwen"],
+  [/^deepseek/, "DeepSeek"],
+  [/^grok/, "xAI"],
+  [/^command/, "Cohere"],
+  [/^phi/, "Microsoft"],
+];
+
+function makerOf(id: string): string {
+  const name = id.toLowerCase().replace(/^.*\//, "");
+  return makers.find(([pattern]) => pattern.test(name))?.[1] ?? "Other";
+}

@@ -1,0 +1,61 @@
+import { createApp } from "./app.ts";
+import { ConfigError } from "./config/error.ts";
+import { isLoopbackHost } from "./http/access.ts";
+import type { Services } from "./services.ts";
+
+export interface Server {
+  /** `http://127.0.0.1:7337` */
+  readonly origin: string;
+  /** Takes no more connections, lets running answers end within `drain_timeout`, and closes the rest. */
+  close(): Promise<void>;
+}
+
+/** Listens where the settings say. @throws {ConfigError} when that may not or cannot be */
+export function openServer(services: Services): Server {
+  const { host, port, access_key } = services.config;
+  if (access_key === "" && !isLoopbackHost(host)) {
+    throw new ConfigError(
+      `${host} is reachable from other machines, and anybody could use your models: set PARLEY_ACCESS_KEY first, or listen on 127.0.0.1`,
+    );
+  }
+  const app = createApp(services);
+  try {
+    app.listen({ hostname: host, port, reusePort: false, development: false });
+  } catch (thrown) {
+    if (isTaken(thrown))
+      throw new ConfigError(
+        `port ${port} is taken, perhaps by another Parley; ${freePort(host, port)} is free: --port ${freePort(host, port)}`,
+      );
+    throw new ConfigError(
+      `cannot listen on ${host}:${port}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    );
+  }
+  const { server } = app;
+  if (!server) throw new Error("the server did not start");
+  return {
+    origin: `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${server.port}`,
+    async close() {
+      const stopped = server.stop();
+      await services.runs.drain(services.config.drain_timeout * 1000);
+      await Promise.race([stopped, Bun.sleep(500)]);
+      await server.stop(true);
+    },
+  };
+}
+
+function isTaken(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && thrown.code === "EADDRINUSE";
+}
+
+/** The next port above that nobody listens on. */
+function freePort(host: string, taken: number): number {
+  for (let port = taken + 1; port < Math.min(taken + 20, 65_536); port++) {
+    try {
+      Bun.listen({ hostname: host, port, socket: { data() {} } }).stop(true);
+      return port;
+    } catch {
+      // Taken as well.
+    }
+  }
+  return 0;
+}

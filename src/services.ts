@@ -1,0 +1,143 @@
+import { mkdirSync } from "node:fs";
+import type { Config } from "./config/load.ts";
+import { help } from "./help/index.ts";
+import type { Clock } from "./lib/clock.ts";
+import { createLog, type Log } from "./lib/log.ts";
+import { createBuiltin } from "./providers/adapters/builtin.ts";
+import { createScripted } from "./providers/adapters/scripted.ts";
+import { toSections } from "./providers/builtin/sections.ts";
+import { type Catalogue, createCatalogue } from "./providers/catalogue.ts";
+import { type LocalRuntime, openDiscovery } from "./providers/discovery.ts";
+import { createHealth, type Health } from "./providers/health.ts";
+import type { UpstreamLimits } from "./providers/provider.ts";
+import { createRegistry, type Registry, type RegistryEntry } from "./providers/registry.ts";
+import { createRouter } from "./providers/router.ts";
+import { createRuns, type Runs } from "./runs/runs.ts";
+import { openHelpIndex } from "./store/help.ts";
+import { openStore, type Store } from "./store/index.ts";
+
+/** Everything that lives as long as the server; built once, and closed by itself. */
+export interface Services extends AsyncDisposable {
+  readonly config: Config;
+  readonly log: Log;
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly catalogue: Catalogue;
+  readonly health: Health;
+  readonly runs: Runs;
+  /** Resolves when the first look for local runtimes is over. */
+  readonly ready: Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly clock?: Clock;
+  /** Where log lines go instead of standard error. */
+  readonly writeLog?: (line: string) => void;
+}
+
+export function openServices(config: Config, { clock = Date.now, writeLog }: ServiceOptions = {}): Services {
+  const log = createLog({
+    level: config.log_level,
+    secrets: config.secrets,
+    pretty: process.stderr.isTTY,
+    ...(writeLog && { write: writeLog }),
+  });
+  mkdirSync(config.data_dir, { recursive: true, mode: 0o700 });
+  const store = openStore(config.data_dir);
+  const helpIndex = openHelpIndex(toSections(help));
+  const ms = (seconds: number) => seconds * 1000;
+  const limits = {
+    connectMs: ms(config.connect_timeout),
+    firstByteMs: ms(config.first_byte_timeout),
+    loadMs: ms(config.load_timeout),
+    silenceMs: ms(config.silence_timeout),
+  };
+
+  const { entries, runtimes } = openProviders(config, limits);
+  const advice = () => adviseOn(registry, runtimes, config.discovery);
+  const builtin: RegistryEntry = {
+    provider: createBuiltin({ help: helpIndex, advice, clock }),
+    aliases: ["help"],
+    isPresent: true,
+  };
+  const scripted: RegistryEntry = { provider: createScripted(), aliases: [], isPresent: true };
+  const registry = createRegistry([...entries, ...(config.scripted ? [scripted] : []), builtin]);
+  const catalogue = createCatalogue(clock);
+  const health = createHealth(clock);
+  const discovery = openDiscovery({
+    runtimes: config.discovery ? runtimes : [],
+    registry,
+    catalogue,
+    health,
+    log,
+    intervalMs: ms(config.discovery_interval),
+  });
+  const router = createRouter({ registry, catalogue, health, ready: discovery.ready });
+  const runs = createRuns({
+    router,
+    health,
+    usage: store.usage,
+    clock,
+    log,
+    maxRuns: config.max_runs,
+    limits: { runMs: ms(config.run_timeout), silenceMs: limits.silenceMs },
+  });
+
+  return {
+    config,
+    log,
+    store,
+    registry,
+    catalogue,
+    health,
+    runs,
+    ready: discovery.ready,
+    async [Symbol.asyncDispose]() {
+      await runs.drain(ms(config.drain_timeout));
+      discovery[Symbol.dispose]();
+      helpIndex[Symbol.dispose]();
+      store[Symbol.dispose]();
+    },
+  };
+}
+
+/** The providers of the settings; a local runtime that nobody set up is present only once it is found. */
+function openProviders(config: Config, limits: UpstreamLimits): { entries: RegistryEntry[]; runtimes: LocalRuntime[] } {
+  const entries: RegistryEntry[] = [];
+  const runtimes: LocalRuntime[] = [];
+  for (const { adapter, name, isConfigured, base_url, api_key, models, default_model, headers } of config.providers) {
+    const provider = adapter.open({
+      name,
+      limits,
+      ...(base_url !== undefined && { baseUrl: base_url }),
+      ...(api_key !== undefined && { apiKey: api_key }),
+      ...(models && { models }),
+      ...(default_model !== undefined && { defaultModel: default_model }),
+      ...(headers && { headers }),
+    });
+    const { localAddress, probePath } = adapter;
+    const isLocal = localAddress !== undefined && probePath !== undefined && !isConfigured;
+    entries.push({ provider, aliases: name === adapter.name ? adapter.aliases : [], isPresent: !isLocal });
+    if (isLocal) runtimes.push({ provider, address: localAddress, probePath });
+  }
+  return { entries, runtimes };
+}
+
+/** What would make a language model available here and now. */
+function adviseOn(registry: Registry, runtimes: readonly LocalRuntime[], isLooking: boolean): string[] {
+  const present = registry.list();
+  const running = runtimes.filter(({ provider }) => present.includes(provider));
+  const missing = runtimes.filter((runtime) => !running.includes(runtime));
+  const places = missing.map(({ provider, address }) => `${provider.label} at ${new URL(address).host}`).join(", ");
+  return [
+    "Set a key and start again: `OPENAI_API_KEY=… npm start`; or `ANTHROPIC_API_KEY`, `GEMINI_API_KEY`.",
+    'Or send your own key with the question: `"provider": "OpenAI", "api_key": "…"`.',
+    ...running.map(
+      ({ provider, address }) =>
+        `${provider.label} is running at ${new URL(address).host}: ask it with \`"provider": "${provider.name}"\`.`,
+    ),
+    isLooking
+      ? `Or start a local runtime, which is found within half a minute; not running now: ${places}.`
+      : "Or start a local runtime and let it be found: `discovery: true` in `parley.yaml`.",
+  ];
+}
