@@ -1,0 +1,108 @@
+import { describe, expect, test } from "bun:test";
+import { gzipSync } from "node:zlib";
+import { adapters } from "../../src/providers/registry.ts";
+import { openApp, providerYaml } from "../support/app.ts";
+import { assertRun, joinPieces, readEvents } from "../support/events.ts";
+import { cutAt, type Fixture, messageEnds, readFixtures } from "../support/fixtures.ts";
+import { lastChunk, openUpstream, type Step, toChunk } from "../support/scripted-upstream.ts";
+
+const fixtures = readFixtures();
+
+/** Plays a fixture in each of these ways, one after the other, and hands over what comes out. */
+async function playEach(
+  fixture: Fixture,
+  plays: readonly (readonly Step[])[],
+  check: (events: Awaited<ReturnType<typeof readEvents>>, play: number) => void,
+) {
+  let play = 0;
+  using upstream = openUpstream(() => plays[play] ?? []);
+  const { provider } = fixture;
+  await using app = await openApp({ yaml: providerYaml({ name: provider, type: provider, origin: upstream.origin }) });
+  for (; play < plays.length; play++) check(await readEvents(await app.post({ provider, ...fixture.request })), play);
+  return upstream.requests;
+}
+
+function inPieces({ head, body }: Fixture, offsets: readonly number[]): Step[] {
+  return [`${head}\r\ntransfer-encoding: chunked\r\n\r\n`, ...cutAt(body, offsets).map(toChunk), lastChunk];
+}
+
+/** Every 1/40 of the body, off the beat of its messages. */
+function sampledOffsets({ body }: Fixture): number[] {
+  const stride = Math.max(1, Math.floor(body.byteLength / 40));
+  return Array.from({ length: Math.min(40, body.byteLength - 1) }, (_, index) => 1 + index * stride);
+}
+
+test("every listed adapter with a wire of its own has fixtures", () => {
+  const covered = new Set(fixtures.map(({ provider }) => provider));
+  for (const provider of ["openai", "anthropic", "gemini", "ollama"]) {
+    expect(covered).toContain(provider);
+    expect(adapters.map(({ name }) => name.toLowerCase())).toContain(provider);
+  }
+});
+
+for (const fixture of fixtures) {
+  describe(`${fixture.provider}/${fixture.name}`, () => {
+    const isWhole = (events: Awaited<ReturnType<typeof readEvents>>) =>
+      expect(joinPieces(events.slice(2))).toEqual([...fixture.events]);
+
+    test("becomes its events, whole, and asks for them as the vendor documents", async () => {
+      const requests = await playEach(fixture, [inPieces(fixture, [])], isWhole);
+      expect(requests).toHaveLength(1);
+      if (fixture.sent !== undefined) expect(JSON.parse(requests[0]?.body ?? "")).toEqual(fixture.sent);
+    });
+
+    test("becomes the same events whatever its pieces", async () => {
+      const { body } = fixture;
+      const perByte =
+        body.byteLength < 600 ? [Array.from({ length: body.byteLength - 1 }, (_, index) => index + 1)] : [];
+      const cuts = [
+        messageEnds(fixture),
+        sampledOffsets(fixture),
+        ...perByte,
+        ...sampledOffsets(fixture).map((offset) => [offset]),
+      ];
+      await playEach(
+        fixture,
+        cuts.map((offsets) => inPieces(fixture, offsets)),
+        isWhole,
+      );
+    });
+
+    test("becomes the same events with CRLF, and compressed", async () => {
+      const crlf = Buffer.from(fixture.body.toString().replace(/\r?\n/g, "\r\n"));
+      const zipped = gzipSync(fixture.body);
+      await playEach(
+        fixture,
+        [
+          inPieces({ ...fixture, body: crlf }, []),
+          inPieces({ ...fixture, body: zipped, head: `${fixture.head}\r\ncontent-encoding: gzip` }, []),
+        ],
+        isWhole,
+      );
+    });
+
+    test("ends with exactly one finish wherever it is cut off", async () => {
+      const { head, body } = fixture;
+      const places = [0, ...messageEnds(fixture), ...sampledOffsets(fixture)];
+      const cutOff = places.flatMap((end): Step[][] => {
+        const begin = [
+          `${head}\r\ntransfer-encoding: chunked\r\n\r\n`,
+          ...(end > 0 ? [toChunk(body.subarray(0, end))] : []),
+        ];
+        return [
+          [...begin, "close"],
+          [...begin, { waitMs: 2 }, "reset"],
+          [...begin, lastChunk],
+        ];
+      });
+      await playEach(fixture, cutOff, (events) => {
+        assertRun(events);
+        const reason = events.find((event) => event.type === "finish")?.finish.reason;
+        const expected = fixture.events.find((event) => event.type === "finish")?.finish.reason;
+        expect(["error", expected]).toContain(reason);
+        if (reason !== "error") return;
+        expect(events.some(({ type }) => type === "error" || type === "auth")).toBe(true);
+      });
+    });
+  });
+}

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadConfig } from "../../src/config/load.ts";
+import type { SettingName } from "../../src/config/settings.ts";
+import { openServer } from "../../src/server.ts";
+import { openServices, type ServiceOptions, type Services } from "../../src/services.ts";
+
+export interface TestApp extends AsyncDisposable {
+  readonly origin: string;
+  readonly services: Services;
+  /** Every line that was logged. */
+  readonly logged: readonly string[];
+  post(body: unknown, init?: RequestInit): Promise<Response>;
+  get(path: string, init?: RequestInit): Promise<Response>;
+}
+
+export interface TestAppOptions extends Omit<ServiceOptions, "writeLog"> {
+  /** The text of `parley.yaml`. */
+  readonly yaml?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly flags?: Readonly<Partial<Record<SettingName, string>>>;
+}
+
+export const conversationPath = "/backend-api/v2/conversation";
+
+/** The whole application on a free port, in a temporary folder, with no more than the test gives it. */
+export async function openApp({ yaml, environment = {}, flags = {}, clock }: TestAppOptions = {}): Promise<TestApp> {
+  const directory = mkdtempSync(join(tmpdir(), "parley-test-"));
+  const path = join(directory, "parley.yaml");
+  await Bun.write(path, yaml ?? "");
+  const config = loadConfig({
+    environment,
+    flags: {
+      config: path,
+      port: "0",
+      data_dir: join(directory, "data"),
+      discovery: "false",
+      drain_timeout: "1",
+      ...flags,
+    },
+  });
+  const logged: string[] = [];
+  const services = openServices(config, { writeLog: (line) => void logged.push(line), ...(clock && { clock }) });
+  const server = openServer(services);
+  const get = (path: string, init?: RequestInit) => fetch(server.origin + path, init);
+  return {
+    origin: server.origin,
+    services,
+    logged,
+    get,
+    post: (body, init) => get(conversationPath, { method: "POST", body: JSON.stringify(body), ...init }),
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await services[Symbol.asyncDispose]();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One OpenAI-compatible provider under a name of its own. */
+export function providerYaml(
+  ...providers: { name: string; type?: string; origin: string; models?: string[]; key?: string }[]
+): string {
+  const entries = providers.map(({ name, type = "openai", origin, models = ["m"], key = "test-key-0123" }) => ({
+    name,
+    type,
+    base_url: origin,
+    api_key: key,
+    models,
+  }));
+  return Bun.YAML.stringify({ providers: entries });
+}

@@ -1,0 +1,67 @@
+import { expect } from "bun:test";
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { RunEvent, type ToolCall } from "../../src/protocol/events.ts";
+
+const schema = TypeCompiler.Compile(RunEvent);
+
+/** The events of an answer, read as existing clients read it and held against the contract. */
+export async function readEvents(response: Response): Promise<RunEvent[]> {
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+  const text = await response.text();
+  expect(text).not.toContain("\r");
+  const runId = response.headers.get("x-run-id");
+  const messages = text
+    .split("\n\n")
+    .slice(0, -1)
+    .filter((message) => !message.startsWith(":"));
+  const events = messages.map((message, index) => {
+    const [id, event, data, ...more] = message.split("\n");
+    expect(more).toEqual([]);
+    expect(id).toBe(`id: ${runId}.${index + 1}`);
+    const parsed: RunEvent = JSON.parse(data?.replace(/^data: /, "") ?? "");
+    expect(event).toBe(`event: ${parsed.type}`);
+    return parsed;
+  });
+  assertRun(events);
+  return events;
+}
+
+/** What every run must keep to: each event its schema, the order of the contract, exactly one finish. */
+export function assertRun(events: readonly RunEvent[]): void {
+  for (const event of events) expect([...schema.Errors(event)], JSON.stringify(event)).toEqual([]);
+  const types = events.map(({ type }) => type);
+  expect(types.slice(0, 2)).toEqual(["provider", "parameters"]);
+  expect(types.filter((type) => type === "finish")).toHaveLength(1);
+  const line = types.join(" ");
+  expect(line).toMatch(
+    /^provider parameters( (reasoning|preview|content|tool_calls|provider|conversation|message))*( (error|auth))?( title)?( suggestions)?( usage)? finish( log)*$/,
+  );
+}
+
+/** Joins neighbouring pieces, so that answers compare whatever they were cut into. Ids that we made become `call_*`. */
+export function joinPieces(events: readonly RunEvent[]): RunEvent[] {
+  const joined: RunEvent[] = [];
+  for (const event of structuredClone(events)) {
+    const last = joined.at(-1);
+    if (event.type === "content" && last?.type === "content" && !event.urls && !last.urls)
+      last.content += event.content;
+    else if (event.type === "reasoning" && last?.type === "reasoning" && event.token && last.token)
+      last.token += event.token;
+    else if (event.type === "tool_calls" && last?.type === "tool_calls") joinCalls(last.tool_calls, event.tool_calls);
+    else joined.push(event);
+  }
+  return JSON.parse(JSON.stringify(joined).replace(/"call_[\w-]{22}"/g, '"call_*"'));
+}
+
+function joinCalls(calls: ToolCall[], pieces: readonly ToolCall[]): void {
+  for (const piece of pieces) {
+    const call = calls.find(({ index }) => index === piece.index);
+    if (call) call.function.arguments = (call.function.arguments ?? "") + (piece.function.arguments ?? "");
+    else calls.push(piece);
+  }
+}
+
+export function textOf(events: readonly RunEvent[]): string {
+  return events.map((event) => (event.type === "content" ? event.content : "")).join("");
+}
