@@ -35,8 +35,10 @@ function checkKeys(object: object, known: readonly string[], path: string, prefi
 
 /** `; did you mean port?` where one is near enough. */
 export function suggestion(name: string, known: readonly string[]): string {
-  const nearest = closest(name, known);
-  return distance(name, nearest) <= Math.max(2, name.length / 3) ? `; did you mean ${nearest}?` : "";
+  const folded = name.toLowerCase();
+  const byFolded = new Map(known.map((each) => [each.toLowerCase(), each]));
+  const nearest = closest(folded, [...byFolded.keys()]);
+  return distance(folded, nearest) <= Math.max(2, name.length / 3) ? `; did you mean ${byFolded.get(nearest)}?` : "";
 }
 
 function expand(value: unknown, path: string, environment: Environment): unknown {

@@ -14,6 +14,9 @@ export interface UpstreamRequest {
   readonly context: FailureContext;
 }
 
+/** How soon a connection that was closed before we wrote to it is known to be. */
+const staleMs = 1000;
+
 /** More of an error's body tells people nothing. */
 const maxErrorBytes = 64 * 1024;
 
@@ -102,10 +105,13 @@ async function connect(request: UpstreamRequest, controller: AbortController): P
       ...(isLoopback(url) && { proxy: false }),
     });
   const check = setTimeout(() => void checkConnection(request, controller), request.limits.connectMs);
+  const sentAt = performance.now();
   try {
     return await send().catch((thrown: unknown) => {
-      // A kept connection that the upstream had already closed: nothing was answered, so nothing was billed.
-      if (textAt(thrown, "code") === "ECONNRESET" && !controller.signal.aborted) return send();
+      // A kept connection that the upstream had already closed fails at once. Nothing was answered, so nothing is asked
+      // for twice; one that fails later may have been worked on and billed.
+      const isStale = textAt(thrown, "code") === "ECONNRESET" && performance.now() - sentAt < staleMs;
+      if (isStale && !controller.signal.aborted) return send();
       throw thrown;
     });
   } catch (thrown) {

@@ -1,0 +1,134 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadConfig } from "../../src/config/load.ts";
+import { ConfigError } from "../../src/config/error.ts";
+import { settingsSchema } from "../../src/config/settings.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "parley-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = join(folder, "parley.yaml");
+
+function load(yaml: string, environment: Record<string, string> = {}, flags: Record<string, string> = {}) {
+  writeFileSync(file, yaml);
+  return loadConfig({ environment, flags: { config: file, ...flags } });
+}
+
+function refusal(yaml: string, environment: Record<string, string> = {}, flags: Record<string, string> = {}): string {
+  try {
+    load(yaml, environment, flags);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("it was accepted");
+}
+
+describe("settings", () => {
+  test("come from defaults, then the file, then the environment, then flags, and say so", () => {
+    expect(load("").port).toBe(7337);
+    expect(load("").origins.port).toBe("default");
+    expect(load("port: 1").origins.port).toBe(file);
+    const environment = load("port: 1", { PARLEY_PORT: "2" });
+    expect([environment.port, environment.origins.port]).toEqual([2, "PARLEY_PORT"]);
+    const flag = load("port: 1", { PARLEY_PORT: "2" }, { port: "3" });
+    expect([flag.port, flag.origins.port]).toEqual([3, "--port"]);
+  });
+
+  test("that do not exist are refused with the nearest that does", () => {
+    expect(refusal("prot: 1")).toBe(`${file}: there is no setting prot; did you mean port?`);
+    expect(refusal("zzzzzzzz: 1")).toBe(`${file}: there is no setting zzzzzzzz`);
+    expect(refusal("providers: [{name: A, type: openai, basurl: x}]")).toContain(
+      "no setting providers[0].basurl; did you mean base_url?",
+    );
+    expect(refusal("providers: [{name: A, type: opnai}]")).toContain("A has no known type; did you mean OpenAI?");
+    expect(load("", { PARLEY_PROT: "1" }).warnings).toEqual([
+      "PARLEY_PROT is set, and there is no such setting; did you mean PARLEY_PORT?",
+    ]);
+  });
+
+  test("of the wrong kind are refused, naming where they came from", () => {
+    expect(refusal("port: many")).toBe(`${file}: port: expected integer`);
+    expect(refusal("", { PARLEY_PORT: "70000" })).toContain(
+      "PARLEY_PORT: port: expected integer to be less or equal to 65535",
+    );
+    expect(refusal("", {}, { discovery: "maybe" })).toBe("--discovery: discovery: expected boolean");
+    expect(refusal("- a")).toContain("must hold names and values");
+    expect(refusal("a: [")).toContain("is not YAML");
+    expect(refusal("", {}, { config: join(folder, "none.yaml") })).toContain("there is no settings file");
+  });
+
+  test("read the environment in the file, and fail loudly when it is unset", () => {
+    const yaml = "providers: [{name: A, type: openai, api_key: 'k-${env.KEY}', headers: {x: '${env.KEY}'}}]";
+    expect(load(yaml, { KEY: "1" }).providers[0]).toMatchObject({ api_key: "k-1", headers: { x: "1" } });
+    expect(refusal(yaml)).toBe(`${file} asks for \${env.KEY}, and KEY is not set`);
+  });
+
+  test("read the _FILE variant of a variable, and take an empty one as unset", () => {
+    const secret = join(folder, "secret");
+    writeFileSync(secret, "sk-from-file\n");
+    const config = load("", { OPENAI_API_KEY_FILE: secret, PARLEY_ACCESS_KEY_FILE: secret, PARLEY_PORT: "" });
+    expect(config.providers.find(({ name }) => name === "OpenAI")?.api_key).toBe("sk-from-file");
+    expect([config.access_key, config.port]).toEqual(["sk-from-file", 7337]);
+    expect(config.secrets).toEqual(["sk-from-file", "sk-from-file"]);
+    expect(refusal("", { OPENAI_API_KEY_FILE: join(folder, "none") })).toContain("OPENAI_API_KEY_FILE");
+  });
+
+  test("have a schema that editors can use", () => {
+    const schema = JSON.parse(JSON.stringify(settingsSchema()));
+    expect(schema.$schema).toBe("https://json-schema.org/draft/2020-12/schema");
+    expect(schema.properties.port).toMatchObject({ type: "integer", default: 7337 });
+    expect(schema.additionalProperties).toBe(false);
+    expect(schema.required).toBeUndefined();
+  });
+});
+
+describe("data", () => {
+  test.skipIf(process.platform !== "linux")("lies where XDG says, unless told otherwise", () => {
+    expect(load("", { XDG_DATA_HOME: "/x" }).data_dir).toBe("/x/parley");
+    expect(load("", { XDG_DATA_HOME: "relative" }).data_dir).toEndWith("/.local/share/parley");
+    expect(load("", {}, { data_dir: "/y" }).data_dir).toBe("/y");
+  });
+});
+
+describe("providers", () => {
+  const find = (environment: Record<string, string>, name: string) =>
+    load("", environment).providers.find((each) => each.name === name);
+
+  test("are set up by the vendors' own variables", () => {
+    expect(find({ OPENAI_API_KEY: "k", OPENAI_BASE_URL: "http://127.0.0.1:9/v1/" }, "OpenAI")).toMatchObject({
+      api_key: "k",
+      base_url: "http://127.0.0.1:9/v1",
+      isConfigured: true,
+    });
+    expect(find({ GOOGLE_API_KEY: "g" }, "Gemini")?.api_key).toBe("g");
+    expect(find({ GOOGLE_API_KEY: "g", GEMINI_API_KEY: "h" }, "Gemini")?.api_key).toBe("h");
+    expect(find({}, "Anthropic")).toMatchObject({ isConfigured: false });
+  });
+
+  test("know the addresses that runtimes bind to", () => {
+    const address = (value: string) => find({ OLLAMA_HOST: value }, "Ollama")?.base_url;
+    expect(address("0.0.0.0")).toBe("http://127.0.0.1:11434");
+    expect(address(":8080")).toBe("http://127.0.0.1:8080");
+    expect(address("box:11434")).toBe("http://box:11434");
+    expect(address("https://box")).toBe("https://box");
+    expect(() => address("ftp://box")).toThrow("OLLAMA_HOST");
+    expect(() => address("http://")).toThrow("OLLAMA_HOST");
+  });
+
+  test("under names of one's own take the vendor's key only at the vendor's address", () => {
+    const names = load(
+      "providers: [{name: A, type: openai}, {name: B, type: OpenAI, base_url: 'http://127.0.0.1:9'}]",
+      { OPENAI_API_KEY: "k" },
+    ).providers;
+    expect(names.slice(0, 2).map(({ name, api_key }) => [name, api_key])).toEqual([
+      ["A", "k"],
+      ["B", undefined],
+    ]);
+    expect(refusal("providers: [{name: A, type: openai}, {name: a, type: gemini}]")).toBe(
+      "providers: two have the same name",
+    );
+  });
+});

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { Database } from "bun:sqlite";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openDatabase } from "../../src/store/database.ts";
+import { openHelpIndex } from "../../src/store/help.ts";
+import { openStore } from "../../src/store/index.ts";
+import type { UsageRow } from "../../src/store/usage.ts";
+import { createWriter } from "../../src/store/writer.ts";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "parley-store-"))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const row: UsageRow = {
+  run_id: "run_1",
+  owner: "local",
+  created_at: 1,
+  day: "2026-11-24",
+  provider: "A",
+  model: "m",
+  prompt_tokens: 1,
+  completion_tokens: 2,
+  total_tokens: 3,
+  details: "{}",
+  outcome: "stop",
+  error: null,
+  duration_ms: 5,
+  first_token_ms: null,
+};
+
+describe("the database", () => {
+  test("syncs every commit, and keeps its rows over a restart", async () => {
+    const store = openStore(folder);
+    await store.usage.insert(row);
+    store[Symbol.dispose]();
+    using again = openStore(folder);
+    expect(await again.usage.find("run_1")).toEqual(row);
+    const database = openDatabase(join(folder, "parley.db"));
+    expect(database.query("PRAGMA synchronous").get()).toEqual({ synchronous: 2 });
+    expect(database.query("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+    database.close();
+  });
+
+  test("counts the same run once", async () => {
+    using store = openStore(folder);
+    await store.usage.insert(row);
+    await store.usage.insert({ ...row, total_tokens: 99 });
+    expect((await store.usage.find("run_1"))?.total_tokens).toBe(3);
+  });
+
+  test("of a newer version is left alone, with the cure", () => {
+    const path = join(folder, "parley.db");
+    openDatabase(path).close();
+    const database = new Database(path);
+    database.run("PRAGMA user_version = 999");
+    database.close();
+    expect(() => openDatabase(path)).toThrow("written by a newer Parley");
+  });
+
+  test("writes what is still waiting when it is closed", async () => {
+    const store = openStore(folder);
+    const written = store.usage.insert(row);
+    store[Symbol.dispose]();
+    await written;
+    using again = openStore(folder);
+    expect(await again.usage.find("run_1")).toBeDefined();
+  });
+
+  test("keeps every acknowledged row when the process is killed", async () => {
+    const script = `
+      import { openStore } from ${JSON.stringify(join(import.meta.dir, "../../src/store/index.ts"))};
+      const store = openStore(${JSON.stringify(folder)});
+      const row = ${JSON.stringify(row)};
+      for (let i = 0; ; i++) { const id = "run_" + i; await store.usage.insert({ ...row, run_id: id }); process.stdout.write(id + "\\n"); }`;
+    const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
+    setTimeout(() => child.kill("SIGKILL"), 500);
+    const acknowledged = (await new Response(child.stdout).text()).split("\n").slice(0, -1);
+    expect(acknowledged.length).toBeGreaterThan(10);
+    using store = openStore(folder);
+    for (const id of acknowledged) expect(await store.usage.find(id)).toBeDefined();
+  });
+});
+
+test("the writes of one tick share a transaction, and one that fails fails alone", async () => {
+  const database = new Database(":memory:");
+  database.run("CREATE TABLE t (id INTEGER PRIMARY KEY)");
+  const insert = database.query("INSERT INTO t VALUES (?)");
+  const { write } = createWriter(database);
+  let commits = 0;
+  const counted = database.transaction.bind(database);
+  database.transaction = ((fn: () => void) => (commits++, counted(fn))) as typeof database.transaction;
+  const outcomes = await Promise.allSettled([1, 2, 1, 3].map((id) => write(() => insert.run(id))));
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+  expect(database.query("SELECT id FROM t").values()).toEqual([[1], [2], [3]]);
+  // Four savepoints and the one transaction around them.
+  expect(commits).toBe(5);
+});
+
+test("the help takes any text as a word", () => {
+  using help = openHelpIndex([{ title: "Keys", text: "Set a key for OpenAI" }]);
+  for (const word of ['"', "*", "a OR", "NEAR(", "^", "\0", "''", "-", "key\0", "title:", "(", "你好"])
+    expect(help.search([word], 3)).toBeArray();
+  expect(help.search(["keys", "openai", "zebra", "setting"], 3)[0]).toMatchObject({
+    title: "Keys",
+    coverage: 0.75,
+    isTitled: true,
+  });
+});
