@@ -5,6 +5,7 @@ import { modelsCommand } from "./cli/models.ts";
 import { providersCommand } from "./cli/providers.ts";
 import { serveCommand } from "./cli/serve.ts";
 import { ConfigError } from "./config/error.ts";
+import { readArguments } from "./config/process.ts";
 import { printError } from "./lib/log.ts";
 import { ApiError } from "./protocol/errors.ts";
 import { version } from "./version.ts";
@@ -13,7 +14,7 @@ const program = new Command("parley")
   .description("Your own AI back end: any model, one typed stream of events.")
   .version(version)
   .showHelpAfterError("(parley --help shows the commands)")
-  .addCommand(serveCommand(), { isDefault: true })
+  .addCommand(serveCommand())
   .addCommand(chatCommand())
   .addCommand(modelsCommand())
   .addCommand(providersCommand())
@@ -30,8 +31,16 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong use or settings, 130 interrupted.`,
   );
 
+for (const command of [program, ...program.commands])
+  command.exitOverride(({ exitCode }) => process.exit(exitCode && 2));
+
+// Without a command the server is meant, flags and all.
+const args = readArguments();
+const [first = "-"] = args;
+const isServe = first.startsWith("-") && !["-h", "--help", "-V", "--version"].includes(first);
+
 try {
-  await program.parseAsync();
+  await program.parseAsync(isServe ? ["serve", ...args] : args, { from: "user" });
 } catch (thrown) {
   const isKnown = thrown instanceof ConfigError || thrown instanceof ApiError;
   printError(`parley: ${isKnown ? thrown.message : thrown instanceof Error ? thrown.stack : String(thrown)}\n`);

@@ -1,37 +1,51 @@
 import type { Command } from "commander";
 import { liftRequestCap } from "../config/process.ts";
 import { print } from "../lib/log.ts";
-import { openServer } from "../server.ts";
-import { openServices } from "../services.ts";
+import { openServer, type Server } from "../server.ts";
+import { openServices, type Services } from "../services.ts";
 import { version } from "../version.ts";
 import { readConfig, settingsCommand } from "./settings.ts";
 
 export function serveCommand(): Command {
-  return settingsCommand("serve", "start the server (the default command)").action(async (options) => {
-    liftRequestCap();
-    const config = readConfig(options);
-    const services = openServices(config);
-    const { log } = services;
-    // A stray rejection of one stream must not end the others.
-    process.on("unhandledRejection", (error) => log.error("a promise failed with nobody waiting for it", { error }));
-    for (const warning of config.warnings) log.warn(warning);
+  return settingsCommand("serve", "start the server; this is what happens without a command").action(
+    async (options) => {
+      liftRequestCap();
+      const config = readConfig(options);
+      const services = openServices(config);
+      const { log } = services;
+      // A stray rejection of one stream must not end the others.
+      process.on("unhandledRejection", (error) => log.error("a promise failed with nobody waiting for it", { error }));
+      for (const warning of config.warnings) log.warn(warning);
 
-    const server = openServer(services);
-    print(`Parley ${version} is listening at ${server.origin}\n`);
-    print(
-      `Ask it:  curl -N ${server.origin}/backend-api/v2/conversation -d '{"messages":[{"role":"user","content":"What can you do?"}]}'\n`,
-    );
+      const server = await openOrClose(services);
+      print(`Parley ${version} is listening at ${server.origin}\n`);
+      print(
+        `Ask it:  curl -N ${server.origin}/backend-api/v2/conversation -d '{"messages":[{"role":"user","content":"What can you do?"}]}'\n`,
+      );
 
-    let isStopping = false;
-    const stop = async (signal: string) => {
-      if (isStopping) process.exit(1);
-      isStopping = true;
-      log.info(`${signal}: running answers may end, at most ${config.drain_timeout} s; a second signal stops at once`);
-      await server.close();
-      await services[Symbol.asyncDispose]();
-      process.exit(0);
-    };
-    process.on("SIGINT", () => void stop("SIGINT"));
-    process.on("SIGTERM", () => void stop("SIGTERM"));
-  });
+      let isStopping = false;
+      const stop = async (signal: string) => {
+        if (isStopping) process.exit(1);
+        isStopping = true;
+        log.info(
+          `${signal}: running answers may end, at most ${config.drain_timeout} s; a second signal stops at once`,
+        );
+        await server.close();
+        await services[Symbol.asyncDispose]();
+        process.exit(0);
+      };
+      process.on("SIGINT", () => void stop("SIGINT"));
+      process.on("SIGTERM", () => void stop("SIGTERM"));
+    },
+  );
+}
+
+/** Services that nobody will use must not keep the program from ending. */
+async function openOrClose(services: Services): Promise<Server> {
+  try {
+    return openServer(services);
+  } catch (thrown) {
+    await services[Symbol.asyncDispose]();
+    throw thrown;
+  }
 }

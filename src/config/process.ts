@@ -5,6 +5,11 @@ export function readEnvironment(): Environment {
   return process.env;
 }
 
+/** What the program was called with. */
+export function readArguments(): string[] {
+  return process.argv.slice(2);
+}
+
 const capVariable = "BUN_CONFIG_MAX_HTTP_REQUESTS";
 
 /**

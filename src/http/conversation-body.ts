@@ -17,7 +17,7 @@ const audioFormats: Readonly<Record<string, string>> = {
 
 /**
  * The body of a conversation: JSON, whatever the content type says, or a form whose field `json` is that document
- * and whose `files` are put into the last message of the user. The route's schema judges what comes out.
+ * and whose `files` are put into the last message of the user. What comes out is still to be judged.
  */
 export async function readConversation(request: Request, limits: BodyLimits): Promise<Record<string, unknown>> {
   const type = header(request, "content-type") ?? "";

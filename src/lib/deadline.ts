@@ -24,3 +24,10 @@ export function openDeadline(parent: AbortSignal, ms: number, reason: () => Erro
     },
   };
 }
+
+/** What `promise` gives, or `undefined` when it takes longer than `ms`; no timer is left behind. */
+export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, ms, undefined);
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}

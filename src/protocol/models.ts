@@ -26,14 +26,17 @@ export const Model = Type.Object({
 });
 export type Model = Static<typeof Model>;
 
-export const Capability = Type.Union([
-  Type.Literal("vision"),
-  Type.Literal("image"),
-  Type.Literal("audio"),
-  Type.Literal("video"),
-  Type.Literal("tools"),
-  Type.Literal("reasoning"),
-]);
+export const Capability = Type.Union(
+  [
+    Type.Literal("vision"),
+    Type.Literal("image"),
+    Type.Literal("audio"),
+    Type.Literal("video"),
+    Type.Literal("tools"),
+    Type.Literal("reasoning"),
+  ],
+  { expected: "one of vision, image, audio, video, tools, reasoning" },
+);
 export type Capability = Static<typeof Capability>;
 
 /** A model name with every provider that can serve it now. */

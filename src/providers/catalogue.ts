@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import { within } from "../lib/deadline.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Capability, Model, ModelSummary } from "../protocol/models.ts";
 import { isChatModel, isSameModel } from "./model-traits.ts";
@@ -54,10 +55,11 @@ export function createCatalogue(clock: Clock): Catalogue {
     return models;
   };
 
-  const find: Catalogue["find"] = (provider, apiKey) => {
-    const given = list(provider, apiKey).catch(() => undefined);
-    return Promise.race([given, Bun.sleep(patienceMs).then(() => undefined)]);
-  };
+  const find: Catalogue["find"] = (provider, apiKey) =>
+    within(
+      list(provider, apiKey).catch(() => undefined),
+      patienceMs,
+    );
 
   return {
     list,

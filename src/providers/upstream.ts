@@ -1,3 +1,4 @@
+import { within } from "../lib/deadline.ts";
 import { textAt } from "../lib/json.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { type FailureContext, fromConnection, fromResponse } from "./failure.ts";
@@ -137,7 +138,7 @@ async function checkConnection({ url, limits, context }: UpstreamRequest, contro
     () => true,
     () => true,
   );
-  if (await Promise.race([answered, Bun.sleep(limits.connectMs).then(() => false)])) return;
+  if (await within(answered, limits.connectMs)) return;
   controller.abort(tooSlow(context, "could not be connected to", limits.connectMs));
 }
 

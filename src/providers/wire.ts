@@ -100,7 +100,7 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     const context: FailureContext = {
       provider: name,
       keyName: wire.keyName,
-      redact: createRedactor(key === undefined ? [] : [key]),
+      redact: createRedactor([key, options.apiKey].filter((secret) => secret !== undefined)),
       classify: wire.classify,
     };
     if (auth && key === undefined) throw missingKey(context);

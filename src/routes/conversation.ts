@@ -1,10 +1,12 @@
+import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { localOwner } from "../http/access.ts";
 import { readConversation } from "../http/conversation-body.ts";
 import { header } from "../http/headers.ts";
 import { type StreamFormat, streamResponse } from "../http/stream.ts";
-import { ChatRequest } from "../protocol/chat.ts";
+import type { ChatRequest } from "../protocol/chat.ts";
 import type { RunEvent } from "../protocol/events.ts";
+import { parseChatRequest } from "../runs/request.ts";
 import type { Services } from "../services.ts";
 
 /** What Eden makes of the stream: the bytes are `streamResponse`'s. */
@@ -22,8 +24,9 @@ export function conversation({ runs, config }: Services) {
       return streamResponse({ runId: run.id, events: run.events, format, headers: {} }) as unknown as EventStream;
     },
     {
-      body: ChatRequest,
-      parse: ({ request }) => readConversation(request, config),
+      // Checked once, as it is read: Elysia would rebuild the object before it looks, and quote it when it refuses.
+      body: Type.Unsafe<ChatRequest>(Type.Any()),
+      parse: async ({ request }) => parseChatRequest(await readConversation(request, config)),
       detail: {
         summary: "Answers a conversation as a stream of typed events",
         description:

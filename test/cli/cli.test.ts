@@ -1,0 +1,175 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
+import { settingNames } from "../../src/config/settings.ts";
+import { assertRun } from "../support/events.ts";
+import { fromSource, runCommand, startServer } from "../support/command.ts";
+import { answer, openaiText, openUpstream } from "../support/scripted-upstream.ts";
+
+const cwd = mkdtempSync(join(tmpdir(), "parley-cli-"));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const quiet = { PARLEY_DISCOVERY: "false" };
+const run = (args: readonly string[], env: Record<string, string> = {}, input = "") =>
+  runCommand(fromSource, args, { cwd, env: { ...quiet, ...env }, input });
+
+describe("parley chat", () => {
+  test("streams an answer to the terminal, without any key", async () => {
+    const { code, out, error } = await run(["chat", "17", "*", "3"]);
+    expect([code, error]).toEqual([0, ""]);
+    expect(out).toContain("17 * 3 = 51");
+  });
+
+  test("prints the events with --json", async () => {
+    const { code, out } = await run(["chat", "--json", "17 * 3"]);
+    expect(code).toBe(0);
+    assertRun(
+      out
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line)),
+    );
+  });
+
+  test("asks a real model with a key, reads standard input, and says what failed", async () => {
+    using upstream = openUpstream((request, count) =>
+      request.path === "/v1/models" || count > 3
+        ? answer(401, { error: { message: "no" } })
+        : openaiText("Hello ", "you"),
+    );
+    const env = { OPENAI_API_KEY: "test-key-0123", OPENAI_BASE_URL: `${upstream.origin}/v1` };
+    const asked = await run(
+      ["chat", "-m", "gpt-x", "-p", "openai", "-s", "Be brief.", "-"],
+      env,
+      "from standard input",
+    );
+    expect(asked).toEqual({ code: 0, out: "Hello you\n", error: "" });
+    expect(JSON.parse(upstream.requests[0]!.body).messages).toEqual([
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "from standard input" },
+    ]);
+    await run(["chat", "-p", "openai", "-m", "x", "again"], env);
+    await run(["chat", "-p", "openai", "-m", "x", "again"], env);
+    const failed = await run(["chat", "-p", "openai", "-m", "x", "again"], env);
+    expect(failed.code).toBe(1);
+    expect(failed.error).toBe(
+      "parley: MissingAuthError: OpenAI answered 401: no; set OPENAI_API_KEY or send api_key\n",
+    );
+  });
+
+  test("refuses an unknown provider", async () => {
+    const { code, error } = await run(["chat", "-p", "Nobody", "hi"]);
+    expect(code).toBe(1);
+    expect(error).toStartWith('parley: no provider is called "Nobody"');
+  });
+});
+
+describe("parley", () => {
+  test("--version and --help, which names every command and how to begin", async () => {
+    expect((await run(["--version"])).out).toBe(`${manifest.version}\n`);
+    const { out } = await run(["--help"]);
+    for (const word of ["serve", "chat", "models", "providers", "config", "Examples:", "Exit codes"])
+      expect(out).toContain(word);
+  });
+
+  test("serve --help has every setting with its variable and default", async () => {
+    const { out } = await run(["serve", "--help"]);
+    const words = out.replace(/\s+/g, " ");
+    for (const name of settingNames) if (name !== "providers") expect(words).toContain(`PARLEY_${name.toUpperCase()}`);
+    expect(words).toContain("default 7337");
+  });
+
+  test("models and providers, as tables and as JSON", async () => {
+    expect((await run(["models"])).out).toMatch(/^MODEL +PROVIDERS +ALSO\nhelp +Builtin\n$/);
+    expect(JSON.parse((await run(["models", "--json"])).out)).toMatchObject([{ name: "help" }]);
+    expect((await run(["providers"])).out).toContain("OpenAI       needs a key");
+    expect(JSON.parse((await run(["providers", "--json"])).out)[0].name).toBe("AnyProvider");
+  });
+
+  test("config schema and config print, with keys struck out", async () => {
+    expect(JSON.parse((await run(["config", "schema"])).out).properties.port.default).toBe(7337);
+    const { out } = await run(["config", "print", "--port", "1"], {
+      PARLEY_ACCESS_KEY: "secret-key",
+      PARLEY_HOST: "127.0.0.2",
+    });
+    expect(out).toMatch(/port +1 +--port/);
+    expect(out).toMatch(/host +127\.0\.0\.2 +PARLEY_HOST/);
+    expect(out).toMatch(/access_key +\[set\] +PARLEY_ACCESS_KEY/);
+    expect(out).not.toContain("secret-key");
+  });
+
+  test("says what is wrong with a call or a setting, and exits with 2 for settings", async () => {
+    expect(await run(["serve", "--port", "x"])).toEqual({
+      code: 2,
+      out: "",
+      error: "parley: --port: port: expected integer\n",
+    });
+    const typo = await run(["sreve"]);
+    expect([typo.code, typo.error]).toEqual([2, expect.stringContaining("Did you mean serve?")]);
+    const open = await run(["serve", "--host", "0.0.0.0"]);
+    expect([open.code, open.error]).toEqual([2, expect.stringContaining("set PARLEY_ACCESS_KEY first")]);
+  });
+});
+
+describe("parley serve", () => {
+  test("prints where it listens, keeps its data private, answers, and stops cleanly on SIGTERM", async () => {
+    await using server = await startServer(fromSource, { cwd });
+    expect((await fetch(`${server.origin}/healthz`)).status).toBe(200);
+    expect(existsSync(join(cwd, "share/parley/parley.db"))).toBe(true);
+    expect(statSync(join(cwd, "share/parley")).mode & 0o777).toBe(0o700);
+    server.child.kill("SIGTERM");
+    expect(await server.child.exited).toBe(0);
+  });
+
+  test("lets a running answer end when it stops, and ends at once at the second signal", async () => {
+    const args = ["--scripted"];
+    await using server = await startServer(fromSource, { cwd, args });
+    const ask = (words: number) =>
+      fetch(`${server.origin}/backend-api/v2/conversation`, {
+        method: "POST",
+        body: JSON.stringify({ provider: "Scripted", messages: [{ role: "user", content: "word ".repeat(words) }] }),
+      });
+    const response = await ask(20);
+    server.child.kill("SIGTERM");
+    expect(await response.text()).toContain('{"reason":"stop"}');
+    expect(await server.child.exited).toBe(0);
+
+    await using other = await startServer(fromSource, { cwd, args });
+    const endless = await fetch(`${other.origin}/backend-api/v2/conversation`, {
+      method: "POST",
+      body: JSON.stringify({ provider: "Scripted", messages: [{ role: "user", content: "word ".repeat(5000) }] }),
+    });
+    void endless.text().catch(() => {});
+    other.child.kill("SIGTERM");
+    await Bun.sleep(100);
+    other.child.kill("SIGTERM");
+    expect(await other.child.exited).toBe(1);
+  });
+
+  test("says that a port is taken, and which is free", async () => {
+    await using server = await startServer(fromSource, { cwd });
+    const { port } = new URL(server.origin);
+    const { code, error } = await run(["serve", "--port", port]);
+    expect(code).toBe(2);
+    expect(error).toMatch(
+      new RegExp(`^parley: port ${port} is taken, perhaps by another Parley; (\\d+) is free: --port \\1\n$`),
+    );
+  });
+
+  test("sends more than 256 requests at once", async () => {
+    using upstream = openUpstream(() => ["hang"]);
+    const env = { OPENAI_API_KEY: "test-key-0123", OPENAI_BASE_URL: upstream.origin };
+    await using server = await startServer(fromSource, { cwd, env });
+    const controller = new AbortController();
+    const body = JSON.stringify({ provider: "OpenAI", model: "m", messages: [{ role: "user", content: "Hi" }] });
+    // In a process of its own: this one has Bun's cap too.
+    const script = `for (let i = 0; i < 300; i++) Bun.connect({ hostname: "127.0.0.1", port: ${new URL(server.origin).port}, socket: { open(s) { s.write(${JSON.stringify(`POST /backend-api/v2/conversation HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${body.length}\r\n\r\n${body}`)}); }, data() {} } }); await Bun.sleep(20000);`;
+    const client = Bun.spawn([process.execPath, "-e", script]);
+    for (let tries = 0; tries < 300 && upstream.requests.length < 300; tries++) await Bun.sleep(50);
+    expect(upstream.requests.length).toBe(300);
+    client.kill();
+    controller.abort();
+  });
+});
