@@ -54,7 +54,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   };
 
   const { entries, runtimes } = openProviders(config, limits);
-  const advice = () => adviseOn(registry, runtimes, config.discovery);
+  const advice = () => adviseOn(config, registry, runtimes);
   const builtin: RegistryEntry = {
     provider: createBuiltin({ help: helpIndex, advice, clock }),
     aliases: ["help"],
@@ -124,19 +124,22 @@ function openProviders(config: Config, limits: UpstreamLimits): { entries: Regis
 }
 
 /** What would make a language model available here and now. */
-function adviseOn(registry: Registry, runtimes: readonly LocalRuntime[], isLooking: boolean): string[] {
+function adviseOn(config: Config, registry: Registry, runtimes: readonly LocalRuntime[]): string[] {
   const present = registry.list();
   const running = runtimes.filter(({ provider }) => present.includes(provider));
   const missing = runtimes.filter((runtime) => !running.includes(runtime));
   const places = missing.map(({ provider, address }) => `${provider.label} at ${new URL(address).host}`).join(", ");
+  const keyless = config.providers.filter(({ adapter, api_key }) => adapter.keyNames.length > 0 && !api_key);
+  const keyNames = keyless.map(({ adapter }) => `\`${adapter.keyNames[0]}\``).join(", ");
+  const [first] = keyless;
   return [
-    "Set a key and start again: `OPENAI_API_KEY=… npm start`; or `ANTHROPIC_API_KEY`, `GEMINI_API_KEY`.",
-    'Or send your own key with the question: `"provider": "OpenAI", "api_key": "…"`.',
+    ...(first ? [`Set a key in the environment and start again: ${keyNames}; or in \`parley.yaml\`.`] : []),
+    ...(first ? [`Or send your own key with the question: \`"provider": "${first.name}", "api_key": "…"\`.`] : []),
     ...running.map(
       ({ provider, address }) =>
         `${provider.label} is running at ${new URL(address).host}: ask it with \`"provider": "${provider.name}"\`.`,
     ),
-    isLooking
+    config.discovery
       ? `Or start a local runtime, which is found within half a minute; not running now: ${places}.`
       : "Or start a local runtime and let it be found: `discovery: true` in `parley.yaml`.",
   ];

@@ -20,7 +20,7 @@ let running: AbortController | undefined;
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (running) running.abort();
-  else void ask(prompt.value);
+  else if (prompt.value.trim() !== "") void ask(prompt.value);
 });
 prompt.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

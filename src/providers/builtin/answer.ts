@@ -13,6 +13,8 @@ export interface AnswerParts {
 const opening =
   "*Built-in assistant, no language model: I quote Parley's help, and work out arithmetic, units and dates.*\n\n";
 
+const aboutItself = /^\s*(help|(what|who) (can|are|do) you( do)?)\W*$/i;
+
 /** Longest quotation, in characters. */
 const maxQuote = 1500;
 
@@ -22,7 +24,8 @@ export function* answerQuestion(question: string, { help, advice, now }: AnswerP
   const worked = answerArithmetic(question) ?? answerUnits(question) ?? answerDates(question, now);
   if (worked !== undefined) return yield `${worked}\n`;
 
-  const words = contentWords(question);
+  // A question of common words alone, about the assistant itself, is the one that newcomers ask.
+  const words = aboutItself.test(question) ? ["what", "parley", "does", "you", "can", "do"] : contentWords(question);
   const [best, ...others] = help.search(words, 4).filter((match) => isGood(match, words.length));
   if (best) {
     yield* quote(best);

@@ -3,7 +3,8 @@ import { parse } from "chrono-node";
 const between = /^how (?:many|long).*?\b(days|weeks)?\b.*?\b(?:until|till|to|since|from|between)\b/i;
 const weekday = /^(?:what|which) (?:day|weekday)(?: of the week)?\b/i;
 const what = /^(?:what(?:'s| is)(?: the)? (?:date|day)|when is|what date)\b/i;
-const today = /^(?:what(?:'s| is) (?:the date|today'?s date|today)|what day is (?:it|today)|today'?s date)\b/i;
+const today =
+  /^(?:what(?:'s| is) (?:the date|today'?s date)|what day is (?:it|today)|today'?s date)(?: today)?\s*\??$/i;
 
 const dayMs = 86_400_000;
 

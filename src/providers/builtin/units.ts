@@ -4,7 +4,7 @@ import { formatNumber } from "./arithmetic.ts";
 const question =
   /(?:^|\s)(-?[\d,]*\.?\d+)\s*(°?[a-z][a-z ]*?[23²³]?)\s+(?:in|to|into|as|are how many)\s+(°?[a-z][a-z ]*?[23²³]?)\s*\??$/i;
 const howMany =
-  /how (?:many|much)\s+([a-z][a-z ]*?[23]?)\s+(?:is|are|in)\s+(-?[\d,]*\.?\d+|an?|one)\s*([a-z][a-z ]*?[23]?)\s*\??$/i;
+  /how (?:many|much)\s+([a-z][a-z ]*?[23]?)\s+(?:is|are|in|are in|are there in)\s+(-?[\d,]*\.?\d+|an?|one)\s*([a-z][a-z ]*?[23]?)\s*\??$/i;
 
 /** Answers `5 km in miles` and `how many feet are 2 metres?`; `undefined` for anything else. */
 export function answerUnits(text: string): string | undefined {

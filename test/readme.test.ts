@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { TSchema } from "@sinclair/typebox";
+import manifest from "../package.json" with { type: "json" };
+import { createApp } from "../src/app.ts";
+import { Settings, settingNames } from "../src/config/settings.ts";
+import { help } from "../src/help/index.ts";
+import { adapters } from "../src/providers/registry.ts";
+import { openApp } from "./support/app.ts";
+import { fromSource, root, runCommand, type RunningServer, startServer } from "./support/command.ts";
+import { openaiText, openUpstream } from "./support/scripted-upstream.ts";
+
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const map = readFileSync(join(root, "src/README.md"), "utf8");
+
+/** The rows of the table under a heading cell, its first cell without backticks. */
+function tableRows(text: string, heading: string): string[][] {
+  const lines =
+    text
+      .slice(text.search(new RegExp(`^\\| ${heading} `, "m")))
+      .split("\n\n")[0]
+      ?.split("\n") ?? [];
+  return lines.slice(2).map((line) =>
+    line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+const code = (cell = "") => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "");
+const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1]?.trim() ?? "");
+
+describe("the README is true", () => {
+  test("of the routes", async () => {
+    await using app = await openApp();
+    const assets = new Set(["/page.js", "/page.css", "/favicon.svg", "/*"]);
+    const routes = createApp(app.services).routes.filter(({ path }) => !assets.has(path));
+    const named = tableRows(readme, "Route").flatMap(([cell]) => code(cell));
+    expect(named.sort()).toEqual(
+      routes.map(({ method, path }) => `${method} ${path.length > 1 ? path.replace(/\/$/, "") : path}`).sort(),
+    );
+    for (const route of named) expect(help + "GET / ").toContain(route.replace(":provider", "<provider>"));
+  });
+
+  test("of the settings, their defaults and their meaning", () => {
+    const rows = tableRows(readme, "Setting").map(([name, value, meaning]) => [
+      ...code(name),
+      code(value)[0] ?? "",
+      meaning,
+    ]);
+    const shown = (schema: TSchema) =>
+      Array.isArray(schema.default) ? schema.default.join(",") : String(schema.default);
+    expect(rows).toEqual(
+      settingNames.map((name) => [name, shown(Settings.properties[name]), Settings.properties[name].description]),
+    );
+  });
+
+  test("of the vendors' variables", () => {
+    const named = tableRows(readme, "Vendor's variable").flatMap(([cell]) => code(cell));
+    expect(named.sort()).toEqual(
+      adapters.flatMap(({ keyNames, addressNames }) => [...keyNames, ...addressNames]).sort(),
+    );
+  });
+
+  test("of the commands", async () => {
+    const named = tableRows(readme, "Command")
+      .flatMap(([cell]) => code(cell))
+      .slice(1);
+    const { out } = await runCommand(fromSource, ["--help"], { cwd: tmpdir() });
+    const offered = [...out.matchAll(/^ {2}([a-z]+) /gm)]
+      .map((match) => `parley ${match[1]}`)
+      .filter((name) => !/help|parley$/.test(name.replace("parley ", "")));
+    expect(named.sort()).toEqual(
+      [...new Set(offered)].filter((name) => name !== "parley parley" && name !== "parley help").sort(),
+    );
+  });
+
+  test("of its links and scripts", () => {
+    for (const text of [readme, map]) {
+      const base = text === map ? join(root, "src") : root;
+      for (const [, target = ""] of text.matchAll(/\]\(([^)#:]+)\)/g))
+        expect([target, existsSync(join(base, target))]).toEqual([target, true]);
+    }
+    for (const [, script = ""] of readme.matchAll(/npm run (\w+)/g))
+      expect(Object.keys(manifest.scripts)).toContain(script);
+  });
+});
+
+describe("the README's commands, run as written but for the port", () => {
+  const cwd = mkdtempSync(join(tmpdir(), "parley-readme-"));
+  using_(cwd);
+  let server: RunningServer;
+  const upstream = openUpstream(({ path }) =>
+    path === "/v1/models" ? ["close"] : openaiText("Once ", "upon a time."),
+  );
+  beforeAll(async () => {
+    server = await startServer(fromSource, {
+      cwd,
+      env: { OPENAI_API_KEY: "sk-0123456", OPENAI_BASE_URL: `${upstream.origin}/v1` },
+    });
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    upstream[Symbol.dispose]();
+  });
+
+  const curl = async (command: string, origin: string) => {
+    const child = Bun.spawn(["sh", "-c", command.replace("http://127.0.0.1:7337", origin)], { cwd, stdout: "pipe" });
+    const text = await new Response(child.stdout).text();
+    return [...text.matchAll(/^event: (\w+)$/gm)]
+      .map((match) => match[1])
+      .filter((type, index, all) => type !== all[index - 1]);
+  };
+
+  test("the first curl, without any key: provider, parameters, content, usage, finish", async () => {
+    await using bare = await startServer(fromSource, { cwd });
+    expect(
+      await curl(
+        blocks.find((block) => block.startsWith("curl"))!,
+        bare.origin,
+      ),
+    ).toEqual(["provider", "parameters", "content", "usage", "finish"]);
+  });
+
+  test("the curl for a model, with OPENAI_BASE_URL and a key", async () => {
+    const command = blocks.filter((block) => block.startsWith("curl"))[1]!;
+    expect(await curl(command, server.origin)).toEqual([
+      "provider",
+      "parameters",
+      "provider",
+      "content",
+      "usage",
+      "finish",
+    ]);
+  });
+
+  test("the question in the terminal", async () => {
+    const words = blocks.find((block) => block.startsWith("npm run parley"))!;
+    const child = Bun.spawn(["sh", "-c", words.replace("npm run parley", `${process.execPath} run parley`)], {
+      cwd: root,
+      env: { ...process.env, HOME: cwd, XDG_DATA_HOME: cwd, PARLEY_DISCOVERY: "false", OPENAI_API_KEY: "" },
+      stdout: "pipe",
+      stderr: "ignore",
+    });
+    expect(await new Response(child.stdout).text()).toContain("there are");
+    expect(await child.exited).toBe(0);
+  });
+});
+
+function using_(folder: string): void {
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  expect(dirname(folder)).toBe(tmpdir());
+}

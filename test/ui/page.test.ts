@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { openApp, providerYaml, type TestApp } from "../support/app.ts";
+import { answer, openaiText, openUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
+
+const chromium = Bun.which("chromium") ?? Bun.which("google-chrome") ?? Bun.which("chromium-browser");
+if (!chromium) {
+  const text = "NOT TESTED: the page, because this machine has no chromium (Debian: apt-get install chromium)";
+  if (process.env.CI) throw new Error(text);
+  console.warn(text);
+}
+
+// A real browser; as root it cannot have its sandbox.
+const backend = {
+  type: "chrome" as const,
+  path: chromium ?? "",
+  url: false as const,
+  argv: ["--no-sandbox", "--disable-quic", "--disable-background-networking"],
+} satisfies Bun.WebView.ConstructorOptions["backend"];
+
+describe.skipIf(!chromium)("the page, in a real browser", () => {
+  let app: TestApp;
+  let upstream: ScriptedUpstream;
+  beforeAll(async () => {
+    upstream = openUpstream((_, count) =>
+      count === 1 ? openaiText("<think>", "Hmm", "</think>", "Hello <b>", "you</b>") : answer(401, {}),
+    );
+    app = await openApp({
+      yaml: providerYaml({ name: "Work", origin: upstream.origin, models: ["m"] }),
+      flags: { scripted: "true" },
+    });
+  });
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    upstream[Symbol.dispose]();
+  });
+
+  async function openPage(width = 1280, height = 800) {
+    const view = new Bun.WebView({ width, height, backend });
+    await view.navigate(`${app.origin}/`);
+    const read = async (script: string) => String(await view.evaluate(script));
+    const until = async (script: string, expected: string) => {
+      for (let tries = 0; tries < 200; tries++) {
+        if ((await read(script)).includes(expected)) return;
+        await Bun.sleep(25);
+      }
+      throw new Error(`${script} never gave ${expected}, but ${await read(script)}`);
+    };
+    await until("document.querySelectorAll('#model option').length", "6");
+    const ask = (model: string, question: string) =>
+      read(`(() => {
+        document.getElementById("model").value = ${JSON.stringify(model)};
+        document.getElementById("prompt").value = ${JSON.stringify(question)};
+        document.getElementById("form").requestSubmit();
+      })()`);
+    return { view, until, ask, read };
+  }
+
+  const chatText = "document.getElementById('chat').innerText";
+
+  test("answers a chat without any key", async () => {
+    const { view, until, ask } = await openPage();
+    await ask("Builtin\nhelp", "17 * 3");
+    await until(chatText, "17 * 3 = 51");
+    await until(chatText, "Builtin · help");
+    if (process.env.PARLEY_SCREENSHOTS)
+      await Bun.write(`${process.env.PARLEY_SCREENSHOTS}/page.png`, await view.screenshot());
+    view.close();
+  });
+
+  test("shows a model's answer as text, its thinking folded, and a failure with its cure", async () => {
+    const { view, until, ask, read } = await openPage(390, 800);
+    await ask("Work\nm", "Hi");
+    await until(chatText, "Hello <b>you</b>");
+    expect(await read("document.querySelector('#chat details div').textContent")).toBe("Hmm");
+    expect(await read("document.querySelectorAll('#chat b').length")).toBe("0");
+    await until("document.getElementById('send').textContent", "Send");
+    await ask("Work\nm", "Again");
+    await until(chatText, "set OPENAI_API_KEY or send api_key");
+    expect(await read("document.documentElement.scrollWidth <= innerWidth")).toBe("true");
+    if (process.env.PARLEY_SCREENSHOTS)
+      await Bun.write(`${process.env.PARLEY_SCREENSHOTS}/page-narrow.png`, await view.screenshot());
+    view.close();
+  });
+
+  test("stops an answer", async () => {
+    const { view, until, ask } = await openPage();
+    await ask("Scripted\necho", "word ".repeat(1000));
+    await until("document.getElementById('send').textContent", "Stop");
+    await until("document.querySelector('.assistant').textContent", "word word");
+    await view.evaluate("document.getElementById('form').requestSubmit()");
+    await until(chatText, "Stopped.");
+    view.close();
+  });
+});
