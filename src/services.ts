@@ -105,10 +105,12 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
 function openProviders(config: Config, limits: UpstreamLimits): { entries: RegistryEntry[]; runtimes: LocalRuntime[] } {
   const entries: RegistryEntry[] = [];
   const runtimes: LocalRuntime[] = [];
-  for (const { adapter, name, isConfigured, base_url, api_key, models, default_model, headers } of config.providers) {
+  for (const each of config.providers) {
+    const { adapter, name, isConfigured, keySetting, base_url, api_key, models, default_model, headers } = each;
     const provider = adapter.open({
       name,
       limits,
+      ...(keySetting !== undefined && { keySetting }),
       ...(base_url !== undefined && { baseUrl: base_url }),
       ...(api_key !== undefined && { apiKey: api_key }),
       ...(models && { models }),

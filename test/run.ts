@@ -14,21 +14,7 @@ const report = join(folder, "report.xml");
 
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ["types", [bun, "check", "--no-script"]],
-  [
-    "format",
-    [
-      bun,
-      "fmt",
-      "--no-script",
-      "--check",
-      "src",
-      "test",
-      "--timeout=60000",
-      "README.md",
-      "package.json",
-      "tsconfig.json",
-    ],
-  ],
+  ["format", [bun, "fmt", "--no-script", "--check", "src", "test", "README.md", "package.json", "tsconfig.json"]],
   ["lint", [bun, bin("oxlint"), "--deny-warnings", "src", "test"]],
   ["unused code", [bun, bin("knip"), "--no-progress"]],
 ];

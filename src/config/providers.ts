@@ -7,6 +7,8 @@ import type { ProviderSettings } from "./settings.ts";
 /** One instance of an adapter, as the settings and the environment have it. */
 export interface ProviderConfig extends Omit<ProviderSettings, "type"> {
   readonly adapter: Adapter;
+  /** Where its key is set, for people. */
+  readonly keySetting: string | undefined;
   /** Whether somebody set it up, rather than it being known merely. */
   readonly isConfigured: boolean;
 }
@@ -33,7 +35,7 @@ export function readProviders(
       ...rest,
       ...(rest.base_url && { base_url: toAddress(rest.base_url, adapter, each.name) }),
     };
-    return { ...filled, adapter, isConfigured: true };
+    return { ...filled, adapter, keySetting: `api_key of ${each.name} in parley.yaml`, isConfigured: true };
   });
   const taken = new Set(named.map(({ name }) => name.toLowerCase()));
   if (taken.size < named.length) throw new ConfigError("providers: two have the same name");
@@ -41,7 +43,8 @@ export function readProviders(
     .filter(({ name }) => !taken.has(name.toLowerCase()))
     .map((adapter): ProviderConfig => {
       const variables = fromEnvironment(adapter, read);
-      return { name: adapter.name, ...variables, adapter, isConfigured: Object.keys(variables).length > 0 };
+      const [keySetting] = adapter.keyNames;
+      return { name: adapter.name, ...variables, adapter, keySetting, isConfigured: Object.keys(variables).length > 0 };
     });
   return [...named, ...others];
 }

@@ -68,7 +68,7 @@ export function openDiscovery({ runtimes, registry, catalogue, health, log, inte
 async function isAnswering({ provider, address, probePath }: LocalRuntime, closed: AbortSignal): Promise<boolean> {
   const signal = AbortSignal.any([closed, AbortSignal.timeout(probeMs)]);
   const limits = { connectMs: probeMs, firstByteMs: probeMs, loadMs: probeMs, silenceMs: probeMs };
-  const context = { provider: provider.name, keyName: undefined, redact: (text: string) => text };
+  const context = { provider: provider.name, keySetting: undefined, redact: (text: string) => text };
   const url = new URL(probePath, address).href;
   try {
     const text = await readUpstreamText({ url, method: "GET", headers: {}, signal, limits, context }, 16 * 1024 * 1024);

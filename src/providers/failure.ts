@@ -5,8 +5,8 @@ import { ApiError, type ErrorCode } from "../protocol/errors.ts";
 /** Who failed, and how a person would mend a missing key. */
 export interface FailureContext {
   readonly provider: string;
-  /** `OPENAI_API_KEY`, where there is one. */
-  readonly keyName: string | undefined;
+  /** Where the server's key is set: `OPENAI_API_KEY`. */
+  readonly keySetting: string | undefined;
   /** Values that must not appear in a message, the key first of all. */
   readonly redact: (text: string) => string;
   /** A vendor's own way to say what a status means. */
@@ -42,7 +42,7 @@ export function fromConnection(thrown: unknown, address: string, provider: strin
   return new ApiError("upstream_failed", text, { cause: thrown });
 }
 
-export function missingKey(context: Pick<FailureContext, "provider" | "keyName">): ApiError {
+export function missingKey(context: Pick<FailureContext, "provider" | "keySetting">): ApiError {
   return new ApiError("missing_auth", `no key for ${context.provider}; ${keyAdvice(context)}`);
 }
 
@@ -55,8 +55,8 @@ export function codeOfStatus(status: number): ErrorCode {
   return status >= 400 && status < 500 ? "upstream_rejected" : "upstream_failed";
 }
 
-function keyAdvice({ keyName }: Pick<FailureContext, "keyName">): string {
-  return keyName === undefined ? "send api_key" : `set ${keyName} or send api_key`;
+function keyAdvice({ keySetting }: Pick<FailureContext, "keySetting">): string {
+  return keySetting === undefined ? "send api_key" : `set ${keySetting} or send api_key`;
 }
 
 /** The sentence for people in a vendor's error; never the body itself, which may be a page or hold anything. */

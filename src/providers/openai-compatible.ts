@@ -69,7 +69,6 @@ export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
 function createWire(it: CompatibleOptions, options: ProviderOptions): Wire {
   return {
     baseUrl: options.baseUrl ?? it.baseUrl,
-    keyName: it.keyNames?.[0],
     framing: "sse",
     headers: (key) => ({ ...(key !== undefined && { authorization: `Bearer ${key}` }) }),
     chatPath: () => "/chat/completions",

@@ -110,6 +110,8 @@ export interface ProviderOptions {
   readonly name: string;
   readonly baseUrl?: string;
   readonly apiKey?: string;
+  /** Where its key is set, for people: `OPENAI_API_KEY`. */
+  readonly keySetting?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Offer these models alone, and do not ask the upstream. */
   readonly models?: readonly string[];

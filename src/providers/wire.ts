@@ -12,8 +12,6 @@ import { brokenStream, readUpstream, readUpstreamText, type UpstreamRequest } fr
 /** How a vendor spells questions and answers: pure functions, without network or state of their own. */
 export interface Wire {
   readonly baseUrl: string;
-  /** The environment variable to name when the key is missing. */
-  readonly keyName: string | undefined;
   /** How the answer's messages are told apart: server-sent events, or a JSON document a line. */
   readonly framing: "sse" | "ndjson";
   headers(key: string | undefined): Record<string, string>;
@@ -99,7 +97,7 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     const key = call.apiKey ?? options.apiKey;
     const context: FailureContext = {
       provider: name,
-      keyName: wire.keyName,
+      keySetting: options.keySetting,
       redact: createRedactor([key, options.apiKey].filter((secret) => secret !== undefined)),
       classify: wire.classify,
     };

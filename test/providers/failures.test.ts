@@ -43,7 +43,7 @@ const cases: {
     name: "401",
     steps: answer(401, { error: { message: "no" } }),
     class: "MissingAuthError",
-    message: /set OPENAI_API_KEY or send api_key$/,
+    message: /set api_key of Work in parley.yaml or send api_key$/,
   },
   { name: "403", steps: answer(403, { error: { message: "no" } }), class: "MissingAuthError", message: /403/ },
   {

@@ -75,7 +75,7 @@ describe.skipIf(!chromium)("the page, in a real browser", () => {
     expect(await read("document.querySelectorAll('#chat b').length")).toBe("0");
     await until("document.getElementById('send').textContent", "Send");
     await ask("Work\nm", "Again");
-    await until(chatText, "set OPENAI_API_KEY or send api_key");
+    await until(chatText, "set api_key of Work in parley.yaml or send api_key");
     expect(await read("document.documentElement.scrollWidth <= innerWidth")).toBe("true");
     if (process.env.PARLEY_SCREENSHOTS)
       await Bun.write(`${process.env.PARLEY_SCREENSHOTS}/page-narrow.png`, await view.screenshot());

@@ -56,7 +56,6 @@ function createWire(options: ProviderOptions): Wire {
   return {
     // Other programs set ANTHROPIC_BASE_URL without a version.
     baseUrl: (options.baseUrl ?? "https://api.anthropic.com").replace(/\/v1\/?$/, ""),
-    keyName: "ANTHROPIC_API_KEY",
     framing: "sse",
     headers: (key) => ({ "anthropic-version": "2023-06-01", ...(key !== undefined && { "x-api-key": key }) }),
     chatPath: () => "/v1/messages",

@@ -61,7 +61,6 @@ interface State {
 function createWire(options: ProviderOptions): Wire {
   return {
     baseUrl: options.baseUrl ?? "https://generativelanguage.googleapis.com/v1beta",
-    keyName: "GEMINI_API_KEY",
     framing: "sse",
     headers: (key) => ({ ...(key !== undefined && { "x-goog-api-key": key }) }),
     chatPath: ({ model }) => `/models/${encodeURIComponent(model)}:streamGenerateContent?alt=sse`,

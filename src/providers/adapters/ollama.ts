@@ -47,7 +47,6 @@ export const ollama: Adapter = {
 function createWire(options: ProviderOptions): Wire {
   return {
     baseUrl: options.baseUrl ?? "http://127.0.0.1:11434",
-    keyName: undefined,
     framing: "ndjson",
     // Local servers want no key; one behind a proxy, or the vendor's own cloud, takes it so.
     headers: (key) => ({ ...(key !== undefined && { authorization: `Bearer ${key}` }) }),

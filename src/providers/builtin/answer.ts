@@ -11,7 +11,7 @@ export interface AnswerParts {
 }
 
 const opening =
-  "*Built-in assistant, no language model: I quote Parley's help, and work out arithmetic, units and dates.*\n\n";
+  "Built-in assistant, no language model: I quote Parley's help, and work out arithmetic, units and dates.\n\n";
 
 const aboutItself = /^\s*(help|(what|who) (can|are|do) you( do)?)\W*$/i;
 
