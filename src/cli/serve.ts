@@ -13,8 +13,9 @@ export function serveCommand(): Command {
       const config = readConfig(options);
       const services = openServices(config);
       const { log } = services;
-      // A stray rejection of one stream must not end the others.
+      // A stray failure of one stream must not end the others.
       process.on("unhandledRejection", (error) => log.error("a promise failed with nobody waiting for it", { error }));
+      process.on("uncaughtException", (error) => log.error("a callback failed", { error }));
       for (const warning of config.warnings) log.warn(warning);
 
       const server = await openOrClose(services);

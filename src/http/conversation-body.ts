@@ -28,6 +28,8 @@ export async function readConversation(request: Request, limits: BodyLimits): Pr
   if (typeof json !== "string") throw new ApiError("invalid_request", 'the form needs a field "json" with the request');
   if (form.has("media_url"))
     throw new ApiError("invalid_request", "media_url is not fetched by this version: send the media in files");
+  if (json.length > limits.max_body)
+    throw new ApiError("body_too_large", `"json" is larger than ${limits.max_body} bytes`);
   const body = parseBody(json);
   const files = form.getAll("files").filter((entry) => entry instanceof File);
   if (files.length > 0) attach(body, await Promise.all(files.map(toPart)));

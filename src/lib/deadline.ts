@@ -1,13 +1,10 @@
 /** A signal that aborts by itself when too much time passes. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
-  /** Starts the time anew. */
-  refresh(): void;
 }
 
 /**
- * Aborts its signal with `reason()` when `ms` pass without a `refresh()`, or with the parent's reason when `parent`
- * aborts. Dispose it when what it guards has ended, else its timer lives on.
+ * Aborts its signal with `reason()` when `ms` have passed, or with the parent's reason when `parent` aborts. Dispose it when what it guards has ended, else its timer lives on.
  */
 export function openDeadline(parent: AbortSignal, ms: number, reason: () => Error): Deadline {
   const controller = new AbortController();
@@ -17,7 +14,6 @@ export function openDeadline(parent: AbortSignal, ms: number, reason: () => Erro
   const timer = setTimeout(() => controller.abort(reason()), ms);
   return {
     signal: controller.signal,
-    refresh: () => void timer.refresh(),
     [Symbol.dispose]() {
       clearTimeout(timer);
       parent.removeEventListener("abort", follow);

@@ -41,6 +41,8 @@ const probeMs = 15_000;
 export function createHealth(clock: Clock): Health {
   const records = new Map<string, Record>();
 
+  const succeeded = (name: string) => void records.set(name, { failures: 0, coolsUntil: 0, lastSucceeded: true });
+
   return {
     status(name) {
       const record = records.get(name);
@@ -53,11 +55,11 @@ export function createHealth(clock: Clock): Health {
       const record = records.get(name);
       if (record && record.failures > 0) record.coolsUntil = clock() + probeMs;
     },
-    succeeded: (name) => void records.set(name, { failures: 0, coolsUntil: 0, lastSucceeded: true }),
+    succeeded,
     failed(name, { reason, retryAfterMs }) {
       const seconds = coolingSeconds[reason];
-      // The question was at fault: the provider has answered, and is as well as before.
-      if (seconds === undefined) return;
+      // The question was at fault: the provider has answered, and is well.
+      if (seconds === undefined) return succeeded(name);
       const failures = (records.get(name)?.failures ?? 0) + 1;
       const coolingMs = retryAfterMs ?? seconds * 1000 * 2 ** (failures - 1);
       records.set(name, {

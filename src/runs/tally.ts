@@ -1,8 +1,8 @@
-import { estimateTokens } from "../lib/text.ts";
+import { createTokenCounter } from "../lib/text.ts";
 import type { Message } from "../protocol/chat.ts";
 import type { RunEvent, Usage } from "../protocol/events.ts";
 
-/** Counts what one attempt used: as the upstream tells it, else by its texts. */
+/** Counts what a run used: as the upstream tells it, else by its texts. */
 export interface Tally {
   add(event: RunEvent): void;
   tell(usage: Partial<Usage>): void;
@@ -12,22 +12,21 @@ export interface Tally {
 
 export function createTally(messages: readonly Message[]): Tally {
   let told: Partial<Usage> = {};
-  // Joined at the end: most upstreams tell, and then the text is not looked at.
-  const output: string[] = [];
+  const output = createTokenCounter();
 
   return {
     add(event) {
-      if (event.type === "content") output.push(event.content);
-      else if (event.type === "reasoning") output.push(event.token ?? "");
+      if (event.type === "content") output.add(event.content);
+      else if (event.type === "reasoning") output.add(event.token ?? "");
       else if (event.type === "tool_calls")
-        output.push(...event.tool_calls.map((call) => call.function.arguments ?? ""));
+        for (const call of event.tool_calls) output.add(call.function.arguments ?? "");
     },
     tell: (usage) => void (told = { ...told, ...usage }),
     usage() {
       const isTold = told.prompt_tokens !== undefined && told.completion_tokens !== undefined;
-      if (!isTold && told.prompt_tokens === undefined && output.length === 0) return undefined;
+      if (told.prompt_tokens === undefined && output.tokens === 0) return undefined;
       const prompt_tokens = told.prompt_tokens ?? estimatePrompt(messages);
-      const completion_tokens = told.completion_tokens || estimateTokens(output.join(""));
+      const completion_tokens = told.completion_tokens || output.tokens;
       return {
         ...told,
         prompt_tokens,
@@ -44,11 +43,17 @@ const messageTokens = 4;
 const pictureTokens = 800;
 
 function estimatePrompt(messages: readonly Message[]): number {
-  let tokens = 0;
+  const counter = createTokenCounter();
+  let extra = 0;
   for (const { content } of messages) {
-    tokens += messageTokens;
-    if (typeof content === "string") tokens += estimateTokens(content);
-    else for (const part of content ?? []) tokens += part.type === "text" ? estimateTokens(part.text) : pictureTokens;
+    extra += messageTokens;
+    if (typeof content === "string") counter.add(content);
+    else {
+      for (const part of content ?? []) {
+        if (part.type === "text") counter.add(part.text);
+        else extra += pictureTokens;
+      }
+    }
   }
-  return tokens;
+  return counter.tokens + extra;
 }
