@@ -21,12 +21,17 @@ export interface Catalogue {
 
 interface Entry {
   readonly models: Promise<readonly Model[]>;
-  readonly expires: number;
+  /** When it is asked for anew. */
+  refreshAt: number;
+  /** Until when it still serves while a new one is fetched, so that no chat waits for a list. */
+  servesUntil: number;
 }
 
-const rememberMs = 5 * 60_000;
+const refreshMs = 5 * 60_000;
+const serveMs = 60 * 60_000;
 /** A failure is forgotten sooner: somebody may be mending it. */
-const rememberFailureMs = 10_000;
+const refreshFailureMs = 10_000;
+const serveFailureMs = 60_000;
 /** Longest wait for a list that only helps to choose. */
 const patienceMs = 3_000;
 /** Lists got with callers' own keys that are kept at once. */
@@ -36,23 +41,17 @@ export function createCatalogue(clock: Clock): Catalogue {
   const entries = new Map<string, Entry>();
 
   const list: Catalogue["list"] = (provider, apiKey) => {
-    // A digest, so that no caller's key is kept; and apart, so that no caller sees what another's key opens.
-    const key = `${provider.name}\n${apiKey === undefined ? "" : new Bun.CryptoHasher("sha256").update(apiKey).digest("hex")}`;
+    const key = keyOf(provider, apiKey);
     const known = entries.get(key);
-    if (known && known.expires > clock()) return known.models;
-    const call: Call = { signal: AbortSignal.timeout(10_000), ...(apiKey !== undefined && { apiKey }) };
-    const models = provider.listModels(call).then(
-      (found) => markDefault(found, provider),
-      (thrown: unknown) => {
-        entries.set(key, { models, expires: clock() + rememberFailureMs });
-        throw thrown instanceof ApiError
-          ? thrown
-          : new ApiError("upstream_timeout", `${provider.name} did not list its models in time`, { cause: thrown });
-      },
-    );
-    if (entries.size >= maxEntries) entries.delete(entries.keys().next().value ?? "");
-    entries.set(key, { models, expires: clock() + rememberMs });
-    return models;
+    if (known && clock() < known.refreshAt) return known.models;
+    const fresh = ask(provider, apiKey);
+    if (!known || clock() >= known.servesUntil) {
+      remember(key, fresh);
+      return fresh.models;
+    }
+    known.refreshAt = clock() + refreshFailureMs;
+    fresh.models.catch(() => {}).finally(() => remember(key, fresh));
+    return known.models;
   };
 
   const find: Catalogue["find"] = (provider, apiKey) =>
@@ -88,8 +87,34 @@ export function createCatalogue(clock: Clock): Catalogue {
       }
       return [...summaries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     },
-    forget: ({ name }) => void entries.delete(`${name}\n`),
+    forget: (provider) => void entries.delete(keyOf(provider)),
   };
+
+  function ask(provider: Provider, apiKey?: string): Entry {
+    const call: Call = { signal: AbortSignal.timeout(10_000), ...(apiKey !== undefined && { apiKey }) };
+    const models = provider.listModels(call).then(
+      (found) => markDefault(found, provider),
+      (thrown: unknown) => {
+        entry.refreshAt = clock() + refreshFailureMs;
+        entry.servesUntil = clock() + serveFailureMs;
+        throw thrown instanceof ApiError
+          ? thrown
+          : new ApiError("upstream_timeout", `${provider.name} did not list its models in time`, { cause: thrown });
+      },
+    );
+    const entry = { models, refreshAt: clock() + refreshMs, servesUntil: clock() + serveMs };
+    return entry;
+  }
+
+  function remember(key: string, entry: Entry): void {
+    if (!entries.has(key) && entries.size >= maxEntries) entries.delete(entries.keys().next().value ?? "");
+    entries.set(key, entry);
+  }
+}
+
+/** A digest, so that no caller's key is kept; and apart, so that no caller sees what another's key opens. */
+function keyOf({ name }: Provider, apiKey?: string): string {
+  return `${name}\n${apiKey === undefined ? "" : new Bun.CryptoHasher("sha256").update(apiKey).digest("hex")}`;
 }
 
 /** The operator's choice, else the adapter's if it is listed, else the first that can chat. */

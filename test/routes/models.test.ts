@@ -74,6 +74,38 @@ describe("models", () => {
     expect((await app.get("/backend-api/v2/models/OpenAI")).status).toBe(401);
   });
 
+  test("are asked for anew after a while, without keeping anybody waiting, and failures sooner", async () => {
+    const lists = [answer(200, { data: [{ id: "old" }] }), answer(200, { data: [{ id: "new" }] })];
+    using upstream = openUpstream((_, count) => lists[count - 1] ?? answer(500, {}));
+    let now = Date.now();
+    await using app = await openApp({
+      environment: { OPENAI_API_KEY: "k-012345", OPENAI_BASE_URL: upstream.origin },
+      clock: () => now,
+    });
+    const list = async () => {
+      const response = await app.get("/backend-api/v2/models/OpenAI");
+      return response.ok ? (await response.json()).map(({ id }: Model) => id) : response.status;
+    };
+    /** Until what was fetched in the background has come. */
+    const asked = async (count: number) => {
+      while (upstream.requests.length < count) await Bun.sleep(1);
+      await Bun.sleep(20);
+    };
+    expect([await list(), await list()]).toEqual([["old"], ["old"]]);
+    now += 6 * 60_000;
+    expect(await list()).toEqual(["old"]);
+    await asked(2);
+    expect(await list()).toEqual(["new"]);
+    now += 2 * 60 * 60_000;
+    expect([await list(), await list()]).toEqual([502, 502]);
+    expect(upstream.requests).toHaveLength(3);
+    now += 11_000;
+    expect(await list()).toBe(502);
+    await asked(4);
+    expect(await list()).toBe(502);
+    expect(upstream.requests).toHaveLength(4);
+  });
+
   test("are known by older names of their provider", async () => {
     await using app = await openApp({
       environment: { GEMINI_API_KEY: "k-012345" },
