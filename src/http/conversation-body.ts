@@ -1,3 +1,4 @@
+import { fileTypeFromBuffer } from "file-type";
 import { ApiError } from "../protocol/errors.ts";
 import { parseBody, readBody } from "./body.ts";
 import { header } from "./headers.ts";
@@ -6,14 +7,6 @@ export interface BodyLimits {
   readonly max_body: number;
   readonly max_upload: number;
 }
-
-/** Pictures and sound that a message can hold, by what a browser says of a file. */
-const audioFormats: Readonly<Record<string, string>> = {
-  "audio/wav": "wav",
-  "audio/x-wav": "wav",
-  "audio/mpeg": "mp3",
-  "audio/mp3": "mp3",
-};
 
 /**
  * The body of a conversation: JSON, whatever the content type says, or a form whose field `json` is that document
@@ -44,13 +37,16 @@ async function readForm(body: Uint8Array<ArrayBuffer>, type: string): Promise<Fo
   }
 }
 
+/** Pictures and sound are known by their bytes: what a caller says of a file is often nothing, or wrong. */
 async function toPart(file: File): Promise<Record<string, unknown>> {
-  const type = file.type.split(";")[0]?.toLowerCase() ?? "";
-  const base64 = new Uint8Array(await file.arrayBuffer()).toBase64();
-  const format = audioFormats[type];
-  if (format) return { type: "input_audio", input_audio: { data: base64, format } };
-  const url = `data:${type || "application/octet-stream"};base64,${base64}`;
-  if (type.startsWith("image/")) return { type: "image_url", image_url: { url } };
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const known = await fileTypeFromBuffer(bytes);
+  const base64 = bytes.toBase64();
+  if (known?.mime.startsWith("audio/"))
+    return { type: "input_audio", input_audio: { data: base64, format: known.ext } };
+  const declared = file.type.split(";")[0]?.toLowerCase();
+  const url = `data:${known?.mime ?? (declared || "application/octet-stream")};base64,${base64}`;
+  if (known?.mime.startsWith("image/")) return { type: "image_url", image_url: { url } };
   return { type: "file", file: { filename: file.name, file_data: url } };
 }
 

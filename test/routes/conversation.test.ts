@@ -218,13 +218,22 @@ describe("a conversation is answered", () => {
     ).toStartWith("text/event-stream");
   });
 
-  test("from a form with pictures, which go into the last message of the user", async () => {
+  test("from a form with pictures and sound, known by their bytes, which go into the last message of the user", async () => {
     using upstream = openUpstream(() => openaiText("A picture."));
     await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
+    const png = Buffer.from(
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+      "base64",
+    );
+    const wav = Buffer.concat([
+      Buffer.from("RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0", "latin1"),
+      Buffer.alloc(20),
+    ]);
     const form = new FormData();
     form.append("json", JSON.stringify({ messages: [{ role: "user", content: "What is it?" }], provider: "Work" }));
-    form.append("files", new File([new Uint8Array([1, 2, 3])], "a.png", { type: "image/png" }));
-    form.append("files", new File([new Uint8Array([4])], "a.wav", { type: "audio/wav" }));
+    form.append("files", new File([png], "blob"));
+    form.append("files", new File([wav], "a.png", { type: "image/png" }));
+    form.append("files", new File(["<svg/>"], "a.svg", { type: "image/svg+xml" }));
     expect(textOf(await readEvents(await app.get(conversationPath, { method: "POST", body: form })))).toBe(
       "A picture.",
     );
@@ -233,8 +242,9 @@ describe("a conversation is answered", () => {
         role: "user",
         content: [
           { type: "text", text: "What is it?" },
-          { type: "image_url", image_url: { url: "data:image/png;base64,AQID" } },
-          { type: "input_audio", input_audio: { data: "BA==", format: "wav" } },
+          { type: "image_url", image_url: { url: `data:image/png;base64,${png.toString("base64")}` } },
+          { type: "input_audio", input_audio: { data: wav.toString("base64"), format: "wav" } },
+          { type: "file", file: { filename: "a.svg", file_data: "data:image/svg+xml;base64,PHN2Zy8+" } },
         ],
       },
     ]);
