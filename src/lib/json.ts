@@ -45,9 +45,10 @@ export function textAt(value: unknown, ...path: (string | number)[]): string | u
   return typeof found === "string" ? found : undefined;
 }
 
-export function numberAt(value: unknown, ...path: (string | number)[]): number | undefined {
+/** A whole number from 0 up, a fraction cut off: all that upstreams count comes so, and anything else is a mistake. */
+export function countAt(value: unknown, ...path: (string | number)[]): number | undefined {
   const found = at(value, ...path);
-  return typeof found === "number" && Number.isFinite(found) ? found : undefined;
+  return typeof found === "number" && found >= 0 && found <= Number.MAX_SAFE_INTEGER ? Math.trunc(found) : undefined;
 }
 
 export function arrayAt(value: unknown, ...path: (string | number)[]): readonly unknown[] {

@@ -1,4 +1,4 @@
-import { arrayAt, at, isObject, numberAt, textAt } from "../lib/json.ts";
+import { arrayAt, at, isObject, countAt, textAt } from "../lib/json.ts";
 import type { Message } from "../protocol/chat.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { FinishReason, ToolCall, Usage } from "../protocol/events.ts";
@@ -144,19 +144,22 @@ function toToolCall(call: unknown, position: number): ToolCall {
   const id = textAt(call, "id");
   const name = textAt(call, "function", "name");
   return {
-    index: numberAt(call, "index") ?? position,
+    index: countAt(call, "index") ?? position,
     ...(id && { id, type: "function" }),
     function: { ...(name && { name }), arguments: textAt(call, "function", "arguments") ?? "" },
   };
 }
 
 function toUsage(usage: unknown): Partial<Usage> {
-  const cached = numberAt(usage, "prompt_tokens_details", "cached_tokens");
-  const reasoning = numberAt(usage, "completion_tokens_details", "reasoning_tokens");
+  const prompt_tokens = countAt(usage, "prompt_tokens");
+  const completion_tokens = countAt(usage, "completion_tokens");
+  const total_tokens = countAt(usage, "total_tokens");
+  const cached = countAt(usage, "prompt_tokens_details", "cached_tokens");
+  const reasoning = countAt(usage, "completion_tokens_details", "reasoning_tokens");
   return {
-    prompt_tokens: numberAt(usage, "prompt_tokens") ?? 0,
-    completion_tokens: numberAt(usage, "completion_tokens") ?? 0,
-    ...(numberAt(usage, "total_tokens") !== undefined && { total_tokens: numberAt(usage, "total_tokens") }),
+    ...(prompt_tokens !== undefined && { prompt_tokens }),
+    ...(completion_tokens !== undefined && { completion_tokens }),
+    ...(total_tokens !== undefined && { total_tokens }),
     ...(cached !== undefined && { prompt_tokens_details: { cached_tokens: cached } }),
     ...(reasoning !== undefined && { completion_tokens_details: { reasoning_tokens: reasoning } }),
   };
@@ -187,12 +190,12 @@ function toModels(body: unknown): Model[] {
   return list.flatMap((entry: unknown) => {
     const id = textAt(entry, "id");
     if (id === undefined) return [];
-    const context = numberAt(entry, "context_length") ?? numberAt(entry, "max_model_len");
+    const context = countAt(entry, "context_length") ?? countAt(entry, "max_model_len");
     const inputs = arrayAt(entry, "architecture", "input_modalities");
     const name = textAt(entry, "name");
     return createModel(id, {
       ...(name && { label: name }),
-      ...(context !== undefined && { context_length: Math.trunc(context) }),
+      ...(context !== undefined && { context_length: context }),
       ...(inputs.length > 0 && { vision: inputs.includes("image") }),
     });
   });

@@ -23,15 +23,16 @@ export function createTally(messages: readonly Message[]): Tally {
     },
     tell: (usage) => void (told = { ...told, ...usage }),
     usage() {
-      const isTold = told.prompt_tokens !== undefined && told.completion_tokens !== undefined;
-      if (told.prompt_tokens === undefined && output.tokens === 0) return undefined;
+      const used = output.tokens;
+      if (told.prompt_tokens === undefined && told.completion_tokens === undefined && used === 0) return undefined;
       const prompt_tokens = told.prompt_tokens ?? estimatePrompt(messages);
-      const completion_tokens = told.completion_tokens || output.tokens;
+      const completion_tokens = told.completion_tokens || used;
+      const isTold = prompt_tokens === told.prompt_tokens && completion_tokens === (told.completion_tokens ?? 0);
       return {
         ...told,
         prompt_tokens,
         completion_tokens,
-        total_tokens: told.total_tokens ?? prompt_tokens + completion_tokens,
+        total_tokens: (isTold ? told.total_tokens : undefined) ?? prompt_tokens + completion_tokens,
         ...(!isTold && { estimated: true as const }),
       };
     },

@@ -1,4 +1,4 @@
-import { arrayAt, at, isObject, numberAt, textAt, tryParseJson } from "../../lib/json.ts";
+import { arrayAt, at, isObject, countAt, textAt, tryParseJson } from "../../lib/json.ts";
 import type { Message, Tool } from "../../protocol/chat.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { FinishReason, ToolCall, Usage } from "../../protocol/events.ts";
@@ -172,7 +172,7 @@ function createDecoder(): WireDecoder {
         case "message_start": {
           const model = textAt(message, "message", "model");
           if (model) into.push({ type: "model", model });
-          pushUsage(at(message, "message", "usage"), into);
+          pushUsage(at(message, "message", "usage"), false, into);
           return;
         }
         case "content_block_start":
@@ -180,7 +180,7 @@ function createDecoder(): WireDecoder {
         case "content_block_delta":
           return readDelta(block, at(message, "delta"), into);
         case "message_delta": {
-          pushUsage(at(message, "usage"), into);
+          pushUsage(at(message, "usage"), true, into);
           const reason = textAt(message, "delta", "stop_reason");
           if (!reason) return;
           if (thinking.size > 0 && calls.size > 0) into.push({ type: "state", state: toState() });
@@ -259,12 +259,15 @@ const errorCodes: Readonly<Record<string, ErrorCode>> = {
   timeout_error: "upstream_timeout",
 };
 
-/** `input_tokens` leaves out what the cache read and wrote; the sum is what was asked. Output is told cumulatively. */
-function pushUsage(usage: unknown, into: ProviderEvent[]): void {
-  const input = numberAt(usage, "input_tokens");
-  const output = numberAt(usage, "output_tokens");
-  const read = numberAt(usage, "cache_read_input_tokens") ?? 0;
-  const written = numberAt(usage, "cache_creation_input_tokens") ?? 0;
+/**
+ * `input_tokens` leaves out what the cache read and wrote; the sum is what was asked. The output is counted when the
+ * answer ends: the number at its start is a placeholder.
+ */
+function pushUsage(usage: unknown, isEnd: boolean, into: ProviderEvent[]): void {
+  const input = countAt(usage, "input_tokens");
+  const output = isEnd ? countAt(usage, "output_tokens") : undefined;
+  const read = countAt(usage, "cache_read_input_tokens") ?? 0;
+  const written = countAt(usage, "cache_creation_input_tokens") ?? 0;
   const told: Partial<Usage> = {
     ...(input !== undefined && { prompt_tokens: input + read + written }),
     ...(output !== undefined && { completion_tokens: output }),

@@ -1,5 +1,5 @@
 import { createId } from "../../lib/ids.ts";
-import { arrayAt, at, isObject, numberAt, textAt, tryParseJson } from "../../lib/json.ts";
+import { arrayAt, at, isObject, countAt, textAt, tryParseJson } from "../../lib/json.ts";
 import type { Message, ResponseFormat } from "../../protocol/chat.ts";
 import type { FinishReason, Usage } from "../../protocol/events.ts";
 import type { Model } from "../../protocol/models.ts";
@@ -176,7 +176,7 @@ function createDecoder(): WireDecoder {
       return state;
     },
     decode(message, _event, into) {
-      if (at(message, "error")) throw new StreamError(message, codeOfStatus(numberAt(message, "error", "code") ?? 500));
+      if (at(message, "error")) throw new StreamError(message, codeOfStatus(countAt(message, "error", "code") ?? 500));
       const named = textAt(message, "modelVersion");
       if (named && named !== model) into.push({ type: "model", model: (model = named) });
       const candidate = at(message, "candidates", 0);
@@ -224,13 +224,13 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
 
 /** Thoughts are counted apart from the candidates; both are output. */
 function pushUsage(usage: unknown, into: ProviderEvent[]): void {
-  const prompt = numberAt(usage, "promptTokenCount");
+  const prompt = countAt(usage, "promptTokenCount");
   if (prompt === undefined) return;
-  const thoughts = numberAt(usage, "thoughtsTokenCount");
-  const cached = numberAt(usage, "cachedContentTokenCount");
+  const thoughts = countAt(usage, "thoughtsTokenCount");
+  const cached = countAt(usage, "cachedContentTokenCount");
   const told: Partial<Usage> = {
     prompt_tokens: prompt,
-    completion_tokens: (numberAt(usage, "candidatesTokenCount") ?? 0) + (thoughts ?? 0),
+    completion_tokens: (countAt(usage, "candidatesTokenCount") ?? 0) + (thoughts ?? 0),
     ...(cached !== undefined && { prompt_tokens_details: { cached_tokens: cached } }),
     ...(thoughts !== undefined && { completion_tokens_details: { reasoning_tokens: thoughts } }),
   };
@@ -241,7 +241,7 @@ function toModels(body: unknown): Model[] {
   return arrayAt(body, "models").flatMap((entry) => {
     const id = textAt(entry, "name")?.replace(/^models\//, "");
     if (id === undefined || !arrayAt(entry, "supportedGenerationMethods").includes("generateContent")) return [];
-    const context = numberAt(entry, "inputTokenLimit");
+    const context = countAt(entry, "inputTokenLimit");
     return [
       createModel(id, {
         label: textAt(entry, "displayName") ?? id,

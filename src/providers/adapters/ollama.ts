@@ -1,5 +1,5 @@
 import { createId } from "../../lib/ids.ts";
-import { arrayAt, at, numberAt, textAt, tryParseJson } from "../../lib/json.ts";
+import { arrayAt, at, countAt, textAt, tryParseJson } from "../../lib/json.ts";
 import type { Message, ResponseFormat } from "../../protocol/chat.ts";
 import type { FinishReason } from "../../protocol/events.ts";
 import type { Model } from "../../protocol/models.ts";
@@ -147,15 +147,17 @@ function createDecoder(): WireDecoder {
         });
       }
       if (at(message, "done") !== true) return;
-      // Missing counts mean that the whole prompt came from the cache.
+      // A prompt that came from the cache is not counted.
+      const prompt_tokens = countAt(message, "prompt_eval_count");
+      const completion_tokens = countAt(message, "eval_count");
       into.push({
         type: "usage",
         usage: {
-          prompt_tokens: numberAt(message, "prompt_eval_count") ?? 0,
-          completion_tokens: numberAt(message, "eval_count") ?? 0,
+          ...(prompt_tokens !== undefined && { prompt_tokens }),
+          ...(completion_tokens !== undefined && { completion_tokens }),
         },
       });
-      const loadSeconds = (numberAt(message, "load_duration") ?? 0) / 1e9;
+      const loadSeconds = (countAt(message, "load_duration") ?? 0) / 1e9;
       if (loadSeconds >= 1) into.push({ type: "log", log: `loading the model took ${loadSeconds.toFixed(1)} s` });
       into.push({ type: "finish", reason: finishReasons[textAt(message, "done_reason") ?? ""] ?? "stop" });
       state = "closed";

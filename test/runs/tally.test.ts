@@ -1,0 +1,38 @@
+import { describe, expect, test } from "bun:test";
+import { createTally } from "../../src/runs/tally.ts";
+
+const messages = [{ role: "user" as const, content: "x".repeat(40) }];
+/** A tally of an answer of ten tokens. */
+function tallyOfTen() {
+  const tally = createTally(messages);
+  tally.add({ type: "content", content: "y".repeat(36) });
+  tally.add({ type: "reasoning", token: "z".repeat(4) });
+  return tally;
+}
+
+describe("what a run used is", () => {
+  test("nothing, where nothing was said and nothing was told", () => {
+    expect(createTally(messages).usage()).toBeUndefined();
+  });
+
+  test("what the upstream tells, later numbers in place of earlier ones", () => {
+    const tally = tallyOfTen();
+    tally.tell({ prompt_tokens: 5, completion_tokens: 1 });
+    tally.tell({ completion_tokens: 7, total_tokens: 13 });
+    expect(tally.usage()).toEqual({ prompt_tokens: 5, completion_tokens: 7, total_tokens: 13 });
+  });
+
+  test("estimated where the upstream tells nothing, or nothing of the answer", () => {
+    const silent = { prompt_tokens: 14, completion_tokens: 10, total_tokens: 24, estimated: true as const };
+    expect(tallyOfTen().usage()).toEqual(silent);
+    const half = tallyOfTen();
+    half.tell({ prompt_tokens: 5, completion_tokens: 0, total_tokens: 5 });
+    expect(half.usage()).toEqual({ ...silent, prompt_tokens: 5, total_tokens: 15 });
+  });
+
+  test("told of the prompt alone, where the answer was empty", () => {
+    const tally = createTally(messages);
+    tally.tell({ prompt_tokens: 5, completion_tokens: 0 });
+    expect(tally.usage()).toEqual({ prompt_tokens: 5, completion_tokens: 0, total_tokens: 5 });
+  });
+});
