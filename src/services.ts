@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { ConfigError } from "./config/error.ts";
 import type { Config } from "./config/load.ts";
 import { help } from "./help/index.ts";
 import type { Clock } from "./lib/clock.ts";
@@ -10,7 +11,7 @@ import { type Catalogue, createCatalogue } from "./providers/catalogue.ts";
 import { type LocalRuntime, openDiscovery } from "./providers/discovery.ts";
 import { createHealth, type Health } from "./providers/health.ts";
 import type { UpstreamLimits } from "./providers/provider.ts";
-import { createRegistry, type Registry, type RegistryEntry } from "./providers/registry.ts";
+import { createRegistry, type Registry, type RegistryEntry, routerName } from "./providers/registry.ts";
 import { createRouter } from "./providers/router.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { openHelpIndex } from "./store/help.ts";
@@ -42,12 +43,12 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     pretty: process.stderr.isTTY,
     ...(writeLog && { write: writeLog }),
   });
-  mkdirSync(config.data_dir, { recursive: true, mode: 0o700 });
-  const store = openStore(config.data_dir);
+  const store = openDataDirectory(config.data_dir);
   const helpIndex = openHelpIndex(toSections(help));
   const ms = (seconds: number) => seconds * 1000;
   const limits = {
     connectMs: ms(config.connect_timeout),
+    isProxied: config.isProxied,
     firstByteMs: ms(config.first_byte_timeout),
     loadMs: ms(config.load_timeout),
     silenceMs: ms(config.silence_timeout),
@@ -61,7 +62,9 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     isPresent: true,
   };
   const scripted: RegistryEntry = { provider: createScripted(), aliases: [], isPresent: true };
-  const registry = createRegistry([...entries, ...(config.scripted ? [scripted] : []), builtin]);
+  const all = [...entries, ...(config.scripted ? [scripted] : []), builtin];
+  assertDistinct(all.map(({ provider }) => provider.name));
+  const registry = createRegistry(all);
   const catalogue = createCatalogue(clock);
   const health = createHealth(clock);
   const discovery = openDiscovery({
@@ -101,12 +104,34 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   };
 }
 
+/** @throws {ConfigError} that names the directory and what to do about it */
+function openDataDirectory(path: string): Store {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return openStore(path);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(
+      `the data directory ${path} cannot be used: ${why}. Mend it, or take another with --data-dir`,
+    );
+  }
+}
+
+/** @throws {ConfigError} where a provider of the settings has the name of one of ours */
+function assertDistinct(names: readonly string[]): void {
+  const seen = new Set([routerName.toLowerCase()]);
+  for (const name of names) {
+    if (seen.has(name.toLowerCase())) throw new ConfigError(`providers: the name ${name} is taken; choose another`);
+    seen.add(name.toLowerCase());
+  }
+}
+
 /** The providers of the settings; a local runtime that nobody set up is present only once it is found. */
 function openProviders(config: Config, limits: UpstreamLimits): { entries: RegistryEntry[]; runtimes: LocalRuntime[] } {
   const entries: RegistryEntry[] = [];
   const runtimes: LocalRuntime[] = [];
   for (const each of config.providers) {
-    const { adapter, name, isConfigured, keySetting, base_url, api_key, models, default_model, headers } = each;
+    const { adapter, name, isMentioned, keySetting, base_url, api_key, models, default_model, headers } = each;
     const provider = adapter.open({
       name,
       limits,
@@ -118,7 +143,7 @@ function openProviders(config: Config, limits: UpstreamLimits): { entries: Regis
       ...(headers && { headers }),
     });
     const { localAddress, probePath } = adapter;
-    const isLocal = localAddress !== undefined && probePath !== undefined && !isConfigured;
+    const isLocal = localAddress !== undefined && probePath !== undefined && !isMentioned;
     entries.push({ provider, aliases: name === adapter.name ? adapter.aliases : [], isPresent: !isLocal });
     if (isLocal) runtimes.push({ provider, address: localAddress, probePath });
   }

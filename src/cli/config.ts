@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import type { TSchema } from "@sinclair/typebox";
-import { Settings, settingNames, settingsSchema } from "../config/settings.ts";
-import { print } from "../lib/log.ts";
+import type { Config } from "../config/load.ts";
+import type { ProviderConfig } from "../config/providers.ts";
+import { type SettingName, Settings, settingNames, settingsSchema } from "../config/settings.ts";
+import { print, printError } from "../lib/log.ts";
 import { readConfig, settingsCommand } from "./settings.ts";
 import { toTable } from "./table.ts";
 
@@ -17,19 +19,23 @@ export function configCommand(): Command {
       settingsCommand("print", "print every setting and where its value comes from; keys are struck out").action(
         (options) => {
           const config = readConfig(options);
-          const rows = settingNames.map((name) => [name, shown(name, config), config.origins[name]]);
-          print(toTable(["SETTING", "VALUE", "FROM"], rows));
+          for (const warning of config.warnings) printError(`parley: ${warning}\n`);
+          const settings = settingNames
+            .filter((name) => name !== "providers")
+            .map((name) => [name, shown(name, config), config.origins[name]]);
+          print(toTable(["SETTING", "VALUE", "FROM"], [...settings, ...config.providers.flatMap(toRow)]));
         },
       ),
     );
 }
 
-function shown(name: (typeof settingNames)[number], config: ReturnType<typeof readConfig>): string {
-  if (name === "providers")
-    return config.providers
-      .filter(({ isConfigured }) => isConfigured)
-      .map((provider) => provider.name)
-      .join(", ");
+/** A provider that the settings or the environment mention. */
+function toRow({ name, base_url = "", api_key, isMentioned, origin }: ProviderConfig): string[][] {
+  if (!isMentioned) return [];
+  return [[`providers: ${name}`, `${base_url}${base_url && " "}${api_key ? "[key set]" : "[no key]"}`, origin]];
+}
+
+function shown(name: Exclude<SettingName, "providers">, config: Config): string {
   const schema: TSchema = Settings.properties[name];
   const value = config[name];
   if (schema.secret === true) return value === "" ? "" : "[set]";

@@ -43,11 +43,16 @@ export function suggestion(name: string, known: readonly string[]): string {
 
 function expand(value: unknown, path: string, environment: Environment): unknown {
   if (typeof value === "string") {
-    return value.replace(/\$\{env\.(\w+)\}/g, (_, name: string) => {
+    const expanded = value.replace(/\$\{env\.(\w+)\}/g, (_, name: string) => {
       const found = environment[name];
       if (found === undefined) throw new ConfigError(`${path} asks for \${env.${name}}, and ${name} is not set`);
       return found;
     });
+    if (expanded.includes("${"))
+      throw new ConfigError(
+        `${path} holds ${expanded.slice(expanded.indexOf("${"), 40)}…: only \${env.NAME} is replaced`,
+      );
+    return expanded;
   }
   if (Array.isArray(value)) return value.map((entry) => expand(entry, path, environment));
   if (!isObject(value)) return value;

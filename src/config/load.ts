@@ -11,8 +11,10 @@ import { environmentName, flagName, type SettingName, Settings, settingNames } f
 /** What everything is built from, and where each value came from. */
 export interface Config extends Omit<Settings, "providers"> {
   readonly providers: readonly ProviderConfig[];
-  /** `default`, `flag --port`, `PARLEY_PORT`, or the file's path. */
+  /** `default`, `--port`, `PARLEY_PORT`, or the file's path. */
   readonly origins: Readonly<Record<SettingName, string>>;
+  /** Whether a proxy of the environment makes the connections beyond this machine. */
+  readonly isProxied: boolean;
   /** Values that no log, error or event may show. */
   readonly secrets: readonly string[];
   /** What a person should know and may ignore. */
@@ -44,9 +46,9 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
           : name in file
             ? (path ?? "")
             : "default";
-    values[name] = typed === undefined ? (file[name] ?? schema.default) : fromText(typed, schema);
-    const error = Value.Errors(schema, values[name]).First();
-    if (error) throw new ConfigError(`${origins[name]}: ${explainError(error, name)}`);
+    const value = typed ?? (name in file ? file[name] : schema.default);
+    values[name] = typeof value === "string" ? fromText(value, schema) : value;
+    assertValue(values[name], schema, origins[name] === path ? `${path}: ${name}` : origins[name]);
   }
   const settings = values as Settings;
   const providers = readProviders(settings.providers, (name) => readVariable(name, environment));
@@ -55,17 +57,36 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
     data_dir: settings.data_dir || defaultDataDirectory(environment),
     providers,
     origins,
-    secrets: [settings.access_key, ...providers.map(({ api_key }) => api_key ?? "")].filter((secret) => secret !== ""),
+    isProxied: proxyVariables.some((name) => environment[name]),
+    secrets: [settings.access_key, ...providers.flatMap(secretsOf)].filter((secret) => secret !== ""),
     warnings: unknownVariables(environment),
   };
 }
 
-/** A variable, or the content of the file that its `_FILE` variant names; an empty one counts as unset. */
+const proxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
+
+function secretsOf({ api_key = "", headers = {} }: ProviderConfig): string[] {
+  return [api_key, ...Object.values(headers)];
+}
+
+/** @throws {ConfigError} that says what is expected, and of whom */
+function assertValue(value: unknown, schema: TSchema, origin: string): void {
+  const error = Value.Errors(schema, value).First();
+  if (error) throw new ConfigError(explainError(error, origin));
+  // An empty key would open the server, or lock everybody out.
+  if (schema.secret === true && origin !== "default" && !/^[\x21-\x7e]+$/.test(String(value)))
+    throw new ConfigError(`${origin}: expected a key of letters, digits and signs of ASCII, without spaces`);
+}
+
+/** A variable, or the content of the file that its `_FILE` variant names; an empty variable counts as unset. */
 function readVariable(name: string, environment: Environment): string | undefined {
   const value = environment[name];
   if (value !== undefined && value !== "") return value;
   const path = environment[`${name}_FILE`];
-  return path ? readText(path, `${name}_FILE`).trim() : undefined;
+  if (!path) return undefined;
+  const content = readText(path, `${name}_FILE`).trim();
+  if (content === "") throw new ConfigError(`${name}_FILE: ${path} is empty`);
+  return content;
 }
 
 function findFile(named: string | undefined, environment: Environment): string | undefined {

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from "../lib/loopback.ts";
 import type { Adapter } from "../providers/provider.ts";
 import { adapters, findAdapter } from "../providers/registry.ts";
 import { ConfigError } from "./error.ts";
@@ -9,8 +10,10 @@ export interface ProviderConfig extends Omit<ProviderSettings, "type"> {
   readonly adapter: Adapter;
   /** Where its key is set, for people. */
   readonly keySetting: string | undefined;
-  /** Whether somebody set it up, rather than it being known merely. */
-  readonly isConfigured: boolean;
+  /** Whether the settings or the environment say anything of it, rather than it being known merely. */
+  readonly isMentioned: boolean;
+  /** Where it is mentioned: `parley.yaml`, `OPENAI_API_KEY`. */
+  readonly origin: string;
 }
 
 /** The configured instances in their order, then every other adapter as the vendors' own variables set it up. */
@@ -29,22 +32,25 @@ export function readProviders(
         )}`,
       );
     // The server's key goes to the vendor's own address, or to one that the operator set beside the key.
-    const variables = each.base_url === undefined ? fromEnvironment(adapter, read) : {};
+    const { variables } = each.base_url === undefined ? fromEnvironment(adapter, read) : { variables: {} };
     const filled = {
       ...variables,
       ...rest,
       ...(rest.base_url && { base_url: toAddress(rest.base_url, adapter, each.name) }),
     };
-    return { ...filled, adapter, keySetting: `api_key of ${each.name} in parley.yaml`, isConfigured: true };
+    const keySetting = `api_key of ${each.name} in parley.yaml`;
+    assertKey(filled.api_key, keySetting);
+    return { ...filled, adapter, keySetting, isMentioned: true, origin: "parley.yaml" };
   });
   const taken = new Set(named.map(({ name }) => name.toLowerCase()));
   if (taken.size < named.length) throw new ConfigError("providers: two have the same name");
   const others = adapters
     .filter(({ name }) => !taken.has(name.toLowerCase()))
     .map((adapter): ProviderConfig => {
-      const variables = fromEnvironment(adapter, read);
+      const { variables, names } = fromEnvironment(adapter, read);
       const [keySetting] = adapter.keyNames;
-      return { name: adapter.name, ...variables, adapter, keySetting, isConfigured: Object.keys(variables).length > 0 };
+      const isMentioned = names.length > 0;
+      return { name: adapter.name, ...variables, adapter, keySetting, isMentioned, origin: names.join(", ") };
     });
   return [...named, ...others];
 }
@@ -52,13 +58,24 @@ export function readProviders(
 function fromEnvironment(
   adapter: Adapter,
   read: (name: string) => string | undefined,
-): { api_key?: string; base_url?: string } {
+): { variables: { api_key?: string; base_url?: string }; names: string[] } {
   const keyName = adapter.keyNames.find((name) => read(name) !== undefined);
   const addressName = adapter.addressNames.find((name) => read(name) !== undefined);
+  const key = keyName && read(keyName);
+  assertKey(key, keyName ?? "");
   return {
-    ...(keyName && { api_key: read(keyName) }),
-    ...(addressName && { base_url: toAddress(read(addressName) ?? "", adapter, addressName) }),
+    variables: {
+      ...(key && { api_key: key }),
+      ...(addressName && { base_url: toAddress(read(addressName) ?? "", adapter, addressName) }),
+    },
+    names: [keyName, addressName].filter((name) => name !== undefined),
   };
+}
+
+/** A header holds no other characters; a placeholder such as `sk-…` does. */
+function assertKey(key: string | undefined, origin: string): void {
+  if (key !== undefined && !/^[\x21-\x7e]*$/.test(key))
+    throw new ConfigError(`${origin}: the key holds a character that no key has, perhaps a space or "…": copy it anew`);
 }
 
 /** `0.0.0.0:11434` and `:11434`, as runtimes bind, name the same server as `http://127.0.0.1:11434`. */
@@ -68,6 +85,9 @@ function toAddress(value: string, adapter: Adapter, origin: string): string {
   if (!URL.canParse(withScheme))
     throw new ConfigError(`${origin}: ${value} is no address such as http://127.0.0.1:11434`);
   const url = new URL(withScheme);
+  // A key must not travel in the clear because a scheme was forgotten.
+  if (withScheme !== withHost && !adapter.localAddress && !isLoopbackHost(url.hostname) && url.hostname !== "0.0.0.0")
+    throw new ConfigError(`${origin}: write ${value} with its scheme, such as https://${value}`);
   if (url.protocol !== "http:" && url.protocol !== "https:")
     throw new ConfigError(`${origin}: ${value} must begin with http:// or https://`);
   if (url.hostname === "0.0.0.0" || url.hostname === "[::]") url.hostname = "127.0.0.1";

@@ -11,6 +11,14 @@ const seconds = (description: string, fallback: number) =>
   Type.Number({ description: `${description}, in seconds`, default: fallback, exclusiveMinimum: 0, maximum: 86_400 });
 const flag = (description: string, fallback = false) => Type.Boolean({ description, default: fallback });
 
+const choice = <const T extends string>(description: string, values: readonly T[], fallback: T) =>
+  Type.Unsafe<T>(
+    Type.Union(
+      values.map((value) => Type.Literal(value)),
+      { description, default: fallback, expected: `one of ${values.join(", ")}` },
+    ),
+  );
+
 const strict = { additionalProperties: false } as const;
 
 export const ProviderSettings = Type.Object(
@@ -46,14 +54,8 @@ export const Settings = Type.Object(
       description: "Origins of web pages that may call; `*` for any, without credentials",
       default: [],
     }),
-    conversation_format: Type.Union([Type.Literal("sse"), Type.Literal("ndjson")], {
-      description: "How answers are framed where the caller does not say",
-      default: "sse",
-    }),
-    log_level: Type.Union(
-      logLevels.map((level) => Type.Literal(level)),
-      { description: "How much the log says", default: "info" },
-    ),
+    conversation_format: choice("How answers are framed where the caller does not say", ["sse", "ndjson"], "sse"),
+    log_level: choice("How much the log says", logLevels, "info"),
     max_body: Type.Integer({ description: "Largest JSON body, in bytes", default: 8 * 1024 * 1024, minimum: 1024 }),
     max_upload: Type.Integer({
       description: "Largest multipart body, in bytes",
@@ -64,7 +66,10 @@ export const Settings = Type.Object(
     run_timeout: seconds("Longest time for a whole answer", 1800),
     connect_timeout: seconds("Longest wait for a connection to a provider", 5),
     first_byte_timeout: seconds("Longest wait for the first byte of an answer", 60),
-    load_timeout: seconds("The same for local runtimes, which may have to load the model first", 300),
+    load_timeout: seconds(
+      "The same for models that think first, and for local runtimes, which may have to load theirs",
+      300,
+    ),
     silence_timeout: seconds("Longest silence of a provider within an answer", 60),
     drain_timeout: seconds("Longest wait for running answers when the server stops", 30),
     discovery: flag("Look for local runtimes (Ollama, LM Studio, llama.cpp, vLLM, Jan) on this machine", true),

@@ -1,5 +1,5 @@
-/** Longest line that we hold, in characters: room for a picture as base64, not for an endless line. */
-const maxLineLength = 64 * 1024 * 1024;
+/** Most that we hold of a line or a message, in characters: room for a picture as base64, not for an endless one. */
+export const maxHeldLength = 64 * 1024 * 1024;
 
 export interface LineDecoder {
   /** The lines that `bytes` completes, without their ends. */
@@ -42,7 +42,7 @@ export function createLineDecoder(): LineDecoder {
   function hold(text: string): void {
     if (text === "") return;
     heldLength += text.length;
-    if (heldLength > maxLineLength) throw new RangeError(`a line of more than ${maxLineLength} characters`);
+    if (heldLength > maxHeldLength) throw new RangeError(`a line of more than ${maxHeldLength} characters`);
     held.push(text);
   }
 

@@ -1,4 +1,4 @@
-import { createLineDecoder } from "./lines.ts";
+import { createLineDecoder, maxHeldLength } from "./lines.ts";
 
 /** Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
 export interface SseMessage {
@@ -12,11 +12,16 @@ export interface SseDecoder {
   end(): SseMessage[];
 }
 
-/** Reads the messages of a stream cut anywhere. Comments, `id` and `retry` are passed over. */
+/**
+ * Reads the messages of a stream cut anywhere. Comments, `id` and `retry` are passed over, and messages without data.
+ *
+ * @throws {RangeError} on an endless line or message
+ */
 export function createSseDecoder(): SseDecoder {
   const lines = createLineDecoder();
   let event = "";
-  let data: string | undefined;
+  let data: string[] = [];
+  let length = 0;
 
   return {
     push(bytes) {
@@ -33,14 +38,18 @@ export function createSseDecoder(): SseDecoder {
 
   function readLine(line: string, messages: SseMessage[]): void {
     if (line === "") {
-      if (data !== undefined) messages.push({ event, data });
+      const text = data.join("\n");
+      if (text !== "") messages.push({ event, data: text });
       event = "";
-      data = undefined;
+      data = [];
+      length = 0;
       return;
     }
     if (line.startsWith("data:")) {
       const value = fieldValue(line, 5);
-      data = data === undefined ? value : `${data}\n${value}`;
+      data.push(value);
+      length += value.length + 1;
+      if (length > maxHeldLength) throw new RangeError(`a message of more than ${maxHeldLength} characters`);
     } else if (line.startsWith("event:")) {
       event = fieldValue(line, 6);
     }

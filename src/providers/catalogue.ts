@@ -2,7 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import { within } from "../lib/deadline.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Capability, Model, ModelSummary } from "../protocol/models.ts";
-import { isChatModel, isSameModel } from "./model-traits.ts";
+import { findModel, isChatModel } from "./model-traits.ts";
 import type { Call, Provider } from "./provider.ts";
 
 /** What the providers offer, asked of them and remembered for a while. */
@@ -66,7 +66,7 @@ export function createCatalogue(clock: Clock): Catalogue {
     async defaultModel(provider, needs, apiKey) {
       if (provider.defaultModel !== undefined && needs.length === 0) return provider.defaultModel;
       const models = await find(provider, apiKey);
-      const usual = models?.find((model) => model.default)?.id ?? provider.defaultModel ?? provider.usualModel;
+      const usual = models?.find((model) => model.default)?.id ?? provider.defaultModel ?? provider.usualModels[0];
       const meets = (model: Model) => needs.every((need) => model[need]);
       if (!models || models.some((model) => model.id === usual && meets(model))) return usual;
       return models.find((model) => isChatModel(model) && meets(model))?.id ?? usual;
@@ -119,10 +119,7 @@ function keyOf({ name }: Provider, apiKey?: string): string {
 
 /** The operator's choice, else the adapter's if it is listed, else the first that can chat. */
 function markDefault(models: readonly Model[], provider: Provider): readonly Model[] {
-  const wanted = provider.defaultModel ?? provider.usualModel;
-  const chosen =
-    models.find((model) => model.id === wanted) ??
-    models.find((model) => wanted !== undefined && isSameModel(model.id, wanted)) ??
-    models.find(isChatModel);
+  const wanted = provider.defaultModel === undefined ? provider.usualModels : [provider.defaultModel];
+  const [chosen] = [...wanted.flatMap((name) => findModel(models, name) ?? []), ...models.filter(isChatModel)];
   return models.map((model) => ({ ...model, default: model === chosen }));
 }

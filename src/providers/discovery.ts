@@ -67,7 +67,7 @@ export function openDiscovery({ runtimes, registry, catalogue, health, log, inte
 
 async function isAnswering({ provider, address, probePath }: LocalRuntime, closed: AbortSignal): Promise<boolean> {
   const signal = AbortSignal.any([closed, AbortSignal.timeout(probeMs)]);
-  const limits = { connectMs: probeMs, firstByteMs: probeMs, loadMs: probeMs, silenceMs: probeMs };
+  const limits = { connectMs: probeMs, isProxied: false, firstByteMs: probeMs, loadMs: probeMs, silenceMs: probeMs };
   const context = { provider: provider.name, keySetting: undefined, redact: (text: string) => text };
   const url = new URL(probePath, address).href;
   try {

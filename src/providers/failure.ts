@@ -21,7 +21,7 @@ export function fromResponse(response: Response, body: string, context: FailureC
   const text = said === undefined ? "" : `: ${oneLine(context.redact(said), 300)}`;
   const cure = code === "missing_auth" ? `; ${keyAdvice(context)}` : "";
   return new ApiError(code, `${context.provider} answered ${response.status}${text}${cure}`, {
-    retryAfterMs: retryAfter(response.headers.get("retry-after")),
+    retryAfterMs: retryAfter(response.headers.get("retry-after")) ?? retryDelay(json),
   });
 }
 
@@ -59,11 +59,23 @@ function keyAdvice({ keySetting }: Pick<FailureContext, "keySetting">): string {
   return keySetting === undefined ? "send api_key" : `set ${keySetting} or send api_key`;
 }
 
+/** Google puts an error into an array of one where a stream was asked for. */
+function documentOf(json: unknown): unknown {
+  return Array.isArray(json) ? arrayAt(json)[0] : json;
+}
+
 /** The sentence for people in a vendor's error; never the body itself, which may be a page or hold anything. */
 function vendorMessage(json: unknown): string | undefined {
-  const body = Array.isArray(json) ? arrayAt(json)[0] : json;
+  const body = documentOf(json);
   if (!isObject(body)) return undefined;
   return textAt(body, "error", "message") ?? textAt(body, "error") ?? textAt(body, "message") ?? textAt(body, "detail");
+}
+
+/** Google's RetryInfo, in the body: `"retryDelay": "34s"`. */
+function retryDelay(json: unknown): number | undefined {
+  const delays = arrayAt(documentOf(json), "error", "details").map((detail) => textAt(detail, "retryDelay"));
+  const seconds = Number(/^([\d.]+)s$/.exec(delays.find((delay) => delay !== undefined) ?? "")?.[1]);
+  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }
 
 /** RFC 9110 §10.2.3: seconds, or a date. */

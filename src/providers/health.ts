@@ -15,7 +15,7 @@ export interface Health {
   failed(name: string, failure: ApiError): void;
 }
 
-interface Record {
+interface Condition {
   failures: number;
   coolsUntil: number;
   lastSucceeded: boolean;
@@ -39,7 +39,7 @@ const maxCoolingMs = 10 * 60_000;
 const probeMs = 15_000;
 
 export function createHealth(clock: Clock): Health {
-  const records = new Map<string, Record>();
+  const records = new Map<string, Condition>();
 
   const succeeded = (name: string) => void records.set(name, { failures: 0, coolsUntil: 0, lastSucceeded: true });
 
@@ -57,6 +57,8 @@ export function createHealth(clock: Clock): Health {
     },
     succeeded,
     failed(name, { reason, retryAfterMs }) {
+      // Our own mistake says nothing of the provider.
+      if (reason === "internal") return;
       const seconds = coolingSeconds[reason];
       // The question was at fault: the provider has answered, and is well.
       if (seconds === undefined) return succeeded(name);

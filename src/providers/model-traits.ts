@@ -50,9 +50,17 @@ export function isChatModel(model: Model): boolean {
   return !silent.test(lastPart(model.id));
 }
 
-/** Whether two names mean one model: `openai/gpt-4o` and `gpt-4o`, `llama3.2:latest` and `llama3.2`. */
-export function isSameModel(id: string, asked: string): boolean {
-  return id === asked || lastPart(id) === lastPart(asked);
+/**
+ * The model of a list that a name means: that very one, else the same without its maker, `:latest` or date:
+ * `openai/gpt-4o` and `gpt-4o`, `llama3.2:latest` and `llama3.2`, `claude-sonnet-4-5-20250929` and `claude-sonnet-4-5`.
+ */
+export function findModel(models: readonly Model[], asked: string): Model | undefined {
+  const name = lastPart(asked);
+  return (
+    models.find(({ id }) => id === asked) ??
+    models.find(({ id }) => lastPart(id) === name) ??
+    models.find(({ id }) => lastPart(id).replace(/-\d{4}-?\d{2}-?\d{2}$/, "") === name)
+  );
 }
 
 function lastPart(id: string): string {

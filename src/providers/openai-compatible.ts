@@ -19,11 +19,14 @@ export interface CompatibleOptions {
   readonly aliases?: readonly string[];
   readonly keyNames?: readonly string[];
   readonly addressNames?: readonly string[];
-  readonly usualModel?: string;
+  /** For those who name none: the first that is listed. */
+  readonly usualModels?: readonly string[];
   /** A runtime on this machine: no key, and looked for at its `baseUrl`. */
   readonly local?: { readonly probePath: string };
   /** Models that refuse `max_tokens` and want `max_completion_tokens`. */
   readonly renamesMaxTokens?: RegExp;
+  /** Fields that a model refuses, of those that most take. */
+  refuses?(model: string): readonly string[];
 }
 
 const passes = ["logit_bias", "logprobs", "top_logprobs", "top_k", "min_p", "repetition_penalty", "user", "verbosity"];
@@ -52,9 +55,9 @@ export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
     loginUrl: it.loginUrl ?? null,
     auth: keyNames.length > 0,
     loadsModels: it.local !== undefined,
-    usualModel: it.usualModel,
+    usualModels: it.usualModels ?? [],
     passes,
-    parameters,
+    parameters: (model: string) => omit(parameters, it.refuses?.(model) ?? []),
   };
   return {
     name,
@@ -79,11 +82,21 @@ function createWire(it: CompatibleOptions, options: ProviderOptions): Wire {
   };
 }
 
+function omit(fields: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+}
+
 function toBody(chat: ProviderChat, renamesMaxTokens: boolean): Record<string, unknown> {
-  const { max_tokens, ...sampling } = chat.sampling;
+  const { max_tokens, tools, tool_choice, parallel_tool_calls, ...sampling } = chat.sampling;
   return {
     ...chat.extra,
     ...sampling,
+    // Without tools their settings are refused, and so is an empty list.
+    ...(tools?.length && {
+      tools,
+      ...(tool_choice != null && { tool_choice }),
+      ...(parallel_tool_calls != null && { parallel_tool_calls }),
+    }),
     ...(max_tokens != null && { [renamesMaxTokens ? "max_completion_tokens" : "max_tokens"]: max_tokens }),
     model: chat.model,
     messages: chat.messages.map(toMessage),
@@ -108,45 +121,77 @@ function toMessage({ role, content, name, tool_calls, tool_call_id }: Message): 
 function createDecoder(): WireDecoder {
   let state: WireDecoder["state"] = "open";
   let model: string | undefined;
+  const toToolCall = createToolCalls();
   return {
     get state() {
       return state;
     },
     decode(chunk, _event, into) {
-      if (isObject(at(chunk, "error"))) throw new StreamError(chunk, errorCode(at(chunk, "error")));
+      if (at(chunk, "error") || at(chunk, "object") === "error") throw new StreamError(chunk, errorCode(chunk));
       const named = textAt(chunk, "model");
       if (named && named !== model) into.push({ type: "model", model: (model = named) });
       const choice = at(chunk, "choices", 0);
-      readDelta(at(choice, "delta"), into);
+      // A server that does not stream sends the whole message at once.
+      readDelta(at(choice, "delta") ?? at(choice, "message"), into);
       const reason = textAt(choice, "finish_reason");
       if (reason) {
-        if (reason === "error") throw new StreamError(choice, "upstream_failed");
-        into.push({ type: "finish", reason: finishReasons[reason] ?? "stop" });
+        const finish = toFinish(reason);
+        if (finish === undefined) throw new StreamError({ message: `it stopped with ${reason}` }, "upstream_failed");
+        into.push({ type: "finish", reason: finish });
         state = "complete";
       }
       const usage = at(chunk, "usage");
       if (isObject(usage)) into.push({ type: "usage", usage: toUsage(usage) });
     },
   };
+
+  function readDelta(delta: unknown, into: ProviderEvent[]): void {
+    // Two names for one thing: DeepSeek, vLLM and llama.cpp write the first, OpenRouter and Groq the second.
+    const token = textAt(delta, "reasoning_content") || textAt(delta, "reasoning");
+    if (token) into.push({ type: "reasoning", token });
+    const content = textAt(delta, "content") || textAt(delta, "refusal");
+    if (content) into.push({ type: "content", content });
+    for (const part of arrayAt(delta, "content")) readPart(part, into);
+    const calls = arrayAt(delta, "tool_calls");
+    if (calls.length > 0) into.push({ type: "tool_calls", tool_calls: calls.map(toToolCall) });
+  }
 }
 
-function readDelta(delta: unknown, into: ProviderEvent[]): void {
-  // Two names for one thing: DeepSeek, vLLM and llama.cpp write the first, OpenRouter and Groq the second.
-  const token = textAt(delta, "reasoning_content") ?? textAt(delta, "reasoning");
-  if (token) into.push({ type: "reasoning", token });
-  const content = textAt(delta, "content") ?? textAt(delta, "refusal");
+/** Mistral's reasoning models write content in parts: `{"type":"thinking","thinking":[{"type":"text",…}]}`. */
+function readPart(part: unknown, into: ProviderEvent[]): void {
+  const content = textAt(part, "text");
   if (content) into.push({ type: "content", content });
-  const calls = arrayAt(delta, "tool_calls");
-  if (calls.length > 0) into.push({ type: "tool_calls", tool_calls: calls.map(toToolCall) });
+  const thinking = at(part, "thinking");
+  const token =
+    typeof thinking === "string"
+      ? thinking
+      : arrayAt(part, "thinking")
+          .map((each) => textAt(each, "text") ?? "")
+          .join("");
+  if (token) into.push({ type: "reasoning", token });
 }
 
-function toToolCall(call: unknown, position: number): ToolCall {
-  const id = textAt(call, "id");
-  const name = textAt(call, "function", "name");
-  return {
-    index: countAt(call, "index") ?? position,
-    ...(id && { id, type: "function" }),
-    function: { ...(name && { name }), arguments: textAt(call, "function", "arguments") ?? "" },
+/** Gives each call an index of its own: some servers leave it out, or send 0 for every call. */
+function createToolCalls(): (call: unknown, position: number) => ToolCall {
+  const ids: string[] = [];
+  let open = 0;
+  let isRenumbered = false;
+  return (call, position) => {
+    const id = textAt(call, "id");
+    const name = textAt(call, "function", "name");
+    let index = countAt(call, "index") ?? (id ? ids.length : Math.max(position, ids.length - 1));
+    if (id && ids[index] && ids[index] !== id) {
+      const known = ids.indexOf(id);
+      index = known === -1 ? ids.length : known;
+      isRenumbered = true;
+    }
+    if (id) ids[(open = index)] = id;
+    else if (isRenumbered) index = open;
+    return {
+      index,
+      ...(id && { id, type: "function" }),
+      function: { ...(name && { name }), arguments: textAt(call, "function", "arguments") ?? "" },
+    };
   };
 }
 
@@ -165,24 +210,26 @@ function toUsage(usage: unknown): Partial<Usage> {
   };
 }
 
-/** `code` is a status at OpenRouter and vLLM, a word at OpenAI. */
-function errorCode(error: unknown): ErrorCode {
+/** `code` is a status at OpenRouter and vLLM, a word at OpenAI; some put it beside `error` rather than into it. */
+function errorCode(chunk: unknown): ErrorCode {
+  const error = isObject(at(chunk, "error")) ? at(chunk, "error") : chunk;
   const code = at(error, "code");
-  if (typeof code === "number") return codeOfStatus(code);
+  const status = Number(code);
+  if (status >= 400 && status < 600) return codeOfStatus(status);
   const words = `${textAt(error, "type") ?? ""} ${typeof code === "string" ? code : ""}`;
-  if (/rate_limit/.test(words)) return "rate_limited";
-  if (/authentication|invalid_api_key/.test(words)) return "missing_auth";
-  return /invalid_request/.test(words) ? "upstream_rejected" : "upstream_failed";
+  if (/rate_limit|insufficient_quota/i.test(words)) return "rate_limited";
+  if (/authentication|invalid_api_key/i.test(words)) return "missing_auth";
+  if (/model_not_found/i.test(words)) return "model_not_found";
+  return /invalid_request|bad_?request|context_length/i.test(words) ? "upstream_rejected" : "upstream_failed";
 }
 
-const finishReasons: Readonly<Record<string, FinishReason>> = {
-  stop: "stop",
-  eos: "stop",
-  length: "length",
-  tool_calls: "tool_calls",
-  function_call: "tool_calls",
-  content_filter: "content_filter",
-};
+/** What an end means; `undefined` for one that is a failure: the vendor ran out of something, or the model of sense. */
+function toFinish(reason: string): FinishReason | undefined {
+  if (/^(error|abort|insufficient_system_resource|function_call_filter.*)$/i.test(reason)) return undefined;
+  if (/^(length|model_length|max_tokens)$/i.test(reason)) return "length";
+  if (/^(tool_calls|function_call)$/i.test(reason)) return "tool_calls";
+  return /filter|safety|prohibited|recitation|blocklist|spii/i.test(reason) ? "content_filter" : "stop";
+}
 
 /** OpenAI's list, or a bare array; OpenRouter, Mistral and vLLM add what a model can do. */
 function toModels(body: unknown): Model[] {

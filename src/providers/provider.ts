@@ -19,8 +19,8 @@ export interface Provider extends ProviderIdentity {
   readonly lastResort: boolean;
   /** The model for those who ask for none, as the operator set it. */
   readonly defaultModel: string | undefined;
-  /** The adapter's own proposal, taken where the operator set none and the upstream does not list others alone. */
-  readonly usualModel: string | undefined;
+  /** The adapter's own proposals, best first: the first that the upstream lists is taken where the operator set none. */
+  readonly usualModels: readonly string[];
   /** The models that the upstream offers now. @throws {ApiError} as `chat` does. */
   listModels(call: Call): Promise<Model[]>;
   /** What it accepts, with example or default values, for a form. */
@@ -99,8 +99,10 @@ export type ProviderEvent =
 /** How long an upstream may take, in milliseconds. */
 export interface UpstreamLimits {
   readonly connectMs: number;
+  /** Whether a proxy makes the connections beyond this machine, so that we cannot try them ourselves. */
+  readonly isProxied: boolean;
   readonly firstByteMs: number;
-  /** As `firstByteMs`, for runtimes that may have to load a model first. */
+  /** As `firstByteMs`, for runtimes that may have to load a model first, and for models that think first. */
   readonly loadMs: number;
   readonly silenceMs: number;
 }

@@ -3,7 +3,7 @@ import { ApiError } from "../protocol/errors.ts";
 import type { Capability } from "../protocol/models.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Health } from "./health.ts";
-import { isSameModel } from "./model-traits.ts";
+import { findModel } from "./model-traits.ts";
 import type { Provider } from "./provider.ts";
 import { type Registry, routerName } from "./registry.ts";
 
@@ -106,9 +106,7 @@ export function createRouter({ registry, catalogue, health, ready }: RouterParts
     const models = await catalogue.find(provider, apiKey);
     if (asked !== null) {
       // A provider that cannot list its models may still have this one.
-      const model = models
-        ? (models.find(({ id }) => id === asked) ?? models.find(({ id }) => isSameModel(id, asked)))?.id
-        : asked;
+      const model = models ? findModel(models, asked)?.id : asked;
       return model === undefined ? undefined : { provider, model, ...own };
     }
     const model = await catalogue.defaultModel(provider, needs, apiKey);

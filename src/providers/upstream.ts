@@ -1,5 +1,6 @@
 import { within } from "../lib/deadline.ts";
 import { textAt } from "../lib/json.ts";
+import { isLoopbackHost } from "../lib/loopback.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { type FailureContext, fromConnection, fromResponse } from "./failure.ts";
 import type { UpstreamLimits } from "./provider.ts";
@@ -13,13 +14,19 @@ export interface UpstreamRequest {
   readonly signal: AbortSignal;
   readonly limits: UpstreamLimits;
   readonly context: FailureContext;
+  /** Whether nothing of the answer is missing, though more may be told of it: what follows is not waited for long. */
+  readonly isWhole?: () => boolean;
 }
+
+/** Longest silence after a whole answer, in milliseconds. */
+const tailMs = 3000;
 
 /** How soon a connection that was closed before we wrote to it is known to be. */
 const staleMs = 1000;
 
-/** More of an error's body tells people nothing. */
-const maxErrorBytes = 64 * 1024;
+/** More of an error's body tells people nothing, in characters, and it is not waited for longer. */
+const maxErrorLength = 64 * 1024;
+const errorBodyMs = 3000;
 
 /**
  * Sends a request and yields the pieces of its answer as they come.
@@ -41,26 +48,34 @@ export async function* readUpstream(request: UpstreamRequest): AsyncGenerator<Ui
   let reader: Reader | undefined;
   try {
     const response = await connect(request, controller);
-    if (!response.ok) throw fromResponse(response, await readStart(response, maxErrorBytes), context);
-    clearTimeout(timer);
-    limit = { ms: limits.silenceMs, what: "fell silent" };
-    timer = setTimeout(strike, limit.ms);
+    if (!response.ok) throw fromResponse(response, await readStart(response, controller), context);
     reader = response.body?.getReader();
+    // Headers may come at once, and the first piece only when the model has thought.
+    let isFirst = true;
     while (reader) {
       waiting = true;
       const { done, value } = await reader.read();
       waiting = false;
       if (done) return void (reader = undefined);
-      timer.refresh();
+      if (isFirst) setLimit(limits.silenceMs);
+      else timer.refresh();
+      isFirst = false;
       yield value;
+      if (request.isWhole?.()) setLimit(Math.min(tailMs, limits.silenceMs));
     }
   } catch (thrown) {
-    if (controller.signal.aborted) throw controller.signal.reason;
-    throw thrown instanceof ApiError ? thrown : brokenStream(context.provider, thrown);
+    if (thrown instanceof ApiError) throw thrown;
+    throw controller.signal.aborted ? controller.signal.reason : brokenStream(context.provider, thrown);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", follow);
     if (reader && !controller.signal.aborted) void drain(reader, controller);
+  }
+
+  function setLimit(ms: number): void {
+    clearTimeout(timer);
+    limit = { ms, what: "fell silent" };
+    timer = setTimeout(strike, ms);
   }
 }
 
@@ -94,7 +109,8 @@ export function brokenStream(provider: string, cause?: unknown): ApiError {
 }
 
 async function connect(request: UpstreamRequest, controller: AbortController): Promise<Response> {
-  const { url, method, headers, body } = request;
+  const { url, method, headers, body, limits } = request;
+  const isLocal = isLoopbackHost(new URL(url).hostname);
   const send = () =>
     fetch(url, {
       method,
@@ -103,9 +119,12 @@ async function connect(request: UpstreamRequest, controller: AbortController): P
       signal: controller.signal,
       // A redirect would carry the key to another host.
       redirect: "manual",
-      ...(isLoopback(url) && { proxy: false }),
+      ...(isLocal && { proxy: false }),
     });
-  const check = setTimeout(() => void checkConnection(request, controller), request.limits.connectMs);
+  const check =
+    isLocal || !limits.isProxied
+      ? setTimeout(() => void checkConnection(request, controller), limits.connectMs)
+      : undefined;
   const sentAt = performance.now();
   try {
     return await send().catch((thrown: unknown) => {
@@ -116,7 +135,7 @@ async function connect(request: UpstreamRequest, controller: AbortController): P
       throw thrown;
     });
   } catch (thrown) {
-    throw fromConnection(thrown, url, request.context.provider);
+    throw controller.signal.aborted ? controller.signal.reason : fromConnection(thrown, url, request.context.provider);
   } finally {
     clearTimeout(check);
   }
@@ -142,24 +161,23 @@ async function checkConnection({ url, limits, context }: UpstreamRequest, contro
   controller.abort(tooSlow(context, "could not be connected to", limits.connectMs));
 }
 
-async function readStart(response: Response, maxBytes: number): Promise<string> {
+/** The beginning of a refusal's body; where it does not come, the status alone says enough. */
+async function readStart(response: Response, controller: AbortController): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
+  const timer = setTimeout(() => controller.abort(), errorBodyMs);
   try {
     for await (const piece of response.body ?? []) {
       text += decoder.decode(piece, { stream: true });
-      if (text.length >= maxBytes) break;
+      if (text.length >= maxErrorLength) break;
     }
   } catch {
-    // The status alone says enough.
+    // What came of it may tell why all the same.
   }
+  clearTimeout(timer);
   return text;
 }
 
 function tooSlow({ provider }: FailureContext, what: string, ms: number): ApiError {
   return new ApiError("upstream_timeout", `${provider} ${what} for ${ms / 1000} s`);
-}
-
-function isLoopback(url: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }

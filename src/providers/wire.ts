@@ -1,7 +1,7 @@
 import { createLineDecoder } from "../lib/lines.ts";
 import { createRedactor } from "../lib/log.ts";
 import { createSseDecoder, type SseDecoder, type SseMessage } from "../lib/sse.ts";
-import { parseJson } from "../lib/json.ts";
+import { isObject, parseJson, tryParseJson } from "../lib/json.ts";
 import { ApiError, type ErrorCode } from "../protocol/errors.ts";
 import type { Model } from "../protocol/models.ts";
 import { type FailureContext, fromStreamError, missingKey } from "./failure.ts";
@@ -19,7 +19,7 @@ export interface Wire {
   chatPath(chat: ProviderChat): string;
   /** @throws {ApiError} `upstream_rejected` for what this vendor cannot take. */
   toBody(chat: ProviderChat): Record<string, unknown>;
-  decoder(): WireDecoder;
+  decoder(chat: ProviderChat): WireDecoder;
   readonly modelsPath: string;
   toModels(body: unknown): Model[];
   /** What a status means here, where it is not what it means everywhere. */
@@ -46,19 +46,23 @@ export class StreamError extends Error {
 
 /** What an adapter adds to its wire. */
 export interface WireIdentity extends ProviderIdentity {
-  readonly usualModel?: string;
+  readonly usualModels?: readonly string[];
   readonly passes?: readonly string[];
-  /** What it accepts, with example or default values: fields that are not here are not sent. */
-  readonly parameters: Readonly<Record<string, unknown>>;
+  /** What a model accepts, with example or default values: fields that are not here are not sent. */
+  parameters(model: string): Readonly<Record<string, unknown>>;
   /** Whether it may load a model before it answers. */
   readonly loadsModels?: boolean;
 }
 
 const maxModelsBytes = 16 * 1024 * 1024;
 
+/** Of an answer that is not framed as it should be, in characters. */
+const maxUnframedLength = 1024 * 1024;
+
 /** A provider of an identity and a wire. */
 export function createWireProvider(identity: WireIdentity, wire: Wire, options: ProviderOptions): Provider {
-  const { name, auth, passes = [], parameters } = identity;
+  const { name, auth, passes = [], usualModels = [] } = identity;
+  const secrets = [options.apiKey, ...Object.values(options.headers ?? {})].filter((secret) => secret !== undefined);
 
   return {
     ...identity,
@@ -67,8 +71,8 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     lastResort: false,
     configured: !auth || options.apiKey !== undefined,
     defaultModel: options.defaultModel ?? options.models?.[0],
-    usualModel: identity.usualModel,
-    parameters: (model) => ({ model, ...parameters }),
+    usualModels,
+    parameters: (model) => ({ model, ...identity.parameters(model ?? "") }),
 
     async listModels(call) {
       if (options.models) return options.models.map((id) => createModel(id));
@@ -77,33 +81,59 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     },
 
     async *chat(chat, call) {
-      const request = toRequest(wire.chatPath(chat), "POST", JSON.stringify(wire.toBody(chat)), call);
+      const decoder = wire.decoder(chat);
       const framing = wire.framing === "sse" ? createSseDecoder() : createLineMessages();
-      const decoder = wire.decoder();
-      for await (const piece of readUpstream(request)) {
-        const { events, failure, isClosed } = decodeAll(framing.push(piece), decoder, request.context);
+      const request = toRequest(wire.chatPath(chat), "POST", JSON.stringify(wire.toBody(chat)), call, chat.model);
+      const isWhole = () => decoder.state !== "open";
+      const unframed = createUnframed();
+      try {
+        for await (const piece of readUpstream({ ...request, isWhole })) {
+          const messages = frame(() => framing.push(piece));
+          unframed.push(piece, messages.length > 0);
+          const { events, failure, isClosed } = decodeAll(messages, decoder, request.context);
+          if (events.length > 0) yield events;
+          if (failure) throw failure;
+          if (isClosed) return;
+        }
+        const last = frame(() => framing.end());
+        const messages = last.length > 0 ? last : unframed.messages();
+        const { events, failure, isClosed } = decodeAll(messages, decoder, request.context);
         if (events.length > 0) yield events;
         if (failure) throw failure;
-        if (isClosed) return;
+        if (!isClosed && !isWhole()) throw brokenStream(name);
+      } catch (thrown) {
+        // Nothing of a whole answer is lost with what was still to be told of it.
+        if (!isWhole() || call.signal.aborted) throw thrown;
       }
-      const { events, failure, isClosed } = decodeAll(framing.end(), decoder, request.context);
-      if (events.length > 0) yield events;
-      if (failure) throw failure;
-      if (!isClosed && decoder.state === "open") throw brokenStream(name);
     },
   };
 
-  function toRequest(path: string, method: "GET" | "POST", body: string | undefined, call: Call): UpstreamRequest {
+  function frame(read: () => SseMessage[]): SseMessage[] {
+    try {
+      return read();
+    } catch (cause) {
+      throw new ApiError("upstream_failed", `${name} sent a message without end`, { cause });
+    }
+  }
+
+  function toRequest(
+    path: string,
+    method: "GET" | "POST",
+    body: string | undefined,
+    call: Call,
+    model = "",
+  ): UpstreamRequest {
     const key = call.apiKey ?? options.apiKey;
     const context: FailureContext = {
       provider: name,
       keySetting: options.keySetting,
-      redact: createRedactor([key, options.apiKey].filter((secret) => secret !== undefined)),
+      redact: createRedactor(call.apiKey === undefined ? secrets : [call.apiKey, ...secrets]),
       classify: wire.classify,
     };
     if (auth && key === undefined) throw missingKey(context);
     const { limits } = options;
-    const firstByteMs = identity.loadsModels ? limits.loadMs : limits.firstByteMs;
+    const isSlow = identity.loadsModels || createModel(model).reasoning;
+    const firstByteMs = isSlow ? limits.loadMs : limits.firstByteMs;
     return {
       url: `${wire.baseUrl.replace(/\/+$/, "")}${path}`,
       method,
@@ -132,7 +162,7 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     const events: ProviderEvent[] = [];
     try {
       for (const { data, event } of messages) {
-        if (data === "[DONE]") return { events, isClosed: true };
+        if (data.trim() === "[DONE]") return { events, isClosed: true };
         decoder.decode(parseAnswer(data), event, events);
       }
     } catch (thrown) {
@@ -157,5 +187,24 @@ function createLineMessages(): SseDecoder {
   return {
     push: (bytes) => toMessages(lines.push(bytes)),
     end: () => toMessages([lines.end()]),
+  };
+}
+
+/**
+ * Keeps the beginning of an answer that is no stream of events: some servers answer with one JSON document where a
+ * stream was asked for, an error or the whole answer.
+ */
+function createUnframed() {
+  const decoder = new TextDecoder();
+  let text = "";
+  let isFramed = false;
+  return {
+    push(piece: Uint8Array, hasMessages: boolean): void {
+      if (isFramed) return;
+      isFramed = hasMessages || text.length > maxUnframedLength;
+      text = isFramed ? "" : text + decoder.decode(piece, { stream: true });
+    },
+    /** The document as the only message, if it is one. */
+    messages: (): SseMessage[] => (isObject(tryParseJson(text)) ? [{ event: "", data: text }] : []),
   };
 }

@@ -13,6 +13,12 @@ export function toMessages({ messages, action }: ChatRequest): readonly Message[
   return [...messages, { role: "user", content: continuation }];
 }
 
+/** OpenAI's newer name of the limit means the same. */
+function withOneLimit(request: ChatRequest): Record<string, unknown> {
+  const { max_completion_tokens: limit, ...rest } = request as Record<string, unknown>;
+  return typeof limit === "number" && Number.isInteger(limit) ? { max_tokens: limit, ...rest } : rest;
+}
+
 /** A request as one provider gets it: only fields that it takes; what is left out is noted. */
 export function toChat(
   request: ChatRequest,
@@ -25,7 +31,7 @@ export function toChat(
   const sampling: Record<string, unknown> = {};
   const extra: Record<string, unknown> = {};
   const dropped: string[] = [];
-  for (const [field, value] of Object.entries(request)) {
+  for (const [field, value] of Object.entries(withOneLimit(request))) {
     if (value == null || silentlyDropped.has(field)) continue;
     if (Object.hasOwn(SamplingFields, field)) {
       if (Object.hasOwn(accepted, field)) sampling[field] = value;

@@ -6,13 +6,11 @@ import type { ChatRequest } from "../protocol/chat.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { EventOf, FinishReason, RunEvent } from "../protocol/events.ts";
 import type { Health } from "../providers/health.ts";
-import type { ProviderEvent } from "../providers/provider.ts";
 import { routerName } from "../providers/registry.ts";
 import type { Candidate, Plan } from "../providers/router.ts";
 import type { UsageRow } from "../store/usage.ts";
+import { type Answer, createAnswer, providerEvent } from "./answer.ts";
 import { toChat, toMessages } from "./prepare.ts";
-import { createTally } from "./tally.ts";
-import { createThinkingParser } from "./thinking.ts";
 
 /** What a run needs beside its request. */
 export interface RunContext {
@@ -24,8 +22,10 @@ export interface RunContext {
   readonly health: Health;
   readonly log: Log;
   readonly record: (row: UsageRow) => Promise<void>;
-  /** The server's ceilings, in milliseconds. */
-  readonly limits: { readonly runMs: number; readonly silenceMs: number };
+  /** For the whole answer, in milliseconds. */
+  readonly timeoutMs: number;
+  /** The server's ceiling, in milliseconds. */
+  readonly silenceMs: number;
 }
 
 /**
@@ -33,59 +33,58 @@ export interface RunContext {
  * stops reading must abort the signal too, so that a silent upstream is let go. A usage row is written in every case.
  */
 export async function* run(request: ChatRequest, context: RunContext): AsyncGenerator<RunEvent[]> {
-  const { plan, clock, limits } = context;
+  const { plan, clock, health, timeoutMs } = context;
   const startedAt = clock();
   const notes = [...plan.notes];
   const messages = toMessages(request);
-  const tally = createTally(messages);
-  const timeoutMs = Math.min(limits.runMs, (request.timeout ?? Infinity) * 1000);
+  const callersSilenceMs = (request.stream_timeout ?? Infinity) * 1000;
   using deadline = openDeadline(
     context.signal,
     timeoutMs,
     () => new ApiError("upstream_timeout", `the answer took longer than ${timeoutMs / 1000} s`),
   );
-  const [first] = plan.candidates;
-  let current: Candidate = first;
-  let named = current.model;
-  let firstTokenAt: number | undefined;
+  let answer = ask(plan.candidates[0]);
   let failure: ApiError | undefined;
   // Holds until the end is known: a reader that leaves ends the generator wherever it stands.
   let reason: FinishReason = "cancelled";
   let isRecorded = false;
 
   try {
+    const [{ provider, model }] = plan.candidates;
     yield [
-      plan.isRouted ? routerEvent(plan.asked) : providerEvent(first),
-      { type: "parameters", parameters: first.provider.parameters(first.model) },
+      plan.isRouted ? routerEvent(plan.asked) : providerEvent({ provider, model }),
+      { type: "parameters", parameters: provider.parameters(model) },
     ];
     for (const [index, candidate] of plan.candidates.entries()) {
-      current = candidate;
-      named = candidate.model;
+      if (index > 0) answer = ask(candidate);
       if (index > 0 || plan.isRouted) yield [providerEvent(candidate)];
       failure = undefined;
-      reason = "cancelled";
+      const isOurKey = candidate.apiKey === undefined;
+      if (isOurKey) health.claim(candidate.provider.name);
       try {
-        reason = yield* attempt(candidate);
-        if (candidate.apiKey === undefined) context.health.succeeded(candidate.provider.name);
+        for await (const batch of answer.events) yield batch;
+        reason = answer.finish;
+        if (isOurKey) health.succeeded(candidate.provider.name);
         break;
       } catch (thrown) {
         failure = context.signal.aborted ? new ApiError("cancelled", "cancelled") : toFailure(thrown);
       }
       if (failure.reason === "cancelled") break;
-      if (candidate.apiKey === undefined) context.health.failed(candidate.provider.name, failure);
-      reason = "error";
+      if (isOurKey && !isCallersLimit(failure)) health.failed(candidate.provider.name, failure);
       const next = plan.candidates[index + 1];
-      if (next === undefined || firstTokenAt !== undefined || deadline.signal.aborted) {
+      if (next === undefined || answer.firstTokenAt !== undefined || deadline.signal.aborted) {
+        reason = "error";
         yield [failureEvent(failure)];
         break;
       }
       yield [{ type: "message", message: `${failure.message}; trying ${next.provider.name}`, error: failure.class }];
     }
-    if (failure?.reason === "cancelled") reason = "cancelled";
-    const usage = tally.usage();
+    const usage = answer.usage();
     await record();
     yield [
-      ...(usage ? [{ type: "usage" as const, usage, model: named, provider: current.provider.name }] : []),
+      ...(usage
+        ? [{ type: "usage" as const, usage, model: answer.model, provider: answer.candidate.provider.name }]
+        : []),
       { type: "finish", finish: { reason } },
       ...notes.map((log) => ({ type: "log" as const, log })),
     ];
@@ -93,81 +92,20 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     await record();
   }
 
-  /** One provider's answer, up to its finish. @throws what the provider threw */
-  async function* attempt({ provider, model, apiKey }: Candidate): AsyncGenerator<RunEvent[], FinishReason> {
-    if (provider.chat === undefined) throw new ApiError("upstream_rejected", `${provider.name} answers no chats`);
-    const chat = toChat(request, messages, provider, model, notes);
-    const silenceMs = Math.min(limits.silenceMs, (request.stream_timeout ?? Infinity) * 1000);
-    if (apiKey === undefined) context.health.claim(provider.name);
-    const thinking = createThinkingParser(clock);
-    let isReasoning = false;
-    let hasCalls = false;
-    let finish: FinishReason = "stop";
-
-    try {
-      for await (const batch of provider.chat(chat, {
-        signal: deadline.signal,
-        silenceMs,
-        ...(apiKey !== undefined && { apiKey }),
-      })) {
-        const events: RunEvent[] = [];
-        for (const event of batch) translate(event, events);
-        if (events.length > 0) yield count(events);
-      }
-    } catch (thrown) {
-      yield* closeThinking();
-      throw thrown;
-    }
-    yield* closeThinking();
-    return finish === "stop" && hasCalls ? "tool_calls" : finish;
-
-    function* closeThinking(): Generator<RunEvent[]> {
-      const events: (EventOf<"content"> | EventOf<"reasoning">)[] = [];
-      thinking.end(events);
-      if (events.length > 0) yield count(events);
-    }
-
-    function translate(event: ProviderEvent, into: RunEvent[]): void {
-      switch (event.type) {
-        case "content":
-          if (isReasoning) into.push({ type: "reasoning", token: null, status: "" });
-          isReasoning = false;
-          if (event.urls) into.push(event);
-          else thinking.push(event.content, into as (EventOf<"content"> | EventOf<"reasoning">)[]);
-          return;
-        case "reasoning":
-          isReasoning = true;
-          into.push(event);
-          return;
-        case "tool_calls":
-          hasCalls = true;
-          into.push(event);
-          return;
-        case "model":
-          if (event.model !== named) into.push(providerEvent({ provider, model: event.model }));
-          named = event.model;
-          return;
-        case "state":
-          into.push({ type: "conversation", conversation: { [provider.name]: event.state } });
-          return;
-        case "usage":
-          return tally.tell(event.usage);
-        case "finish":
-          finish = event.reason;
-          return;
-        case "log":
-          notes.push(`${provider.name}: ${event.log}`);
-      }
-    }
+  function ask(candidate: Candidate): Answer {
+    return createAnswer({
+      candidate,
+      messages,
+      chat: toChat(request, messages, candidate.provider, candidate.model, notes),
+      call: { signal: deadline.signal, silenceMs: Math.min(context.silenceMs, callersSilenceMs) },
+      clock,
+      note: (log) => void notes.push(log),
+    });
   }
 
-  function count(events: RunEvent[]): RunEvent[] {
-    for (const event of events) {
-      if (event.type === "content" || event.type === "reasoning" || event.type === "tool_calls")
-        firstTokenAt ??= clock();
-      tally.add(event);
-    }
-    return events;
+  /** A limit that the caller set says nothing of the provider: others are still sent to it. */
+  function isCallersLimit({ reason: code }: ApiError): boolean {
+    return code === "upstream_timeout" && (deadline.signal.aborted || callersSilenceMs < context.silenceMs);
   }
 
   function toFailure(thrown: unknown): ApiError {
@@ -180,14 +118,15 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
   async function record(): Promise<void> {
     if (isRecorded) return;
     isRecorded = true;
-    const { prompt_tokens = 0, completion_tokens = 0, total_tokens = 0, ...details } = tally.usage() ?? {};
+    const { prompt_tokens = 0, completion_tokens = 0, total_tokens = 0, ...details } = answer.usage() ?? {};
+    const { firstTokenAt } = answer;
     const row: UsageRow = {
       run_id: context.id,
       owner: context.owner,
       created_at: startedAt,
       day: utcDay(startedAt),
-      provider: current.provider.name,
-      model: named,
+      provider: answer.candidate.provider.name,
+      model: answer.model,
       prompt_tokens,
       completion_tokens,
       total_tokens,
@@ -201,13 +140,6 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       context.log.error("a usage row could not be written", { run: context.id, error });
     });
   }
-}
-
-function providerEvent({
-  provider: { name, url, label },
-  model,
-}: Pick<Candidate, "provider" | "model">): EventOf<"provider"> {
-  return { type: "provider", provider: { name, url, label, model } };
 }
 
 function routerEvent(asked: string | null): EventOf<"provider"> {

@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import { within } from "../lib/deadline.ts";
 import { createId } from "../lib/ids.ts";
 import type { Log } from "../lib/log.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
@@ -35,16 +36,24 @@ export interface RunsParts {
   readonly limits: { readonly runMs: number; readonly silenceMs: number };
 }
 
+/** How long a reader may take to fetch the last events of a run that is over, before the run ends without it. */
+const lastEventsMs = 2_000;
+
+interface Running {
+  cancel(): void;
+  /** Ends it wherever it stands, its row written, though its reader has not fetched its last events. */
+  abandon(): Promise<void>;
+}
+
 export function createRuns({ router, health, usage, clock, log, maxRuns, limits }: RunsParts): Runs {
-  const running = new Map<string, AbortController>();
+  const running = new Set<Running>();
   let starting = 0;
   let isDraining = false;
   let whenIdle: (() => void) | undefined;
 
   return {
     async start(request, owner) {
-      if (isDraining)
-        throw new ApiError("shutting_down", "the server is stopping; try again in a moment", { retryAfterMs: 5000 });
+      assertOpen();
       if (running.size + starting >= maxRuns) {
         throw new ApiError("too_many_runs", `${maxRuns} answers are being produced already; try again in a moment`, {
           retryAfterMs: 1000,
@@ -52,26 +61,51 @@ export function createRuns({ router, health, usage, clock, log, maxRuns, limits 
       }
       starting++;
       const plan = await router.plan(request).finally(() => starting--);
+      assertOpen();
       const id = createId("run");
       const controller = new AbortController();
-      running.set(id, controller);
+      const timeoutMs = Math.min(limits.runMs, (request.timeout ?? Infinity) * 1000);
+      const { signal } = controller;
+      const { silenceMs } = limits;
       const record = usage.insert;
-      const inner = run(request, { id, owner, plan, signal: controller.signal, clock, health, log, record, limits });
-      return { id, events: leaveAtEnd(inner, controller, () => leave(id)), cancel: () => controller.abort() };
+      const inner = run(request, { id, owner, plan, signal, clock, health, log, record, timeoutMs, silenceMs });
+
+      const here: Running = {
+        cancel: () => controller.abort(),
+        async abandon() {
+          controller.abort();
+          await inner.return(undefined);
+          leave(here);
+        },
+      };
+      running.add(here);
+      // A reader that has stopped reading would hold the run, and its place among `maxRuns`, for ever.
+      const timer = setTimeout(() => void here.abandon(), timeoutMs + lastEventsMs);
+      const leaveOnce = () => {
+        clearTimeout(timer);
+        leave(here);
+      };
+      return { id, events: leaveAtEnd(inner, controller, leaveOnce), cancel: here.cancel };
     },
 
     async drain(ms) {
       isDraining = true;
       if (running.size === 0) return;
       const idle = new Promise<void>((resolve) => (whenIdle = resolve));
-      const timer = setTimeout(() => running.forEach((controller) => controller.abort()), ms);
-      await idle;
+      const timer = setTimeout(() => running.forEach((each) => each.cancel()), ms);
+      await within(idle, ms + lastEventsMs);
       clearTimeout(timer);
+      await Promise.all([...running].map((each) => each.abandon()));
     },
   };
 
-  function leave(id: string): void {
-    running.delete(id);
+  function assertOpen(): void {
+    if (isDraining)
+      throw new ApiError("shutting_down", "the server is stopping; try again in a moment", { retryAfterMs: 5000 });
+  }
+
+  function leave(each: Running): void {
+    running.delete(each);
     if (running.size === 0) whenIdle?.();
   }
 }
@@ -87,9 +121,14 @@ function leaveAtEnd(
       return this;
     },
     async next() {
-      const result = await inner.next();
-      if (result.done) leave();
-      return result;
+      try {
+        const result = await inner.next();
+        if (result.done) leave();
+        return result;
+      } catch (thrown) {
+        leave();
+        throw thrown;
+      }
     },
     async return() {
       controller.abort();

@@ -1,13 +1,11 @@
 import type { Clock } from "../lib/clock.ts";
-import type { EventOf } from "../protocol/events.ts";
-
-type TextEvent = EventOf<"content"> | EventOf<"reasoning">;
+import type { RunEvent } from "../protocol/events.ts";
 
 /** Turns `<think>` tags in a text into events, wherever the text is cut. */
 export interface ThinkingParser {
-  push(text: string, into: TextEvent[]): void;
+  push(text: string, into: RunEvent[]): void;
   /** Says what was held back, and closes a thought that was left open. */
-  end(into: TextEvent[]): void;
+  end(into: RunEvent[]): void;
 }
 
 const open = "<think>";
@@ -25,7 +23,7 @@ export function createThinkingParser(clock: Clock): ThinkingParser {
 
   return { push, end };
 
-  function push(text: string, into: TextEvent[]): void {
+  function push(text: string, into: RunEvent[]): void {
     // Almost every piece: nothing is open, nothing begins.
     if (held === "" && thinkingSince === undefined && code.isIdle() && !/[<`~]/.test(text)) {
       code.track(text);
@@ -37,7 +35,7 @@ export function createThinkingParser(clock: Clock): ThinkingParser {
   }
 
   /** Takes what can be decided from what is held; `false` when more must come first. */
-  function step(into: TextEvent[]): boolean {
+  function step(into: RunEvent[]): boolean {
     if (thinkingSince !== undefined) return stepThinking(into);
     const tag = findOpen();
     if (tag > 0) into.push({ type: "content", content: held.slice(0, tag) });
@@ -61,7 +59,7 @@ export function createThinkingParser(clock: Clock): ThinkingParser {
     }
   }
 
-  function stepThinking(into: TextEvent[]): boolean {
+  function stepThinking(into: RunEvent[]): boolean {
     const tag = held.indexOf(close);
     const length = tag === -1 ? held.length - openEnd(held, close) : tag;
     if (length > 0) into.push({ type: "reasoning", token: held.slice(0, length) });
@@ -72,14 +70,14 @@ export function createThinkingParser(clock: Clock): ThinkingParser {
     return held !== "";
   }
 
-  function endThinking(into: TextEvent[]): void {
+  function endThinking(into: RunEvent[]): void {
     const seconds = (clock() - (thinkingSince ?? 0)) / 1000;
     thinkingSince = undefined;
     const status = seconds > 1 ? `Thought for ${seconds.toFixed(2)}s` : "";
     into.push({ type: "reasoning", token: null, status, is_thinking: close });
   }
 
-  function end(into: TextEvent[]): void {
+  function end(into: RunEvent[]): void {
     if (held !== "")
       into.push(thinkingSince === undefined ? { type: "content", content: held } : { type: "reasoning", token: held });
     held = "";
@@ -109,8 +107,8 @@ function createCodeTracker(): CodeTracker {
   let fence: { mark: string; length: number } | undefined;
   /** How many backticks opened the span that is open; 0 for none. */
   let span = 0;
-  /** The run of marks that is being read. */
-  let run = { mark: "", length: 0, startsLine: false };
+  /** The row of equal marks that is being read. */
+  let marks = { mark: "", length: 0, startsLine: false };
   let isLineStart = true;
   let isBlankLine = true;
   /** A fence's opening line: what follows the marks is its language. */
@@ -121,18 +119,18 @@ function createCodeTracker(): CodeTracker {
     track: (text) => {
       for (const character of text) read(character);
     },
-    isInside: () => (run.length > 0 ? isInsideAfterRun() : fence !== undefined || span > 0),
-    isIdle: () => fence === undefined && span === 0 && run.length === 0,
+    isInside: () => (marks.length > 0 ? isInsideAfterMarks() : fence !== undefined || span > 0),
+    isIdle: () => fence === undefined && span === 0 && marks.length === 0,
   };
 
   function read(character: string): void {
-    if (character === run.mark && run.length > 0) {
-      run.length++;
+    if (character === marks.mark && marks.length > 0) {
+      marks.length++;
       return;
     }
-    if (run.length > 0) endRun();
+    if (marks.length > 0) endMarks();
     if (character === "`" || character === "~") {
-      run = { mark: character, length: 1, startsLine: isLineStart };
+      marks = { mark: character, length: 1, startsLine: isLineStart };
       isLineStart = false;
       isBlankLine = false;
       return;
@@ -144,9 +142,9 @@ function createCodeTracker(): CodeTracker {
     if (isClosingLine) isClosingLine = false;
   }
 
-  function endRun(): void {
-    const { mark, length, startsLine } = run;
-    run = { mark: "", length: 0, startsLine: false };
+  function endMarks(): void {
+    const { mark, length, startsLine } = marks;
+    marks = { mark: "", length: 0, startsLine: false };
     if (fence) {
       isClosingLine = startsLine && mark === fence.mark && length >= fence.length;
     } else if (startsLine && length >= 3 && span === 0) {
@@ -158,9 +156,9 @@ function createCodeTracker(): CodeTracker {
     }
   }
 
-  /** Where a run of marks has not ended, what follows it next ends it. */
-  function isInsideAfterRun(): boolean {
-    const { mark, length, startsLine } = run;
+  /** Where a row of marks has not ended, what follows it next ends it. */
+  function isInsideAfterMarks(): boolean {
+    const { mark, length, startsLine } = marks;
     if (fence) return true;
     if (startsLine && length >= 3 && span === 0) return true;
     return mark === "`" ? span !== length : span > 0;

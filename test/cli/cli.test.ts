@@ -104,7 +104,7 @@ describe("parley", () => {
     expect(await run(["serve", "--port", "x"])).toEqual({
       code: 2,
       out: "",
-      error: "parley: --port: port: expected integer\n",
+      error: "parley: --port: expected integer\n",
     });
     const typo = await run(["sreve"]);
     expect([typo.code, typo.error]).toEqual([2, expect.stringContaining("Did you mean serve?")]);

@@ -52,9 +52,9 @@ describe("settings", () => {
   test("of the wrong kind are refused, naming where they came from", () => {
     expect(refusal("port: many")).toBe(`${file}: port: expected integer`);
     expect(refusal("", { PARLEY_PORT: "70000" })).toContain(
-      "PARLEY_PORT: port: expected integer to be less or equal to 65535",
+      "PARLEY_PORT: expected integer to be less or equal to 65535",
     );
-    expect(refusal("", {}, { discovery: "maybe" })).toBe("--discovery: discovery: expected boolean");
+    expect(refusal("", {}, { discovery: "maybe" })).toBe("--discovery: expected boolean");
     expect(refusal("- a")).toContain("must hold names and values");
     expect(refusal("a: [")).toContain("is not YAML");
     expect(refusal("", {}, { config: join(folder, "none.yaml") })).toContain("there is no settings file");
@@ -101,11 +101,11 @@ describe("providers", () => {
     expect(find({ OPENAI_API_KEY: "k", OPENAI_BASE_URL: "http://127.0.0.1:9/v1/" }, "OpenAI")).toMatchObject({
       api_key: "k",
       base_url: "http://127.0.0.1:9/v1",
-      isConfigured: true,
+      isMentioned: true,
     });
     expect(find({ GOOGLE_API_KEY: "g" }, "Gemini")?.api_key).toBe("g");
     expect(find({ GOOGLE_API_KEY: "g", GEMINI_API_KEY: "h" }, "Gemini")?.api_key).toBe("h");
-    expect(find({}, "Anthropic")).toMatchObject({ isConfigured: false });
+    expect(find({}, "Anthropic")).toMatchObject({ isMentioned: false });
   });
 
   test("know the addresses that runtimes bind to", () => {

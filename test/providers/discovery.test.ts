@@ -8,7 +8,7 @@ import { createHealth } from "../../src/providers/health.ts";
 import { adapters, createRegistry } from "../../src/providers/registry.ts";
 import { answer, openUpstream, type Script } from "../support/scripted-upstream.ts";
 
-const limits = { connectMs: 1000, firstByteMs: 1000, loadMs: 1000, silenceMs: 1000 };
+const limits = { isProxied: false, connectMs: 1000, firstByteMs: 1000, loadMs: 1000, silenceMs: 1000 };
 
 async function openLooking(script: Script) {
   const upstream = openUpstream(script);

@@ -207,5 +207,5 @@ test("an upstream that lists no models is asked for any", async () => {
   });
   expect(textOf(await readEvents(await app.post({ messages: user, model: "whatever" })))).toBe("fine");
   expect(textOf(await readEvents(await app.post({ messages: user })))).toBe("fine");
-  expect(JSON.parse(upstream.requests.at(-1)!.body).model).toBe("gpt-4o-mini");
+  expect(JSON.parse(upstream.requests.at(-1)!.body).model).toBe("gpt-6-luna");
 });

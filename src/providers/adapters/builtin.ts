@@ -24,7 +24,7 @@ export function createBuiltin({ help, advice, clock }: BuiltinParts): Provider {
     passes: [],
     lastResort: true,
     defaultModel: "help",
-    usualModel: undefined,
+    usualModels: [],
     parameters: (model) => ({ model }),
     listModels: async () => [createModel("help", { label: "Help, arithmetic, units and dates" })],
     async *chat({ messages }, { signal }) {

@@ -1,5 +1,6 @@
 import { createId } from "../../lib/ids.ts";
 import { arrayAt, at, countAt, textAt, tryParseJson } from "../../lib/json.ts";
+import { lookUp } from "../../lib/lookup.ts";
 import type { Message, ResponseFormat } from "../../protocol/chat.ts";
 import type { FinishReason } from "../../protocol/events.ts";
 import type { Model } from "../../protocol/models.ts";
@@ -26,7 +27,7 @@ export const ollama: Adapter = {
         auth: false,
         loadsModels: true,
         passes: ["keep_alive", "options"],
-        parameters: {
+        parameters: () => ({
           temperature: 0.8,
           top_p: 0.9,
           max_tokens: 4096,
@@ -37,7 +38,7 @@ export const ollama: Adapter = {
           tools: [],
           reasoning_effort: null,
           response_format: null,
-        },
+        }),
       },
       createWire(options),
       options,
@@ -117,7 +118,8 @@ function toFormat(format: ResponseFormat | null | undefined): Record<string, unk
 function toThink(model: string, effort: string | null | undefined): Record<string, unknown> {
   if (effort == null) return {};
   if (effort === "none") return { think: false };
-  return { think: model.includes("gpt-oss") ? effort : true };
+  if (!model.includes("gpt-oss")) return { think: true };
+  return { think: effort === "minimal" ? "low" : effort };
 }
 
 function createDecoder(): WireDecoder {
@@ -159,7 +161,7 @@ function createDecoder(): WireDecoder {
       });
       const loadSeconds = (countAt(message, "load_duration") ?? 0) / 1e9;
       if (loadSeconds >= 1) into.push({ type: "log", log: `loading the model took ${loadSeconds.toFixed(1)} s` });
-      into.push({ type: "finish", reason: finishReasons[textAt(message, "done_reason") ?? ""] ?? "stop" });
+      into.push({ type: "finish", reason: lookUp(finishReasons, textAt(message, "done_reason")) ?? "stop" });
       state = "closed";
     },
   };

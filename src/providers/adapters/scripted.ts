@@ -19,7 +19,7 @@ export function createScripted(): Provider {
     passes: [],
     lastResort: false,
     defaultModel: "echo",
-    usualModel: undefined,
+    usualModels: [],
     parameters: (model) => ({ model }),
     listModels: async () => models.map((id) => createModel(id)),
     async *chat({ model, messages }, { signal }) {

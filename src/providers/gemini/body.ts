@@ -1,0 +1,124 @@
+import { isObject, textAt, tryParseJson } from "../../lib/json.ts";
+import { lookUp } from "../../lib/lookup.ts";
+import type { Message, Part, ResponseFormat } from "../../protocol/chat.ts";
+import { inlineOf, isSystem, partsOf, textOf } from "../content.ts";
+import type { ProviderChat, Sampling } from "../provider.ts";
+import { canThink, versionOf } from "./version.ts";
+
+/** Tokens of thinking for each effort, for models before 3. */
+const thinkingBudgets: Readonly<Record<string, number>> = {
+  none: 0,
+  minimal: 512,
+  low: 2048,
+  medium: 8192,
+  high: 24576,
+};
+
+/** https://ai.google.dev/api/generate-content#request-body @throws {ApiError} `upstream_rejected` for what the vendor cannot take */
+export function toBody({ model, messages, sampling, state, extra }: ProviderChat): Record<string, unknown> {
+  const { top_k, ...fields } = extra;
+  const rest = messages.filter((message) => !isSystem(message));
+  const system = messages.filter(isSystem).map(({ content }) => ({ text: textOf(content) }));
+  const tools = sampling.tools?.map(({ function: { name, description, parameters } }) => ({
+    name,
+    ...(description && { description }),
+    ...(parameters && { parametersJsonSchema: parameters }),
+  }));
+  const generationConfig = {
+    ...(sampling.temperature != null && { temperature: sampling.temperature }),
+    ...(sampling.top_p != null && { topP: sampling.top_p }),
+    ...(top_k !== undefined && { topK: top_k }),
+    ...(sampling.max_tokens != null && { maxOutputTokens: sampling.max_tokens }),
+    ...(sampling.stop != null && { stopSequences: [sampling.stop].flat() }),
+    ...(sampling.seed != null && { seed: sampling.seed }),
+    ...(sampling.frequency_penalty != null && { frequencyPenalty: sampling.frequency_penalty }),
+    ...(sampling.presence_penalty != null && { presencePenalty: sampling.presence_penalty }),
+    ...toResponseConfig(sampling.response_format),
+    ...toThinkingConfig(model, sampling.reasoning_effort),
+  };
+  return {
+    ...fields,
+    // The vendor wants at least one turn.
+    ...(rest.length > 0
+      ? {
+          contents: toContents(rest, state, model),
+          ...(system.length > 0 && { systemInstruction: { parts: system } }),
+        }
+      : { contents: [{ role: "user", parts: system }] }),
+    ...(tools?.length && { tools: [{ functionDeclarations: tools }], toolConfig: toToolConfig(sampling) }),
+    ...(Object.keys(generationConfig).length > 0 && { generationConfig }),
+  };
+}
+
+function toContents(messages: readonly Message[], state: unknown, model: string): unknown[] {
+  const contents: { role: string; parts: unknown[] }[] = [];
+  const names = new Map(
+    messages.flatMap(({ tool_calls }) => (tool_calls ?? []).map((call) => [call.id, call.function.name])),
+  );
+  for (const message of messages) {
+    const role = message.role === "assistant" ? "model" : "user";
+    const parts = message.role === "tool" ? toResponse(message, names) : toParts(message, state, model);
+    if (parts.length === 0) continue;
+    const last = contents.at(-1);
+    if (last?.role === role) last.parts.push(...parts);
+    else contents.push({ role, parts });
+  }
+  return contents;
+}
+
+function toParts({ content, tool_calls }: Message, state: unknown, model: string): unknown[] {
+  const calls = (tool_calls ?? []).map(({ id, function: { name, arguments: args } }) => ({
+    functionCall: { ...(id && { id }), name, args: tryParseJson(args || "{}") ?? {} },
+    thoughtSignature: textAt(state, "signatures", id ?? ""),
+  }));
+  const [first] = calls;
+  // Of calls that another model made, or whose signatures the caller did not keep, the first must say so.
+  if (first && versionOf(model) >= 3 && calls.every((call) => call.thoughtSignature === undefined))
+    first.thoughtSignature = unsigned;
+  return [...partsOf(content).map(toPart), ...calls];
+}
+
+/** https://ai.google.dev/gemini-api/docs/thought-signatures */
+const unsigned = "skip_thought_signature_validator";
+
+function toPart(part: Part): unknown {
+  if (part.type === "text") return { text: part.text };
+  const { mime, base64 } = inlineOf(part, "Gemini");
+  return { inlineData: { mimeType: mime, data: base64 } };
+}
+
+/** A tool's result: an object is given as it is, anything else as `{"result": …}`; pictures follow it. */
+function toResponse(
+  { content, tool_call_id: id }: Message,
+  names: Map<string | undefined, string | undefined>,
+): unknown[] {
+  const result = tryParseJson(textOf(content)) ?? textOf(content);
+  const name = names.get(id ?? "") ?? "tool";
+  const response = isObject(result) ? result : { result };
+  const media = partsOf(content).filter((part) => part.type !== "text");
+  return [{ functionResponse: { ...(id && { id }), name, response } }, ...media.map(toPart)];
+}
+
+function toToolConfig({ tool_choice }: Sampling): Record<string, unknown> {
+  const named = textAt(tool_choice, "function", "name");
+  const mode = named || tool_choice === "required" ? "ANY" : tool_choice === "none" ? "NONE" : "AUTO";
+  return { functionCallingConfig: { mode, ...(named && { allowedFunctionNames: [named] }) } };
+}
+
+function toResponseConfig(format: ResponseFormat | null | undefined): Record<string, unknown> {
+  if (format == null || format.type === "text") return {};
+  const schema = format.type === "json_schema" ? { responseJsonSchema: format.json_schema.schema } : {};
+  return { responseMimeType: "application/json", ...schema };
+}
+
+/** https://ai.google.dev/gemini-api/docs/thinking: a level from 3 on, a budget before; 2.5 Pro cannot leave it off. */
+function toThinkingConfig(model: string, effort: string | null | undefined): Record<string, unknown> {
+  if (!canThink(model)) return {};
+  if (versionOf(model) >= 3) {
+    const level = effort === "none" || effort === "minimal" ? "low" : effort;
+    return { thinkingConfig: { includeThoughts: true, ...(level != null && { thinkingLevel: level }) } };
+  }
+  const told = lookUp(thinkingBudgets, effort);
+  const budget = told !== undefined && model.includes("pro") ? Math.max(told, 128) : told;
+  return { thinkingConfig: { includeThoughts: budget !== 0, ...(budget !== undefined && { thinkingBudget: budget }) } };
+}

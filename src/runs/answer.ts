@@ -1,0 +1,125 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Message } from "../protocol/chat.ts";
+import { ApiError } from "../protocol/errors.ts";
+import type { EventOf, FinishReason, RunEvent, Usage } from "../protocol/events.ts";
+import type { Call, ProviderChat, ProviderEvent } from "../providers/provider.ts";
+import type { Candidate } from "../providers/router.ts";
+import { createTally } from "./tally.ts";
+import { createThinkingParser } from "./thinking.ts";
+
+/** What one candidate says, as events of the run. */
+export interface Answer {
+  readonly candidate: Candidate;
+  /** In batches. @throws what the provider threw, once all that it said before has been handed on */
+  readonly events: AsyncIterable<RunEvent[]>;
+  /** How it ended; known once its events have. */
+  readonly finish: FinishReason;
+  /** The model that really answers. */
+  readonly model: string;
+  /** When its first token came, by the clock. */
+  readonly firstTokenAt: number | undefined;
+  usage(): Usage | undefined;
+}
+
+export interface AnswerParts {
+  readonly candidate: Candidate;
+  readonly messages: readonly Message[];
+  readonly chat: ProviderChat;
+  readonly call: Omit<Call, "apiKey">;
+  readonly clock: Clock;
+  readonly note: (log: string) => void;
+}
+
+/** Asks nothing until its events are read. */
+export function createAnswer({ candidate, messages, chat, call, clock, note }: AnswerParts): Answer {
+  const { provider, apiKey } = candidate;
+  const tally = createTally(messages);
+  const thinking = createThinkingParser(clock);
+  let model = candidate.model;
+  let firstTokenAt: number | undefined;
+  let finish: FinishReason = "stop";
+  let isReasoning = false;
+  let hasCalls = false;
+
+  return {
+    candidate,
+    events: read(),
+    get finish() {
+      return finish === "stop" && hasCalls ? "tool_calls" : finish;
+    },
+    get model() {
+      return model;
+    },
+    get firstTokenAt() {
+      return firstTokenAt;
+    },
+    usage: tally.usage,
+  };
+
+  async function* read(): AsyncGenerator<RunEvent[]> {
+    if (provider.chat === undefined) throw new ApiError("upstream_rejected", `${provider.name} answers no chats`);
+    let failure: { readonly thrown: unknown } | undefined;
+    try {
+      for await (const batch of provider.chat(chat, { ...call, ...(apiKey !== undefined && { apiKey }) })) {
+        const events: RunEvent[] = [];
+        for (const event of batch) translate(event, events);
+        if (events.length > 0) yield count(events);
+      }
+    } catch (thrown) {
+      failure = { thrown };
+    }
+    const rest: RunEvent[] = [];
+    thinking.end(rest);
+    if (rest.length > 0) yield count(rest);
+    if (failure) throw failure.thrown;
+  }
+
+  function translate(event: ProviderEvent, into: RunEvent[]): void {
+    switch (event.type) {
+      case "content":
+        if (isReasoning) into.push({ type: "reasoning", token: null, status: "" });
+        isReasoning = false;
+        if (event.urls) into.push(event);
+        else thinking.push(event.content, into);
+        return;
+      case "reasoning":
+        isReasoning = true;
+        into.push(event);
+        return;
+      case "tool_calls":
+        hasCalls = true;
+        into.push(event);
+        return;
+      case "model":
+        if (event.model !== model) into.push(providerEvent({ provider, model: event.model }));
+        model = event.model;
+        return;
+      case "state":
+        into.push({ type: "conversation", conversation: { [provider.name]: event.state } });
+        return;
+      case "usage":
+        return tally.tell(event.usage);
+      case "finish":
+        finish = event.reason;
+        return;
+      case "log":
+        note(`${provider.name}: ${event.log}`);
+    }
+  }
+
+  function count(events: RunEvent[]): RunEvent[] {
+    for (const event of events) {
+      if (event.type === "content" || event.type === "reasoning" || event.type === "tool_calls")
+        firstTokenAt ??= clock();
+      tally.add(event);
+    }
+    return events;
+  }
+}
+
+export function providerEvent({
+  provider: { name, url, label },
+  model,
+}: Pick<Candidate, "provider" | "model">): EventOf<"provider"> {
+  return { type: "provider", provider: { name, url, label, model } };
+}
