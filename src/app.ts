@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { createAccess } from "./http/access.ts";
+import { idleSeconds } from "./http/body.ts";
 import { failure } from "./http/failure.ts";
 import { frame } from "./http/frame.ts";
 import { missing } from "./http/missing.ts";
@@ -17,9 +18,14 @@ const maxRequestBodySize = 2 ** 40;
 /** The whole API, in reading order. */
 export function createApp(services: Services) {
   const { config, log } = services;
-  const app = new Elysia({ handler: { standardHostname: false }, serve: { maxRequestBodySize, idleTimeout: 30 } })
+  const app = new Elysia({
+    // One router, so that what access judges is what is routed: Bun's reads `\` in an address otherwise than its URL does.
+    systemRouter: false,
+    handler: { standardHostname: false },
+    serve: { maxRequestBodySize, idleTimeout: idleSeconds },
+  })
     .use(failure(log))
-    .use(frame(createAccess(config.access_key), createOrigins(config.cors_origins)))
+    .use(frame(createAccess(config.access_key), createOrigins(config)))
     .use(probes())
     .use(models(services))
     .use(providers(services))

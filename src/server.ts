@@ -1,6 +1,6 @@
 import { createApp } from "./app.ts";
 import { ConfigError } from "./config/error.ts";
-import { isLoopbackHost } from "./http/access.ts";
+import { isLoopbackHost } from "./lib/loopback.ts";
 import type { Services } from "./services.ts";
 
 export interface Server {

@@ -1,11 +1,22 @@
+import { within } from "../lib/deadline.ts";
 import { parseJson } from "../lib/json.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { header } from "./headers.ts";
 
 const drainBytes = 1024 * 1024;
 
-/** The whole body, up to `maxBytes`. @throws {ApiError} `body_too_large`, `unsupported_media_type` */
-export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+/** How long a connection may be idle, in seconds. Bun does not count the bytes of a body: who reads one sets it aside. */
+export const idleSeconds = 30;
+
+/** Least that a body must bring once its grace is over, so that nobody holds a connection with a byte a minute. */
+const slowest = { bytesPerSecond: 1000, graceMs: 20_000 };
+
+/** The whole body, up to `maxBytes`. @throws {ApiError} `body_too_large`, `body_too_slow`, `unsupported_media_type` */
+export async function readBody(
+  request: Request,
+  maxBytes: number,
+  { bytesPerSecond, graceMs } = slowest,
+): Promise<Uint8Array<ArrayBuffer>> {
   const encoding = header(request, "content-encoding");
   if (encoding !== undefined && encoding !== "identity") {
     throw new ApiError(
@@ -14,21 +25,21 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
     );
   }
   const pieces: Uint8Array[] = [];
+  const reader = request.body?.getReader();
+  const began = performance.now();
   let length = 0;
-  for await (const piece of request.body ?? []) {
-    length += piece.byteLength;
-    if (length <= maxBytes) pieces.push(piece);
+  while (reader) {
+    const leftMs = graceMs + (length / bytesPerSecond) * 1000 - (performance.now() - began);
+    const read = await within(reader.read(), Math.max(0, leftMs));
+    if (!read) throw new ApiError("body_too_slow", `the body came at less than ${bytesPerSecond} bytes a second`);
+    if (read.done) break;
+    length += read.value.byteLength;
+    if (length <= maxBytes) pieces.push(read.value);
     // An answer to a body that nobody reads can be lost with the connection: a little more of it is taken.
     else if (length > maxBytes + drainBytes) break;
   }
   if (length > maxBytes) throw new ApiError("body_too_large", `the body is larger than ${maxBytes} bytes`);
-  const body = new Uint8Array(length);
-  let offset = 0;
-  for (const piece of pieces) {
-    body.set(piece, offset);
-    offset += piece.byteLength;
-  }
-  return body;
+  return Buffer.concat(pieces);
 }
 
 /** JSON, whatever the content type says. @throws {ApiError} `invalid_json`, `invalid_request` */

@@ -17,8 +17,10 @@ export async function readConversation(request: Request, limits: BodyLimits): Pr
   if (!type.toLowerCase().startsWith("multipart/form-data")) return parseBody(await readBody(request, limits.max_body));
 
   const form = await readForm(await readBody(request, limits.max_upload), type);
-  const json = form.get("json");
-  if (typeof json !== "string") throw new ApiError("invalid_request", 'the form needs a field "json" with the request');
+  const field = form.get("json");
+  if (field === null) throw new ApiError("invalid_request", 'the form needs a field "json" with the request');
+  // curl sends it as a file where its type is named.
+  const json = typeof field === "string" ? field : await field.text();
   if (form.has("media_url"))
     throw new ApiError("invalid_request", "media_url is not fetched by this version: send the media in files");
   if (json.length > limits.max_body)
@@ -29,12 +31,28 @@ export async function readConversation(request: Request, limits: BodyLimits): Pr
   return body;
 }
 
+const maxParts = 1000;
+
 async function readForm(body: Uint8Array<ArrayBuffer>, type: string): Promise<FormData> {
+  if (hasMoreParts(body, type)) throw new ApiError("body_too_large", `the form has more than ${maxParts} parts`);
   try {
     return await new Response(body, { headers: { "content-type": type } }).formData();
   } catch (cause) {
     throw new ApiError("invalid_request", "the form is not valid multipart/form-data", { cause });
   }
+}
+
+/** Counted before they are parsed: making objects of very many takes long. */
+function hasMoreParts(body: Uint8Array<ArrayBuffer>, type: string): boolean {
+  const boundary = /boundary="?([^";]+)"?/i.exec(type)?.[1];
+  if (boundary === undefined) return false;
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const mark = `--${boundary}`;
+  let count = 0;
+  for (let from = bytes.indexOf(mark); from !== -1 && count <= maxParts + 1; count++)
+    from = bytes.indexOf(mark, from + mark.length);
+  // The last one ends the form.
+  return count > maxParts + 1;
 }
 
 /** Pictures and sound are known by their bytes: what a caller says of a file is often nothing, or wrong. */
@@ -51,7 +69,8 @@ async function toPart(file: File): Promise<Record<string, unknown>> {
 }
 
 function attach(body: Record<string, unknown>, parts: readonly unknown[]): void {
-  const messages = Array.isArray(body.messages) ? [...body.messages] : [];
+  if (!Array.isArray(body.messages)) return;
+  const messages = [...body.messages];
   const last = messages.findLastIndex((message) => message?.role === "user");
   const { content } = messages[last] ?? {};
   const text = typeof content === "string" && content !== "" ? [{ type: "text", text: content }] : [];

@@ -30,9 +30,11 @@ function requestId(request: Request): string {
   return given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : Bun.randomUUIDv7();
 }
 
-function decodedPath(request: Request): string {
+/** The path as the router reads it. A request without a host, as old probes send it, has no more than a path. */
+function decodedPath({ url }: Request): string {
+  const [path = ""] = url.slice(url.startsWith("/") ? 0 : url.indexOf("/", url.indexOf("://") + 3)).split("?");
   try {
-    return decodeURIComponent(new URL(request.url).pathname);
+    return decodeURIComponent(path);
   } catch {
     throw new ApiError("invalid_request", "the address holds a % that is followed by no two hexadecimal digits");
   }

@@ -1,8 +1,11 @@
+import { isLoopbackHost } from "../lib/loopback.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { header } from "./headers.ts";
 
 const exposed =
   "x-request-id, x-run-id, x-provider, x-model, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after";
+const foreignHost =
+  "without an access key this server answers under the names of this machine alone: set PARLEY_ACCESS_KEY, or list the origin in cors_origins";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 export interface Origins {
@@ -14,8 +17,20 @@ export interface Origins {
   preflight(request: Request): Response | undefined;
 }
 
+export interface OriginSettings {
+  readonly host: string;
+  readonly access_key: string;
+  readonly cors_origins: readonly string[];
+}
+
 /** Who may call from a web page: our own, and the listed ones. `*` is any, and never with credentials. */
-export function createOrigins(listed: readonly string[]): Origins {
+export function createOrigins({ host, access_key, cors_origins: listed }: OriginSettings): Origins {
+  // Without a key, a page could have its own name resolve to this machine and then be "our own" (DNS rebinding).
+  const names = new Set([
+    host,
+    ...listed.filter((origin) => URL.canParse(origin)).map((origin) => new URL(origin).hostname),
+  ]);
+  const isOurs = (name: string) => access_key !== "" || isLoopbackHost(name) || names.has(name);
   const any = listed.includes("*");
 
   const headers = (request: Request): Record<string, string> => {
@@ -31,6 +46,8 @@ export function createOrigins(listed: readonly string[]): Origins {
   return {
     headers,
     check(request) {
+      const name = header(request, "host")?.replace(/:\d+$/, "") ?? "";
+      if (name !== "" && !isOurs(name)) throw new ApiError("origin_not_allowed", foreignHost);
       const origin = header(request, "origin");
       if (origin === undefined || safeMethods.has(request.method) || isOwn(origin, request)) return;
       if (any || listed.includes(origin)) return;
@@ -46,7 +63,7 @@ export function createOrigins(listed: readonly string[]): Origins {
         status: 204,
         headers: {
           ...headers(request),
-          "access-control-allow-methods": "GET, HEAD, POST, PATCH, DELETE",
+          "access-control-allow-methods": "GET, HEAD, POST",
           ...(asked && { "access-control-allow-headers": asked }),
           "access-control-max-age": "600",
         },
@@ -57,5 +74,7 @@ export function createOrigins(listed: readonly string[]): Origins {
 
 /** The page that we serve ourselves: same host and port, whichever scheme a proxy in front speaks. */
 function isOwn(origin: string, request: Request): boolean {
-  return URL.canParse(origin) && new URL(origin).host === header(request, "host");
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host } = new URL(origin);
+  return /^https?:$/.test(protocol) && host === header(request, "host");
 }

@@ -11,6 +11,8 @@ export interface EventStream {
   readonly events: AsyncIterator<RunEvent[]>;
   readonly format: StreamFormat;
   readonly headers: Readonly<Record<string, string>>;
+  /** Called before its last byte leaves. */
+  onEnd(): void;
 }
 
 const contentTypes: Readonly<Record<StreamFormat, string>> = {
@@ -22,7 +24,7 @@ const contentTypes: Readonly<Record<StreamFormat, string>> = {
  * The events of a run as a response. The next batch is asked for when the client has taken the last: a slow reader
  * holds the upstream back, and nothing piles up. A reader that leaves ends the run.
  */
-export function streamResponse({ runId, events, format, headers }: EventStream): Response {
+export function streamResponse({ runId, events, format, headers, onEnd }: EventStream): Response {
   const encoder = new TextEncoder();
   let sequence = 0;
   let heartbeat: Timer | undefined;
@@ -50,6 +52,7 @@ export function streamResponse({ runId, events, format, headers }: EventStream):
         heartbeat?.refresh();
         if (!done) return controller.enqueue(encode(value));
         clearInterval(heartbeat);
+        onEnd();
         controller.close();
       },
       cancel() {

@@ -150,8 +150,8 @@ export const ChatRequest = Type.Object(
     model: optionalText(),
     /** null, "" and "AnyProvider" mean the router; several names are an ordered fall-back. */
     provider: Type.Optional(
-      Type.Union([Type.String(), Type.Array(Type.String()), Type.Null()], {
-        expected: "a provider's name, a list of names or null",
+      Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 100 }), Type.Null()], {
+        expected: "a provider's name, a list of at most 100 names, or null",
       }),
     ),
     conversation: Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()), "an object")),

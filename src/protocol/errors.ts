@@ -28,6 +28,7 @@ export const errorCodes = {
   provider_not_found: { status: 404, class: "ModelNotFoundError" },
   model_not_found: { status: 404, class: "ModelNotFoundError" },
   method_not_allowed: { status: 405, class: "BadRequestError" },
+  body_too_slow: { status: 408, class: "BadRequestError" },
   body_too_large: { status: 413, class: "BadRequestError" },
   unsupported_media_type: { status: 415, class: "BadRequestError" },
   rate_limited: { status: 429, class: "RateLimitError" },

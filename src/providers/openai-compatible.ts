@@ -53,7 +53,6 @@ export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
     label: it.label ?? name,
     url: it.url,
     loginUrl: it.loginUrl ?? null,
-    auth: keyNames.length > 0,
     loadsModels: it.local !== undefined,
     usualModels: it.usualModels ?? [],
     passes,
@@ -65,7 +64,11 @@ export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
     keyNames,
     addressNames,
     ...(it.local && { localAddress: it.baseUrl, probePath: it.local.probePath }),
-    open: (options) => createWireProvider({ ...identity, name: options.name }, createWire(it, options), options),
+    open(options) {
+      // Servers of one's own often want no key.
+      const auth = keyNames.length > 0 && (options.baseUrl === undefined || options.apiKey !== undefined);
+      return createWireProvider({ ...identity, auth, name: options.name }, createWire(it, options), options);
+    },
   };
 }
 

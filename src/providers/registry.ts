@@ -18,6 +18,10 @@ export const adapters: readonly Adapter[] = [openai, anthropic, gemini, ollama, 
 /** The router's name on the wire. */
 export const routerName = "AnyProvider";
 
+export function isRouterName(name: string): boolean {
+  return name.toLowerCase() === routerName.toLowerCase() || name.toLowerCase() === "auto";
+}
+
 export interface RegistryEntry {
   readonly provider: Provider;
   /** Other names that find it. */

@@ -1,6 +1,7 @@
-import type { ChatRequest, Message } from "../protocol/chat.ts";
-import { ApiError } from "../protocol/errors.ts";
+import type { ChatRequest } from "../protocol/chat.ts";
+import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { Capability } from "../protocol/models.ts";
+import { askedModel, keyOf, needsOf, providerNames, readKeys } from "./asked.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Health } from "./health.ts";
 import { findModel } from "./model-traits.ts";
@@ -52,13 +53,20 @@ export function createRouter({ registry, catalogue, health, ready }: RouterParts
   async function planNamed(names: readonly string[], asked: string | null, request: ChatRequest): Promise<Plan> {
     const notes: string[] = [];
     const candidates: Candidate[] = [];
-    for (const provider of names.map((name) => registry.get(name))) {
-      const own = ownKey(request.api_key, provider, names.length === 1);
+    const providers = [...new Set(names.map((name) => registry.get(name)))];
+    const keys = readKeys(request.api_key, providers, registry, notes);
+    let failure: ApiError | undefined;
+    for (const provider of providers) {
+      const own = keyOf(keys, provider);
       const model = asked ?? (await catalogue.defaultModel(provider, [], own.apiKey));
-      if (model === undefined) notes.push(`${provider.name} skipped: it lists no model to answer with`);
-      else candidates.push({ provider, model, ...own });
+      if (model !== undefined) {
+        candidates.push({ provider, model, ...own });
+        continue;
+      }
+      failure = await catalogue.list(provider, own.apiKey).then(() => undefined, toApiError);
+      notes.push(`${provider.name} skipped: ${failure?.message ?? "it lists no model to answer with"}`);
     }
-    if (typeof request.api_key === "string" && names.length > 1) notes.push(unusedKey);
+    if (candidates.length === 0 && failure) throw failure;
     return toPlan(
       candidates,
       { isRouted: false, asked, notes },
@@ -68,21 +76,21 @@ export function createRouter({ registry, catalogue, health, ready }: RouterParts
 
   async function planRouted(asked: string | null, request: ChatRequest): Promise<Plan> {
     const notes: string[] = [];
-    if (typeof request.api_key === "string") notes.push(unusedKey);
+    const keys = readKeys(request.api_key, [], registry, notes);
     const isIgnored = (provider: Provider) =>
       request.ignored?.some((name) => registry.find(name) === provider) ?? false;
     const able = registry
       .list()
       .filter((provider) => provider.chat && !isIgnored(provider))
-      .map((provider) => ({ provider, ...ownKey(request.api_key, provider, false) }))
+      .map((provider) => ({ provider, ...keyOf(keys, provider) }))
       .filter(({ provider, apiKey }) => provider.configured || apiKey !== undefined);
     const ordinary = able.filter(({ provider }) => !provider.lastResort);
     const needs = asked === null ? needsOf(request) : [];
     const found = await Promise.all(ordinary.map((each) => chooseModel(each, asked, needs, notes)));
-    const candidates = withoutCooling(
-      found.filter((candidate) => candidate !== undefined),
-      notes,
-    );
+    const chosen = found.filter((candidate) => candidate !== undefined);
+    // Those that are known to have the model go before those that could not say.
+    const sure = chosen.filter(({ isListed }) => isListed);
+    const candidates = withoutCooling([...sure, ...chosen.filter((each) => !sure.includes(each))], notes);
     if (candidates.length > 0) {
       notes.unshift(
         `${routerName}: ${candidates.map(({ provider, model }) => `${provider.name}/${model}`).join(", then ")}`,
@@ -101,13 +109,13 @@ export function createRouter({ registry, catalogue, health, ready }: RouterParts
     asked: string | null,
     needs: readonly Capability[],
     notes: string[],
-  ): Promise<Candidate | undefined> {
+  ): Promise<(Candidate & { readonly isListed: boolean }) | undefined> {
     const own = apiKey === undefined ? {} : { apiKey };
     const models = await catalogue.find(provider, apiKey);
     if (asked !== null) {
       // A provider that cannot list its models may still have this one.
       const model = models ? findModel(models, asked)?.id : asked;
-      return model === undefined ? undefined : { provider, model, ...own };
+      return model === undefined ? undefined : { provider, model, ...own, isListed: models !== undefined };
     }
     const model = await catalogue.defaultModel(provider, needs, apiKey);
     if (model === undefined) return void notes.push(`${provider.name} skipped: it lists no model to answer with`);
@@ -115,7 +123,7 @@ export function createRouter({ registry, catalogue, health, ready }: RouterParts
     const lacks = told ? needs.filter((need) => !told[need]) : [];
     if (lacks.length > 0)
       return void notes.push(`${provider.name} skipped: none of its models offers ${lacks.join(", ")}`);
-    return { provider, model, ...own };
+    return { provider, model, ...own, isListed: true };
   }
 
   /** Leaves out those that are cooling, unless all are: then the one that is ready first goes first. */
@@ -131,8 +139,6 @@ export function createRouter({ registry, catalogue, health, ready }: RouterParts
     return ready;
   }
 }
-
-const unusedKey = "api_key was not used: with several providers send it as an object of names and keys";
 
 function toPlan(candidates: readonly Candidate[], rest: Omit<Plan, "candidates">, nobody: string): Plan {
   const [first, ...others] = candidates;
@@ -150,35 +156,4 @@ function nobodyHas(asked: string | null, others: number): string {
       ? "set a key such as OPENAI_API_KEY, or start a local runtime"
       : "GET /backend-api/v2/models lists what there is";
   return `${what}; ${cure}`;
-}
-
-function askedModel(model: string | null | undefined): string | null {
-  return model == null || model === "" || model === "default" || model === "auto" ? null : model;
-}
-
-/** The names that were asked for; none means the router. A string is one name if there is one such, else several. */
-function providerNames(asked: ChatRequest["provider"], registry: Registry): readonly string[] {
-  const names = typeof asked === "string" && !registry.find(asked) ? asked.split(/\s+/) : [asked ?? []].flat();
-  const known = names.filter((name) => name !== "");
-  return known.some((name) => name.toLowerCase() === routerName.toLowerCase() || name.toLowerCase() === "auto")
-    ? []
-    : known;
-}
-
-/** A key alone belongs to the one provider that was named: sent anywhere else it would be given away. */
-function ownKey(keys: ChatRequest["api_key"], provider: Provider, isOnly: boolean): { apiKey?: string } {
-  if (typeof keys === "string") return isOnly && keys !== "" ? { apiKey: keys } : {};
-  const key = keys && Object.hasOwn(keys, provider.name) ? keys[provider.name] : undefined;
-  return key ? { apiKey: key } : {};
-}
-
-/** What the messages ask of a model. */
-function needsOf({ messages, tools }: ChatRequest): Capability[] {
-  const has = (type: string) =>
-    messages.some(({ content }: Message) => Array.isArray(content) && content.some((part) => part.type === type));
-  const needs: Capability[] = [];
-  if (has("image_url")) needs.push("vision");
-  if (has("input_audio")) needs.push("audio");
-  if (tools?.length) needs.push("tools");
-  return needs;
 }

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { localOwner } from "../http/access.ts";
+import { idleSeconds } from "../http/body.ts";
 import { readConversation } from "../http/conversation-body.ts";
 import { header } from "../http/headers.ts";
 import { type StreamFormat, streamResponse } from "../http/stream.ts";
@@ -16,17 +17,21 @@ export function conversation({ runs, config }: Services) {
   return new Elysia({ prefix: "/backend-api/v2" }).post(
     "/conversation",
     async ({ body, request, server }) => {
-      // A model may think for longer than the server's idle time.
-      server?.timeout(request, 0);
       const run = await runs.start(body, localOwner);
       request.signal.addEventListener("abort", run.cancel, { once: true });
       const format = askedFormat(request) ?? config.conversation_format;
-      return streamResponse({ runId: run.id, events: run.events, format, headers: {} }) as unknown as EventStream;
+      const { id, events } = run;
+      const onEnd = () => server?.timeout(request, idleSeconds);
+      return streamResponse({ runId: id, events, format, headers: {}, onEnd }) as unknown as EventStream;
     },
     {
       // Checked once, as it is read: Elysia would rebuild the object before it looks, and quote it when it refuses.
       body: Type.Unsafe<ChatRequest>(Type.Any()),
-      parse: async ({ request }) => parseChatRequest(await readConversation(request, config)),
+      parse: async ({ request, server }) => {
+        // The body has limits of its own, and a model may think for longer than a connection may be idle.
+        server?.timeout(request, 0);
+        return parseChatRequest(await readConversation(request, config));
+      },
       detail: {
         summary: "Answers a conversation as a stream of typed events",
         description:
@@ -37,7 +42,7 @@ export function conversation({ runs, config }: Services) {
 }
 
 function askedFormat(request: Request): StreamFormat | undefined {
-  const asked = new URL(request.url).searchParams.get("format");
+  const asked = new URL(request.url, "http://localhost").searchParams.get("format");
   if (asked === "ndjson" || asked === "sse") return asked;
   const accepted = header(request, "accept") ?? "";
   if (accepted.includes("application/x-ndjson")) return "ndjson";

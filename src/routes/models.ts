@@ -5,7 +5,7 @@ import { ApiError } from "../protocol/errors.ts";
 import { Capability, Model, ModelGroup, ModelSummary } from "../protocol/models.ts";
 import type { Catalogue } from "../providers/catalogue.ts";
 import type { Provider } from "../providers/provider.ts";
-import { type Registry, routerName } from "../providers/registry.ts";
+import { isRouterName, type Registry } from "../providers/registry.ts";
 import type { Services } from "../services.ts";
 
 export function models({ registry, catalogue, ready }: Services) {
@@ -14,7 +14,8 @@ export function models({ registry, catalogue, ready }: Services) {
       "/",
       async ({ query }) => {
         await ready;
-        const providers = query.provider ? [registry.get(query.provider)] : configured(registry);
+        const isAny = !query.provider || isRouterName(query.provider);
+        const providers = isAny ? configured(registry) : [registry.get(query.provider ?? "")];
         return catalogue.summary(providers, query.capability);
       },
       {
@@ -27,7 +28,7 @@ export function models({ registry, catalogue, ready }: Services) {
       "/:provider",
       async ({ params, request }) => {
         await ready;
-        if (params.provider.toLowerCase() === routerName.toLowerCase()) return groups(registry, catalogue);
+        if (isRouterName(params.provider)) return groups(registry, catalogue);
         const provider = registry.find(params.provider);
         if (!provider) return [await findModel(params.provider, registry, catalogue)];
         return [...(await catalogue.list(provider, header(request, "x-api-key")))];

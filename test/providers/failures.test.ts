@@ -184,6 +184,59 @@ test("a silence is the upstream's, not that of comments, nor of a caller's own s
   expect(failureOf(cut).message).toBe("TimeoutError: Work fell silent for 0.2 s");
 });
 
+test("a whole answer is one, whatever becomes of the connection that it came by", async () => {
+  const whole = [
+    ...chunked([hello]),
+    toChunk(`data: {"model":"m","choices":[{"delta":{},"finish_reason":"stop"}]}\n\n`),
+  ];
+  using upstream = openUpstream((_, count) => [...whole, count === 1 ? "reset" : "hang"]);
+  await using app = await openApp({
+    yaml: providerYaml({ name: "Work", origin: upstream.origin }),
+    flags: { silence_timeout: "0.4" },
+  });
+  for (let run = 0; run < 2; run++) {
+    const events = await readEvents(await app.post({ ...ask, provider: "Work" }));
+    expect(textOf(events)).toBe("Hel");
+    expect(events.at(-1)).toEqual({ type: "finish", finish: { reason: "stop" } });
+  }
+});
+
+test("an answer has begun with its first piece, not with its headers", async () => {
+  using upstream = openUpstream(() => [
+    ...chunked([]),
+    { waitMs: 500 },
+    toChunk(hello),
+    toChunk("data: [DONE]\n\n"),
+    lastChunk,
+  ]);
+  await using app = await openApp({
+    yaml: providerYaml({ name: "Work", origin: upstream.origin }),
+    flags: { silence_timeout: "0.2" },
+  });
+  expect(textOf(await readEvents(await app.post({ ...ask, provider: "Work" })))).toBe("Hel");
+});
+
+test("a message without end is the upstream's fault, and is not held", async () => {
+  const line = toChunk(`data: ${"x".repeat(1024 * 1024)}\n`);
+  using upstream = openUpstream(() => [...chunked([]), ...Array.from({ length: 100 }, () => line), "hang"]);
+  await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
+  const events = await readEvents(await app.post({ ...ask, provider: "Work" }));
+  expect(failureOf(events)).toEqual({
+    class: "ResponseError",
+    message: "ResponseError: Work sent a message without end",
+  });
+  expect(app.services.health.status("Work")).toBe("cooling");
+  expect(app.logged).toEqual([]);
+});
+
+test("an operator's headers are struck out of what a vendor says", async () => {
+  using upstream = openUpstream(() => answer(400, { error: { message: "bad header SECRET-HEADER-99" } }));
+  const work = { name: "Work", type: "openai", base_url: upstream.origin, headers: { "x-secret": "SECRET-HEADER-99" } };
+  await using app = await openApp({ yaml: Bun.YAML.stringify({ providers: [work] }) });
+  const events = await readEvents(await app.post({ ...ask, provider: "Work" }));
+  expect(failureOf(events).message).toContain("bad header [redacted]");
+});
+
 test("a whole answer has its limit, and the caller's may be shorter", async () => {
   const endless = Array.from({ length: 100 }, (): Step[] => [toChunk(hello), { waitMs: 50 }]).flat();
   using upstream = openUpstream(() => [...chunked([]), ...endless]);

@@ -90,6 +90,62 @@ describe("the router", () => {
     expect(events.at(-2)).toEqual({ type: "finish", finish: { reason: "error" } });
   });
 
+  test("does not hold a caller's own short limits against a provider", async () => {
+    const slow: Script = (_, count) =>
+      count < 3
+        ? [...chunked([`data: {"model":"m","choices":[{"delta":{"role":"assistant"}}]}\n\n`]), "hang"]
+        : openaiText("fine");
+    await using routed = await openRouted([slow]);
+    await routed.ask({ timeout: 0.1 });
+    await routed.ask({ stream_timeout: 0.1 });
+    const events = await routed.ask();
+    expect(textOf(events)).toBe("fine");
+    expect(logsOf(events)).toEqual(["AnyProvider: A/m"]);
+  });
+
+  test("counts for the next provider nothing of what the failed one told", async () => {
+    const told = `data: {"model":"m","choices":[],"usage":{"prompt_tokens":9000,"completion_tokens":1}}\n\n`;
+    const broken: Script = () => [...chunked([told]), { waitMs: 30 }, "reset"];
+    await using routed = await openRouted([broken, fine]);
+    const usage = (await routed.ask()).find((event) => event.type === "usage");
+    expect(usage).toMatchObject({ provider: "B", usage: { estimated: true } });
+    expect(usage?.usage.prompt_tokens).toBeLessThan(100);
+  });
+
+  test("sends a caller's key to the provider that it names, however it is spelled, and says so where none is", async () => {
+    await using routed = await openRouted([fine]);
+    const keys = async (api_key: unknown, provider?: unknown) => {
+      const events = await routed.ask({ api_key, provider });
+      return [routed.upstreams[0]!.requests.at(-1)!.headers.authorization, ...logsOf(events)];
+    };
+    expect(await keys({ a: "caller-key" }, "A")).toEqual(["Bearer caller-key"]);
+    expect(await keys("caller-key", ["a", "A", "A"])).toEqual(["Bearer caller-key"]);
+    expect(await keys({ X: "caller-key" }, "A")).toEqual([
+      "Bearer test-key-0123",
+      'api_key: no provider is called "X"',
+    ]);
+  });
+
+  test("asks those that have the model before those that cannot say", async () => {
+    using mute = openUpstream(({ path }) => (path.includes("models") ? answer(500, {}) : openaiText("mute")));
+    using sure = openUpstream(() => openaiText("sure"));
+    const yaml = Bun.YAML.stringify({
+      providers: [
+        { name: "Mute", type: "openai", base_url: mute.origin, api_key: "k" },
+        { name: "Sure", type: "openai", base_url: sure.origin, api_key: "k", models: ["m"] },
+      ],
+    });
+    await using app = await openApp({ yaml });
+    expect(textOf(await readEvents(await app.post({ messages: user, model: "m" })))).toBe("sure");
+  });
+
+  test("knows a model without its date", async () => {
+    await using routed = await openRouted([fine], { models: [["claude-x-1", "claude-sonnet-4-5-20250929"]] });
+    const events = await routed.ask({ model: "claude-sonnet-4-5" });
+    expect(JSON.parse(routed.upstreams[0]!.requests[0]!.body).model).toBe("claude-sonnet-4-5-20250929");
+    expect(textOf(events)).toBe("fine");
+  });
+
   test("never glues two answers together", async () => {
     const half: Script = () => [
       ...chunked([`data: {"model":"m","choices":[{"delta":{"content":"Half"}}]}\n\n`]),

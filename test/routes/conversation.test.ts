@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { readBody } from "../../src/http/body.ts";
 import { conversationPath, openApp, providerYaml } from "../support/app.ts";
 import { assertRun, readEvents, textOf } from "../support/events.ts";
 import { answer, openaiText, openUpstream } from "../support/scripted-upstream.ts";
@@ -74,7 +75,7 @@ describe("a conversation is refused", () => {
       { messages, provider: 5 },
       400,
       "invalid_request",
-      "provider: expected a provider's name, a list of names or null",
+      "provider: expected a provider's name, a list of at most 100 names, or null",
     ],
     ["with no time", { messages, timeout: 0 }, 400, "invalid_request", "timeout: expected a number above 0 or null"],
     [
@@ -138,6 +139,44 @@ describe("a conversation is refused", () => {
       headers: { "content-encoding": "gzip" },
     };
     expect(await code(await app.get(conversationPath, init))).toEqual([415, "unsupported_media_type"]);
+  });
+
+  test("that comes too slowly", async () => {
+    const drip = new ReadableStream({
+      async pull(controller) {
+        await Bun.sleep(20);
+        controller.enqueue(new Uint8Array(1));
+      },
+    });
+    const request = new Request("http://localhost/", { method: "POST", body: drip });
+    const refused = await readBody(request, 1000, { bytesPerSecond: 1000, graceMs: 100 }).catch((thrown) => thrown);
+    expect([refused.status, refused.reason]).toEqual([408, "body_too_slow"]);
+  });
+
+  test("in a form of very many parts, or whose messages are none", async () => {
+    await using app = await openApp();
+    const form = new FormData();
+    form.append("json", JSON.stringify({ messages }));
+    for (let part = 1; part < 1000; part++) form.append("x", "");
+    expect((await app.get(conversationPath, { method: "POST", body: form })).status).toBe(200);
+    form.append("x", "");
+    expect(await code(await app.get(conversationPath, { method: "POST", body: form }))).toEqual([
+      413,
+      "body_too_large",
+    ]);
+    const wrong = new FormData();
+    wrong.append("json", new Blob([JSON.stringify({ messages: "oops" })], { type: "application/json" }));
+    wrong.append("files", new Blob(["x"]), "a.png");
+    expect(await code(await app.get(conversationPath, { method: "POST", body: wrong }))).toEqual([
+      400,
+      "invalid_request",
+    ]);
+  });
+
+  test("with a key that no header can hold", async () => {
+    await using app = await openApp();
+    for (const api_key of ["sk-…", "a\nb", { openai: "k\0" }])
+      expect(await code(await app.post({ messages, provider: "OpenAI", api_key }))).toEqual([400, "invalid_request"]);
   });
 
   test("in a form that is none, that lacks its JSON, or that names media to fetch", async () => {

@@ -76,6 +76,42 @@ describe("access", () => {
     expect((await app.post({ messages })).status).toBe(401);
   });
 
+  test("judges the address that is routed, however it is spelled", async () => {
+    await using app = await openApp({ environment: { PARLEY_ACCESS_KEY: key } });
+    const { port } = new URL(app.origin);
+    const status = async (path: string, rest = "HTTP/1.1\r\nHost: x\r\n") => {
+      const { promise, resolve } = Promise.withResolvers<string>();
+      const socket = await Bun.connect({
+        hostname: "127.0.0.1",
+        port: Number(port),
+        socket: { data: (_, bytes) => resolve(bytes.toString("latin1", 9, 12)) },
+      });
+      socket.write(`GET ${path} ${rest}\r\n`);
+      return promise.finally(() => socket.end());
+    };
+    const closed = [
+      "/healthz\\..\\backend-api\\v2\\models",
+      "/healthz/%2e%2e/backend-api/v2/models",
+      "//healthz",
+      "/HEALTHZ",
+    ];
+    for (const path of closed) expect([path, await status(path)]).toEqual([path, "401"]);
+    expect(await status("/backend-api/v2/models/..\\..\\..\\healthz")).toBe("200");
+    for (const rest of ["HTTP/1.0\r\n", "HTTP/1.1\r\nHost: \r\n", "HTTP/1.1\r\nHost: a b\r\n"])
+      expect([rest, await status("/healthz", rest)]).toEqual([rest, "200"]);
+  });
+
+  test("without a key is under this machine's names alone: no page's own name may be made to mean it", async () => {
+    await using app = await openApp({ flags: { cors_origins: "https://good.example" } });
+    const status = async (host: string) => (await app.get(versionPath, { headers: { host } })).status;
+    for (const host of ["localhost:1", "127.0.0.1", "[::1]:7337", "parley.localhost", "good.example"])
+      expect([host, await status(host)]).toEqual([host, 200]);
+    for (const host of ["evil.example", "evil.example:7337", "localhost.evil.example", "127.0.0.1.evil.example"])
+      expect([host, await status(host)]).toEqual([host, 403]);
+    await using keyed = await openApp({ environment: { PARLEY_ACCESS_KEY: key } });
+    expect((await keyed.get(versionPath, { headers: { host: "any.example" } })).status).toBe(200);
+  });
+
   test("is given to the key in either header, and to no other bytes", async () => {
     await using app = await openApp({ environment: { PARLEY_ACCESS_KEY: key } });
     const status = async (headers: Record<string, string>) =>
@@ -113,6 +149,7 @@ describe("pages of other origins", () => {
       "https://good.example.bad.example",
       "https://good.example:444",
       `http://127.0.0.1:${port}1`,
+      app.origin.replace("http:", "ftp:"),
       "http://good.example",
       "x",
     ]) {

@@ -71,7 +71,7 @@ describe("models", () => {
     expect(await list("key-two")).toEqual(["model-two"]);
     expect(await list("key-one")).toEqual(["model-one"]);
     expect(seen).toEqual(["Bearer key-one", "Bearer key-two"]);
-    expect((await app.get("/backend-api/v2/models/OpenAI")).status).toBe(401);
+    expect((await app.get("/backend-api/v2/models/Gemini")).status).toBe(401);
   });
 
   test("are asked for anew after a while, without keeping anybody waiting, and failures sooner", async () => {

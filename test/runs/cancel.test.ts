@@ -91,6 +91,25 @@ test("a reader that stops reading holds the upstream back, and is not taken for 
   await reader.cancel();
 });
 
+test("a reader that stops reading keeps its place no longer than an answer may take, nor the server from stopping", async () => {
+  const big = toChunk(`data: {"model":"m","choices":[{"delta":{"content":"${"x".repeat(60_000)}"}}]}\n\n`);
+  using upstream = openUpstream(() => [...chunked([]), ...Array.from({ length: 2000 }, () => big)]);
+  await using app = await openApp({
+    yaml: providerYaml({ name: "Work", origin: upstream.origin }),
+    flags: { max_runs: "1", run_timeout: "0.5", drain_timeout: "0.2" },
+  });
+  const stalled = await app.post(ask);
+  expect((await app.post(ask)).status).toBe(429);
+  await Bun.sleep(3000);
+  expect(await usageRow(app, stalled.headers.get("x-run-id") ?? "")).toMatchObject({ provider: "Work", model: "m" });
+  const another = await app.post(ask);
+  expect(another.status).toBe(200);
+  const began = performance.now();
+  await app.services.runs.drain(200);
+  expect(performance.now() - began).toBeLessThan(5000);
+  expect(await usageRow(app, another.headers.get("x-run-id") ?? "")).toMatchObject({ outcome: "cancelled" });
+});
+
 test("a run that ends writes its row before it shows its finish", async () => {
   await using app = await openApp();
   const response = await app.post({ messages: [{ role: "user", content: "2 + 3" }] });
