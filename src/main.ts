@@ -6,7 +6,7 @@ import { providersCommand } from "./cli/providers.ts";
 import { serveCommand } from "./cli/serve.ts";
 import { ConfigError } from "./config/error.ts";
 import { readArguments } from "./config/process.ts";
-import { printError } from "./lib/log.ts";
+import { onOutputClosed, printError } from "./lib/log.ts";
 import { ApiError } from "./protocol/errors.ts";
 import { version } from "./version.ts";
 
@@ -31,6 +31,7 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong use or settings, 130 interrupted.`,
   );
 
+onOutputClosed(() => {});
 for (const command of [program, ...program.commands])
   command.exitOverride(({ exitCode }) => process.exit(exitCode && 2));
 

@@ -1,9 +1,10 @@
-import type { Command } from "commander";
+import { Command } from "commander";
+import { ConfigError } from "../config/error.ts";
 import { localOwner } from "../http/access.ts";
-import { print, printError } from "../lib/log.ts";
+import { onOutputClosed, print, printAside, printError } from "../lib/log.ts";
 import type { RunEvent } from "../protocol/events.ts";
 import { openServices } from "../services.ts";
-import { readConfig, settingsCommand } from "./settings.ts";
+import { readConfig, withSettings } from "./settings.ts";
 
 interface ChatOptions {
   readonly model?: string;
@@ -13,8 +14,9 @@ interface ChatOptions {
 }
 
 export function chatCommand(): Command {
-  return settingsCommand("chat", "ask a question in the terminal; no server is needed")
-    .argument("<prompt...>", "the question; - reads it from standard input")
+  const command = new Command("chat")
+    .description("ask a question in the terminal; no server is needed")
+    .argument("[prompt...]", "the question; without one, or with -, it is read from standard input")
     .option("-m, --model <name>", "the model; without it the provider's default")
     .option("-p, --provider <name>", "the provider; without it the router chooses")
     .option("-s, --system <text>", "how the model shall answer")
@@ -22,8 +24,8 @@ export function chatCommand(): Command {
     .action(async (words: string[], options: ChatOptions & Record<string, unknown>) => {
       // The terminal belongs to the answer: only what matters is logged unless more was asked for.
       const config = readConfig({ logLevel: "warn", ...options });
+      const content = await readQuestion(words);
       await using services = openServices(config);
-      const content = words.join(" ") === "-" ? await Bun.stdin.text() : words.join(" ");
       const { model = null, provider = null, system } = options;
       const messages = [
         ...(system ? [{ role: "system" as const, content: system }] : []),
@@ -31,15 +33,25 @@ export function chatCommand(): Command {
       ];
       const run = await services.runs.start({ model, provider, messages }, localOwner);
       process.once("SIGINT", run.cancel);
+      onOutputClosed(run.cancel);
       for await (const batch of run.events) {
         for (const event of batch) show(event, options.json ?? false);
       }
     });
+  return withSettings(command);
+}
+
+async function readQuestion(words: readonly string[]): Promise<string> {
+  const isPiped = words.join() === "-" || (words.length === 0 && !process.stdin.isTTY);
+  const question = isPiped ? await Bun.stdin.text() : words.join(" ");
+  if (question.trim() === "") throw new ConfigError('the question is empty: parley chat "What can you do?"');
+  return question;
 }
 
 function show(event: RunEvent, asJson: boolean): void {
   if (asJson) print(`${JSON.stringify(event)}\n`);
   else if (event.type === "content") print(event.content);
+  else if (event.type === "reasoning") printAside(event.token ?? (event.status === "" ? "\n" : ""));
   else if (event.type === "tool_calls") print(`${JSON.stringify(event.tool_calls)}\n`);
   else if (event.type === "message") printError(`parley: ${event.message}\n`);
   else if (event.type === "error" || event.type === "auth") printError(`parley: ${event.message}\n`);

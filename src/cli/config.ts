@@ -4,7 +4,7 @@ import type { Config } from "../config/load.ts";
 import type { ProviderConfig } from "../config/providers.ts";
 import { type SettingName, Settings, settingNames, settingsSchema } from "../config/settings.ts";
 import { print, printError } from "../lib/log.ts";
-import { readConfig, settingsCommand } from "./settings.ts";
+import { readConfig, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
 export function configCommand(): Command {
@@ -16,16 +16,16 @@ export function configCommand(): Command {
         .action(() => print(`${JSON.stringify(settingsSchema(), null, 2)}\n`)),
     )
     .addCommand(
-      settingsCommand("print", "print every setting and where its value comes from; keys are struck out").action(
-        (options) => {
+      withSettings(new Command("print"))
+        .description("print every setting and where its value comes from; keys are struck out")
+        .action((options) => {
           const config = readConfig(options);
           for (const warning of config.warnings) printError(`parley: ${warning}\n`);
           const settings = settingNames
             .filter((name) => name !== "providers")
             .map((name) => [name, shown(name, config), config.origins[name]]);
           print(toTable(["SETTING", "VALUE", "FROM"], [...settings, ...config.providers.flatMap(toRow)]));
-        },
-      ),
+        }),
     );
 }
 

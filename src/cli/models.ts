@@ -1,11 +1,13 @@
-import type { Command } from "commander";
+import { Command } from "commander";
 import { print } from "../lib/log.ts";
 import { openServices } from "../services.ts";
-import { readConfig, settingsCommand } from "./settings.ts";
+import { readConfig, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
 export function modelsCommand(): Command {
-  return settingsCommand("models", "list the models that can be asked now")
+  const command = new Command("models")
+    .description("list the models that can be asked now")
+
     .option("-p, --provider <name>", "of this provider alone")
     .option("--json", "print JSON")
     .action(async (options: { provider?: string; json?: boolean } & Record<string, unknown>) => {
@@ -28,4 +30,5 @@ export function modelsCommand(): Command {
         ),
       );
     });
+  return withSettings(command);
 }

@@ -1,12 +1,14 @@
-import type { Command } from "commander";
+import { Command } from "commander";
 import { print } from "../lib/log.ts";
 import { listProviders } from "../routes/providers.ts";
 import { openServices } from "../services.ts";
-import { readConfig, settingsCommand } from "./settings.ts";
+import { readConfig, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
 export function providersCommand(): Command {
-  return settingsCommand("providers", "list the providers and whether they can be asked")
+  const command = new Command("providers")
+    .description("list the providers and whether they can be asked")
+
     .option("--json", "print JSON")
     .action(async (options: { json?: boolean } & Record<string, unknown>) => {
       await using services = openServices(readConfig({ logLevel: "warn", ...options }));
@@ -18,6 +20,8 @@ export function providersCommand(): Command {
         label,
         configured ? "" : (login_url ?? ""),
       ]);
+      for (const { name, label } of services.registry.listAbsent()) rows.push([name, "not running", label, ""]);
       print(toTable(["NAME", "STATUS", "LABEL", "WHERE TO GET A KEY"], rows));
     });
+  return withSettings(command);
 }

@@ -1,14 +1,15 @@
-import type { Command } from "commander";
+import { Command } from "commander";
 import { liftRequestCap } from "../config/process.ts";
 import { print } from "../lib/log.ts";
 import { openServer, type Server } from "../server.ts";
 import { openServices, type Services } from "../services.ts";
 import { version } from "../version.ts";
-import { readConfig, settingsCommand } from "./settings.ts";
+import { readConfig, withSettings } from "./settings.ts";
 
 export function serveCommand(): Command {
-  return settingsCommand("serve", "start the server; this is what happens without a command").action(
-    async (options) => {
+  const command = new Command("serve")
+    .description("start the server; this is what happens without a command")
+    .action(async (options) => {
       liftRequestCap();
       const config = readConfig(options);
       const services = openServices(config);
@@ -20,8 +21,10 @@ export function serveCommand(): Command {
 
       const server = await openOrClose(services);
       print(`Parley ${version} is listening at ${server.origin}\n`);
+      const key = config.access_key === "" ? "" : ` -H "authorization: Bearer $PARLEY_ACCESS_KEY"`;
+      const origin = server.origin.replace(/\/\/(0\.0\.0\.0|\[::\])/, "//127.0.0.1");
       print(
-        `Ask it:  curl -N ${server.origin}/backend-api/v2/conversation -d '{"messages":[{"role":"user","content":"What can you do?"}]}'\n`,
+        `Ask it:  curl -N${key} ${origin}/backend-api/v2/conversation -d '{"messages":[{"role":"user","content":"What can you do?"}]}'\n`,
       );
 
       let isStopping = false;
@@ -37,8 +40,8 @@ export function serveCommand(): Command {
       };
       process.on("SIGINT", () => void stop("SIGINT"));
       process.on("SIGTERM", () => void stop("SIGTERM"));
-    },
-  );
+    });
+  return withSettings(command);
 }
 
 /** Services that nobody will use must not keep the program from ending. */

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { TSchema } from "@sinclair/typebox";
 import { type Config, loadConfig } from "../config/load.ts";
 import { readEnvironment } from "../config/process.ts";
@@ -7,14 +7,21 @@ import { environmentName, flagName, type SettingName, Settings, settingNames } f
 /** Every setting but the providers is a flag; a flag wins over everything else. */
 const flagSettings = settingNames.filter((name) => name !== "providers");
 
-/** A command that takes every setting as a flag. */
-export function settingsCommand(name: string, description: string): Command {
-  const command = new Command(name).description(description);
+/** What the help of every command shows; the other settings are flags of it all the same. */
+const commonSettings: readonly SettingName[] = ["data_dir", "log_level"];
+
+/** Makes every setting a flag of the command, after its own options. */
+export function withSettings(command: Command): Command {
+  const isServe = command.name() === "serve";
   command.option(
     "--config <path>",
     "the settings file (PARLEY_CONFIG); else parley.yaml here or in the user's configuration",
   );
-  for (const setting of flagSettings) command.addOption(toOption(setting, Settings.properties[setting]));
+  for (const setting of flagSettings) {
+    const option = toOption(setting, Settings.properties[setting]);
+    command.addOption(isServe || commonSettings.includes(setting) ? option : option.hideHelp());
+  }
+  if (!isServe) command.addHelpText("after", "\nEvery flag of `parley serve --help` is one here too.");
   return command;
 }
 
@@ -32,8 +39,7 @@ function toOption(name: SettingName, schema: TSchema): Option {
   const shown: unknown = Array.isArray(schema.default) ? schema.default.join(",") : schema.default;
   const fallback = shown === "" || shown === undefined ? "" : `, default ${shown}`;
   const value = schema.type === "boolean" ? " [true|false]" : ` <${valueName(schema)}>`;
-  const option = new Option(`${flagName(name)}${value}`, `${schema.description} (${environmentName(name)}${fallback})`);
-  return schema.type === "boolean" ? option.preset("true") : option;
+  return new Option(`${flagName(name)}${value}`, `${schema.description} (${environmentName(name)}${fallback})`);
 }
 
 function valueName(schema: TSchema): string {

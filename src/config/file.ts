@@ -1,5 +1,5 @@
-import { closest, distance } from "fastest-levenshtein";
 import { isObject } from "../lib/json.ts";
+import { suggestion } from "../lib/nearest.ts";
 import { ConfigError } from "./error.ts";
 import { ProviderSettings, Settings } from "./settings.ts";
 
@@ -31,14 +31,6 @@ function checkKeys(object: object, known: readonly string[], path: string, prefi
     if (known.includes(key)) continue;
     throw new ConfigError(`${path}: there is no setting ${prefix}${key}${suggestion(key, known)}`);
   }
-}
-
-/** `; did you mean port?` where one is near enough. */
-export function suggestion(name: string, known: readonly string[]): string {
-  const folded = name.toLowerCase();
-  const byFolded = new Map(known.map((each) => [each.toLowerCase(), each]));
-  const nearest = closest(folded, [...byFolded.keys()]);
-  return distance(folded, nearest) <= Math.max(2, name.length / 3) ? `; did you mean ${byFolded.get(nearest)}?` : "";
 }
 
 function expand(value: unknown, path: string, environment: Environment): unknown {

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
 import type { TSchema } from "@sinclair/typebox";
+import { suggestion } from "../lib/nearest.ts";
 import { explainError } from "../lib/schema.ts";
 import { configPaths, defaultDataDirectory } from "./directories.ts";
 import { ConfigError } from "./error.ts";
-import { type Environment, parseFile, suggestion } from "./file.ts";
+import { type Environment, parseFile } from "./file.ts";
 import { type ProviderConfig, readProviders } from "./providers.ts";
 import { environmentName, flagName, type SettingName, Settings, settingNames } from "./settings.ts";
 
@@ -59,7 +60,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
     origins,
     isProxied: proxyVariables.some((name) => environment[name]),
     secrets: [settings.access_key, ...providers.flatMap(secretsOf)].filter((secret) => secret !== ""),
-    warnings: unknownVariables(environment),
+    warnings: [...unknownVariables(environment), ...weakKey(settings.access_key)],
   };
 }
 
@@ -116,6 +117,10 @@ function fromText(typed: string, schema: TSchema): unknown {
       .map((entry) => entry.trim())
       .filter((entry) => entry !== "");
   return typed;
+}
+
+function weakKey(key: string): string[] {
+  return key === "" || key.length >= 16 ? [] : ["access_key is short enough to be guessed: take 16 characters or more"];
 }
 
 function unknownVariables(environment: Environment): string[] {

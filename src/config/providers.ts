@@ -1,8 +1,8 @@
+import { suggestion } from "../lib/nearest.ts";
 import { isLoopbackHost } from "../lib/loopback.ts";
 import type { Adapter } from "../providers/provider.ts";
 import { adapters, findAdapter } from "../providers/registry.ts";
 import { ConfigError } from "./error.ts";
-import { suggestion } from "./file.ts";
 import type { ProviderSettings } from "./settings.ts";
 
 /** One instance of an adapter, as the settings and the environment have it. */

@@ -46,6 +46,16 @@ export function print(text: string): void {
   process.stdout.write(text);
 }
 
+/** Calls back when nobody reads standard output any more, as `head` does not once it has enough (EPIPE). */
+export function onOutputClosed(listener: () => void): void {
+  process.stdout.on("error", listener);
+}
+
+/** Writes what is beside an answer, faintly, where a person watches. */
+export function printAside(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\x1b[2m${text}\x1b[22m`);
+}
+
 /** Writes a notice of the command line to standard error. */
 export function printError(text: string): void {
   process.stderr.write(text);

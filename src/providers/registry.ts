@@ -1,3 +1,4 @@
+import { suggestion } from "../lib/nearest.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { anthropic } from "./adapters/anthropic.ts";
 import { gemini } from "./adapters/gemini.ts";
@@ -37,6 +38,8 @@ export interface Registry {
   find(name: string): Provider | undefined;
   /** @throws {ApiError} `provider_not_found` */
   get(name: string): Provider;
+  /** Local runtimes that are known and not running. */
+  listAbsent(): readonly Provider[];
   setPresent(name: string, isPresent: boolean): void;
 }
 
@@ -56,11 +59,14 @@ export function createRegistry(entries: readonly RegistryEntry[]): Registry {
     get(name) {
       const entry = find(name);
       if (entry) return entry.provider;
-      throw new ApiError(
-        "provider_not_found",
-        `no provider is called ${JSON.stringify(name.slice(0, 60))}; GET /backend-api/v2/providers lists them`,
+      const near = suggestion(
+        name.slice(0, 60),
+        entries.map(({ provider }) => provider.name),
       );
+      const cure = near || "; GET /backend-api/v2/providers and `parley providers` list them";
+      throw new ApiError("provider_not_found", `no provider is called ${JSON.stringify(name.slice(0, 60))}${cure}`);
     },
+    listAbsent: () => entries.filter(({ isPresent }) => !isPresent).map(({ provider }) => provider),
     setPresent(name, isPresent) {
       const entry = find(name);
       if (entry) entry.isPresent = isPresent;

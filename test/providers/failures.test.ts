@@ -189,7 +189,7 @@ test("a whole answer is one, whatever becomes of the connection that it came by"
     ...chunked([hello]),
     toChunk(`data: {"model":"m","choices":[{"delta":{},"finish_reason":"stop"}]}\n\n`),
   ];
-  using upstream = openUpstream((_, count) => [...whole, count === 1 ? "reset" : "hang"]);
+  using upstream = openUpstream((_, count) => [...whole, { waitMs: 30 }, count === 1 ? "reset" : "hang"]);
   await using app = await openApp({
     yaml: providerYaml({ name: "Work", origin: upstream.origin }),
     flags: { silence_timeout: "0.4" },
