@@ -4,13 +4,15 @@ import { Database } from "bun:sqlite";
 export interface HelpSection {
   /** Where it stands: `Providers › OpenAI`. */
   readonly title: string;
+  /** Further words that people use for it; they count as its title does, and are not shown. */
+  readonly words: string;
   readonly text: string;
 }
 
 export interface HelpMatch extends HelpSection {
   /** Which part of the words it holds, 0 to 1. */
   readonly coverage: number;
-  /** Whether one of the words stands in its title. */
+  /** Whether one of the words stands in its title or among its further words. */
   readonly isTitled: boolean;
 }
 
@@ -19,21 +21,19 @@ export interface HelpIndex extends Disposable {
   search(words: readonly string[], limit: number): HelpMatch[];
 }
 
-interface Row {
+interface Row extends HelpSection {
   readonly rowid: number;
-  readonly title: string;
-  readonly text: string;
 }
 
 /** A full-text index over the help, in memory: it is small, and rebuilding it costs less than keeping it right. */
 export function openHelpIndex(sections: readonly HelpSection[]): HelpIndex {
   const database = new Database(":memory:", { strict: true });
-  database.run("CREATE VIRTUAL TABLE help USING fts5 (title, text, tokenize = 'porter unicode61')");
-  const insert = database.query("INSERT INTO help (title, text) VALUES ($title, $text)");
-  for (const { title, text } of sections) insert.run({ title, text });
+  database.run("CREATE VIRTUAL TABLE help USING fts5 (title, words, text, tokenize = 'porter unicode61')");
+  const insert = database.query("INSERT INTO help (title, words, text) VALUES ($title, $words, $text)");
+  for (const { title, words, text } of sections) insert.run({ title, words, text });
   // A word in a title says more than one in a text.
   const best = database.query<Row, [string, number]>(
-    "SELECT rowid, title, text FROM help WHERE help MATCH ? ORDER BY bm25(help, 4.0, 1.0) LIMIT ?",
+    "SELECT rowid, title, words, text FROM help WHERE help MATCH ? ORDER BY bm25(help, 4.0, 4.0, 1.0) LIMIT ?",
   );
   const holding = database.query<{ rowid: number }, [string]>("SELECT rowid FROM help WHERE help MATCH ?");
   const rowsHolding = (query: string) => new Set(holding.all(query).map(({ rowid }) => rowid));
@@ -44,10 +44,9 @@ export function openHelpIndex(sections: readonly HelpSection[]): HelpIndex {
       // Quoted, a word is a word and no operator; NUL would end the query.
       const terms = words.map((word) => `"${word.replaceAll("\0", "").replaceAll('"', '""')}"`);
       const byTerm = terms.map(rowsHolding);
-      const titled = rowsHolding(`title : (${terms.join(" OR ")})`);
-      return best.all(terms.join(" OR "), limit).map(({ rowid, title, text }) => ({
-        title,
-        text,
+      const titled = rowsHolding(`{title words} : (${terms.join(" OR ")})`);
+      return best.all(terms.join(" OR "), limit).map(({ rowid, ...section }) => ({
+        ...section,
         coverage: byTerm.filter((rows) => rows.has(rowid)).length / terms.length,
         isTitled: titled.has(rowid),
       }));

@@ -99,7 +99,7 @@ test("the writes of one tick share a transaction, and one that fails fails alone
 });
 
 test("the help takes any text as a word", () => {
-  using help = openHelpIndex([{ title: "Keys", text: "Set a key for OpenAI" }]);
+  using help = openHelpIndex([{ title: "Keys", words: "", text: "Set a key for OpenAI" }]);
   for (const word of ['"', "*", "a OR", "NEAR(", "^", "\0", "''", "-", "key\0", "title:", "(", "你好"])
     expect(help.search([word], 3)).toBeArray();
   expect(help.search(["keys", "openai", "zebra", "setting"], 3)[0]).toMatchObject({

@@ -1,14 +1,10 @@
 import type { Clock } from "../../lib/clock.ts";
-import type { HelpIndex } from "../../store/help.ts";
-import { answerQuestion } from "../builtin/answer.ts";
+import { type AnswerParts, answerQuestion } from "../builtin/answer.ts";
 import { textOf } from "../content.ts";
 import { createModel } from "../model-traits.ts";
 import type { Provider } from "../provider.ts";
 
-export interface BuiltinParts {
-  readonly help: HelpIndex;
-  /** What would make a language model available here and now, a sentence a line. */
-  readonly advice: () => readonly string[];
+export interface BuiltinParts extends Omit<AnswerParts, "now"> {
   readonly clock: Clock;
 }
 

@@ -13,7 +13,17 @@ export interface AnswerParts {
 const opening =
   "Built-in assistant, no language model: I quote Parley's help, and work out arithmetic, units and dates.\n\n";
 
-const aboutItself = /^\s*(help|(what|who) (can|are|do) you( do)?)\W*$/i;
+/** What is longer is no sum, and would take the patterns that look for one long. */
+const maxSum = 200;
+/** What is read of a question for the help, in characters. */
+const maxRead = 2000;
+
+const aboutItself = /^\s*(help|(what|who) (can|are|do) you( do)?|what('s| is) (this|parley)|parley)\W*$/i;
+const aboutItsKind =
+  /^\s*(what|which) (model|llm|ai|version|assistant) (are|is) (you|this)\W*$|^\s*are you (an? |the )?\w+\W*$/i;
+const greeting = /^\s*((hi|hello|hey|good (morning|evening|day)|thanks?( you)?|ok|test|ping)\b\W*)+$/i;
+const examples =
+  "Ask me for example “How do I set a key?”, “What is 15% of 80?” or “How many days until 25 December?”.\n";
 
 /** Longest quotation, in characters. */
 const maxQuote = 1500;
@@ -21,11 +31,20 @@ const maxQuote = 1500;
 /** Answers a question in pieces, from what the installation holds; with no good match it says so. */
 export function* answerQuestion(question: string, { help, advice, now }: AnswerParts): Generator<string> {
   yield opening;
-  const worked = answerArithmetic(question) ?? answerUnits(question) ?? answerDates(question, now);
+  const isShort = question.trim().length <= maxSum;
+  const worked = isShort
+    ? (answerArithmetic(question) ?? answerUnits(question) ?? answerDates(question, now))
+    : undefined;
   if (worked !== undefined) return yield `${worked}\n`;
 
+  if (greeting.test(question) || !/[\p{L}\p{N}]/u.test(question)) return yield `Hello. ${examples}`;
+
   // A question of common words alone, about the assistant itself, is the one that newcomers ask.
-  const words = aboutItself.test(question) ? ["what", "parley", "does", "you", "can", "do"] : contentWords(question);
+  const words = aboutItself.test(question)
+    ? ["what", "parley", "does", "you", "can", "do"]
+    : aboutItsKind.test(question)
+      ? ["built", "assistant", "language", "model"]
+      : contentWords(question);
   const [best, ...others] = help.search(words, 4).filter((match) => isGood(match, words.length));
   if (best) {
     yield* quote(best);
@@ -39,7 +58,8 @@ export function* answerQuestion(question: string, { help, advice, now }: AnswerP
 
 /** A section as a quotation, sentence by sentence, with its source. */
 function* quote({ title, text }: HelpMatch): Generator<string> {
-  const shown = text.length <= maxQuote ? text : `${text.slice(0, text.lastIndexOf("\n\n", maxQuote))}\n\n…`;
+  const end = text.lastIndexOf("\n\n", maxQuote);
+  const shown = text.length <= maxQuote ? text : `${text.slice(0, end === -1 ? maxQuote : end)}\n\n…`;
   for (const line of shown.split("\n")) {
     const sentences = line.startsWith("```") || line.startsWith("|") ? [line] : line.split(/(?<=[.:?!])\s+(?=[A-Z`])/);
     yield "> ";
@@ -56,15 +76,19 @@ function isGood({ coverage, isTitled }: HelpMatch, words: number): boolean {
 
 /** The words that say what a question is about. */
 function contentWords(question: string): string[] {
-  const words = question.toLowerCase().match(/[\p{L}\p{N}_.]*[\p{L}\p{N}_]/gu) ?? [];
+  const words =
+    question
+      .slice(0, maxRead)
+      .toLowerCase()
+      .match(/[\p{L}\p{N}_.]*[\p{L}\p{N}_]/gu) ?? [];
   return [...new Set(words.filter((word) => word.length > 1 && !commonWords.has(word)))].slice(0, 24);
 }
 
 const commonWords = new Set(
   (
-    "a about am an and any are as at be been but by can could did do does for from get give good had has have he hello hey hi how i if in into is it " +
-    "its just know let like make may me mean might more most much must my need no not now of off on one or our out please provide " +
-    "shall she should show so some tell than thank thanks that the their them then there these they thing this those to too " +
+    "a about add am an and answer any are as at be been but by can could days did do does for from get give good had has have he hello hey hi how i if in into is it " +
+    "its just know let like make may me mean meaning means might more most much must my need no not now of off on one or our out please provide " +
+    "shall she should show so some take tell than thank thanks that the their them then there these they thing this those to too until " +
     "up us use using very want was way we well were what when where which while who why will with would you your"
   ).split(" "),
 );
