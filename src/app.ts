@@ -9,7 +9,7 @@ import { conversation } from "./routes/conversation.ts";
 import { models } from "./routes/models.ts";
 import { page } from "./routes/page.ts";
 import { providers } from "./routes/providers.ts";
-import { probes } from "./routes/version.ts";
+import { probes } from "./routes/probes.ts";
 import type { Services } from "./services.ts";
 
 /** Bodies are counted as they are read, and refused as JSON; Bun's own refusal, without a body, lies beyond. */

@@ -58,7 +58,7 @@ describe("the architecture", () => {
     expect(holding(/process\.(env|argv)\b/)).toEqual(["build.ts", "config/process.ts"]);
     expect(holding(/(?<![.\w])fetch\(/)).toEqual(["providers/upstream.ts", "ui/page.ts"]);
     expect(holding(/\b(console\.(log|warn|error|info|debug)|process\.std(out|err)\.write)/)).toEqual(["lib/log.ts"]);
-    expect(holding(/\bJSON\.parse\(/)).toEqual(["config/settings.ts", "lib/json.ts", "ui/page.ts"]);
+    expect(holding(/\bJSON\.parse\(/)).toEqual(["lib/json.ts", "ui/page.ts"]);
     expect(holding(/"bun:sqlite"/).every((path) => path.startsWith("store/"))).toBe(true);
     expect(
       holding(/\b(SELECT|INSERT|UPDATE|DELETE) .*\b(FROM|INTO|SET)\b/).every((path) => path.startsWith("store/")),

@@ -8,7 +8,7 @@ import { environmentName, flagName, type SettingName, Settings, settingNames } f
 const flagSettings = settingNames.filter((name) => name !== "providers");
 
 /** What the help of every command shows; the other settings are flags of it all the same. */
-const commonSettings: readonly SettingName[] = ["data_dir", "log_level"];
+const commonSettings: ReadonlySet<SettingName> = new Set(["data_dir", "log_level"]);
 
 /** Makes every setting a flag of the command, after its own options. */
 export function withSettings(command: Command): Command {
@@ -19,7 +19,7 @@ export function withSettings(command: Command): Command {
   );
   for (const setting of flagSettings) {
     const option = toOption(setting, Settings.properties[setting]);
-    command.addOption(isServe || commonSettings.includes(setting) ? option : option.hideHelp());
+    command.addOption(isServe || commonSettings.has(setting) ? option : option.hideHelp());
   }
   if (!isServe) command.addHelpText("after", "\nEvery flag of `parley serve --help` is one here too.");
   return command;

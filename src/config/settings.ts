@@ -90,10 +90,7 @@ export const settingNames = Object.keys(Settings.properties) as SettingName[];
 /** The JSON Schema for editors: `parley config schema > parley.schema.json`. */
 export function settingsSchema(): Record<string, unknown> {
   const { $id: _, ...schema } = Settings;
-  return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
-    ...JSON.parse(JSON.stringify({ ...schema, required: undefined })),
-  };
+  return { $schema: "https://json-schema.org/draft/2020-12/schema", ...schema, required: undefined };
 }
 
 export function environmentName(name: SettingName): string {

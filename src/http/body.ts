@@ -3,6 +3,7 @@ import { parseJson } from "../lib/json.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { header } from "./headers.ts";
 
+/** An answer to a body that nobody reads can be lost with the connection: so much more than allowed is taken. */
 const drainBytes = 1024 * 1024;
 
 /** How long a connection may be idle, in seconds. Bun does not count the bytes of a body: who reads one sets it aside. */
@@ -28,15 +29,13 @@ export async function readBody(
   const reader = request.body?.getReader();
   const began = performance.now();
   let length = 0;
-  while (reader) {
+  for (let isOpen = reader !== undefined; reader && isOpen; isOpen = length <= maxBytes + drainBytes) {
     const leftMs = graceMs + (length / bytesPerSecond) * 1000 - (performance.now() - began);
     const read = await within(reader.read(), Math.max(0, leftMs));
     if (!read) throw new ApiError("body_too_slow", `the body came at less than ${bytesPerSecond} bytes a second`);
     if (read.done) break;
     length += read.value.byteLength;
     if (length <= maxBytes) pieces.push(read.value);
-    // An answer to a body that nobody reads can be lost with the connection: a little more of it is taken.
-    else if (length > maxBytes + drainBytes) break;
   }
   if (length > maxBytes) throw new ApiError("body_too_large", `the body is larger than ${maxBytes} bytes`);
   return Buffer.concat(pieces);

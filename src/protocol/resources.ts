@@ -14,4 +14,5 @@ export type Failure = Static<typeof Failure>;
 export const Version = Type.Object({ version: Type.String(), latest_version: Type.String() });
 export type Version = Static<typeof Version>;
 
-export const Health = Type.Object({ status: Type.Literal("ok") });
+/** Whether the process answers at all. */
+export const Liveness = Type.Object({ status: Type.Literal("ok") });

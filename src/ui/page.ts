@@ -27,17 +27,25 @@ prompt.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (!running) form.requestSubmit();
 });
+for (const example of document.querySelectorAll(".example"))
+  example.addEventListener("click", () => void ask(example.textContent ?? ""));
 key.addEventListener("change", () => void listModels());
 void listModels();
 
 async function listModels(): Promise<void> {
   const response = await fetch(`${api}/models`, { headers: headers() });
   find("key-field").hidden = response.status !== 401 && key.value === "";
-  if (!response.ok) return;
+  if (!response.ok) return void (find("state").textContent = "This server asks for its access key: enter it above.");
   const list: { name: string; providers: string[] }[] = await response.json();
+  model.length = 1;
   for (const { name, providers } of list) {
     for (const provider of providers) model.add(new Option(`${name} (${provider})`, `${provider}\n${name}`));
   }
+  // The built-in assistant's own entry is always there, and is no model.
+  find("state").textContent =
+    list.length > 1
+      ? "Ask anything. The router chooses a model, or you do, above."
+      : "No language model is set up yet: the built-in assistant answers from the help, and works out arithmetic, units and dates.";
 }
 
 async function ask(question: string): Promise<void> {
@@ -50,7 +58,7 @@ async function ask(question: string): Promise<void> {
   const controller = (running = new AbortController());
   const turn: Turn = { role: "assistant", content: "" };
   try {
-    for await (const event of run(controller.signal)) {
+    for await (const event of events(controller.signal)) {
       if (event.type === "content") answer.textContent = turn.content += event.content;
       else if (event.type === "reasoning" && event.token) thoughts(answer).textContent += event.token;
       else if (event.type === "error" || event.type === "auth") note(event.message, "failed");
@@ -68,7 +76,7 @@ async function ask(question: string): Promise<void> {
 }
 
 /** The events of one answer. */
-async function* run(signal: AbortSignal) {
+async function* events(signal: AbortSignal) {
   const [provider, name] = model.value === "" ? [null, null] : model.value.split("\n");
   const body = JSON.stringify({ provider, model: name, messages });
   const response = await fetch(`${api}/conversation`, { method: "POST", body, signal, headers: headers() });

@@ -35,7 +35,7 @@ describe("the binary, alone in an empty folder", () => {
   test("serves the page and an answer from its help, refuses as from source, and stops cleanly", async () => {
     await using server = await startServer(program, { cwd });
     expect(await (await fetch(server.origin)).text()).toContain("<title>Parley</title>");
-    expect(await (await fetch(`${server.origin}/page.js`)).text()).toContain("async function* run");
+    expect(await (await fetch(`${server.origin}/page.js`)).text()).toContain("async function* events");
     const post = (body: unknown) =>
       fetch(`${server.origin}/backend-api/v2/conversation`, { method: "POST", body: JSON.stringify(body) });
     const events = await readEvents(

@@ -97,9 +97,10 @@ describe("the built-in assistant", () => {
     ["why is it slow", "Time limits"],
     ["How does the router choose a provider?", "How the router chooses a provider: AnyProvider"],
     ["which port does the server listen on, and how do I change the port?", "Changing the port and the address"],
+    ["How do I set a key?", "Setting a key"],
     ["How do I set an OpenAI key?", "Setting a key for OpenAI"],
     ["What events does a conversation stream?", "The events of an answer"],
-    ["how do I configure providers in parley.yaml", "Several providers of one kind, under names of your own"],
+    ["how do I configure providers in parley.yaml", "The settings file parley.yaml"],
     ["What does MissingAuthError mean?", "MissingAuthError: the key is missing or refused"],
     ["my answer is slow behind nginx proxy", "Answers come all at once behind a proxy (nginx, Caddy, Traefik)"],
   ];

@@ -83,7 +83,7 @@ describe("a conversation is refused", () => {
       { messages, provider: "Nobody" },
       404,
       "provider_not_found",
-      'no provider is called "Nobody"; GET /backend-api/v2/providers lists them',
+      'no provider is called "Nobody"; GET /backend-api/v2/providers and `parley providers` list them',
     ],
     [
       "with a model that nobody has",

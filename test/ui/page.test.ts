@@ -82,6 +82,17 @@ describe.skipIf(!chromium)("the page, in a real browser", () => {
     view.close();
   });
 
+  test("says what it can do now, and asks an example that is clicked", async () => {
+    const { view, until, read } = await openPage();
+    expect(await read(chatText)).toContain("The router chooses a model");
+    if (process.env.PARLEY_SCREENSHOTS)
+      await Bun.write(`${process.env.PARLEY_SCREENSHOTS}/page-empty.png`, await view.screenshot());
+    await view.evaluate(`document.getElementById("model").value = "Builtin\\nhelp"`);
+    await view.evaluate(`document.querySelectorAll(".example")[1].click()`);
+    await until(chatText, "OPENAI_API_KEY");
+    view.close();
+  });
+
   test("stops an answer", async () => {
     const { view, until, ask } = await openPage();
     await ask("Scripted\necho", "word ".repeat(1000));

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { Health, Version } from "../protocol/resources.ts";
+import { Liveness, Version } from "../protocol/resources.ts";
 import { version } from "../version.ts";
 
 /** The health probes: fast, without a key, without the network. */
@@ -10,7 +10,7 @@ export function probes() {
       detail: { summary: "Which version this is" },
     })
     .get("/healthz", () => ({ status: "ok" as const }), {
-      response: Health,
+      response: Liveness,
       detail: { summary: "Whether the server answers" },
     });
 }
