@@ -25,11 +25,12 @@ export async function readBody(
       "compressed bodies are not accepted: send it without Content-Encoding",
     );
   }
+  if (!request.body) return new Uint8Array(0);
   const pieces: Uint8Array[] = [];
-  const reader = request.body?.getReader();
+  const reader = request.body.getReader();
   const began = performance.now();
   let length = 0;
-  for (let isOpen = reader !== undefined; reader && isOpen; isOpen = length <= maxBytes + drainBytes) {
+  while (length <= maxBytes + drainBytes) {
     const leftMs = graceMs + (length / bytesPerSecond) * 1000 - (performance.now() - began);
     const read = await within(reader.read(), Math.max(0, leftMs));
     if (!read) throw new ApiError("body_too_slow", `the body came at less than ${bytesPerSecond} bytes a second`);
