@@ -59,6 +59,8 @@ async function startParley({ pieces, gapMs }: Scenario) {
     "0",
     "--discovery",
     "false",
+    "--log-level",
+    "error",
     "--data-dir",
     join(folder, `${pieces}-${gapMs}`),
   ]);

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
@@ -10,6 +10,8 @@ import { answer, openaiText, openUpstream } from "../support/scripted-upstream.t
 
 const cwd = mkdtempSync(join(tmpdir(), "parley-cli-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
+
+writeFileSync(join(cwd, "file"), "");
 
 const quiet = { PARLEY_DISCOVERY: "false" };
 const run = (args: readonly string[], env: Record<string, string> = {}, input = "") =>
@@ -59,10 +61,48 @@ describe("parley chat", () => {
     );
   });
 
-  test("refuses an unknown provider", async () => {
+  test("reads what is piped to it, and asks nothing where nothing was asked", async () => {
+    expect((await run(["chat"], {}, "17 * 3")).out).toContain("17 * 3 = 51");
+    for (const args of [["chat"], ["chat", ""], ["chat", "-"]])
+      expect(await run(args)).toEqual({ code: 2, out: "", error: expect.stringContaining("the question is empty") });
+  });
+
+  test("ends, and its upstream with it, when nobody reads the answer any more", async () => {
+    const child = Bun.spawn(
+      [
+        "sh",
+        "-c",
+        `"$@" | head -c 10`,
+        "sh",
+        ...fromSource,
+        "chat",
+        "--scripted",
+        "-p",
+        "Scripted",
+        "word ".repeat(5000),
+      ],
+      {
+        cwd,
+        env: { ...process.env, ...quiet, XDG_DATA_HOME: join(cwd, "share") },
+        stdout: "pipe",
+        stderr: "pipe",
+      },
+    );
+    expect(await new Response(child.stdout).text()).toBe("word word ");
+    expect(await new Response(child.stderr).text()).toBe("");
+    expect(await child.exited).toBe(0);
+  });
+
+  test("says that a runtime is not running", async () => {
+    const { code, error } = await run(["chat", "-p", "jan", "hi"], { JAN_BASE_URL: "http://127.0.0.1:1/v1" });
+    expect([code, error]).toEqual([1, expect.stringContaining("Jan is not reachable: 127.0.0.1:1 refused")]);
+  });
+
+  test("refuses an unknown provider, and proposes the nearest", async () => {
     const { code, error } = await run(["chat", "-p", "Nobody", "hi"]);
     expect(code).toBe(1);
     expect(error).toStartWith('parley: no provider is called "Nobody"');
+    expect((await run(["chat", "-p", "opnai", "hi"])).error).toEndWith("did you mean OpenAI?\n");
   });
 });
 
@@ -108,6 +148,11 @@ describe("parley", () => {
     });
     const typo = await run(["sreve"]);
     expect([typo.code, typo.error]).toEqual([2, expect.stringContaining("Did you mean serve?")]);
+    const broken = await run(["chat", "hi", "--data-dir", join(cwd, "file")]);
+    expect([broken.code, broken.error]).toEqual([
+      2,
+      expect.stringMatching(/^parley: the data directory .*\/file cannot be used: .*\n$/),
+    ]);
     const open = await run(["serve", "--host", "0.0.0.0"]);
     expect([open.code, open.error]).toEqual([2, expect.stringContaining("set PARLEY_ACCESS_KEY first")]);
   });

@@ -76,6 +76,31 @@ describe("settings", () => {
     expect(refusal("", { OPENAI_API_KEY_FILE: join(folder, "none") })).toContain("OPENAI_API_KEY_FILE");
   });
 
+  test("take text for what it means, and nothing that is left empty", () => {
+    expect(load("port: ${env.MYPORT}", { MYPORT: "8123" }).port).toBe(8123);
+    expect(load('port: "8000"').port).toBe(8000);
+    expect(load("cors_origins: https://a.example, https://b.example").cors_origins).toHaveLength(2);
+    for (const [yaml, message] of [
+      ["log_level: verbose", ": log_level: expected one of debug, info, warn, error, silent"],
+      ["port:", ": port: expected integer"],
+      ["access_key:", ": access_key: expected string"],
+      ['access_key: "${env.EMPTY}"', ": access_key: expected a key of letters"],
+      ["host: ${env.MY-KEY}", "only ${env.NAME} is replaced"],
+      ["host: ${NOPE}", "only ${env.NAME} is replaced"],
+    ] as const)
+      expect([yaml, refusal(yaml, { EMPTY: "" })]).toEqual([yaml, expect.stringContaining(message)]);
+    const empty = join(folder, "empty");
+    writeFileSync(empty, "\n");
+    expect(refusal("", { PARLEY_ACCESS_KEY_FILE: empty })).toBe(`PARLEY_ACCESS_KEY_FILE: ${empty} is empty`);
+    expect(refusal("", { PARLEY_ACCESS_KEY: "schlüssel" })).toContain("PARLEY_ACCESS_KEY: expected a key of letters");
+    expect(load("", { PARLEY_ACCESS_KEY: "short" }).warnings).toHaveLength(1);
+  });
+
+  test("know whether a proxy makes the connections", () => {
+    expect(load("").isProxied).toBe(false);
+    expect(load("", { https_proxy: "http://proxy:3128" }).isProxied).toBe(true);
+  });
+
   test("have a schema that editors can use", () => {
     const schema = JSON.parse(JSON.stringify(settingsSchema()));
     expect(schema.$schema).toBe("https://json-schema.org/draft/2020-12/schema");
@@ -116,6 +141,15 @@ describe("providers", () => {
     expect(address("https://box")).toBe("https://box");
     expect(() => address("ftp://box")).toThrow("OLLAMA_HOST");
     expect(() => address("http://")).toThrow("OLLAMA_HOST");
+  });
+
+  test("have keys that a header can hold, and addresses that say how they are spoken to", () => {
+    expect(refusal("", { OPENAI_API_KEY: "sk-…" })).toContain("OPENAI_API_KEY: the key holds a character");
+    expect(refusal("providers: [{name: A, type: openai, api_key: 'a b'}]")).toContain("api_key of A in parley.yaml");
+    expect(refusal("", { OPENAI_BASE_URL: "models.example/v1" })).toBe(
+      "OPENAI_BASE_URL: write models.example/v1 with its scheme, such as https://models.example/v1",
+    );
+    expect(find({ OPENAI_BASE_URL: "localhost:9/v1" }, "OpenAI")?.base_url).toBe("http://localhost:9/v1");
   });
 
   test("under names of one's own take the vendor's key only at the vendor's address", () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { Type } from "@sinclair/typebox";
 import { Model, ModelSummary, ProviderInfo } from "../../src/protocol/models.ts";
+import { ConfigError } from "../../src/config/error.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
 import { answer, openUpstream } from "../support/scripted-upstream.ts";
 
@@ -132,6 +133,13 @@ test("providers are listed, the router first, configured or not", async () => {
     login_url: "https://platform.openai.com/api-keys",
   });
   expect(byName.Builtin).toMatchObject({ configured: true, auth: false, status: "up" });
+});
+
+test("no provider of one's own takes the name of another", async () => {
+  for (const name of ["anyprovider", "Builtin"])
+    expect(openApp({ yaml: providerYaml({ name, type: "openai", origin: "http://127.0.0.1:1" }) })).rejects.toThrow(
+      ConfigError,
+    );
 });
 
 test("the scripted provider exists only where it was asked for", async () => {
