@@ -162,7 +162,7 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     const events: ProviderEvent[] = [];
     try {
       for (const { data, event } of messages) {
-        if (data.trim() === "[DONE]") return { events, isClosed: true };
+        if (data.startsWith("[DONE]")) return { events, isClosed: true };
         decoder.decode(parseAnswer(data), event, events);
       }
     } catch (thrown) {

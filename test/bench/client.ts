@@ -8,6 +8,9 @@ const request = `POST ${pathname} HTTP/1.1\r\nhost: ${hostname}\r\nconnection: k
 const marker = Buffer.from(mark);
 const lastChunk = Buffer.from("\r\n0\r\n\r\n");
 
+// A connection that nothing comes from any more would hold the whole bench: whoever started this asks again.
+setTimeout(() => process.exit(3), 60_000);
+
 const firstMs: number[] = [];
 let events = 0;
 const began = performance.now();

@@ -81,11 +81,16 @@ async function measure(
   staggerMs: number,
   mark: string,
 ): Promise<Seen> {
-  const child = Bun.spawn(
-    [process.execPath, file("client.ts"), address, String(streams), String(answers), String(staggerMs), mark, body],
-    { stdout: "pipe", stderr: "inherit" },
-  );
-  return JSON.parse(await new Response(child.stdout).text());
+  for (let tries = 0; tries < 3; tries++) {
+    const child = Bun.spawn(
+      [process.execPath, file("client.ts"), address, String(streams), String(answers), String(staggerMs), mark, body],
+      { stdout: "pipe", stderr: "inherit" },
+    );
+    const seen = await new Response(child.stdout).text();
+    if ((await child.exited) === 0) return JSON.parse(seen);
+    console.error(`${address}: nothing came for a minute; asked again`);
+  }
+  throw new Error(`${address} does not answer`);
 }
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
