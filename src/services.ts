@@ -11,7 +11,7 @@ import { type Catalogue, createCatalogue } from "./providers/catalogue.ts";
 import { type LocalRuntime, openDiscovery } from "./providers/discovery.ts";
 import { createHealth, type Health } from "./providers/health.ts";
 import type { UpstreamLimits } from "./providers/provider.ts";
-import { createRegistry, type Registry, type RegistryEntry, routerName } from "./providers/registry.ts";
+import { createRegistry, isRouterName, type Registry, type RegistryEntry } from "./providers/registry.ts";
 import { createRouter } from "./providers/router.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { openHelpIndex } from "./store/help.ts";
@@ -119,9 +119,10 @@ function openDataDirectory(path: string): Store {
 
 /** @throws {ConfigError} where a provider of the settings has the name of one of ours */
 function assertDistinct(names: readonly string[]): void {
-  const seen = new Set([routerName.toLowerCase()]);
+  const seen = new Set<string>();
   for (const name of names) {
-    if (seen.has(name.toLowerCase())) throw new ConfigError(`providers: the name ${name} is taken; choose another`);
+    if (isRouterName(name) || seen.has(name.toLowerCase()))
+      throw new ConfigError(`providers: the name ${name} is taken; choose another`);
     seen.add(name.toLowerCase());
   }
 }

@@ -8,7 +8,6 @@ import { toTable } from "./table.ts";
 export function providersCommand(): Command {
   const command = new Command("providers")
     .description("list the providers and whether they can be asked")
-
     .option("--json", "print JSON")
     .action(async (options: { json?: boolean } & Record<string, unknown>) => {
       await using services = openServices(readConfig({ logLevel: "warn", ...options }));

@@ -85,6 +85,8 @@ function toAddress(value: string, adapter: Adapter, origin: string): string {
   if (!URL.canParse(withScheme))
     throw new ConfigError(`${origin}: ${value} is no address such as http://127.0.0.1:11434`);
   const url = new URL(withScheme);
+  if (url.username !== "" || url.password !== "")
+    throw new ConfigError(`${origin}: an address holds no name or password; send them as headers of the provider`);
   // A key must not travel in the clear because a scheme was forgotten.
   if (withScheme !== withHost && !adapter.localAddress && !isLoopbackHost(url.hostname) && url.hostname !== "0.0.0.0")
     throw new ConfigError(`${origin}: write ${value} with its scheme, such as https://${value}`);

@@ -30,9 +30,14 @@ function requestId(request: Request): string {
   return given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : Bun.randomUUIDv7();
 }
 
-/** The path as the router reads it. A request without a host, as old probes send it, has no more than a path. */
+/**
+ * The path as Elysia's router cuts it out of the address, to the letter (`standardHostname: false`): what is judged must
+ * be what is routed, also where there is no host before it.
+ */
 function decodedPath({ url }: Request): string {
-  const [path = ""] = url.slice(url.startsWith("/") ? 0 : url.indexOf("/", url.indexOf("://") + 3)).split("?");
+  const start = url.indexOf("/", 7);
+  const end = url.indexOf("?", start + 1);
+  const path = url.substring(start, end === -1 ? undefined : end);
   try {
     return decodeURIComponent(path);
   } catch {

@@ -18,19 +18,16 @@ export interface Origins {
 }
 
 export interface OriginSettings {
-  readonly host: string;
   readonly access_key: string;
   readonly cors_origins: readonly string[];
 }
 
 /** Who may call from a web page: our own, and the listed ones. `*` is any, and never with credentials. */
-export function createOrigins({ host, access_key, cors_origins: listed }: OriginSettings): Origins {
+export function createOrigins({ access_key, cors_origins: listed }: OriginSettings): Origins {
   // Without a key, a page could have its own name resolve to this machine and then be "our own" (DNS rebinding).
-  const names = new Set([
-    host,
-    ...listed.filter((origin) => URL.canParse(origin)).map((origin) => new URL(origin).hostname),
-  ]);
-  const isOurs = (name: string) => access_key !== "" || isLoopbackHost(name) || names.has(name);
+  const names = new Set(listed.filter((origin) => URL.canParse(origin)).map((origin) => new URL(origin).hostname));
+  const isOurs = (name: string) =>
+    access_key !== "" || isLoopbackHost(name) || name.endsWith(".localhost") || names.has(name);
   const any = listed.includes("*");
 
   const headers = (request: Request): Record<string, string> => {
@@ -46,7 +43,8 @@ export function createOrigins({ host, access_key, cors_origins: listed }: Origin
   return {
     headers,
     check(request) {
-      const name = header(request, "host")?.replace(/:\d+$/, "") ?? "";
+      const host = header(request, "host")?.toLowerCase() ?? "";
+      const name = host.replace(/:\d*$/, "").replace(/\.$/, "");
       if (name !== "" && !isOurs(name)) throw new ApiError("origin_not_allowed", foreignHost);
       const origin = header(request, "origin");
       if (origin === undefined || safeMethods.has(request.method) || isOwn(origin, request)) return;

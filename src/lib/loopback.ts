@@ -1,4 +1,4 @@
-/** Whether a host, as an address or a `Host` header without its port spells it, is this machine (RFC 6761 §6.3). */
+/** Whether a host, as an address spells it, is this machine whatever a name server says. */
 export function isLoopbackHost(host: string): boolean {
-  return /^(localhost|[\w-]+(\.[\w-]+)*\.localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/i.test(host);
+  return /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/i.test(host);
 }

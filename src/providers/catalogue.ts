@@ -24,14 +24,14 @@ interface Entry {
   /** When it is asked for anew. */
   refreshAt: number;
   /** Until when it still serves while a new one is fetched, so that no chat waits for a list. */
-  servesUntil: number;
+  readonly servesUntil: number;
+  hasFailed: boolean;
 }
 
 const refreshMs = 5 * 60_000;
 const serveMs = 60 * 60_000;
 /** A failure is forgotten sooner: somebody may be mending it. */
 const refreshFailureMs = 10_000;
-const serveFailureMs = 60_000;
 /** Longest wait for a list that only helps to choose. */
 const patienceMs = 3_000;
 /** Lists got with callers' own keys that are kept at once. */
@@ -40,23 +40,12 @@ const maxEntries = 1_000;
 export function createCatalogue(clock: Clock): Catalogue {
   const entries = new Map<string, Entry>();
 
-  const list: Catalogue["list"] = (provider, apiKey) => {
-    const key = keyOf(provider, apiKey);
-    const known = entries.get(key);
-    if (known && clock() < known.refreshAt) return known.models;
-    const fresh = ask(provider, apiKey);
-    if (!known || clock() >= known.servesUntil) {
-      remember(key, fresh);
-      return fresh.models;
-    }
-    known.refreshAt = clock() + refreshFailureMs;
-    fresh.models.catch(() => {}).finally(() => remember(key, fresh));
-    return known.models;
-  };
+  const list: Catalogue["list"] = (provider, apiKey) => look(provider, apiKey, (known) => !known.hasFailed);
 
+  // Where a list only helps to choose, an old failure serves as well as a new one, and at once.
   const find: Catalogue["find"] = (provider, apiKey) =>
     within(
-      list(provider, apiKey).catch(() => undefined),
+      look(provider, apiKey, () => true).catch(() => undefined),
       patienceMs,
     );
 
@@ -90,19 +79,37 @@ export function createCatalogue(clock: Clock): Catalogue {
     forget: (provider) => void entries.delete(keyOf(provider)),
   };
 
+  function look(provider: Provider, apiKey: string | undefined, serves: (known: Entry) => boolean): Entry["models"] {
+    const key = keyOf(provider, apiKey);
+    const known = entries.get(key);
+    if (known && clock() < known.refreshAt) return known.models;
+    const fresh = ask(provider, apiKey);
+    if (!known || clock() >= known.servesUntil || !serves(known)) {
+      remember(key, fresh);
+      return fresh.models;
+    }
+    known.refreshAt = clock() + refreshFailureMs;
+    const replace = () => {
+      if (entries.get(key) === known) remember(key, fresh);
+    };
+    // A good list is worth more than the news that there is none just now.
+    fresh.models.then(replace, () => (known.hasFailed ? replace() : undefined));
+    return known.models;
+  }
+
   function ask(provider: Provider, apiKey?: string): Entry {
     const call: Call = { signal: AbortSignal.timeout(10_000), ...(apiKey !== undefined && { apiKey }) };
     const models = provider.listModels(call).then(
       (found) => markDefault(found, provider),
       (thrown: unknown) => {
         entry.refreshAt = clock() + refreshFailureMs;
-        entry.servesUntil = clock() + serveFailureMs;
+        entry.hasFailed = true;
         throw thrown instanceof ApiError
           ? thrown
           : new ApiError("upstream_timeout", `${provider.name} did not list its models in time`, { cause: thrown });
       },
     );
-    const entry = { models, refreshAt: clock() + refreshMs, servesUntil: clock() + serveMs };
+    const entry = { models, refreshAt: clock() + refreshMs, servesUntil: clock() + serveMs, hasFailed: false };
     return entry;
   }
 

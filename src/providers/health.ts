@@ -53,7 +53,7 @@ export function createHealth(clock: Clock): Health {
     coolingMs: (name) => Math.max(0, (records.get(name)?.coolsUntil ?? 0) - clock()),
     claim(name) {
       const record = records.get(name);
-      if (record && record.failures > 0) record.coolsUntil = clock() + probeMs;
+      if (record && record.failures > 0) record.coolsUntil = Math.max(record.coolsUntil, clock() + probeMs);
     },
     succeeded,
     failed(name, { reason, retryAfterMs }) {

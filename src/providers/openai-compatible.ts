@@ -180,19 +180,21 @@ function createToolCalls(): (call: unknown, position: number) => ToolCall {
   let open = 0;
   let isRenumbered = false;
   return (call, position) => {
-    const id = textAt(call, "id");
-    const name = textAt(call, "function", "name");
-    let index = countAt(call, "index") ?? (id ? ids.length : Math.max(position, ids.length - 1));
-    if (id && ids[index] && ids[index] !== id) {
+    const id = textAt(call, "id") || undefined;
+    const name = textAt(call, "function", "name") || undefined;
+    let index = countAt(call, "index") ?? (id && name ? ids.length : Math.max(position, ids.length - 1));
+    // A new call has a name; some servers give every piece of one call an id of its own.
+    const isNew = id !== undefined && (name !== undefined || !ids[index]);
+    if (isNew && ids[index] && ids[index] !== id) {
       const known = ids.indexOf(id);
       index = known === -1 ? ids.length : known;
       isRenumbered = true;
     }
-    if (id) ids[(open = index)] = id;
+    if (isNew) ids[(open = index)] = id;
     else if (isRenumbered) index = open;
     return {
       index,
-      ...(id && { id, type: "function" }),
+      ...(isNew && { id, type: "function" }),
       function: { ...(name && { name }), arguments: textAt(call, "function", "arguments") ?? "" },
     };
   };

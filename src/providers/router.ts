@@ -63,8 +63,9 @@ export function createRouter({ registry, catalogue, health, ready }: RouterParts
         candidates.push({ provider, model, ...own });
         continue;
       }
-      failure = await catalogue.list(provider, own.apiKey).then(() => undefined, toApiError);
-      notes.push(`${provider.name} skipped: ${failure?.message ?? "it lists no model to answer with"}`);
+      const why = await catalogue.list(provider, own.apiKey).then(() => undefined, toApiError);
+      failure ??= why;
+      notes.push(`${provider.name} skipped: ${why?.message ?? "it lists no model to answer with"}`);
     }
     if (candidates.length === 0 && failure) throw failure;
     return toPlan(

@@ -103,7 +103,7 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
         if (!isClosed && !isWhole()) throw brokenStream(name);
       } catch (thrown) {
         // Nothing of a whole answer is lost with what was still to be told of it.
-        if (!isWhole() || call.signal.aborted) throw thrown;
+        if (!isWhole() || call.signal.aborted || !(thrown instanceof ApiError)) throw thrown;
       }
     },
   };

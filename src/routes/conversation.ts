@@ -18,6 +18,8 @@ export function conversation({ runs, config }: Services) {
     "/conversation",
     async ({ body, request, server }) => {
       const run = await runs.start(body, localOwner);
+      // A model may think for longer than a connection may be idle.
+      server?.timeout(request, 0);
       request.signal.addEventListener("abort", run.cancel, { once: true });
       const format = askedFormat(request) ?? config.conversation_format;
       const { id, events } = run;
@@ -28,9 +30,13 @@ export function conversation({ runs, config }: Services) {
       // Checked once, as it is read: Elysia would rebuild the object before it looks, and quote it when it refuses.
       body: Type.Unsafe<ChatRequest>(Type.Any()),
       parse: async ({ request, server }) => {
-        // The body has limits of its own, and a model may think for longer than a connection may be idle.
+        // The body has limits of its own.
         server?.timeout(request, 0);
-        return parseChatRequest(await readConversation(request, config));
+        try {
+          return parseChatRequest(await readConversation(request, config));
+        } finally {
+          server?.timeout(request, idleSeconds);
+        }
       },
       detail: {
         summary: "Answers a conversation as a stream of typed events",

@@ -105,7 +105,8 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
 
   /** A limit that the caller set says nothing of the provider: others are still sent to it. */
   function isCallersLimit({ reason: code }: ApiError): boolean {
-    return code === "upstream_timeout" && (deadline.signal.aborted || callersSilenceMs < context.silenceMs);
+    const isShortSilence = answer.firstTokenAt !== undefined && callersSilenceMs < context.silenceMs;
+    return code === "upstream_timeout" && (deadline.signal.aborted || isShortSilence);
   }
 
   function toFailure(thrown: unknown): ApiError {

@@ -75,17 +75,17 @@ export function createRuns({ router, health, usage, clock, log, maxRuns, limits 
         async abandon() {
           controller.abort();
           await inner.return(undefined);
-          leave(here);
+          leaveHere();
         },
       };
       running.add(here);
       // A reader that has stopped reading would hold the run, and its place among `maxRuns`, for ever.
       const timer = setTimeout(() => void here.abandon(), timeoutMs + lastEventsMs);
-      const leaveOnce = () => {
+      const leaveHere = () => {
         clearTimeout(timer);
         leave(here);
       };
-      return { id, events: leaveAtEnd(inner, controller, leaveOnce), cancel: here.cancel };
+      return { id, events: leaveAtEnd(inner, controller, leaveHere), cancel: here.cancel };
     },
 
     async drain(ms) {

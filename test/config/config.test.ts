@@ -149,6 +149,7 @@ describe("providers", () => {
     expect(refusal("", { OPENAI_BASE_URL: "models.example/v1" })).toBe(
       "OPENAI_BASE_URL: write models.example/v1 with its scheme, such as https://models.example/v1",
     );
+    expect(refusal("", { OPENAI_BASE_URL: "https://user:secret@models.example/v1" })).not.toContain("secret");
     expect(find({ OPENAI_BASE_URL: "localhost:9/v1" }, "OpenAI")?.base_url).toBe("http://localhost:9/v1");
   });
 

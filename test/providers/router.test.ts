@@ -82,6 +82,14 @@ describe("the router", () => {
     expect(routed.counts()).toEqual([2, 21]);
   });
 
+  test("does not let a question that was broken off shorten a cooling", async () => {
+    const limited: Script = (_, count) => (count === 1 ? answer(429, {}, { "retry-after": "300" }) : ["hang"]);
+    await using routed = await openRouted([limited]);
+    await routed.ask();
+    await routed.ask({ provider: "A", timeout: 0.1 });
+    expect(routed.app.services.health.coolingMs("A")).toBeGreaterThan(200_000);
+  });
+
   test("tries those that cool when nobody else is left", async () => {
     await using routed = await openRouted([down]);
     await routed.ask();
