@@ -28,15 +28,15 @@ export function createOrigins({ access_key, cors_origins: listed }: OriginSettin
   const names = new Set(listed.filter((origin) => URL.canParse(origin)).map((origin) => new URL(origin).hostname));
   const isOurs = (name: string) =>
     access_key !== "" || isLoopbackHost(name) || name.endsWith(".localhost") || names.has(name);
-  const any = listed.includes("*");
+  const isAny = listed.includes("*");
 
   const headers = (request: Request): Record<string, string> => {
     const origin = header(request, "origin");
-    if (origin === undefined || !(any || listed.includes(origin))) return {};
+    if (origin === undefined || !(isAny || listed.includes(origin))) return {};
     return {
-      "access-control-allow-origin": any ? "*" : origin,
+      "access-control-allow-origin": isAny ? "*" : origin,
       "access-control-expose-headers": exposed,
-      ...(!any && { vary: "origin" }),
+      ...(!isAny && { vary: "origin" }),
     };
   };
 
@@ -48,7 +48,7 @@ export function createOrigins({ access_key, cors_origins: listed }: OriginSettin
       if (name !== "" && !isOurs(name)) throw new ApiError("origin_not_allowed", foreignHost);
       const origin = header(request, "origin");
       if (origin === undefined || safeMethods.has(request.method) || isOwn(origin, request)) return;
-      if (any || listed.includes(origin)) return;
+      if (isAny || listed.includes(origin)) return;
       throw new ApiError(
         "origin_not_allowed",
         "pages of this origin may not call; the setting cors_origins lists those that may",

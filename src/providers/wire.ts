@@ -1,9 +1,9 @@
-import { createLineDecoder } from "../lib/lines.ts";
 import { createRedactor } from "../lib/log.ts";
-import { createSseDecoder, type SseDecoder, type SseMessage } from "../lib/sse.ts";
-import { isObject, parseJson, tryParseJson } from "../lib/json.ts";
+import type { SseMessage } from "../lib/sse.ts";
+import { parseJson } from "../lib/json.ts";
 import { ApiError, type ErrorCode } from "../protocol/errors.ts";
 import type { Model } from "../protocol/models.ts";
+import { createFraming, type Framing } from "./framing.ts";
 import { type FailureContext, fromStreamError, missingKey } from "./failure.ts";
 import type { Call, Provider, ProviderChat, ProviderEvent, ProviderIdentity, ProviderOptions } from "./provider.ts";
 import { createModel } from "./model-traits.ts";
@@ -12,8 +12,7 @@ import { brokenStream, readUpstream, readUpstreamText, type UpstreamRequest } fr
 /** How a vendor spells questions and answers: pure functions, without network or state of their own. */
 export interface Wire {
   readonly baseUrl: string;
-  /** How the answer's messages are told apart: server-sent events, or a JSON document a line. */
-  readonly framing: "sse" | "ndjson";
+  readonly framing: Framing;
   headers(key: string | undefined): Record<string, string>;
   /** Path under the base address. */
   chatPath(chat: ProviderChat): string;
@@ -56,9 +55,6 @@ export interface WireIdentity extends ProviderIdentity {
 
 const maxModelsBytes = 16 * 1024 * 1024;
 
-/** Of an answer that is not framed as it should be, in characters. */
-const maxUnframedLength = 1024 * 1024;
-
 /** A provider of an identity and a wire. */
 export function createWireProvider(identity: WireIdentity, wire: Wire, options: ProviderOptions): Provider {
   const { name, auth, passes = [], usualModels = [] } = identity;
@@ -82,22 +78,17 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
 
     async *chat(chat, call) {
       const decoder = wire.decoder(chat);
-      const framing = wire.framing === "sse" ? createSseDecoder() : createLineMessages();
+      const framing = createFraming(wire.framing, name);
       const request = toRequest(wire.chatPath(chat), "POST", JSON.stringify(wire.toBody(chat)), call, chat.model);
       const isWhole = () => decoder.state !== "open";
-      const unframed = createUnframed();
       try {
         for await (const piece of readUpstream({ ...request, isWhole })) {
-          const messages = frame(() => framing.push(piece));
-          unframed.push(piece, messages.length > 0);
-          const { events, failure, isClosed } = decodeAll(messages, decoder, request.context);
+          const { events, failure, isClosed } = decodeAll(framing.push(piece), decoder, request.context);
           if (events.length > 0) yield events;
           if (failure) throw failure;
           if (isClosed) return;
         }
-        const last = frame(() => framing.end());
-        const messages = last.length > 0 ? last : unframed.messages();
-        const { events, failure, isClosed } = decodeAll(messages, decoder, request.context);
+        const { events, failure, isClosed } = decodeAll(framing.end(), decoder, request.context);
         if (events.length > 0) yield events;
         if (failure) throw failure;
         if (!isClosed && !isWhole()) throw brokenStream(name);
@@ -107,14 +98,6 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
       }
     },
   };
-
-  function frame(read: () => SseMessage[]): SseMessage[] {
-    try {
-      return read();
-    } catch (cause) {
-      throw new ApiError("upstream_failed", `${name} sent a message without end`, { cause });
-    }
-  }
 
   function toRequest(
     path: string,
@@ -177,34 +160,4 @@ interface Decoded {
   readonly events: ProviderEvent[];
   readonly failure?: unknown;
   readonly isClosed: boolean;
-}
-
-/** Newline-delimited JSON, as a stream of messages without a name. */
-function createLineMessages(): SseDecoder {
-  const lines = createLineDecoder();
-  const toMessages = (texts: string[]) =>
-    texts.filter((text) => text.trim() !== "").map((data) => ({ event: "", data }));
-  return {
-    push: (bytes) => toMessages(lines.push(bytes)),
-    end: () => toMessages([lines.end()]),
-  };
-}
-
-/**
- * Keeps the beginning of an answer that is no stream of events: some servers answer with one JSON document where a
- * stream was asked for, an error or the whole answer.
- */
-function createUnframed() {
-  const decoder = new TextDecoder();
-  let text = "";
-  let isFramed = false;
-  return {
-    push(piece: Uint8Array, hasMessages: boolean): void {
-      if (isFramed) return;
-      isFramed = hasMessages || text.length > maxUnframedLength;
-      text = isFramed ? "" : text + decoder.decode(piece, { stream: true });
-    },
-    /** The document as the only message, if it is one. */
-    messages: (): SseMessage[] => (isObject(tryParseJson(text)) ? [{ event: "", data: text }] : []),
-  };
 }

@@ -1,0 +1,122 @@
+import { arrayAt, at, countAt, isObject, textAt } from "../lib/json.ts";
+import type { ErrorCode } from "../protocol/errors.ts";
+import type { FinishReason, ToolCall, Usage } from "../protocol/events.ts";
+import { codeOfStatus } from "./failure.ts";
+import type { ProviderEvent } from "./provider.ts";
+import { StreamError, type WireDecoder } from "./wire.ts";
+
+/** Reads chat completion chunks, as OpenAI and those who follow it send them: https://platform.openai.com/docs/api-reference/chat-streaming */
+export function createStreamDecoder(): WireDecoder {
+  let state: WireDecoder["state"] = "open";
+  let model: string | undefined;
+  const toToolCall = createToolCalls();
+  return {
+    get state() {
+      return state;
+    },
+    decode(chunk, _event, into) {
+      if (at(chunk, "error") || at(chunk, "object") === "error") throw new StreamError(chunk, errorCode(chunk));
+      const named = textAt(chunk, "model");
+      if (named && named !== model) into.push({ type: "model", model: (model = named) });
+      const choice = at(chunk, "choices", 0);
+      // A server that does not stream sends the whole message at once.
+      readDelta(at(choice, "delta") ?? at(choice, "message"), into);
+      const reason = textAt(choice, "finish_reason");
+      if (reason) {
+        const finish = toFinish(reason);
+        if (finish === undefined) throw new StreamError({ message: `it stopped with ${reason}` }, "upstream_failed");
+        into.push({ type: "finish", reason: finish });
+        state = "complete";
+      }
+      const usage = at(chunk, "usage");
+      if (isObject(usage)) into.push({ type: "usage", usage: toUsage(usage) });
+    },
+  };
+
+  function readDelta(delta: unknown, into: ProviderEvent[]): void {
+    // Two names for one thing: DeepSeek, vLLM and llama.cpp write the first, OpenRouter and Groq the second.
+    const token = textAt(delta, "reasoning_content") || textAt(delta, "reasoning");
+    if (token) into.push({ type: "reasoning", token });
+    const content = textAt(delta, "content") || textAt(delta, "refusal");
+    if (content) into.push({ type: "content", content });
+    for (const part of arrayAt(delta, "content")) readPart(part, into);
+    const calls = arrayAt(delta, "tool_calls");
+    if (calls.length > 0) into.push({ type: "tool_calls", tool_calls: calls.map(toToolCall) });
+  }
+}
+
+/** Mistral's reasoning models write content in parts: `{"type":"thinking","thinking":[{"type":"text",…}]}`. */
+function readPart(part: unknown, into: ProviderEvent[]): void {
+  const content = textAt(part, "text");
+  if (content) into.push({ type: "content", content });
+  const thinking = at(part, "thinking");
+  const token =
+    typeof thinking === "string"
+      ? thinking
+      : arrayAt(part, "thinking")
+          .map((each) => textAt(each, "text") ?? "")
+          .join("");
+  if (token) into.push({ type: "reasoning", token });
+}
+
+/** Gives each call an index of its own: some servers leave it out, or send 0 for every call. */
+function createToolCalls(): (call: unknown, position: number) => ToolCall {
+  const ids: string[] = [];
+  let open = 0;
+  let isRenumbered = false;
+  return (call, position) => {
+    const id = textAt(call, "id") || undefined;
+    const name = textAt(call, "function", "name") || undefined;
+    let index = countAt(call, "index") ?? (id && name ? ids.length : Math.max(position, ids.length - 1));
+    // A new call has a name; some servers give every piece of one call an id of its own.
+    const isNew = id !== undefined && (name !== undefined || !ids[index]);
+    if (isNew && ids[index] && ids[index] !== id) {
+      const known = ids.indexOf(id);
+      index = known === -1 ? ids.length : known;
+      isRenumbered = true;
+    }
+    if (isNew) ids[(open = index)] = id;
+    else if (isRenumbered) index = open;
+    return {
+      index,
+      ...(isNew && { id, type: "function" }),
+      function: { ...(name && { name }), arguments: textAt(call, "function", "arguments") ?? "" },
+    };
+  };
+}
+
+function toUsage(usage: unknown): Partial<Usage> {
+  const prompt_tokens = countAt(usage, "prompt_tokens");
+  const completion_tokens = countAt(usage, "completion_tokens");
+  const total_tokens = countAt(usage, "total_tokens");
+  const cached = countAt(usage, "prompt_tokens_details", "cached_tokens");
+  const reasoning = countAt(usage, "completion_tokens_details", "reasoning_tokens");
+  return {
+    ...(prompt_tokens !== undefined && { prompt_tokens }),
+    ...(completion_tokens !== undefined && { completion_tokens }),
+    ...(total_tokens !== undefined && { total_tokens }),
+    ...(cached !== undefined && { prompt_tokens_details: { cached_tokens: cached } }),
+    ...(reasoning !== undefined && { completion_tokens_details: { reasoning_tokens: reasoning } }),
+  };
+}
+
+/** `code` is a status at OpenRouter and vLLM, a word at OpenAI; some put it beside `error` rather than into it. */
+function errorCode(chunk: unknown): ErrorCode {
+  const error = isObject(at(chunk, "error")) ? at(chunk, "error") : chunk;
+  const code = at(error, "code");
+  const status = Number(code);
+  if (status >= 400 && status < 600) return codeOfStatus(status);
+  const words = `${textAt(error, "type") ?? ""} ${typeof code === "string" ? code : ""}`;
+  if (/rate_limit|insufficient_quota/i.test(words)) return "rate_limited";
+  if (/authentication|invalid_api_key/i.test(words)) return "missing_auth";
+  if (/model_not_found/i.test(words)) return "model_not_found";
+  return /invalid_request|bad_?request|context_length/i.test(words) ? "upstream_rejected" : "upstream_failed";
+}
+
+/** What an end means; `undefined` for one that is a failure: the vendor ran out of something, or the model of sense. */
+function toFinish(reason: string): FinishReason | undefined {
+  if (/^(error|abort|insufficient_system_resource|function_call_filter.*)$/i.test(reason)) return undefined;
+  if (/^(length|model_length|max_tokens)$/i.test(reason)) return "length";
+  if (/^(tool_calls|function_call)$/i.test(reason)) return "tool_calls";
+  return /filter|safety|prohibited|recitation|blocklist|spii/i.test(reason) ? "content_filter" : "stop";
+}
