@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import { print } from "../lib/log.ts";
-import { isRouterName } from "../providers/registry.ts";
 import { openServices } from "../services.ts";
 import { readConfig, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
@@ -14,10 +13,10 @@ export function modelsCommand(): Command {
       await using services = openServices(readConfig({ logLevel: "warn", ...options }));
       const { registry, catalogue, ready } = services;
       await ready;
-      const named = options.provider !== undefined && !isRouterName(options.provider) ? options.provider : undefined;
-      const providers = named ? [registry.get(named)] : registry.list().filter(({ configured }) => configured);
-      // With one provider named, a failure to list is the answer; with all, the others still are.
-      if (named) await Promise.all(providers.map((provider) => catalogue.list(provider)));
+      const providers = registry.select(options.provider);
+      // Where there is one alone, a failure to list is the answer; with several, the others still are.
+      const [only, ...others] = providers;
+      if (only && others.length === 0) await catalogue.list(only);
       const models = await catalogue.summary(providers);
       if (options.json) return print(`${JSON.stringify(models, null, 2)}\n`);
       const abilities = ({ vision, image, audio, video }: (typeof models)[number]) =>

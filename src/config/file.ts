@@ -35,16 +35,14 @@ function checkKeys(object: object, known: readonly string[], path: string, prefi
 
 function expand(value: unknown, path: string, environment: Environment): unknown {
   if (typeof value === "string") {
-    const expanded = value.replace(/\$\{env\.(\w+)\}/g, (_, name: string) => {
+    return value.replace(/\$\{([^}]*)\}?/g, (whole, inner: string) => {
+      const name = /^env\.(\w+)$/.exec(inner)?.[1];
+      if (name === undefined || !whole.endsWith("}"))
+        throw new ConfigError(`${path} holds ${whole.slice(0, 40)}: only \${env.NAME} is replaced`);
       const found = environment[name];
-      if (found === undefined) throw new ConfigError(`${path} asks for \${env.${name}}, and ${name} is not set`);
+      if (found === undefined) throw new ConfigError(`${path} asks for ${whole}, and ${name} is not set`);
       return found;
     });
-    if (expanded.includes("${"))
-      throw new ConfigError(
-        `${path} holds ${expanded.slice(expanded.indexOf("${"), 40)}…: only \${env.NAME} is replaced`,
-      );
-    return expanded;
   }
   if (Array.isArray(value)) return value.map((entry) => expand(entry, path, environment));
   if (!isObject(value)) return value;

@@ -3,6 +3,7 @@ import { Value } from "@sinclair/typebox/value";
 import type { TSchema } from "@sinclair/typebox";
 import { suggestion } from "../lib/nearest.ts";
 import { explainError } from "../lib/schema.ts";
+import { isHeaderKey } from "../lib/text.ts";
 import { configPaths, defaultDataDirectory } from "./directories.ts";
 import { ConfigError } from "./error.ts";
 import { type Environment, parseFile } from "./file.ts";
@@ -75,7 +76,7 @@ function assertValue(value: unknown, schema: TSchema, origin: string): void {
   const error = Value.Errors(schema, value).First();
   if (error) throw new ConfigError(explainError(error, origin));
   // An empty key would open the server, or lock everybody out.
-  if (schema.secret === true && origin !== "default" && !/^[\x21-\x7e]+$/.test(String(value)))
+  if (schema.secret === true && origin !== "default" && !isHeaderKey(String(value)))
     throw new ConfigError(`${origin}: expected a key of letters, digits and signs of ASCII, without spaces`);
 }
 

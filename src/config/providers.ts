@@ -1,5 +1,6 @@
 import { suggestion } from "../lib/nearest.ts";
 import { isLoopbackHost } from "../lib/loopback.ts";
+import { isHeaderKey } from "../lib/text.ts";
 import type { Adapter } from "../providers/provider.ts";
 import { adapters, findAdapter } from "../providers/registry.ts";
 import { ConfigError } from "./error.ts";
@@ -74,7 +75,7 @@ function fromEnvironment(
 
 /** A header holds no other characters; a placeholder such as `sk-…` does. */
 function assertKey(key: string | undefined, origin: string): void {
-  if (key !== undefined && !/^[\x21-\x7e]*$/.test(key))
+  if (key && !isHeaderKey(key))
     throw new ConfigError(`${origin}: the key holds a character that no key has, perhaps a space or "…": copy it anew`);
 }
 

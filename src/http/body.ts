@@ -17,7 +17,7 @@ export async function readBody(
   request: Request,
   maxBytes: number,
   { bytesPerSecond, graceMs } = slowest,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Buffer<ArrayBuffer>> {
   const encoding = header(request, "content-encoding");
   if (encoding !== undefined && encoding !== "identity") {
     throw new ApiError(
@@ -25,7 +25,7 @@ export async function readBody(
       "compressed bodies are not accepted: send it without Content-Encoding",
     );
   }
-  if (!request.body) return new Uint8Array(0);
+  if (!request.body) return Buffer.alloc(0);
   const pieces: Uint8Array[] = [];
   const reader = request.body.getReader();
   const began = performance.now();

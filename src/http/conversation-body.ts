@@ -33,7 +33,7 @@ export async function readConversation(request: Request, limits: BodyLimits): Pr
 
 const maxParts = 1000;
 
-async function readForm(body: Uint8Array<ArrayBuffer>, type: string): Promise<FormData> {
+async function readForm(body: Buffer<ArrayBuffer>, type: string): Promise<FormData> {
   if (hasMoreParts(body, type)) throw new ApiError("body_too_large", `the form has more than ${maxParts} parts`);
   try {
     return await new Response(body, { headers: { "content-type": type } }).formData();
@@ -43,14 +43,13 @@ async function readForm(body: Uint8Array<ArrayBuffer>, type: string): Promise<Fo
 }
 
 /** Counted before they are parsed: making objects of very many takes long. */
-function hasMoreParts(body: Uint8Array<ArrayBuffer>, type: string): boolean {
+function hasMoreParts(body: Buffer, type: string): boolean {
   const boundary = /boundary="?([^";]+)"?/i.exec(type)?.[1];
   if (boundary === undefined) return false;
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const mark = `--${boundary}`;
   let count = 0;
-  for (let from = bytes.indexOf(mark); from !== -1 && count <= maxParts + 1; count++)
-    from = bytes.indexOf(mark, from + mark.length);
+  for (let from = body.indexOf(mark); from !== -1 && count <= maxParts + 1; count++)
+    from = body.indexOf(mark, from + mark.length);
   // The last one ends the form.
   return count > maxParts + 1;
 }

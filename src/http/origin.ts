@@ -47,7 +47,7 @@ export function createOrigins({ access_key, cors_origins: listed }: OriginSettin
       const name = host.replace(/:\d*$/, "").replace(/\.$/, "");
       if (name !== "" && !isOurs(name)) throw new ApiError("origin_not_allowed", foreignHost);
       const origin = header(request, "origin");
-      if (origin === undefined || safeMethods.has(request.method) || isOwn(origin, request)) return;
+      if (origin === undefined || safeMethods.has(request.method) || isOwn(origin, host)) return;
       if (isAny || listed.includes(origin)) return;
       throw new ApiError(
         "origin_not_allowed",
@@ -71,8 +71,8 @@ export function createOrigins({ access_key, cors_origins: listed }: OriginSettin
 }
 
 /** The page that we serve ourselves: same host and port, whichever scheme a proxy in front speaks. */
-function isOwn(origin: string, request: Request): boolean {
+function isOwn(origin: string, ownHost: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, host } = new URL(origin);
-  return /^https?:$/.test(protocol) && host === header(request, "host");
+  return /^https?:$/.test(protocol) && host === ownHost;
 }

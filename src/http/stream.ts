@@ -10,7 +10,6 @@ export interface EventStream {
   readonly runId: string;
   readonly events: AsyncIterator<RunEvent[]>;
   readonly format: StreamFormat;
-  readonly headers: Readonly<Record<string, string>>;
   /** Called before its last byte leaves. */
   onEnd(): void;
 }
@@ -24,7 +23,7 @@ const contentTypes: Readonly<Record<StreamFormat, string>> = {
  * The events of a run as a response. The next batch is asked for when the client has taken the last: a slow reader
  * holds the upstream back, and nothing piles up. A reader that leaves ends the run.
  */
-export function streamResponse({ runId, events, format, headers, onEnd }: EventStream): Response {
+export function streamResponse({ runId, events, format, onEnd }: EventStream): Response {
   const encoder = new TextEncoder();
   let sequence = 0;
   let heartbeat: Timer | undefined;
@@ -68,7 +67,6 @@ export function streamResponse({ runId, events, format, headers, onEnd }: EventS
       "cache-control": "no-cache, no-transform",
       "x-accel-buffering": "no",
       "x-run-id": runId,
-      ...headers,
     },
   });
 }

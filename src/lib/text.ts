@@ -29,3 +29,8 @@ export function oneLine(text: string, length: number): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
   return line.length <= length ? line : `${line.slice(0, length - 1).toWellFormed()}…`;
 }
+
+/** Whether a header can hold it as a key: letters, digits and signs of ASCII, without spaces. */
+export function isHeaderKey(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}

@@ -1,3 +1,4 @@
+import { isHeaderKey } from "../lib/text.ts";
 import type { ChatRequest, Message } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Capability } from "../protocol/models.ts";
@@ -27,7 +28,7 @@ export function readKeys(
 ): Map<Provider, string> {
   const keys = new Map<Provider, string>();
   const add = (provider: Provider, key: string) => {
-    if (!/^[\x21-\x7e]+$/.test(key))
+    if (!isHeaderKey(key))
       throw new ApiError("invalid_request", "api_key: expected a key of letters, digits and signs of ASCII");
     keys.set(provider, key);
   };

@@ -1,5 +1,6 @@
 import { ApiError } from "../protocol/errors.ts";
 import type { Message, Part } from "../protocol/chat.ts";
+import type { ToolCall } from "../protocol/events.ts";
 
 /** The text of a message, its parts joined. */
 export function textOf(content: Message["content"]): string {
@@ -35,6 +36,16 @@ export function inlineOf(part: Exclude<Part, { type: "text" }>, vendor: string):
     "upstream_rejected",
     `${vendor} takes no addresses of pictures or files: send them as data: addresses`,
   );
+}
+
+/** Every tool call that the messages tell of. */
+export function callsOf(messages: readonly Message[]): readonly ToolCall[] {
+  return messages.flatMap(({ tool_calls }) => tool_calls ?? []);
+}
+
+/** The tools that the calls name, by the calls' ids: for vendors who want the name with a result. */
+export function toolNames(messages: readonly Message[]): ReadonlyMap<string | undefined, string | undefined> {
+  return new Map(callsOf(messages).map(({ id, function: { name } }) => [id, name]));
 }
 
 export function isSystem({ role }: Message): boolean {

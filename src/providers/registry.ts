@@ -36,6 +36,8 @@ export interface Registry {
   list(): readonly Provider[];
   /** By name exactly, then without regard to case, then by label or alias. Never by a part of a name. */
   find(name: string): Provider | undefined;
+  /** The one of that name; for the router's, or none, all that are set up. @throws {ApiError} `provider_not_found` */
+  select(name?: string): readonly Provider[];
   /** @throws {ApiError} `provider_not_found` */
   get(name: string): Provider;
   /** Local runtimes that are known and not running. */
@@ -53,19 +55,23 @@ export function createRegistry(entries: readonly RegistryEntry[]): Registry {
       entries.find(({ provider, aliases }) => is(provider.label) || aliases.some(is))
     );
   };
+  const list = () => entries.filter(({ isPresent }) => isPresent).map(({ provider }) => provider);
+  const get = (name: string) => {
+    const entry = find(name);
+    if (entry) return entry.provider;
+    const near = suggestion(
+      name.slice(0, 60),
+      entries.map(({ provider }) => provider.name),
+    );
+    const cure = near || "; GET /backend-api/v2/providers and `parley providers` list them";
+    throw new ApiError("provider_not_found", `no provider is called ${JSON.stringify(name.slice(0, 60))}${cure}`);
+  };
   return {
-    list: () => entries.filter(({ isPresent }) => isPresent).map(({ provider }) => provider),
+    list,
     find: (name) => find(name)?.provider,
-    get(name) {
-      const entry = find(name);
-      if (entry) return entry.provider;
-      const near = suggestion(
-        name.slice(0, 60),
-        entries.map(({ provider }) => provider.name),
-      );
-      const cure = near || "; GET /backend-api/v2/providers and `parley providers` list them";
-      throw new ApiError("provider_not_found", `no provider is called ${JSON.stringify(name.slice(0, 60))}${cure}`);
-    },
+    get,
+    select: (name = "") =>
+      name === "" || isRouterName(name) ? list().filter(({ configured }) => configured) : [get(name)],
     listAbsent: () => entries.filter(({ isPresent }) => !isPresent).map(({ provider }) => provider),
     setPresent(name, isPresent) {
       const entry = find(name);

@@ -88,10 +88,11 @@ export function createRouter({ registry, catalogue, health, ready }: RouterParts
     const ordinary = able.filter(({ provider }) => !provider.lastResort);
     const needs = asked === null ? needsOf(request) : [];
     const found = await Promise.all(ordinary.map((each) => chooseModel(each, asked, needs, notes)));
-    const chosen = found.filter((candidate) => candidate !== undefined);
     // Those that are known to have the model go before those that could not say.
-    const sure = chosen.filter(({ isListed }) => isListed);
-    const candidates = withoutCooling([...sure, ...chosen.filter((each) => !sure.includes(each))], notes);
+    const chosen = found
+      .filter((candidate) => candidate !== undefined)
+      .sort((a, b) => Number(b.isListed) - Number(a.isListed));
+    const candidates = withoutCooling(chosen, notes);
     if (candidates.length > 0) {
       notes.unshift(
         `${routerName}: ${candidates.map(({ provider, model }) => `${provider.name}/${model}`).join(", then ")}`,

@@ -24,7 +24,7 @@ export function conversation({ runs, config }: Services) {
       const format = askedFormat(request) ?? config.conversation_format;
       const { id, events } = run;
       const onEnd = () => server?.timeout(request, idleSeconds);
-      return streamResponse({ runId: id, events, format, headers: {}, onEnd }) as unknown as EventStream;
+      return streamResponse({ runId: id, events, format, onEnd }) as unknown as EventStream;
     },
     {
       // Checked once, as it is read: Elysia would rebuild the object before it looks, and quote it when it refuses.

@@ -4,7 +4,6 @@ import { header } from "../http/headers.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { Capability, Model, ModelGroup, ModelSummary } from "../protocol/models.ts";
 import type { Catalogue } from "../providers/catalogue.ts";
-import type { Provider } from "../providers/provider.ts";
 import { isRouterName, type Registry } from "../providers/registry.ts";
 import type { Services } from "../services.ts";
 
@@ -14,9 +13,7 @@ export function models({ registry, catalogue, ready }: Services) {
       "/",
       async ({ query }) => {
         await ready;
-        const isAny = !query.provider || isRouterName(query.provider);
-        const providers = isAny ? configured(registry) : [registry.get(query.provider ?? "")];
-        return catalogue.summary(providers, query.capability);
+        return catalogue.summary(registry.select(query.provider), query.capability);
       },
       {
         query: Type.Object({ provider: Type.Optional(Type.String()), capability: Type.Optional(Capability) }),
@@ -41,12 +38,8 @@ export function models({ registry, catalogue, ready }: Services) {
     );
 }
 
-function configured(registry: Registry): readonly Provider[] {
-  return registry.list().filter((provider) => provider.configured);
-}
-
 async function listAll(registry: Registry, catalogue: Catalogue): Promise<Model[]> {
-  const lists = await Promise.all(configured(registry).map((provider) => catalogue.find(provider)));
+  const lists = await Promise.all(registry.select().map((provider) => catalogue.find(provider)));
   return lists.flatMap((list) => list ?? []);
 }
 
@@ -72,7 +65,7 @@ async function groups(registry: Registry, catalogue: Catalogue): Promise<ModelGr
     video: false,
     tools: true,
     reasoning: false,
-    count: configured(registry).length,
+    count: registry.select().length,
     tags: [],
   };
   const unique = new Map((await listAll(registry, catalogue)).map((model) => [model.id, { ...model, default: false }]));

@@ -12,6 +12,7 @@ export interface Tally {
 
 export function createTally(messages: readonly Message[]): Tally {
   let told: Partial<Usage> = {};
+  let estimated: number | undefined;
   const output = createTokenCounter();
 
   return {
@@ -25,7 +26,7 @@ export function createTally(messages: readonly Message[]): Tally {
     usage() {
       const used = output.tokens;
       if (told.prompt_tokens === undefined && told.completion_tokens === undefined && used === 0) return undefined;
-      const prompt_tokens = told.prompt_tokens ?? estimatePrompt(messages);
+      const prompt_tokens = told.prompt_tokens ?? (estimated ??= estimatePrompt(messages));
       const completion_tokens = told.completion_tokens || used;
       const isTold = prompt_tokens === told.prompt_tokens && completion_tokens === (told.completion_tokens ?? 0);
       return {

@@ -18,7 +18,7 @@ function migrate(database: Database): void {
   if (version > migrations.length) {
     database.close();
     throw new Error(
-      `it was written by a newer Parley (database version ${version}, this program knows ${migrations.length})`,
+      `it was written by a newer Parley (database version ${version}, this program knows ${migrations.length}): use that version`,
     );
   }
   for (const [index, sql] of migrations.entries()) {

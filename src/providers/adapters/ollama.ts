@@ -4,7 +4,7 @@ import { lookUp } from "../../lib/lookup.ts";
 import type { Message, ResponseFormat } from "../../protocol/chat.ts";
 import type { FinishReason } from "../../protocol/events.ts";
 import type { Model } from "../../protocol/models.ts";
-import { inlineOf, textOf } from "../content.ts";
+import { inlineOf, textOf, toolNames } from "../content.ts";
 import { createModel } from "../model-traits.ts";
 import type { Adapter, ProviderChat, ProviderOptions, Sampling } from "../provider.ts";
 import { createWireProvider, StreamError, type Wire, type WireDecoder } from "../wire.ts";
@@ -61,9 +61,7 @@ function createWire(options: ProviderOptions): Wire {
 
 function toBody({ model, messages, sampling, extra }: ProviderChat): Record<string, unknown> {
   const { options, ...rest } = extra;
-  const names = new Map(
-    messages.flatMap(({ tool_calls }) => (tool_calls ?? []).map((call) => [call.id, call.function.name])),
-  );
+  const names = toolNames(messages);
   return {
     ...rest,
     model,
@@ -78,7 +76,7 @@ function toBody({ model, messages, sampling, extra }: ProviderChat): Record<stri
 
 function toMessage(
   { role, content, tool_calls, tool_call_id }: Message,
-  names: Map<string | undefined, string | undefined>,
+  names: ReturnType<typeof toolNames>,
 ): Record<string, unknown> {
   const media = Array.isArray(content) ? content.filter((part) => part.type !== "text") : [];
   const toolName = names.get(tool_call_id ?? undefined);

@@ -2,6 +2,7 @@ import { at, countAt, textAt } from "../../lib/json.ts";
 import { lookUp } from "../../lib/lookup.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { FinishReason, Usage } from "../../protocol/events.ts";
+import { callsOf } from "../content.ts";
 import type { ProviderChat, ProviderEvent } from "../provider.ts";
 import { StreamError, type WireDecoder } from "../wire.ts";
 import { type State, turnsOf } from "./turns.ts";
@@ -94,7 +95,7 @@ export function createDecoder({ model: asked, messages, state: earlier }: Provid
 
   /** This turn's thinking, and that of earlier turns whose calls are still told of. */
   function toState(): State {
-    const told = new Set(messages.flatMap(({ tool_calls }) => (tool_calls ?? []).map(({ id }) => id)));
+    const told = new Set(callsOf(messages).map(({ id }) => id));
     const kept = turnsOf(earlier, asked).filter(({ tool_call_ids }) => tool_call_ids.some((id) => told.has(id)));
     const turn = { thinking: [...thinking.values()], tool_call_ids: [...calls.values()].map(({ id }) => id) };
     return { model: asked, turns: [...kept, turn] };

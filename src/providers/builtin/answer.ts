@@ -37,14 +37,10 @@ export function* answerQuestion(question: string, { help, advice, now }: AnswerP
     : undefined;
   if (worked !== undefined) return yield `${worked}\n`;
 
-  if (greeting.test(question) || !/[\p{L}\p{N}]/u.test(question)) return yield `Hello. ${examples}`;
+  const asked = question.slice(0, maxRead);
+  if (greeting.test(asked) || !/[\p{L}\p{N}]/u.test(asked)) return yield `Hello. ${examples}`;
 
-  // A question of common words alone, about the assistant itself, is the one that newcomers ask.
-  const words = aboutItself.test(question)
-    ? ["what", "parley", "does", "you", "can", "do"]
-    : aboutItsKind.test(question)
-      ? ["built", "assistant", "language", "model"]
-      : contentWords(question);
+  const words = wordsOf(asked);
   const [best, ...others] = help.search(words, 4).filter((match) => isGood(match, words.length));
   if (best) {
     yield* quote(best);
@@ -74,13 +70,11 @@ function isGood({ coverage, isTitled }: HelpMatch, words: number): boolean {
   return coverage >= 0.6 && (isTitled || (coverage >= 0.75 && words >= 3));
 }
 
-/** The words that say what a question is about. */
-function contentWords(question: string): string[] {
-  const words =
-    question
-      .slice(0, maxRead)
-      .toLowerCase()
-      .match(/[\p{L}\p{N}_.]*[\p{L}\p{N}_]/gu) ?? [];
+/** The words that say what a question is about. Those about the assistant itself have none, and newcomers ask them. */
+function wordsOf(question: string): string[] {
+  if (aboutItself.test(question)) return ["what", "parley", "does", "you", "can", "do"];
+  if (aboutItsKind.test(question)) return ["built", "assistant", "language", "model"];
+  const words = question.toLowerCase().match(/[\p{L}\p{N}_.]*[\p{L}\p{N}_]/gu) ?? [];
   return [...new Set(words.filter((word) => word.length > 1 && !commonWords.has(word)))].slice(0, 24);
 }
 

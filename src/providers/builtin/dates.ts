@@ -31,8 +31,7 @@ export function answerDates(question: string, now: number): string | undefined {
   const isBetween = between.test(text);
   if (!isBetween && !weekday.test(text) && !what.test(text) && !from.test(text)) return undefined;
   const rest = text.replace(weekday, "").replace(what, "");
-  if (/\b\d{4}-\d{2}-\d{2}\b/.test(rest) && !(rest.match(/\b\d{4}-\d{2}-\d{2}\b/g) ?? []).every(isDay))
-    return undefined;
+  if (!(rest.match(/\b\d{4}-\d{2}-\d{2}\b/g) ?? []).every(isDay)) return undefined;
   const isPast = /\bsince\b|\bago\b/i.test(text);
   const [first, second] = parse(rest, new Date(now), { forwardDate: !isPast });
   if (!first) return undefined;

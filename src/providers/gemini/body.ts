@@ -1,7 +1,7 @@
 import { isObject, textAt, tryParseJson } from "../../lib/json.ts";
 import { lookUp } from "../../lib/lookup.ts";
 import type { Message, Part, ResponseFormat } from "../../protocol/chat.ts";
-import { inlineOf, isSystem, partsOf, textOf } from "../content.ts";
+import { inlineOf, isSystem, partsOf, textOf, toolNames } from "../content.ts";
 import type { ProviderChat, Sampling } from "../provider.ts";
 import { canThink, versionOf } from "./version.ts";
 
@@ -52,9 +52,7 @@ export function toBody({ model, messages, sampling, state, extra }: ProviderChat
 
 function toContents(messages: readonly Message[], state: unknown, model: string): unknown[] {
   const contents: { role: string; parts: unknown[] }[] = [];
-  const names = new Map(
-    messages.flatMap(({ tool_calls }) => (tool_calls ?? []).map((call) => [call.id, call.function.name])),
-  );
+  const names = toolNames(messages);
   for (const message of messages) {
     const role = message.role === "assistant" ? "model" : "user";
     const parts = message.role === "tool" ? toResponse(message, names) : toParts(message, state, model);
@@ -88,10 +86,7 @@ function toPart(part: Part): unknown {
 }
 
 /** A tool's result: an object is given as it is, anything else as `{"result": …}`; pictures follow it. */
-function toResponse(
-  { content, tool_call_id: id }: Message,
-  names: Map<string | undefined, string | undefined>,
-): unknown[] {
+function toResponse({ content, tool_call_id: id }: Message, names: ReturnType<typeof toolNames>): unknown[] {
   const result = tryParseJson(textOf(content)) ?? textOf(content);
   const name = names.get(id ?? "") ?? "tool";
   const response = isObject(result) ? result : { result };

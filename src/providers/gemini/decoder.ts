@@ -2,6 +2,7 @@ import { createId } from "../../lib/ids.ts";
 import { arrayAt, at, countAt, textAt } from "../../lib/json.ts";
 import { lookUp } from "../../lib/lookup.ts";
 import type { FinishReason, Usage } from "../../protocol/events.ts";
+import { callsOf } from "../content.ts";
 import { codeOfStatus } from "../failure.ts";
 import type { ProviderChat, ProviderEvent } from "../provider.ts";
 import { StreamError, type WireDecoder } from "../wire.ts";
@@ -18,7 +19,7 @@ export function createDecoder({ messages, state: earlier }: ProviderChat): WireD
   let calls = 0;
   const signatures: Record<string, string> = {};
   // Those of earlier steps are wanted back too, as long as their calls are still told of.
-  for (const id of messages.flatMap(({ tool_calls }) => (tool_calls ?? []).map((call) => call.id ?? ""))) {
+  for (const { id = "" } of callsOf(messages)) {
     const signature = textAt(earlier, "signatures", id);
     if (signature) signatures[id] = signature;
   }
