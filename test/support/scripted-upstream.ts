@@ -11,6 +11,8 @@ export interface RecordedRequest {
   readonly receivedAt: number;
   /** When the other side closed the connection, by `performance.now()`. */
   readonly closed: Promise<number>;
+  /** The bytes that the other side's system has taken so far. */
+  readonly sentBytes: number;
 }
 
 export interface ScriptedUpstream extends Disposable {
@@ -25,6 +27,7 @@ interface Connection {
   received: Uint8Array[];
   readonly closed: PromiseWithResolvers<number>;
   isOpen: boolean;
+  sentBytes: number;
 }
 
 /** An upstream over a real socket that does exactly what its script says, byte for byte. */
@@ -37,7 +40,7 @@ export function openUpstream(script: Script): ScriptedUpstream {
     socket: {
       open(socket) {
         socket.setNoDelay(true);
-        socket.data = { received: [], closed: Promise.withResolvers(), isOpen: true };
+        socket.data = { received: [], closed: Promise.withResolvers(), isOpen: true, sentBytes: 0 };
         sockets.add(socket);
       },
       data(socket, bytes) {
@@ -81,7 +84,9 @@ async function play(socket: Socket<Connection>, steps: readonly Step[]): Promise
 async function write(socket: Socket<Connection>, bytes: Uint8Array): Promise<void> {
   let left = bytes;
   while (left.byteLength > 0 && socket.data.isOpen) {
-    left = left.subarray(Math.max(0, socket.write(left)));
+    const taken = Math.max(0, socket.write(left));
+    socket.data.sentBytes += taken;
+    left = left.subarray(taken);
     socket.flush();
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -104,6 +109,9 @@ function parseRequest(bytes: Buffer, connection: Connection): RecordedRequest | 
     body: body.toString("utf8"),
     receivedAt: performance.now(),
     closed: connection.closed.promise,
+    get sentBytes() {
+      return connection.sentBytes;
+    },
   };
 }
 
