@@ -5,6 +5,10 @@ import { chunked, openUpstream, type Step, toChunk } from "../support/scripted-u
 const ask = { messages: [{ role: "user", content: "Hello" }], model: "m", provider: "Work" };
 const piece = `data: {"model":"m","choices":[{"delta":{"content":"Hello "}}]}\n\n`;
 
+/** 180 MB of answer, as fast as it is taken. */
+const big = toChunk(piece.replace("Hello ", "x".repeat(60_000)));
+const flood: readonly Step[] = [...chunked([]), ...Array.from({ length: 3000 }, () => big)];
+
 async function usageRow(app: TestApp, runId: string) {
   for (let tries = 0; tries < 100; tries++) {
     const row = await app.services.store.usage.find(runId);
@@ -66,10 +70,7 @@ test("a reader that cancels its body", async () => {
 });
 
 test("a reader that stops reading holds the upstream back, and is not taken for silence", async () => {
-  const big = toChunk(
-    `data: {"model":"m","choices":[{"delta":{"content":${JSON.stringify("x".repeat(60_000))}}}]}\n\n`,
-  );
-  using upstream = openUpstream(() => [...chunked([]), ...Array.from({ length: 3000 }, () => big)]);
+  using upstream = openUpstream(() => flood);
   await using app = await openApp({
     yaml: providerYaml({ name: "Work", origin: upstream.origin }),
     flags: { silence_timeout: "0.5" },
@@ -92,8 +93,7 @@ test("a reader that stops reading holds the upstream back, and is not taken for 
 });
 
 test("a reader that stops reading keeps its place no longer than an answer may take, nor the server from stopping", async () => {
-  const big = toChunk(`data: {"model":"m","choices":[{"delta":{"content":"${"x".repeat(60_000)}"}}]}\n\n`);
-  using upstream = openUpstream(() => [...chunked([]), ...Array.from({ length: 2000 }, () => big)]);
+  using upstream = openUpstream(() => flood);
   await using app = await openApp({
     yaml: providerYaml({ name: "Work", origin: upstream.origin }),
     flags: { max_runs: "1", run_timeout: "0.5", drain_timeout: "0.2" },
