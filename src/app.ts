@@ -5,11 +5,14 @@ import { failure } from "./http/failure.ts";
 import { frame } from "./http/frame.ts";
 import { missing } from "./http/missing.ts";
 import { createOrigins } from "./http/origin.ts";
+import { maxFrameBytes } from "./protocol/channel.ts";
+import { channelRoute } from "./routes/channel.ts";
 import { conversation } from "./routes/conversation.ts";
 import { models } from "./routes/models.ts";
 import { page } from "./routes/page.ts";
 import { providers } from "./routes/providers.ts";
 import { probes } from "./routes/probes.ts";
+import { runsRoutes } from "./routes/runs.ts";
 import type { Services } from "./services.ts";
 
 /** Bodies are counted as they are read, and refused as JSON; Bun's own refusal, without a body, lies beyond. */
@@ -23,13 +26,22 @@ export function createApp(services: Services) {
     systemRouter: false,
     handler: { standardHostname: false },
     serve: { maxRequestBodySize, idleTimeout: idleSeconds },
+    // Bun pings quiet sockets by itself, and closes those that do not answer.
+    websocket: {
+      idleTimeout: idleSeconds,
+      maxPayloadLength: maxFrameBytes,
+      backpressureLimit: maxFrameBytes,
+      perMessageDeflate: false,
+    },
   })
     .use(failure(log))
     .use(frame(createAccess(config.access_key), createOrigins(config)))
-    .use(probes())
+    .use(probes(services))
     .use(models(services))
     .use(providers(services))
     .use(conversation(services))
+    .use(runsRoutes(services))
+    .use(channelRoute(services))
     .use(page());
   app.use(missing(app.routes));
   return app;

@@ -6,18 +6,20 @@ import type { Services } from "./services.ts";
 export interface Server {
   /** `http://127.0.0.1:7337` */
   readonly origin: string;
-  /** Takes no more connections, lets running answers end within `drain_timeout`, and closes the rest. */
+  /** Refuses new work, lets running answers end within `drain_timeout`, and closes the rest. */
   close(): Promise<void>;
 }
 
 /** Listens where the settings say. @throws {ConfigError} when that may not or cannot be */
-export function openServer(services: Services): Server {
+export async function openServer(services: Services): Promise<Server> {
   const { host, port, access_key } = services.config;
   if (access_key === "" && !isLoopbackHost(host)) {
     throw new ConfigError(
       `${host} is reachable from other machines, and anybody could use your models: set PARLEY_ACCESS_KEY first, or listen on 127.0.0.1`,
     );
   }
+  const interrupted = await services.runs.recover();
+  if (interrupted > 0) services.log.info("answers were cut short when a server stopped", { interrupted });
   const app = createApp(services);
   try {
     app.listen({ hostname: host, port, reusePort: false, development: false });
@@ -35,9 +37,10 @@ export function openServer(services: Services): Server {
   return {
     origin: `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${server.port}`,
     async close() {
-      const stopped = server.stop();
+      // Listening until then: whoever asks is told that the server stops, and may come back for a running answer.
       await services.runs.drain(services.config.drain_timeout * 1000);
-      await Promise.race([stopped, Bun.sleep(500)]);
+      services.channel.close();
+      await Promise.race([server.stop(), Bun.sleep(500)]);
       await server.stop(true);
     },
   };

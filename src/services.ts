@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { type Channel, createChannel } from "./channel/channel.ts";
 import { ConfigError } from "./config/error.ts";
 import type { Config } from "./config/load.ts";
 import { help } from "./help/index.ts";
@@ -13,6 +14,9 @@ import { createHealth, type Health } from "./providers/health.ts";
 import type { UpstreamLimits } from "./providers/provider.ts";
 import { createRegistry, isRouterName, type Registry, type RegistryEntry } from "./providers/registry.ts";
 import { createRouter } from "./providers/router.ts";
+import { createJournal } from "./runs/journal.ts";
+import { openRetention, type Retention } from "./runs/retention.ts";
+import { createRooms } from "./runs/rooms.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { openHelpIndex } from "./store/help.ts";
 import { openStore, type Store } from "./store/index.ts";
@@ -26,6 +30,8 @@ export interface Services extends AsyncDisposable {
   readonly catalogue: Catalogue;
   readonly health: Health;
   readonly runs: Runs;
+  readonly channel: Channel;
+  readonly retention: Retention;
   /** Resolves when the first look for local runtimes is over. */
   readonly ready: Promise<void>;
 }
@@ -76,14 +82,28 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     intervalMs: ms(config.discovery_interval),
   });
   const router = createRouter({ registry, catalogue, health, ready: discovery.ready });
+  const { journal: tables, presence } = store;
+  const retention = openRetention({
+    tables,
+    clock,
+    log,
+    keepMs: ms(config.run_retention),
+    maxBytes: config.max_journal,
+  });
+  const journal = createJournal({ tables, clock, log, isFull: () => retention.isFull });
+  const rooms = createRooms();
   const runs = createRuns({
     router,
     health,
     usage: store.usage,
+    journal,
+    tables,
+    presence,
     clock,
     log,
     maxRuns: config.max_runs,
-    limits: { runMs: ms(config.run_timeout), silenceMs: limits.silenceMs },
+    limits: { runMs: ms(config.run_timeout), silenceMs: limits.silenceMs, graceMs: ms(config.run_grace) },
+    announce: rooms.announce,
   });
 
   return {
@@ -94,9 +114,13 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     catalogue,
     health,
     runs,
+    channel: createChannel({ runs, rooms, log }),
+    retention,
     ready: discovery.ready,
     async [Symbol.asyncDispose]() {
       await runs.drain(ms(config.drain_timeout));
+      retention[Symbol.dispose]();
+      await journal[Symbol.asyncDispose]();
       discovery[Symbol.dispose]();
       helpIndex[Symbol.dispose]();
       store[Symbol.dispose]();

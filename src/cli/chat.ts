@@ -3,6 +3,7 @@ import { ConfigError } from "../config/error.ts";
 import { localOwner } from "../http/access.ts";
 import { onOutputClosed, print, printAside, printError } from "../lib/log.ts";
 import type { RunEvent } from "../protocol/events.ts";
+import { cancellation } from "../runs/live-run.ts";
 import { openServices } from "../services.ts";
 import { readConfig, withSettings } from "./settings.ts";
 
@@ -32,10 +33,11 @@ export function chatCommand(): Command {
         { role: "user" as const, content },
       ];
       const run = await services.runs.start({ model, provider, messages }, localOwner);
-      process.once("SIGINT", run.cancel);
-      onOutputClosed(run.cancel);
-      for await (const batch of run.events) {
-        for (const event of batch) show(event, options.json ?? false);
+      const cancel = () => run.stop(cancellation());
+      process.once("SIGINT", cancel);
+      onOutputClosed(cancel);
+      for await (const batch of run.attach(0)) {
+        for (const { event } of batch) show(event, options.json ?? false);
       }
     });
   return withSettings(command);

@@ -47,7 +47,7 @@ export function serveCommand(): Command {
 /** Services that nobody will use must not keep the program from ending. */
 async function openOrClose(services: Services): Promise<Server> {
   try {
-    return openServer(services);
+    return await openServer(services);
   } catch (thrown) {
     await services[Symbol.asyncDispose]();
     throw thrown;

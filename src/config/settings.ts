@@ -64,6 +64,13 @@ export const Settings = Type.Object(
     }),
     max_runs: Type.Integer({ description: "Most answers being produced at once", default: 2000, minimum: 1 }),
     run_timeout: seconds("Longest time for a whole answer", 1800),
+    run_grace: seconds("How long a resumable answer goes on while nobody is attached to it", 60),
+    run_retention: seconds("How long a resumable answer can be read after its end", 3600),
+    max_journal: Type.Integer({
+      description: "What resumable answers may take on disk, in bytes; the oldest go first",
+      default: 4 * 1024 ** 3,
+      minimum: 1024 * 1024,
+    }),
     connect_timeout: seconds("Longest wait for a connection to a provider", 5),
     first_byte_timeout: seconds("Longest wait for the first byte of an answer", 60),
     load_timeout: seconds(

@@ -1,12 +1,16 @@
 import { timingSafeEqual } from "node:crypto";
+import { bearerProtocol } from "../protocol/channel.ts";
 import { ApiError } from "../protocol/errors.ts";
-import { header } from "./headers.ts";
+import { header, offeredProtocols } from "./headers.ts";
 
 /** What anybody may ask: compared with the decoded path as a whole, so that nothing near it passes. */
 const openPaths = new Set(["/", "/page.js", "/page.css", "/favicon.svg", "/healthz", "/backend-api/v2/version"]);
 
 /** Where `x-api-key` is the caller's key for a provider, not for us. */
 const providerKeyPath = /^\/backend-api\/v2\/models\/[^/]+$/;
+
+/** Where a browser, which can set no header on a WebSocket, brings the key as a subprotocol. */
+const channelPath = "/backend-api/v2/channel";
 
 /** Whose everything is while no access key is set. */
 export const localOwner = "local";
@@ -22,16 +26,30 @@ export function createAccess(accessKey: string): Access {
   return {
     check(request, path) {
       if (expected === undefined || openPaths.has(path)) return;
-      const given = givenKey(request, path);
-      if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
+      if (givenKeys(request, path).some((given) => timingSafeEqual(digest(given), expected))) return;
       throw new ApiError("access_denied", "this server needs its access key: send it as Authorization: Bearer …");
     },
   };
 }
 
-function givenKey(request: Request, path: string): string | undefined {
+function givenKeys(request: Request, path: string): string[] {
   const bearer = /^Bearer +(.+)$/i.exec(header(request, "authorization") ?? "")?.[1];
-  return bearer ?? (providerKeyPath.test(path) ? undefined : header(request, "x-api-key"));
+  if (bearer !== undefined) return [bearer];
+  if (path === channelPath) return protocolKeys(request);
+  const key = providerKeyPath.test(path) ? undefined : header(request, "x-api-key");
+  return key === undefined ? [] : [key];
+}
+
+/** As it is, or percent-encoded: a subprotocol can hold few characters beside letters and digits. */
+function protocolKeys(request: Request): string[] {
+  const offered = offeredProtocols(request).find((each) => each.startsWith(bearerProtocol));
+  if (offered === undefined) return [];
+  const key = offered.slice(bearerProtocol.length);
+  try {
+    return [key, decodeURIComponent(key)];
+  } catch {
+    return [key];
+  }
 }
 
 function digest(text: string): Uint8Array {

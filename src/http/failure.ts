@@ -2,12 +2,12 @@ import { Elysia } from "elysia";
 import type { Log } from "../lib/log.ts";
 import { explainError } from "../lib/schema.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
-import type { Failure } from "../protocol/resources.ts";
+import { toFailure } from "../protocol/resources.ts";
 
 /** Every failure of every route, as the one shape. */
 export function failure(log: Log) {
   return new Elysia({ name: "failure" }).onError({ as: "global" }, ({ code, error, request, route, set }) => {
-    const failed = toFailure(code, error);
+    const failed = toError(code, error);
     if (failed.reason === "internal") {
       log.error("a request failed inside the server", {
         method: request.method,
@@ -22,8 +22,7 @@ export function failure(log: Log) {
 
 /** An error as a response, with the headers that every answer has. */
 export function failureResponse(error: ApiError, headers: Readonly<Record<string, unknown>>): Response {
-  const body: Failure = { error: { message: error.message, code: error.reason } };
-  const response = Response.json(body, { status: error.status });
+  const response = Response.json(toFailure(error), { status: error.status });
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, String(value));
   if (error.retryAfterMs !== undefined)
     response.headers.set("retry-after", String(Math.ceil(error.retryAfterMs / 1000)));
@@ -31,7 +30,7 @@ export function failureResponse(error: ApiError, headers: Readonly<Record<string
   return response;
 }
 
-function toFailure(code: unknown, error: unknown): ApiError {
+function toError(code: unknown, error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   // What a body's reader throws arrives wrapped.
   if (code === "PARSE" && error instanceof Error) {

@@ -47,7 +47,9 @@ export function createOrigins({ access_key, cors_origins: listed }: OriginSettin
       const name = host.replace(/:\d*$/, "").replace(/\.$/, "");
       if (name !== "" && !isOurs(name)) throw new ApiError("origin_not_allowed", foreignHost);
       const origin = header(request, "origin");
-      if (origin === undefined || safeMethods.has(request.method) || isOwn(origin, host)) return;
+      // A WebSocket begins with a GET, may be opened from any page, and then does what it likes.
+      const isSafe = safeMethods.has(request.method) && header(request, "upgrade") === undefined;
+      if (origin === undefined || isSafe || isOwn(origin, host)) return;
       if (isAny || listed.includes(origin)) return;
       throw new ApiError(
         "origin_not_allowed",

@@ -1,40 +1,45 @@
 import { encodeSse } from "../lib/sse.ts";
-import type { RunEvent } from "../protocol/events.ts";
+import type { NumberedEvent, RunEvent } from "../protocol/events.ts";
+import { idleSeconds } from "./body.ts";
+import { header } from "./headers.ts";
 
 /** Quiet streams are cut by proxies and by the server's own idle timer: a comment goes out before. */
 const heartbeatMs = 8_000;
 
 export type StreamFormat = "sse" | "ndjson";
 
-export interface EventStream {
-  readonly runId: string;
-  readonly events: AsyncIterator<RunEvent[]>;
-  readonly format: StreamFormat;
-  /** Called before its last byte leaves. */
-  onEnd(): void;
-}
-
 const contentTypes: Readonly<Record<StreamFormat, string>> = {
   sse: "text/event-stream; charset=utf-8",
   ndjson: "application/x-ndjson; charset=utf-8",
 };
 
+/** What Eden makes of the stream: the bytes are `streamRun`'s. */
+export type EventStream = AsyncGenerator<{ readonly event: RunEvent["type"]; readonly data: RunEvent }, void, unknown>;
+
+export interface StreamContext {
+  readonly request: Request;
+  readonly server: { timeout(request: Request, seconds: number): void } | null;
+  /** The format for those who ask for none. */
+  readonly format: StreamFormat;
+}
+
 /**
- * The events of a run as a response. The next batch is asked for when the client has taken the last: a slow reader
- * holds the upstream back, and nothing piles up. A reader that leaves ends the run.
+ * The events of a run as a response. The next batch is asked for when the client has taken the last: nothing piles up.
+ * A reader that leaves ends the iteration, whatever the run is waiting for.
  */
-export function streamResponse({ runId, events, format, onEnd }: EventStream): Response {
+export function streamRun(
+  runId: string,
+  reader: AsyncIterableIterator<readonly NumberedEvent[]>,
+  { request, server, ...otherwise }: StreamContext,
+): EventStream {
+  const format = askedFormat(request) ?? otherwise.format;
+  const encode = format === "sse" ? sseEncoder(runId) : encodeLines;
   const encoder = new TextEncoder();
-  let sequence = 0;
   let heartbeat: Timer | undefined;
-  const encode = (batch: readonly RunEvent[]) => {
-    let text = "";
-    for (const event of batch) {
-      const data = JSON.stringify(event);
-      text += format === "sse" ? encodeSse(`${runId}.${++sequence}`, event.type, data) : `${data}\n`;
-    }
-    return encoder.encode(text);
-  };
+  const leave = () => void reader.return?.();
+  // A model may think for longer than a connection may be idle.
+  server?.timeout(request, 0);
+  request.signal.addEventListener("abort", leave, { once: true });
 
   const body = new ReadableStream<Uint8Array>(
     {
@@ -47,21 +52,22 @@ export function streamResponse({ runId, events, format, onEnd }: EventStream): R
         }, heartbeatMs);
       },
       async pull(controller) {
-        const { done, value } = await events.next();
+        const { done, value } = await reader.next();
         heartbeat?.refresh();
-        if (!done) return controller.enqueue(encode(value));
+        if (!done) return controller.enqueue(encoder.encode(encode(value)));
         clearInterval(heartbeat);
-        onEnd();
+        request.signal.removeEventListener("abort", leave);
+        server?.timeout(request, idleSeconds);
         controller.close();
       },
       cancel() {
         clearInterval(heartbeat);
-        events.return?.().catch(() => {});
+        leave();
       },
     },
     { highWaterMark: 2 },
   );
-  return new Response(body, {
+  const response = new Response(body, {
     headers: {
       "content-type": contentTypes[format],
       "cache-control": "no-cache, no-transform",
@@ -69,4 +75,24 @@ export function streamResponse({ runId, events, format, onEnd }: EventStream): R
       "x-run-id": runId,
     },
   });
+  return response as unknown as EventStream;
+}
+
+type Encode = (events: readonly NumberedEvent[]) => string;
+
+function sseEncoder(runId: string): Encode {
+  return (events) =>
+    events.reduce((text, { seq, event, json }) => text + encodeSse(`${runId}.${seq}`, event.type, json), "");
+}
+
+function encodeLines(events: readonly NumberedEvent[]): string {
+  return events.reduce((text, { json }) => `${text}${json}\n`, "");
+}
+
+function askedFormat(request: Request): StreamFormat | undefined {
+  const asked = new URL(request.url, "http://localhost").searchParams.get("format");
+  if (asked === "ndjson" || asked === "sse") return asked;
+  const accepted = header(request, "accept") ?? "";
+  if (accepted.includes("application/x-ndjson")) return "ndjson";
+  return accepted.includes("text/event-stream") ? "sse" : undefined;
 }

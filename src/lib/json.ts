@@ -8,8 +8,13 @@ export const maxJsonDepth = 128;
  */
 export function parseJson(text: string, maxDepth = maxJsonDepth): unknown {
   const value: unknown = JSON.parse(text);
-  if (isDeeper(value, maxDepth)) throw new SyntaxError(`nested deeper than ${maxDepth} levels`);
+  assertDepth(value, maxDepth);
   return value;
+}
+
+/** @throws {SyntaxError} when a value nests deeper than `maxDepth`. */
+export function assertDepth(value: unknown, maxDepth = maxJsonDepth): void {
+  if (isDeeper(value, maxDepth)) throw new SyntaxError(`nested deeper than ${maxDepth} levels`);
 }
 
 /** As `parseJson`, with `undefined` for what is not JSON. */

@@ -145,7 +145,7 @@ export const Sampling = {
 
 export const ChatRequest = Type.Object(
   {
-    messages: Type.Array(Message, { minItems: 1, expected: "an array with at least one message" }),
+    messages: Type.Array(Message, { expected: "an array with at least one message" }),
     /** null, "", "default" and "auto" mean the provider's default. */
     model: optionalText(),
     /** null, "" and "AnyProvider" mean the router; several names are an ordered fall-back. */
@@ -155,7 +155,14 @@ export const ChatRequest = Type.Object(
       }),
     ),
     conversation: Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()), "an object")),
+    /** `continue` goes on with the last message of the assistant. */
     action: optionalText(),
+    /** With `continue`: the run whose text is gone on from. */
+    run_id: optionalText(),
+    /** The run outlives the connection, and can be joined. */
+    resumable: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
+    /** The chat that the run belongs to: those in its room see it live. */
+    chat_id: optionalText(),
     ...Sampling,
     /** The caller's own key, for this request alone. */
     api_key: Type.Optional(

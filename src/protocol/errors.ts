@@ -28,9 +28,13 @@ export const errorCodes = {
   provider_not_found: { status: 404, class: "ModelNotFoundError" },
   model_not_found: { status: 404, class: "ModelNotFoundError" },
   method_not_allowed: { status: 405, class: "BadRequestError" },
+  not_resumable: { status: 409, class: "BadRequestError" },
+  still_running: { status: 409, class: "BadRequestError" },
+  id_in_use: { status: 409, class: "BadRequestError" },
   body_too_slow: { status: 408, class: "BadRequestError" },
   body_too_large: { status: 413, class: "BadRequestError" },
   unsupported_media_type: { status: 415, class: "BadRequestError" },
+  upgrade_required: { status: 426, class: "BadRequestError" },
   rate_limited: { status: 429, class: "RateLimitError" },
   too_many_runs: { status: 429, class: "RateLimitError" },
   cancelled: { status: 499, class: "CancelledError" },
@@ -39,6 +43,7 @@ export const errorCodes = {
   no_media: { status: 502, class: "NoMediaResponseError" },
   shutting_down: { status: 503, class: "ResponseError" },
   upstream_timeout: { status: 504, class: "TimeoutError" },
+  storage_full: { status: 507, class: "ResponseError" },
 } as const satisfies Record<string, Row>;
 
 export type ErrorCode = keyof typeof errorCodes;

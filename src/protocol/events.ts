@@ -148,3 +148,10 @@ export type RunEvent = Static<typeof RunEvent>;
 
 /** The event of one type: `EventOf<"content">`. */
 export type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
+
+/** An event of a run, its number, counted from 1, and how it is written. */
+export interface NumberedEvent {
+  readonly seq: number;
+  readonly event: RunEvent;
+  readonly json: string;
+}

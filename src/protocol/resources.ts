@@ -1,18 +1,23 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { errorCodes, type ErrorCode } from "./errors.ts";
+import { type ApiError, errorCodes, type ErrorCode } from "./errors.ts";
 
 /** The body of every refusal, on every route. */
 export const Failure = Type.Object({
   error: Type.Object({
     message: Type.String(),
-    code: Type.Unsafe<ErrorCode>({ type: "string", enum: Object.keys(errorCodes) }),
+    code: Type.Unsafe<ErrorCode>(Type.Union(Object.keys(errorCodes).map((code) => Type.Literal(code)))),
   }),
 });
 export type Failure = Static<typeof Failure>;
+
+/** What a caller is told of an error. */
+export function toFailure({ message, reason }: ApiError): Failure {
+  return { error: { message, code: reason } };
+}
 
 /** Health probe of existing clients; `latest_version` equals `version` while nobody asked for an update check. */
 export const Version = Type.Object({ version: Type.String(), latest_version: Type.String() });
 export type Version = Static<typeof Version>;
 
-/** Whether the process answers at all. */
+/** Whether the process answers at all, or takes new work. */
 export const Liveness = Type.Object({ status: Type.Literal("ok") });

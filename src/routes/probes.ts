@@ -1,9 +1,11 @@
 import { Elysia } from "elysia";
+import { ApiError } from "../protocol/errors.ts";
 import { Liveness, Version } from "../protocol/resources.ts";
+import type { Services } from "../services.ts";
 import { version } from "../version.ts";
 
-/** The health probes: fast, without a key, without the network. */
-export function probes() {
+/** The health probes: fast, without the network. */
+export function probes({ runs }: Services) {
   return new Elysia()
     .get("/backend-api/v2/version", () => ({ version, latest_version: version }), {
       response: Version,
@@ -12,5 +14,13 @@ export function probes() {
     .get("/healthz", () => ({ status: "ok" as const }), {
       response: Liveness,
       detail: { summary: "Whether the server answers" },
-    });
+    })
+    .get(
+      "/readyz",
+      () => {
+        if (runs.isDraining) throw new ApiError("shutting_down", "the server is stopping", { retryAfterMs: 5000 });
+        return { status: "ok" as const };
+      },
+      { response: Liveness, detail: { summary: "Whether the server takes new work" } },
+    );
 }

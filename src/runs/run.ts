@@ -1,15 +1,15 @@
 import type { Clock } from "../lib/clock.ts";
 import { utcDay } from "../lib/clock.ts";
-import { openDeadline } from "../lib/deadline.ts";
 import type { Log } from "../lib/log.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
-import { ApiError, toApiError } from "../protocol/errors.ts";
+import { type ApiError, toApiError } from "../protocol/errors.ts";
 import type { EventOf, FinishReason, RunEvent } from "../protocol/events.ts";
 import type { Health } from "../providers/health.ts";
 import { routerName } from "../providers/registry.ts";
 import type { Candidate, Plan } from "../providers/router.ts";
 import type { UsageRow } from "../store/usage.ts";
 import { type Answer, createAnswer, providerEvent } from "./answer.ts";
+import { failureEvent } from "./interruption.ts";
 import { toChat, toMessages } from "./prepare.ts";
 
 /** What a run needs beside its request. */
@@ -17,13 +17,12 @@ export interface RunContext {
   readonly id: string;
   readonly owner: string;
   readonly plan: Plan;
+  /** Aborted with an `ApiError`: `cancelled` ends the run quietly, any other as its failure. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly health: Health;
   readonly log: Log;
   readonly record: (row: UsageRow) => Promise<void>;
-  /** For the whole answer, in milliseconds. */
-  readonly timeoutMs: number;
   /** The server's ceiling, in milliseconds. */
   readonly silenceMs: number;
 }
@@ -33,16 +32,11 @@ export interface RunContext {
  * stops reading must abort the signal too, so that a silent upstream is let go. A usage row is written in every case.
  */
 export async function* run(request: ChatRequest, context: RunContext): AsyncGenerator<RunEvent[]> {
-  const { plan, clock, health, timeoutMs } = context;
+  const { plan, clock, health, signal } = context;
   const startedAt = clock();
   const notes = [...plan.notes];
   const messages = toMessages(request);
   const callersSilenceMs = (request.stream_timeout ?? Infinity) * 1000;
-  using deadline = openDeadline(
-    context.signal,
-    timeoutMs,
-    () => new ApiError("upstream_timeout", `the answer took longer than ${timeoutMs / 1000} s`),
-  );
   let answer = ask(plan.candidates[0]);
   let failure: ApiError | undefined;
   // Holds until the end is known: a reader that leaves ends the generator wherever it stands.
@@ -67,12 +61,12 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
         if (isOurKey) health.succeeded(candidate.provider.name);
         break;
       } catch (thrown) {
-        failure = context.signal.aborted ? new ApiError("cancelled", "cancelled") : toFailure(thrown);
+        failure = signal.aborted ? toApiError(signal.reason) : toFailure(thrown);
       }
       if (failure.reason === "cancelled") break;
-      if (isOurKey && !isCallersLimit(failure)) health.failed(candidate.provider.name, failure);
+      if (isOurKey && !signal.aborted && !isCallersLimit(failure)) health.failed(candidate.provider.name, failure);
       const next = plan.candidates[index + 1];
-      if (next === undefined || answer.firstTokenAt !== undefined || deadline.signal.aborted) {
+      if (next === undefined || answer.firstTokenAt !== undefined || signal.aborted) {
         reason = "error";
         yield [failureEvent(failure)];
         break;
@@ -97,7 +91,7 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       candidate,
       messages,
       chat: toChat(request, messages, candidate.provider, candidate.model, notes),
-      call: { signal: deadline.signal, silenceMs: Math.min(context.silenceMs, callersSilenceMs) },
+      call: { signal, silenceMs: Math.min(context.silenceMs, callersSilenceMs) },
       clock,
       note: (log) => void notes.push(log),
     });
@@ -106,7 +100,7 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
   /** A limit that the caller set says nothing of the provider: others are still sent to it. */
   function isCallersLimit({ reason: code }: ApiError): boolean {
     const isShortSilence = answer.firstTokenAt !== undefined && callersSilenceMs < context.silenceMs;
-    return code === "upstream_timeout" && (deadline.signal.aborted || isShortSilence);
+    return code === "upstream_timeout" && isShortSilence;
   }
 
   function toFailure(thrown: unknown): ApiError {
@@ -145,10 +139,4 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
 
 function routerEvent(asked: string | null): EventOf<"provider"> {
   return { type: "provider", provider: { name: routerName, url: null, label: "Auto", model: asked } };
-}
-
-function failureEvent(failure: ApiError): EventOf<"error"> | EventOf<"auth"> {
-  const message = `${failure.class}: ${failure.message}`;
-  if (failure.class === "MissingAuthError") return { type: "auth", auth: failure.class, message };
-  return { type: "error", error: failure.class, message };
 }

@@ -4,25 +4,41 @@ import { createId } from "../lib/ids.ts";
 import type { Log } from "../lib/log.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
-import type { RunEvent } from "../protocol/events.ts";
+import type { RunInfo } from "../protocol/runs.ts";
 import type { Health } from "../providers/health.ts";
 import type { Router } from "../providers/router.ts";
+import type { JournalTables, RunRow } from "../store/journal.ts";
+import type { Presence } from "../store/presence.ts";
 import type { UsageTable } from "../store/usage.ts";
+import { withTextOf } from "./continuation.ts";
+import type { EventReader } from "./event-log.ts";
+import { interruption } from "./interruption.ts";
+import type { Journal } from "./journal.ts";
+import { cancellation, type Run, startLiveRun } from "./live-run.ts";
+import { recoverRuns } from "./recovery.ts";
+import { replay } from "./replay.ts";
 import { run } from "./run.ts";
+import { toRunInfo } from "./run-info.ts";
 
-/** An answer being produced. */
-export interface Run {
-  readonly id: string;
-  /** Its events, for one reader; ending the iteration early cancels the run. */
-  readonly events: AsyncIterableIterator<RunEvent[]>;
-  /** Stops it, and the upstream's work for it, at once. */
-  cancel(): void;
-}
-
+/** Who is running, and who ran a while ago. Everything belongs to an owner; to others it does not exist. */
 export interface Runs {
   /** @throws {ApiError} for whatever can be known before the first event. */
   start(request: ChatRequest, owner: string): Promise<Run>;
-  /** Refuses new runs and waits until those that are running end, at most `ms`; then cancels them. */
+  /** Newest first. */
+  list(owner: string, limit: number): Promise<RunInfo[]>;
+  /** @throws {ApiError} `not_found` */
+  get(id: string, owner: string): Promise<RunInfo>;
+  /** The events after a number, and those to come. @throws {ApiError} `not_found`, `not_resumable` */
+  attach(id: string, owner: string, after: number): Promise<EventReader>;
+  /** Stops it, and tells how it ended. @throws {ApiError} `not_found` */
+  cancel(id: string, owner: string): Promise<RunInfo>;
+  /** Those that belong to a chat and run now. */
+  inChat(owner: string, chatId: string): Run[];
+  /** Ends the runs of servers that are no more, as interrupted, and gives their number. */
+  recover(): Promise<number>;
+  /** Whether new runs are refused because the server stops. */
+  readonly isDraining: boolean;
+  /** Refuses new runs and waits until those that are running end, at most `ms`; then they are interrupted. */
   drain(ms: number): Promise<void>;
 }
 
@@ -30,26 +46,25 @@ export interface RunsParts {
   readonly router: Router;
   readonly health: Health;
   readonly usage: UsageTable;
+  readonly journal: Journal;
+  readonly tables: JournalTables;
+  readonly presence: Presence;
   readonly clock: Clock;
   readonly log: Log;
   readonly maxRuns: number;
-  readonly limits: { readonly runMs: number; readonly silenceMs: number };
+  readonly limits: { readonly runMs: number; readonly silenceMs: number; readonly graceMs: number };
+  /** Called with each run that belongs to a chat, once it has begun. */
+  readonly announce: (run: Run) => void;
 }
 
-/** How long a reader may take to fetch the last events of a run that is over, before the run ends without it. */
-const lastEventsMs = 2_000;
+/** How long a run that was stopped may take to end, when somebody waits for it: a row is to be written. */
+const endMs = 2_000;
 
-interface Running {
-  cancel(): void;
-  /** Ends it wherever it stands, its row written, though its reader has not fetched its last events. */
-  abandon(): Promise<void>;
-}
-
-export function createRuns({ router, health, usage, clock, log, maxRuns, limits }: RunsParts): Runs {
-  const running = new Set<Running>();
+export function createRuns(parts: RunsParts): Runs {
+  const { router, journal, tables, clock, log, maxRuns, limits } = parts;
+  const running = new Map<string, Run>();
   let starting = 0;
   let isDraining = false;
-  let whenIdle: (() => void) | undefined;
 
   return {
     async start(request, owner) {
@@ -60,83 +75,116 @@ export function createRuns({ router, health, usage, clock, log, maxRuns, limits 
         });
       }
       starting++;
-      const plan = await router.plan(request).finally(() => starting--);
-      assertOpen();
-      const id = createId("run");
-      const controller = new AbortController();
-      const timeoutMs = Math.min(limits.runMs, (request.timeout ?? Infinity) * 1000);
-      const { signal } = controller;
-      const { silenceMs } = limits;
-      const record = usage.insert;
-      const inner = run(request, { id, owner, plan, signal, clock, health, log, record, timeoutMs, silenceMs });
+      try {
+        return await begin(request, owner);
+      } finally {
+        starting--;
+      }
+    },
 
-      const here: Running = {
-        cancel: () => controller.abort(),
-        async abandon() {
-          controller.abort();
-          await inner.return(undefined);
-          leaveHere();
-        },
-      };
-      running.add(here);
-      // A reader that has stopped reading would hold the run, and its place among `maxRuns`, for ever.
-      const timer = setTimeout(() => void here.abandon(), timeoutMs + lastEventsMs);
-      const leaveHere = () => {
-        clearTimeout(timer);
-        leave(here);
-      };
-      return { id, events: leaveAtEnd(inner, controller, leaveHere), cancel: here.cancel };
+    async list(owner, limit) {
+      const live = [...running.values()].filter((each) => each.owner === owner).map((each) => each.info());
+      const rows = await tables.list(owner, limit);
+      const ended = rows.filter(({ id }) => !running.has(id)).map(toRunInfo);
+      return [...live, ...ended].sort((a, b) => (a.created_at < b.created_at ? 1 : -1)).slice(0, limit);
+    },
+
+    async get(id, owner) {
+      return findRunning(id, owner)?.info() ?? toRunInfo(await getRow(id, owner));
+    },
+
+    async attach(id, owner, after) {
+      const live = findRunning(id, owner);
+      if (live?.isJournalled) return live.attach(after);
+      if (live)
+        throw new ApiError("not_resumable", 'this answer goes to one connection alone; ask with "resumable": true');
+      return replay(journal, await getRow(id, owner), after);
+    },
+
+    async cancel(id, owner) {
+      const live = findRunning(id, owner);
+      if (!live) return toRunInfo(await getRow(id, owner));
+      live.stop(cancellation());
+      await within(live.ended, endMs);
+      return live.info();
+    },
+
+    inChat: (owner, chatId) => [...running.values()].filter((each) => each.owner === owner && each.chatId === chatId),
+
+    recover: () => recoverRuns(parts),
+
+    get isDraining() {
+      return isDraining;
     },
 
     async drain(ms) {
       isDraining = true;
-      if (running.size === 0) return;
-      const idle = new Promise<void>((resolve) => (whenIdle = resolve));
-      const timer = setTimeout(() => running.forEach((each) => each.cancel()), ms);
-      await within(idle, ms + lastEventsMs);
-      clearTimeout(timer);
-      await Promise.all([...running].map((each) => each.abandon()));
+      await within(whenIdle(), ms);
+      for (const each of running.values()) each.stop(interruption(each));
+      await within(whenIdle(), endMs);
     },
   };
+
+  async function begin(request: ChatRequest, owner: string): Promise<Run> {
+    const asked = await withTextOf(request, {
+      find: (id) => getRow(id, owner),
+      isRunning: running.has.bind(running),
+      journal,
+    });
+    const plan = await router.plan(asked);
+    assertOpen();
+    const { resumable, chat_id, timeout } = asked;
+    const row: RunRow = {
+      id: createId("run"),
+      server: parts.presence.id,
+      owner,
+      chat_id: chat_id ?? null,
+      resumable: resumable ? 1 : 0,
+      state: "running",
+      reason: null,
+      provider: null,
+      model: null,
+      usage: null,
+      sequence: 0,
+      created_at: clock(),
+      ended_at: null,
+    };
+    const { health, usage } = parts;
+    const { silenceMs } = limits;
+    const { id } = row;
+    const live = await startLiveRun({
+      row,
+      events: (signal) => run(asked, { id, owner, plan, signal, clock, health, log, record: usage.insert, silenceMs }),
+      // Those in the chat's room may come at any time, too.
+      journal: resumable || chat_id != null ? journal : undefined,
+      timeoutMs: Math.min(limits.runMs, (timeout ?? Infinity) * 1000),
+      graceMs: resumable ? limits.graceMs : 0,
+      clock,
+      log,
+    });
+    running.set(id, live);
+    void live.ended.then(() => running.delete(id));
+    if (live.chatId !== null) parts.announce(live);
+    return live;
+  }
+
+  function findRunning(id: string, owner: string): Run | undefined {
+    const found = running.get(id);
+    return found?.owner === owner ? found : undefined;
+  }
+
+  async function getRow(id: string, owner: string): Promise<RunRow> {
+    const row = await tables.find(id);
+    if (row?.owner === owner) return row;
+    throw new ApiError("not_found", "there is no such answer, or it has expired");
+  }
 
   function assertOpen(): void {
     if (isDraining)
       throw new ApiError("shutting_down", "the server is stopping; try again in a moment", { retryAfterMs: 5000 });
   }
 
-  function leave(each: Running): void {
-    running.delete(each);
-    if (running.size === 0) whenIdle?.();
+  async function whenIdle(): Promise<void> {
+    await Promise.all([...running.values()].map(({ ended }) => ended));
   }
-}
-
-/** Not a generator: one whose reader left before the first step would never reach its `finally`. */
-function leaveAtEnd(
-  inner: AsyncGenerator<RunEvent[]>,
-  controller: AbortController,
-  leave: () => void,
-): AsyncIterableIterator<RunEvent[]> {
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async next() {
-      try {
-        const result = await inner.next();
-        if (result.done) leave();
-        return result;
-      } catch (thrown) {
-        leave();
-        throw thrown;
-      }
-    },
-    async return() {
-      controller.abort();
-      try {
-        return await inner.return(undefined);
-      } finally {
-        leave();
-      }
-    },
-  };
 }

@@ -1,19 +1,26 @@
 import { Database } from "bun:sqlite";
-import { migrations } from "./migrations.ts";
 
-/** Opens the database at `path`, at the newest version, ready for durable writes. */
-export function openDatabase(path: string): Database {
+export interface DatabaseOptions {
+  /** How it came to be what it is, from the beginning. */
+  readonly migrations: readonly string[];
+  /** FULL: a committed write survives the loss of power. NORMAL: it survives the process. */
+  readonly synchronous: "FULL" | "NORMAL";
+}
+
+/** Opens the database at `path`, at the newest version. */
+export function openDatabase(path: string, { migrations, synchronous }: DatabaseOptions): Database {
   const database = new Database(path, { create: true, strict: true });
-  database.run("PRAGMA journal_mode = WAL");
-  // FULL: a committed write survives the loss of power, not only of the process.
-  database.run("PRAGMA synchronous = FULL");
-  database.run("PRAGMA foreign_keys = ON");
   database.run("PRAGMA busy_timeout = 5000");
-  migrate(database);
+  // Of effect only before the first table: space that was freed can be given back.
+  database.run("PRAGMA auto_vacuum = INCREMENTAL");
+  database.run("PRAGMA journal_mode = WAL");
+  database.run(`PRAGMA synchronous = ${synchronous}`);
+  database.run("PRAGMA foreign_keys = ON");
+  migrate(database, migrations);
   return database;
 }
 
-function migrate(database: Database): void {
+function migrate(database: Database, migrations: readonly string[]): void {
   const version = readVersion(database);
   if (version > migrations.length) {
     database.close();

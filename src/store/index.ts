@@ -1,21 +1,36 @@
 import { join } from "node:path";
 import { openDatabase } from "./database.ts";
+import { type JournalTables, openJournalTables } from "./journal.ts";
+import { journalMigrations, migrations } from "./migrations.ts";
+import { openPresence, type Presence } from "./presence.ts";
 import { openUsageTable, type UsageTable } from "./usage.ts";
 import { createWriter } from "./writer.ts";
 
 export interface Store extends Disposable {
   readonly usage: UsageTable;
+  readonly journal: JournalTables;
+  /** This process, among those that share the directory. */
+  readonly presence: Presence;
 }
 
 /** Opens everything kept under `directory`, which must exist. */
 export function openStore(directory: string): Store {
-  const database = openDatabase(join(directory, "parley.db"));
+  const database = openDatabase(join(directory, "parley.db"), { migrations, synchronous: "FULL" });
   const writer = createWriter(database);
+  // A file of its own: it grows and shrinks with what is being said, and need not wait for the disk at every word.
+  const runs = openDatabase(join(directory, "runs.db"), { migrations: journalMigrations, synchronous: "NORMAL" });
+  const runsWriter = createWriter(runs);
+  const presence = openPresence(directory);
   return {
     usage: openUsageTable(database, writer),
+    journal: openJournalTables(runs, runsWriter, presence.id),
+    presence,
     [Symbol.dispose]() {
       writer.flush();
+      runsWriter.flush();
       database.close();
+      runs.close();
+      presence[Symbol.dispose]();
     },
   };
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "../../src/store/database.ts";
+import { migrations } from "../../src/store/migrations.ts";
 import { openHelpIndex } from "../../src/store/help.ts";
 import { openStore } from "../../src/store/index.ts";
 import type { UsageRow } from "../../src/store/usage.ts";
@@ -30,6 +31,8 @@ const row: UsageRow = {
   first_token_ms: null,
 };
 
+const kept = { migrations, synchronous: "FULL" } as const;
+
 describe("the database", () => {
   test("syncs every commit, and keeps its rows over a restart", async () => {
     const store = openStore(folder);
@@ -37,7 +40,7 @@ describe("the database", () => {
     store[Symbol.dispose]();
     using again = openStore(folder);
     expect(await again.usage.find("run_1")).toEqual(row);
-    const database = openDatabase(join(folder, "parley.db"));
+    const database = openDatabase(join(folder, "parley.db"), kept);
     expect(database.query("PRAGMA synchronous").get()).toEqual({ synchronous: 2 });
     expect(database.query("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
     database.close();
@@ -52,11 +55,11 @@ describe("the database", () => {
 
   test("of a newer version is left alone, with the cure", () => {
     const path = join(folder, "parley.db");
-    openDatabase(path).close();
+    openDatabase(path, kept).close();
     const database = new Database(path);
     database.run("PRAGMA user_version = 999");
     database.close();
-    expect(() => openDatabase(path)).toThrow("written by a newer Parley");
+    expect(() => openDatabase(path, kept)).toThrow("written by a newer Parley");
   });
 
   test("writes what is still waiting when it is closed", async () => {

@@ -42,7 +42,7 @@ export async function openApp({ yaml, environment = {}, flags = {}, clock }: Tes
   });
   const logged: string[] = [];
   const services = openServices(config, { writeLog: (line) => void logged.push(line), ...(clock && { clock }) });
-  const server = openServer(services);
+  const server = await openServer(services);
   const get = (path: string, init?: RequestInit) => fetch(server.origin + path, init);
   return {
     origin: server.origin,

@@ -65,3 +65,28 @@ function joinCalls(calls: ToolCall[], pieces: readonly ToolCall[]): void {
 export function textOf(events: readonly RunEvent[]): string {
   return events.map((event) => (event.type === "content" ? event.content : "")).join("");
 }
+
+export interface RunMessage {
+  readonly seq: number;
+  readonly event: RunEvent;
+}
+
+/** The whole messages of a stream of one run, with their numbers, which must rise by one. */
+export function readRun(text: string, runId: string): RunMessage[] {
+  const messages = text.split("\n\n").slice(0, -1);
+  const read = messages
+    .filter((message) => !message.startsWith(":"))
+    .map((message) => {
+      const [, id, seq, type, data] = /^id: (.*)\.(\d+)\nevent: (\w+)\ndata: (.*)$/.exec(message) ?? [];
+      const event: RunEvent = JSON.parse(data ?? "");
+      expect([id, type]).toEqual([runId, event.type]);
+      return { seq: Number(seq), event };
+    });
+  const [first] = read;
+  expect(read.map(({ seq }) => seq)).toEqual(read.map((_, index) => (first?.seq ?? 0) + index));
+  return read;
+}
+
+export function textOfRun(messages: readonly RunMessage[]): string {
+  return textOf(messages.map(({ event }) => event));
+}

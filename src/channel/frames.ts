@@ -1,0 +1,41 @@
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { assertDepth, isObject } from "../lib/json.ts";
+import { explainError } from "../lib/schema.ts";
+import { type ChannelOp, channelOps, type ControlFrame } from "../protocol/channel.ts";
+import { ApiError } from "../protocol/errors.ts";
+import type { NumberedEvent } from "../protocol/events.ts";
+
+const compiled = Object.entries(channelOps).map(([op, schema]) => [op, TypeCompiler.Compile(schema)] as const);
+const checks = new Map(compiled);
+const opNames = [...checks.keys()].join(", ");
+
+/** A frame from below, which was parsed where it was JSON. @throws {ApiError} `invalid_json`, `invalid_request` */
+export function parseOp(frame: unknown): ChannelOp {
+  if (frame instanceof Uint8Array) throw new ApiError("invalid_json", "frames are JSON in text, not binary");
+  if (!isObject(frame)) throw new ApiError("invalid_json", 'the frame is no JSON object: {"op":"run","id":"1",…}');
+  try {
+    assertDepth(frame);
+  } catch {
+    throw new ApiError("invalid_json", "the frame nests deeper than 128 levels");
+  }
+  const check = typeof frame.op === "string" ? checks.get(frame.op) : undefined;
+  if (!check) throw new ApiError("invalid_request", `op: expected one of ${opNames}`);
+  if (check.Check(frame)) return frame;
+  const error = check.Errors(frame).First();
+  throw new ApiError("invalid_request", error ? explainError(error, "the frame") : "the frame is no operation");
+}
+
+/** The id that a refusal names, where the frame has one. */
+export function idOf(frame: unknown): string | null {
+  return isObject(frame) && typeof frame.id === "string" ? frame.id.slice(0, 128) : null;
+}
+
+export function encodeFrame(frame: ControlFrame): string {
+  return JSON.stringify(frame);
+}
+
+/** Writes the events of one run under one id: its three keys stand before the event's own. */
+export function eventEncoder(id: string, runId: string): (event: NumberedEvent) => string {
+  const begin = `{"id":${JSON.stringify(id)},"run_id":${JSON.stringify(runId)},"seq":`;
+  return ({ seq, json }) => `${begin}${seq},${json.slice(1)}`;
+}

@@ -1,0 +1,190 @@
+import { createId } from "../lib/ids.ts";
+import type { Log } from "../lib/log.ts";
+import type { ChannelOp, ControlFrame, Member } from "../protocol/channel.ts";
+import { ApiError, toApiError } from "../protocol/errors.ts";
+import { assertId } from "../protocol/ids.ts";
+import { toFailure } from "../protocol/resources.ts";
+import type { EventReader } from "../runs/event-log.ts";
+import { cancellation, type Run } from "../runs/live-run.ts";
+import { parseChatRequest } from "../runs/request.ts";
+import type { Rooms } from "../runs/rooms.ts";
+import type { Runs } from "../runs/runs.ts";
+import { encodeFrame, eventEncoder, idOf, parseOp } from "./frames.ts";
+import { createOutbox, type Socket } from "./outbox.ts";
+
+/** One socket of the channel. */
+export interface Session {
+  /** A frame from the client. Whatever it is, it is answered, and ends nothing else. */
+  receive(frame: unknown): Promise<void>;
+  /** The socket has written what waited. */
+  drained(): void;
+  /** The socket is gone: its runs go on for as long as runs without readers do. */
+  close(): void;
+}
+
+export interface SessionParts {
+  readonly socket: Socket;
+  readonly owner: string;
+  readonly runs: Runs;
+  readonly rooms: Rooms;
+  readonly log: Log;
+}
+
+/** How many ids may be open on a socket, arbitrary: what one client can use. */
+const maxOpen = 1_000;
+
+/** What an id of the client's stands for. */
+interface Open {
+  readonly kind: "run" | "room";
+  readonly readers: Set<EventReader>;
+  /** Unknown until the run has begun. */
+  runId?: string;
+  isCancelled?: true;
+  isLeft?: true;
+  leaveRoom?: () => void;
+}
+
+export function createSession({ socket, owner, runs, rooms, log }: SessionParts): Session {
+  const outbox = createOutbox(socket);
+  // Most sockets of a large audience are idle: what they do not use they do not have.
+  let open: Map<string, Open> | undefined;
+  let isClosed = false;
+
+  return {
+    async receive(frame) {
+      try {
+        await obey(parseOp(frame));
+      } catch (thrown) {
+        refuse(idOf(frame), thrown);
+      }
+    },
+    drained: outbox.drained,
+    close() {
+      isClosed = true;
+      outbox.close();
+      for (const here of open?.values() ?? []) leave(here);
+    },
+  };
+
+  async function obey(op: ChannelOp): Promise<void> {
+    switch (op.op) {
+      case "run": {
+        const request = parseChatRequest(op.request);
+        return listen(op.id, async (here) => {
+          const run = await runs.start({ ...request, resumable: request.resumable ?? true }, owner);
+          if (here.isCancelled) run.stop(cancellation());
+          return { runId: run.id, reader: run.attach(0) };
+        });
+      }
+      case "attach":
+        return listen(op.id, async () => ({
+          runId: op.run_id,
+          reader: await runs.attach(op.run_id, owner, op.after ?? 0),
+        }));
+      case "detach":
+        return leave(find(op.id, "run"));
+      case "cancel": {
+        const here = find(op.id, "run");
+        here.isCancelled = true;
+        if (here.runId !== undefined) await runs.cancel(here.runId, owner);
+        return;
+      }
+      case "join":
+        return join(op.id, op.chat_id, op.name ?? null);
+      case "leave": {
+        leave(find(op.id, "room"));
+        open?.delete(op.id);
+        return tell({ id: op.id, type: "left" });
+      }
+      case "ping":
+        return tell({ id: op.id ?? null, type: "pong" });
+    }
+  }
+
+  async function listen(
+    id: string,
+    begin: (here: Open) => Promise<{ readonly runId: string; readonly reader: EventReader }>,
+  ): Promise<void> {
+    const here = enter(id, "run");
+    try {
+      const { runId, reader } = await begin(here);
+      here.runId = runId;
+      void follow(id, here, runId, reader);
+    } catch (thrown) {
+      open?.delete(id);
+      throw thrown;
+    }
+  }
+
+  function join(id: string, chatId: string, name: string | null): void {
+    assertId("chat_id", chatId);
+    const here = enter(id, "room");
+    const member: Member = { member_id: createId("member"), name };
+    const onRun = (run: Run) => void follow(id, here, run.id, run.attach(0));
+    here.leaveRoom = rooms.join(owner, chatId, {
+      member,
+      onMembers: (members) => tell({ id, type: "room", chat_id: chatId, you: member.member_id, members: [...members] }),
+      onRun,
+    });
+    runs.inChat(owner, chatId).forEach(onRun);
+  }
+
+  /** Sends the events of one run, at the pace of the socket. */
+  async function follow(id: string, here: Open, runId: string, reader: EventReader): Promise<void> {
+    here.readers.add(reader);
+    if (here.isLeft) await reader.return?.();
+    tell({ id, type: "accepted", run_id: runId });
+    const encode = eventEncoder(id, runId);
+    try {
+      for await (const events of reader) {
+        let index = 0;
+        const next = () => {
+          const event = here.isLeft ? undefined : events[index++];
+          return event && encode(event);
+        };
+        while (index < events.length && !here.isLeft) {
+          await outbox.whenReady();
+          outbox.sendFrom(next);
+        }
+      }
+    } catch (thrown) {
+      refuse(id, thrown);
+    }
+    here.readers.delete(reader);
+    if (here.kind === "run") open?.delete(id);
+    if (here.kind === "run" || !here.isLeft) tell({ id, type: "detached", run_id: runId });
+  }
+
+  function enter(id: string, kind: Open["kind"]): Open {
+    open ??= new Map();
+    if (open.has(id)) throw new ApiError("id_in_use", "this id is in use on this socket: choose another");
+    if (open.size >= maxOpen) throw new ApiError("too_many_runs", `a socket carries at most ${maxOpen} ids at once`);
+    const here: Open = { kind, readers: new Set() };
+    open.set(id, here);
+    // It may have gone while the request was judged.
+    if (isClosed) here.isLeft = true;
+    return here;
+  }
+
+  function find(id: string, kind: Open["kind"]): Open {
+    const here = open?.get(id);
+    if (here?.kind === kind) return here;
+    throw new ApiError("not_found", `this id names no ${kind} on this socket`);
+  }
+
+  function leave(here: Open): void {
+    here.isLeft = true;
+    here.leaveRoom?.();
+    for (const reader of here.readers) void reader.return?.();
+  }
+
+  function refuse(id: string | null, thrown: unknown): void {
+    const error = toApiError(thrown);
+    if (error.reason === "internal") log.error("a frame failed inside the server", { error: thrown });
+    tell({ id, type: "refused", error: toFailure(error).error });
+  }
+
+  function tell(frame: ControlFrame): void {
+    outbox.send(encodeFrame(frame));
+  }
+}

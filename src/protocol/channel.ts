@@ -1,0 +1,108 @@
+import { Type, type Static } from "@sinclair/typebox";
+import { RunEvent } from "./events.ts";
+import { Failure } from "./resources.ts";
+
+/** The frames of the channel, JSON each: `op` on the way up, `type` on the way down. */
+
+/** The subprotocol that a client offers, and the beginning of the one in which a browser brings its key. */
+export const channelProtocol = "backend.v2";
+export const bearerProtocol = "bearer.";
+
+/** Frames larger than this end the socket (1009). */
+export const maxFrameBytes = 1024 * 1024;
+
+/** Why we close a socket: https://www.iana.org/assignments/websocket/websocket.xhtml */
+export const closeCodes = { goingAway: 1001, tryAgainLater: 1013 } as const;
+
+const FrameId = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  expected: "a string of 1 to 128 characters, your own and unique among what is open on this socket",
+});
+const Text = Type.String({ expected: "a string" });
+
+/** Starts a run; `request` is the body of `POST /conversation`. It is resumable unless the request says otherwise. */
+export const RunOp = Type.Object({
+  op: Type.Literal("run"),
+  id: FrameId,
+  request: Type.Unknown(),
+});
+
+/** Joins a run: what came after the event numbered `after`, then live. */
+export const AttachOp = Type.Object({
+  op: Type.Literal("attach"),
+  id: FrameId,
+  run_id: Text,
+  after: Type.Optional(Type.Integer({ minimum: 0, expected: "the number of the last event that you have" })),
+});
+
+/** Stops listening, not the run. */
+export const DetachOp = Type.Object({ op: Type.Literal("detach"), id: FrameId });
+
+/** Stops the run that this id listens to; its last events still come. */
+export const CancelOp = Type.Object({ op: Type.Literal("cancel"), id: FrameId });
+
+/** Enters the room of a chat: who is there, and every run in it. `name` is what the others see. */
+export const JoinOp = Type.Object({
+  op: Type.Literal("join"),
+  id: FrameId,
+  chat_id: Text,
+  name: Type.Optional(Type.String({ maxLength: 64, expected: "a name of at most 64 characters" })),
+});
+export const LeaveOp = Type.Object({ op: Type.Literal("leave"), id: FrameId });
+export const PingOp = Type.Object({ op: Type.Literal("ping"), id: Type.Optional(FrameId) });
+
+export const channelOps = {
+  run: RunOp,
+  attach: AttachOp,
+  detach: DetachOp,
+  cancel: CancelOp,
+  join: JoinOp,
+  leave: LeaveOp,
+  ping: PingOp,
+} as const;
+export const ChannelOp = Type.Union(Object.values(channelOps));
+export type ChannelOp = Static<typeof ChannelOp>;
+
+const MaybeId = Type.Union([Type.String(), Type.Null()]);
+
+/** A run was started or joined under this id; in a room, for each of its runs. Its events follow. */
+export const AcceptedFrame = Type.Object({ id: Type.String(), type: Type.Literal("accepted"), run_id: Type.String() });
+
+/** What REST would answer with a 4xx or 5xx; `id` is null where the frame had none. */
+export const RefusedFrame = Type.Object({
+  id: MaybeId,
+  type: Type.Literal("refused"),
+  error: Failure.properties.error,
+});
+
+/** Nothing more comes of this run under this id: it is over, or it was left. The id of a run is free again. */
+export const DetachedFrame = Type.Object({ id: Type.String(), type: Type.Literal("detached"), run_id: Type.String() });
+
+export const Member = Type.Object({ member_id: Type.String(), name: Type.Union([Type.String(), Type.Null()]) });
+export type Member = Static<typeof Member>;
+
+/** Who is in a room: once it is entered, and whenever that changes. `you` is this socket's `member_id`. */
+export const RoomFrame = Type.Object({
+  id: Type.String(),
+  type: Type.Literal("room"),
+  chat_id: Type.String(),
+  you: Type.String(),
+  members: Type.Array(Member),
+});
+/** The room was left: nothing more comes under this id. */
+export const LeftFrame = Type.Object({ id: Type.String(), type: Type.Literal("left") });
+export const PongFrame = Type.Object({ id: MaybeId, type: Type.Literal("pong") });
+
+/** An event of a run, with three keys more. */
+export const EventFrame = Type.Intersect([
+  Type.Object({ id: Type.String(), run_id: Type.String(), seq: Type.Integer({ minimum: 1 }) }),
+  RunEvent,
+]);
+
+/** Everything beside the events. */
+export const ControlFrame = Type.Union([AcceptedFrame, RefusedFrame, DetachedFrame, RoomFrame, LeftFrame, PongFrame]);
+export type ControlFrame = Static<typeof ControlFrame>;
+
+export const ChannelFrame = Type.Union([ControlFrame, EventFrame]);
+export type ChannelFrame = Static<typeof ChannelFrame>;

@@ -1,0 +1,72 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { localOwner } from "../http/access.ts";
+import { header } from "../http/headers.ts";
+import { streamRun } from "../http/stream.ts";
+import { ApiError } from "../protocol/errors.ts";
+import { assertId } from "../protocol/ids.ts";
+import { RunInfo } from "../protocol/runs.ts";
+import type { Services } from "../services.ts";
+
+const params = Type.Object({ run_id: Type.String() });
+const limit = Type.String({ pattern: "^([1-9]\\d{0,2}|1000)$", expected: "a number from 1 to 1000" });
+const after = Type.String({ pattern: "^\\d{1,15}$", expected: "the number of the last event that you have" });
+
+/** Runs: those that run now, and those that could be joined for `run_retention` after their end. */
+export function runsRoutes({ runs, config }: Services) {
+  return new Elysia({ prefix: "/backend-api/v2/runs" })
+    .get("/", ({ query }) => runs.list(localOwner, Number(query.limit ?? 100)), {
+      query: Type.Object({ limit: Type.Optional(limit) }),
+      response: Type.Array(RunInfo),
+      detail: { summary: "The answers that are being produced, and those that ended a while ago, newest first" },
+    })
+    .get("/:run_id", ({ params }) => runs.get(idOf(params), localOwner), {
+      params,
+      response: RunInfo,
+      detail: { summary: "How an answer stands" },
+    })
+    .get(
+      "/:run_id/events",
+      async ({ params, query, request, server, status }) => {
+        const id = idOf(params);
+        const last = lastEventId(request, id);
+        if (last !== undefined && (await isOver(id, last))) return status(204, undefined);
+        const reader = await runs.attach(id, localOwner, last ?? Number(query.after ?? 0));
+        return streamRun(id, reader, { request, server, format: config.conversation_format });
+      },
+      {
+        params,
+        query: Type.Object({ after: Type.Optional(after), format: Type.Optional(Type.String()) }),
+        detail: {
+          summary: "The events of an answer after one of them, and those to come",
+          description:
+            "`Last-Event-ID` or `?after=` names the last event that the caller has; without either, all come.",
+        },
+      },
+    )
+    .post("/:run_id/cancel", ({ params }) => runs.cancel(idOf(params), localOwner), {
+      params,
+      response: RunInfo,
+      detail: { summary: "Stops an answer, and the vendor's work for it" },
+    });
+
+  /** A browser's EventSource connects again until it is told, by a 204, that nothing more comes. */
+  async function isOver(id: string, last: number): Promise<boolean> {
+    const { state, sequence } = await runs.get(id, localOwner);
+    return state !== "running" && last === sequence;
+  }
+}
+
+function idOf({ run_id: id }: { readonly run_id: string }): string {
+  assertId("run_id", id);
+  return id;
+}
+
+/** `<run id>.<sequence>`, as events are numbered in the stream. @throws {ApiError} `invalid_request` */
+function lastEventId(request: Request, runId: string): number | undefined {
+  const given = header(request, "last-event-id");
+  if (given === undefined || given === "") return undefined;
+  const seq = given.startsWith(`${runId}.`) ? given.slice(runId.length + 1) : given;
+  if (/^\d{1,15}$/.test(seq)) return Number(seq);
+  throw new ApiError("invalid_request", "Last-Event-ID: expected the id of an event of this answer");
+}

@@ -1,0 +1,57 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { JournalTables } from "../store/journal.ts";
+
+export interface RetentionParts {
+  readonly tables: JournalTables;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a run stays after its end, in milliseconds. */
+  readonly keepMs: number;
+  /** What all runs together may take on disk, in bytes. */
+  readonly maxBytes: number;
+}
+
+/** Lets runs expire, and the oldest before their time where space is short. */
+export interface Retention extends Disposable {
+  /** Whether even those that are running take more than they may. */
+  readonly isFull: boolean;
+  /** Removes what is due; a timer does so otherwise. */
+  sweep(): Promise<void>;
+}
+
+const sweepMs = 5_000;
+const atOnce = 100;
+
+export function openRetention({ tables, clock, log, keepMs, maxBytes }: RetentionParts): Retention {
+  let isFull = false;
+  let isSweeping = false;
+  const timer = setInterval(() => void sweep(), Math.min(sweepMs, keepMs));
+
+  return {
+    get isFull() {
+      return isFull;
+    },
+    sweep,
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+
+  async function sweep(): Promise<void> {
+    if (isSweeping) return;
+    isSweeping = true;
+    try {
+      for (const id of await tables.listEnded(clock() - keepMs, atOnce)) await tables.remove(id);
+      while (tables.size() > maxBytes) {
+        const [oldest] = await tables.listEnded(Infinity, 1);
+        if (oldest === undefined) break;
+        await tables.remove(oldest);
+      }
+      isFull = tables.size() > maxBytes;
+      await tables.shrink();
+    } catch (error) {
+      log.error("expired answers could not be removed", { error });
+    } finally {
+      isSweeping = false;
+    }
+  }
+}

@@ -1,0 +1,346 @@
+import { describe, expect, test } from "bun:test";
+import type { RunInfo } from "../../src/protocol/runs.ts";
+import { openApp, providerYaml, type TestApp, type TestAppOptions } from "../support/app.ts";
+import { readRun, type RunMessage, textOfRun } from "../support/events.ts";
+import {
+  chunked,
+  lastChunk,
+  openaiText,
+  openUpstream,
+  type RecordedRequest,
+  type ScriptedUpstream,
+  type Step,
+  toChunk,
+} from "../support/scripted-upstream.ts";
+
+const path = "/backend-api/v2/runs";
+const ask = { messages: [{ role: "user", content: "Hello" }], model: "m", provider: "Work", resumable: true };
+const piece = (text: string) =>
+  toChunk(`data: {"model":"m","choices":[{"delta":{"content":${JSON.stringify(text)}}}]}\n\n`);
+const end = [
+  toChunk('data: {"model":"m","choices":[{"delta":{},"finish_reason":"stop"}]}\n\n'),
+  toChunk("data: [DONE]\n\n"),
+  lastChunk,
+];
+const slow = (text: string, waitMs = 10): Step[] => [
+  ...chunked([]),
+  ...[...text].flatMap((letter): Step[] => [piece(letter), { waitMs }]),
+  ...end,
+];
+
+async function withApp(
+  script: (request: RecordedRequest, count: number) => readonly Step[],
+  use: (app: TestApp, upstream: ScriptedUpstream) => Promise<void>,
+  { flags, clock }: Pick<TestAppOptions, "flags" | "clock"> = {},
+): Promise<void> {
+  using upstream = openUpstream(script);
+  await using app = await openApp({
+    yaml: providerYaml({ name: "Work", origin: upstream.origin }),
+    ...(flags && { flags }),
+    ...(clock && { clock }),
+  });
+  await use(app, upstream);
+}
+
+/** Reads an answer up to its n-th event and leaves. */
+async function readSome(response: Response, count: number): Promise<{ runId: string; seen: RunMessage[] }> {
+  const runId = response.headers.get("x-run-id") ?? "";
+  let text = "";
+  for await (const bytes of response.body!) {
+    text += Buffer.from(bytes).toString();
+    if (text.split("\nevent: ").length > count) break;
+  }
+  return { runId, seen: readRun(text, runId) };
+}
+
+const info = async (app: TestApp, runId: string): Promise<RunInfo> => (await app.get(`${path}/${runId}`)).json();
+const replay = async (app: TestApp, runId: string, query = "", headers: Record<string, string> = {}) =>
+  readRun(await (await app.get(`${path}/${runId}/events${query}`, { headers })).text(), runId);
+
+async function until(app: TestApp, runId: string, state: RunInfo["state"]): Promise<RunInfo> {
+  for (let tries = 0; tries < 400; tries++) {
+    const now = await info(app, runId);
+    if (now.state === state) return now;
+    await Bun.sleep(5);
+  }
+  throw new Error(`the run is not ${state}: ${JSON.stringify(await info(app, runId))}`);
+}
+
+describe("a resumable answer", () => {
+  test("goes on without its reader, and is read on where it was left, as an EventSource does or with after", () =>
+    withApp(
+      () => slow("abcdefghijklmnopqrst"),
+      async (app) => {
+        const { runId, seen } = await readSome(await app.post(ask), 6);
+        const last = seen.at(-1)!.seq;
+        const [byHeader, byQuery, whole] = await Promise.all([
+          replay(app, runId, "", { "last-event-id": `${runId}.${last}` }),
+          replay(app, runId, `?after=${last}`),
+          replay(app, runId),
+        ]);
+        expect(byHeader[0]?.seq).toBe(last + 1);
+        expect(byQuery).toEqual(byHeader);
+        expect(whole).toEqual([...seen, ...byHeader]);
+        expect(textOfRun(whole)).toBe("abcdefghijklmnopqrst");
+        expect(await info(app, runId)).toMatchObject({
+          run_id: runId,
+          state: "finished",
+          reason: "stop",
+          provider: "Work",
+          model: "m",
+          sequence: whole.length,
+          usage: { estimated: true },
+          resumable: true,
+          chat_id: null,
+        });
+        // Once more from the disk alone, at every place.
+        for (let after = 0; after <= whole.length; after++)
+          expect(await replay(app, runId, `?after=${after}`)).toEqual(whole.slice(after));
+        expect(app.logged).toEqual([]);
+      },
+    ));
+
+  test("tells an EventSource that has it all to stop asking", () =>
+    withApp(
+      () => openaiText("Hello"),
+      async (app) => {
+        const response = await app.post(ask);
+        const runId = response.headers.get("x-run-id") ?? "";
+        const whole = readRun(await response.text(), runId);
+        const again = await app.get(`${path}/${runId}/events`, {
+          headers: { "last-event-id": `${runId}.${whole.length}` },
+        });
+        expect([again.status, await again.text()]).toEqual([204, ""]);
+        expect((await app.get(`${path}/${runId}/events?after=${whole.length}`)).status).toBe(200);
+        const lines = await (await app.get(`${path}/${runId}/events?format=ndjson`)).text();
+        expect(
+          lines
+            .split("\n")
+            .slice(0, -1)
+            .map((line) => JSON.parse(line)),
+        ).toEqual(whole.map(({ event }) => event));
+      },
+    ));
+
+  test("is cancelled when nobody has been attached for run_grace, and not while somebody is", () =>
+    withApp(
+      () => [...chunked([]), piece("a"), "hang"],
+      async (app, upstream) => {
+        const { runId } = await readSome(await app.post(ask), 3);
+        const watcher = await app.get(`${path}/${runId}/events`);
+        await Bun.sleep(500);
+        expect((await info(app, runId)).state).toBe("running");
+        await watcher.body!.cancel();
+        const left = performance.now();
+        const closed = await upstream.requests[0]!.closed;
+        expect(closed - left).toBeGreaterThan(150);
+        expect(await until(app, runId, "cancelled")).toMatchObject({ reason: "cancelled" });
+        expect(await app.services.store.usage.find(runId)).toMatchObject({ outcome: "cancelled" });
+        const events = await replay(app, runId);
+        expect(events.at(-1)?.event).toEqual({ type: "finish", finish: { reason: "cancelled" } });
+      },
+      { flags: { run_grace: "0.2" } },
+    ));
+
+  test("is cancelled from anywhere, which every reader sees; to cancel it twice changes nothing", () =>
+    withApp(
+      () => [...chunked([]), piece("a"), "hang"],
+      async (app, upstream) => {
+        const response = await app.post(ask);
+        const runId = response.headers.get("x-run-id") ?? "";
+        while (upstream.requests.length === 0) await Bun.sleep(1);
+        const cancelled = await app.get(`${path}/${runId}/cancel`, { method: "POST" });
+        expect(await cancelled.json()).toMatchObject({ run_id: runId, state: "cancelled", reason: "cancelled" });
+        expect(readRun(await response.text(), runId).at(-1)?.event).toMatchObject({ finish: { reason: "cancelled" } });
+        const again = await app.get(`${path}/${runId}/cancel`, { method: "POST" });
+        expect(await again.json()).toMatchObject({ state: "cancelled" });
+      },
+    ));
+
+  test("is kept apart from one that is not: that can be seen and cancelled, but not joined", () =>
+    withApp(
+      () => [...chunked([]), piece("a"), "hang"],
+      async (app) => {
+        const response = await app.post({ ...ask, resumable: false });
+        const runId = response.headers.get("x-run-id") ?? "";
+        expect(await info(app, runId)).toMatchObject({ state: "running", resumable: false });
+        const joined = await app.get(`${path}/${runId}/events`);
+        expect([joined.status, await joined.json()]).toMatchObject([409, { error: { code: "not_resumable" } }]);
+        await (await app.get(`${path}/${runId}/cancel`, { method: "POST" })).text();
+        expect(await response.text()).toContain('{"reason":"cancelled"}');
+        expect((await app.get(`${path}/${runId}`)).status).toBe(404);
+      },
+    ));
+
+  test("is listed, newest first, running or not", () =>
+    withApp(
+      (_, count) => (count === 3 ? [...chunked([]), piece("a"), "hang"] : openaiText("Hello")),
+      async (app) => {
+        const ids: string[] = [];
+        for (let count = 0; count < 3; count++) {
+          const response = await app.post(ask);
+          ids.unshift(response.headers.get("x-run-id") ?? "");
+          if (count < 2) await response.text();
+          await Bun.sleep(2);
+        }
+        const list: RunInfo[] = await (await app.get(path)).json();
+        expect(list.map(({ run_id }) => run_id)).toEqual(ids);
+        expect(list.map(({ state }) => state)).toEqual(["running", "finished", "finished"]);
+        expect(await (await app.get(`${path}?limit=1`)).json()).toEqual([list[0]]);
+        for (const limit of ["0", "x", "1001"]) expect((await app.get(`${path}?limit=${limit}`)).status).toBe(400);
+      },
+    ));
+
+  test("expires after run_retention, its events with it, and the space is given back", async () => {
+    let now = Date.now();
+    await withApp(
+      () => openaiText("x".repeat(200_000), "y".repeat(200_000)),
+      async (app) => {
+        const response = await app.post(ask);
+        const runId = response.headers.get("x-run-id") ?? "";
+        await response.text();
+        const { journal } = app.services.store;
+        const before = journal.size();
+        now += 3_599_000;
+        await app.services.retention.sweep();
+        expect((await info(app, runId)).state).toBe("finished");
+        now += 2_000;
+        await app.services.retention.sweep();
+        expect((await app.get(`${path}/${runId}`)).status).toBe(404);
+        expect((await app.get(`${path}/${runId}/events`)).status).toBe(404);
+        expect(await journal.readPages(runId, 0, 1)).toEqual([]);
+        expect(before - journal.size()).toBeGreaterThan(300_000);
+      },
+      { clock: () => now },
+    );
+  });
+
+  test("gives way to newer ones where space is short; one that finds none itself ends as failed", () =>
+    withApp(
+      (_, count) =>
+        count < 3
+          ? openaiText("x".repeat(800_000))
+          : [...chunked([]), piece("y".repeat(1_500_000)), { waitMs: 300 }, ...slow("abc", 100).slice(1)],
+      async (app) => {
+        const ids: string[] = [];
+        for (let count = 0; count < 2; count++) {
+          const response = await app.post(ask);
+          ids.push(response.headers.get("x-run-id") ?? "");
+          await response.text();
+          await Bun.sleep(2);
+        }
+        await app.services.retention.sweep();
+        expect((await app.get(`${path}/${ids[0]}`)).status).toBe(404);
+        expect((await app.get(`${path}/${ids[1]}`)).status).toBe(200);
+        const { runId } = await readSome(await app.post(ask), 3);
+        await Bun.sleep(150);
+        await app.services.retention.sweep();
+        await until(app, runId, "failed");
+        expect((await replay(app, runId)).find(({ event }) => event.type === "error")?.event).toMatchObject({
+          error: "ResponseError",
+          message: expect.stringContaining("max_journal"),
+        });
+      },
+      { flags: { max_journal: String(1024 * 1024) } },
+    ));
+});
+
+describe("what was cut short is gone on from", () => {
+  const bodies = (upstream: ScriptedUpstream) =>
+    upstream.requests.map(({ body }) => JSON.parse(body).messages as { role: string; content: string }[]);
+
+  test("by its id, from its text", () =>
+    withApp(
+      (_, count) => (count === 1 ? [...chunked([]), piece("Once upon"), "hang"] : openaiText(" a time.")),
+      async (app, upstream) => {
+        const { runId } = await readSome(await app.post(ask), 3);
+        const early = await app.post({ ...ask, action: "continue", run_id: runId });
+        expect([early.status, await early.json()]).toMatchObject([409, { error: { code: "still_running" } }]);
+        await (await app.get(`${path}/${runId}/cancel`, { method: "POST" })).text();
+        const messages = ask.messages;
+        const seen = { role: "assistant", content: "Once" };
+        const seenMore = { role: "assistant", content: "Once upon a" };
+        for (const request of [
+          { ...ask, messages },
+          { ...ask, messages: [...messages, seen] },
+          { ...ask, messages: [...messages, seenMore] },
+          { ...ask, messages: [] },
+        ])
+          expect(await (await app.post({ ...request, action: "continue", run_id: runId })).text()).toContain(
+            " a time.",
+          );
+        const [, ...asked] = bodies(upstream);
+        const rest = expect.objectContaining({ role: "user" });
+        const once = { role: "assistant", content: "Once upon" };
+        expect(asked).toEqual([
+          [...messages, once, rest],
+          [...messages, once, rest],
+          [...messages, seenMore, rest],
+          [once, rest],
+        ]);
+        for (const [change, code] of [
+          [{ action: "continue", run_id: "run_of_nobody" }, "not_found"],
+          [{ run_id: runId }, "invalid_request"],
+          [{ action: "continue", run_id: "a/b" }, "invalid_request"],
+        ] as const)
+          expect(await (await app.post({ ...ask, ...change })).json()).toMatchObject({ error: { code } });
+      },
+    ));
+});
+
+describe("an address of a run", () => {
+  const cases: [string, number][] = [
+    ["/run_of_nobody", 404],
+    ["/run_of_nobody/events", 404],
+    ["/..%2f..%2fetc%2fpasswd", 400],
+    ["/%00", 400],
+    [`/${"x".repeat(129)}`, 400],
+    [`/${"%C3%A4".repeat(65)}`, 400],
+    [`/${"%C3%A4".repeat(64)}`, 404],
+    ["/run_of_nobody/events?after=-1", 400],
+    ["/run_of_nobody/events?after=x", 400],
+    ["/run_of_nobody/events?after=1e99", 400],
+  ];
+  test("that is none, or of no run, is refused", async () => {
+    await using app = await openApp();
+    for (const [address, status] of cases) {
+      const response = await app.get(path + address);
+      expect([address, response.status]).toEqual([address, status]);
+      expect(await response.json()).toMatchObject({ error: { message: expect.any(String), code: expect.any(String) } });
+    }
+    expect((await app.get(`${path}/run_of_nobody/cancel`, { method: "POST" })).status).toBe(404);
+    const response = await app.post({ messages: [{ role: "user", content: "2 + 2" }], resumable: true });
+    const runId = response.headers.get("x-run-id") ?? "";
+    await response.text();
+    for (const id of ["x", `${runId}.x`, "run_other.3", "-1", `${runId}.1e3`])
+      expect((await app.get(`${path}/${runId}/events`, { headers: { "last-event-id": id } })).status).toBe(400);
+  });
+});
+
+test("at the server's end a resumable answer is journalled as interrupted, and can be gone on from", async () => {
+  using upstream = openUpstream((_, count) =>
+    count === 1 ? [...chunked([]), piece("Once upon"), "hang"] : openaiText(" a time."),
+  );
+  const yaml = providerYaml({ name: "Work", origin: upstream.origin });
+  await using before = await openApp({ yaml, flags: { drain_timeout: "0.1" } });
+  const response = await before.post(ask);
+  const runId = response.headers.get("x-run-id") ?? "";
+  while (upstream.requests.length === 0) await Bun.sleep(1);
+  await Bun.sleep(20);
+  await before.services.runs.drain(100);
+  const seen = readRun(await response.text(), runId);
+  expect(seen.slice(-3).map(({ event }) => event)).toMatchObject([
+    { type: "error", error: "ResponseError", message: expect.stringContaining('"action": "continue"') },
+    { type: "usage" },
+    { type: "finish", finish: { reason: "error" } },
+  ]);
+  const ready = await before.get("/readyz");
+  expect([ready.status, ready.headers.get("retry-after")]).toEqual([503, "5"]);
+
+  await using after = await openApp({ yaml, flags: { data_dir: before.services.config.data_dir } });
+  expect(await info(after, runId)).toMatchObject({ state: "interrupted", sequence: seen.length });
+  expect(await replay(after, runId)).toEqual(seen);
+  const rest = await after.post({ ...ask, action: "continue", run_id: runId });
+  expect(await rest.text()).toContain(" a time.");
+  expect((await after.get("/readyz")).status).toBe(200);
+});
