@@ -25,17 +25,33 @@ export interface EventLog {
 /** Reads events that were released: some of those after a number, none when there are none any more. */
 export type ReadBack = (after: number) => Promise<readonly NumberedEvent[]>;
 
+/** How long a run that can be read back waits for readers that all stand still: arbitrary, as for a socket. */
+const patienceMs = 5_000;
+
+/** Where one reader stands. */
+interface Place {
+  cursor: number;
+  isClosed: boolean;
+  /** It has not read for so long that the run goes on without it, until it reads again. */
+  isGivenUp: boolean;
+  stopWaiting: (() => void) | undefined;
+}
+
 /**
- * With `readBack`, what was released can be read again, so that any number of readers may join at any time and none
- * holds the run back. Without it there is one reader, which is waited for: nothing piles up here.
+ * The run goes at the pace of the fastest of its readers: nothing piles up here. With `readBack`, what was released can
+ * be read again: any number may read, join at any time and fall behind, and a run with no reader goes on alone.
+ * Without, there is one reader, from the beginning.
  */
 export function createEventLog(readBack?: ReadBack): EventLog {
   let held: NumberedEvent[] = [];
   let appended = 0;
   let shown = 0;
   let isEnded = false;
-  let isWaitedFor = readBack === undefined;
+  let isWaitedFor = true;
+  /** Somebody was waiting for what was shown last. */
+  let isReadAlong = false;
   let whenRead: (() => void) | undefined;
+  const places = new Set<Place>();
   const waiting = new Set<() => void>();
 
   return {
@@ -49,11 +65,19 @@ export function createEventLog(readBack?: ReadBack): EventLog {
     },
     show() {
       shown = appended;
+      isReadAlong = waiting.size > 0;
       wake();
     },
     room() {
-      if (!isWaitedFor || held.length === 0) return undefined;
-      return new Promise((resolve) => (whenRead = resolve));
+      if (!isWaitedFor || isReadAlong || isAnyoneOnTime()) return undefined;
+      return new Promise((resolve) => {
+        const timer = readBack && setTimeout(giveUp, patienceMs);
+        whenRead = () => {
+          clearTimeout(timer);
+          whenRead = undefined;
+          resolve();
+        };
+      });
     },
     release,
     letGo() {
@@ -75,47 +99,67 @@ export function createEventLog(readBack?: ReadBack): EventLog {
   function release(upTo: number): void {
     const kept = held.findIndex(({ seq }) => seq > upTo);
     held = kept === -1 ? [] : held.slice(kept);
-    if (held.length === 0) whenRead?.();
+  }
+
+  /** Whether a reader has everything, or there is none that would be waited for. */
+  function isAnyoneOnTime(): boolean {
+    let isAnyoneThere = readBack === undefined;
+    for (const { cursor, isGivenUp } of places) {
+      if (cursor >= shown) return true;
+      isAnyoneThere ||= !isGivenUp;
+    }
+    return !isAnyoneThere;
+  }
+
+  function giveUp(): void {
+    for (const place of places) place.isGivenUp = true;
+    whenRead?.();
   }
 
   function read(after: number, onReturn: () => void): EventReader {
-    let cursor = after;
-    let isClosed = false;
-    let stopWaiting: (() => void) | undefined;
+    const place: Place = { cursor: after, isClosed: false, isGivenUp: false, stopWaiting: undefined };
+    places.add(place);
     const done = { done: true, value: undefined } as const;
-    const give = (value: readonly NumberedEvent[]) => {
-      cursor = value.at(-1)?.seq ?? cursor;
-      return { done: false, value } as const;
-    };
     return {
       [Symbol.asyncIterator]() {
         return this;
       },
       async next() {
-        while (!isClosed) {
-          const oldest = held[0]?.seq ?? appended + 1;
-          if (readBack && cursor + 1 < oldest) {
-            const events = await readBack(cursor);
-            return isClosed || events.length === 0 ? done : give(events);
-          }
-          if (cursor < shown) {
-            const fresh = held.slice(cursor + 1 - oldest, shown + 1 - oldest);
-            if (!readBack) release(shown);
-            return give(fresh);
-          }
-          if (isEnded) return done;
-          await new Promise<void>((resolve) => waiting.add((stopWaiting = resolve)));
-        }
-        return done;
+        place.isGivenUp = false;
+        const events = await take(place);
+        if (place.isClosed || events.length === 0) return done;
+        place.cursor = events.at(-1)!.seq;
+        if (place.cursor >= shown) whenRead?.();
+        return { done: false, value: events };
       },
       async return() {
-        if (isClosed) return done;
-        isClosed = true;
-        if (stopWaiting) waiting.delete(stopWaiting);
-        stopWaiting?.();
+        if (place.isClosed) return done;
+        place.isClosed = true;
+        places.delete(place);
+        place.stopWaiting?.();
+        if (isAnyoneOnTime()) whenRead?.();
         onReturn();
         return done;
       },
     };
+  }
+
+  /** What comes after a place, once there is something; nothing at the end. */
+  async function take(place: Place): Promise<readonly NumberedEvent[]> {
+    for (;;) {
+      const { cursor } = place;
+      const oldest = held[0]?.seq ?? appended + 1;
+      if (readBack && cursor + 1 < oldest) return readBack(cursor);
+      if (cursor < shown) {
+        const fresh = held.slice(cursor + 1 - oldest, shown + 1 - oldest);
+        if (!readBack) release(shown);
+        return fresh;
+      }
+      if (isEnded || place.isClosed) return [];
+      await new Promise<void>((resolve) => {
+        place.stopWaiting = resolve;
+        waiting.add(resolve);
+      });
+    }
   }
 }

@@ -110,7 +110,8 @@ export async function startLiveRun(parts: LiveRunParts): Promise<Run> {
     const numbered = events.append(batch);
     if (row.reason !== null) return end(numbered);
     events.show();
-    return kept ? kept.append(numbered, row === before ? undefined : row) : events.room();
+    const written = kept?.append(numbered, row === before ? undefined : row);
+    return written ? written.then(events.room) : events.room();
   }
 
   /** Nobody is shown the end before it is on disk: who has seen it finds it again. */

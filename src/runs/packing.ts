@@ -12,9 +12,9 @@ export function toNumbered(event: RunEvent, seq: number): NumberedEvent {
 export function pack(events: readonly NumberedEvent[]): string {
   const lines: string[] = [];
   for (let index = 0; index < events.length;) {
-    const kind = tokenKind(events[index]!.event);
+    const kind = tokenKind(events[index]!);
     let end = index + 1;
-    if (kind) while (end < events.length && tokenKind(events[end]!.event) === kind) end++;
+    if (kind) while (end < events.length && tokenKind(events[end]!) === kind) end++;
     lines.push(end - index === 1 ? events[index]!.json : packTokens(events.slice(index, end), kind!));
     index = end;
   }
@@ -37,8 +37,12 @@ export function unpack(text: string, first: number): NumberedEvent[] {
 
 type TokenKind = "content" | "reasoning";
 
-/** Whether an event is nothing but a piece of text. */
-function tokenKind(event: RunEvent): TokenKind | undefined {
+/** A text of this length costs little for standing alone. */
+const maxTokenLength = 256;
+
+/** Whether an event is nothing but a little piece of text. */
+function tokenKind({ event, json }: NumberedEvent): TokenKind | undefined {
+  if (json.length > maxTokenLength) return undefined;
   if (event.type === "content")
     return event.urls === undefined && event.alt === undefined && event.data === undefined ? "content" : undefined;
   if (event.type !== "reasoning" || typeof event.token !== "string") return undefined;
