@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { liftRequestCap } from "../config/process.ts";
+import { restartAsServer } from "../config/process.ts";
 import { print } from "../lib/log.ts";
 import { openServer, type Server } from "../server.ts";
 import { openServices, type Services } from "../services.ts";
@@ -10,7 +10,7 @@ export function serveCommand(): Command {
   const command = new Command("serve")
     .description("start the server; this is what happens without a command")
     .action(async (options) => {
-      liftRequestCap();
+      restartAsServer();
       const config = readConfig(options);
       const services = openServices(config);
       const { log } = services;

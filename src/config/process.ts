@@ -10,15 +10,20 @@ export function readArguments(): string[] {
   return process.argv.slice(2);
 }
 
-const capVariable = "BUN_CONFIG_MAX_HTTP_REQUESTS";
+/** What Bun reads only as it starts. What the operator sets stays. */
+const startVariables = {
+  // It sends at most 256 requests at once, streams included; our own limits stay below this.
+  BUN_CONFIG_MAX_HTTP_REQUESTS: "16384",
+  // The collector lets garbage grow with the machine's memory. As if that were small, a thousand answers take half of
+  // the memory, and 3 % more time (test/bench/runs.ts); what is in use may still be as large as it likes.
+  BUN_JSC_forceRAMSize: String(128 * 1024 * 1024),
+};
 
-/**
- * Bun sends at most 256 requests at once, streams included, and reads another limit only as it starts: so the process
- * starts itself again, once, with one that our own limits stay below. It keeps its number, terminal and descriptors.
- */
-export function liftRequestCap(): void {
-  if (process.env[capVariable] || !process.execve) return;
+/** The process starts itself again, once, with these set. It keeps its number, terminal and descriptors. */
+export function restartAsServer(): void {
+  const names = Object.keys(startVariables);
+  if (names.every((name) => process.env[name] !== undefined) || !process.execve) return;
   const args = Bun.isStandaloneExecutable ? process.argv.slice(2) : process.argv.slice(1);
   const environment = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined));
-  process.execve(process.execPath, [process.argv0, ...args], { ...environment, [capVariable]: "16384" });
+  process.execve(process.execPath, [process.argv0, ...args], { ...startVariables, ...environment });
 }

@@ -13,6 +13,8 @@ const contentTypes: Readonly<Record<StreamFormat, string>> = {
   ndjson: "application/x-ndjson; charset=utf-8",
 };
 
+const encoder = new TextEncoder();
+
 /** What Eden makes of the stream: the bytes are `streamRun`'s. */
 export type EventStream = AsyncGenerator<{ readonly event: RunEvent["type"]; readonly data: RunEvent }, void, unknown>;
 
@@ -34,7 +36,6 @@ export function streamRun(
 ): EventStream {
   const format = askedFormat(request) ?? otherwise.format;
   const encode = format === "sse" ? sseEncoder(runId) : encodeLines;
-  const encoder = new TextEncoder();
   let heartbeat: Timer | undefined;
   const leave = () => void reader.return?.();
   // A model may think for longer than a connection may be idle.

@@ -42,7 +42,7 @@ export interface JournalParts {
 const batch = { ms: 50, events: 64, length: 256 * 1024 };
 
 /** A tail becomes a page at this length, or at this age: older tails are in the way of those behind them. */
-const pageSize = { length: 16 * 1024, ms: 5_000 };
+const pageSize = { length: 16 * 1024, ms: 2_500 };
 
 /** How much is read at once for a reader who is behind. */
 const readLength = 64 * 1024;
@@ -57,14 +57,20 @@ interface Entry extends RunJournalParts {
   /** Not written yet. */
   waiting: NumberedEvent[];
   waitingLength: number;
-  /** Written as tails: what a page will be made of, since when, and a row before which none of it stands. */
-  tail: EventsRow[];
-  tailLength: number;
-  tailSince: number;
-  tailRow: number;
+  /** Written as tails: what a page will be made of. */
+  tail: Tail | undefined;
   /** What the batch before the last held: readers who are on time still have use for the last. */
   writtenBefore: number;
   isEnding: boolean;
+}
+
+interface Tail {
+  readonly first: number;
+  /** As `pack` writes it, a batch after the other. */
+  readonly text: string;
+  readonly since: number;
+  /** A row of the table before which none of it stands. */
+  readonly row: number;
 }
 
 /** What one batch holds of one run. */
@@ -92,10 +98,7 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
         row: undefined,
         waiting: [],
         waitingLength: 0,
-        tail: [],
-        tailLength: 0,
-        tailSince: 0,
-        tailRow: 0,
+        tail: undefined,
         writtenBefore: 0,
         isEnding: false,
       };
@@ -138,9 +141,9 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
         live.delete(entry);
       },
       async read(after) {
-        const [first] = entry.tail;
-        if (!first || after + 1 < first.first) return readPages(entry.id, after);
-        return entry.tail.flatMap((row) => unpack(row.events, row.first)).filter(({ seq }) => seq > after);
+        const { tail } = entry;
+        if (!tail || after + 1 < tail.first) return readPages(entry.id, after);
+        return unpack(tail.text, tail.first).filter(({ seq }) => seq > after);
       },
     };
   }
@@ -180,12 +183,12 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
   }
 
   function toRows(entry: Entry): EntryRows {
-    const { id, row: run, waiting, tail, tailLength, waitingLength, isEnding } = entry;
+    const { id, row: run, waiting, tail, waitingLength, isEnding } = entry;
     entry.row = undefined;
     entry.waiting = [];
     entry.waitingLength = 0;
-    const isPage = isEnding || tailLength + waitingLength >= pageSize.length || isOld(entry);
-    const events = isPage ? [...tail.flatMap((each) => unpack(each.events, each.first)), ...waiting] : waiting;
+    const isPage = isEnding || (tail?.text.length ?? 0) + waitingLength >= pageSize.length || isOld(entry);
+    const events = isPage && tail ? [...unpack(tail.text, tail.first), ...waiting] : waiting;
     const [first] = events;
     const last = events.at(-1);
     if (!first || !last) return { run, tail: undefined, page: undefined };
@@ -194,27 +197,26 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
   }
 
   function settle(entry: Entry, { tail, page }: EntryRows, firstTail: number): void {
-    if (page) {
-      entry.tail = [];
-      entry.tailLength = 0;
-    } else if (tail) {
-      if (entry.tail.length === 0) Object.assign(entry, { tailSince: clock(), tailRow: firstTail });
-      entry.tail.push(tail);
-      entry.tailLength += tail.events.length;
+    if (page) entry.tail = undefined;
+    else if (tail) {
+      const { first, events: text } = tail;
+      entry.tail = entry.tail
+        ? { ...entry.tail, text: `${entry.tail.text}\n${text}` }
+        : { first, text, since: clock(), row: firstTail };
     }
     entry.onWritten(entry.writtenBefore);
     entry.writtenBefore = (page ?? tail)?.last ?? entry.writtenBefore;
   }
 
-  function isOld({ tail, tailSince }: Entry): boolean {
-    return tail.length > 0 && clock() - tailSince >= pageSize.ms;
+  function isOld({ tail }: Entry): boolean {
+    return tail !== undefined && clock() - tail.since >= pageSize.ms;
   }
 
   /** Makes pages of old tails, and removes the rows of tails that pages have taken the place of. */
   async function tidy(): Promise<void> {
     for (const entry of live) if (isOld(entry)) dirty.add(entry);
     await flush();
-    const needed = [...live].filter(({ tail }) => tail.length > 0).map(({ tailRow }) => tailRow);
+    const needed = [...live].flatMap(({ tail }) => tail?.row ?? []);
     const before = Math.min(nextTailRow, ...needed);
     if (before === trimmedBefore) return;
     trimmedBefore = before;

@@ -2,69 +2,12 @@
  * What an answer through Parley costs, against floors measured in the same run: `npm run bench`.
  * Each figure is the median of several rounds, the contenders in turn, so that a noisy machine is noisy for all.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { file, openBench, type Scenario } from "./processes.ts";
 
 const rounds = Number(Bun.argv[2] ?? 5);
-const folder = mkdtempSync(join(tmpdir(), "parley-bench-"));
-const file = (name: string) => join(import.meta.dir, name);
-const children: Bun.Subprocess[] = [];
-
-async function start(
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<{ port: number; pid: number }> {
-  const child = Bun.spawn([process.execPath, ...args], {
-    stdout: "pipe",
-    stderr: "inherit",
-    env: { ...process.env, ...env },
-  });
-  children.push(child);
-  let said = "";
-  for await (const bytes of child.stdout) {
-    said += new TextDecoder().decode(bytes);
-    const port = /(\d+)\n/.exec(said)?.[1];
-    if (port) return { port: Number(port), pid: child.pid };
-  }
-  throw new Error("a process of the bench did not start");
-}
-
-const upstream = await start([file("upstream.ts")]);
-const origin = `http://127.0.0.1:${upstream.port}`;
-const floor = await start([file("floor.ts"), origin], { BUN_CONFIG_MAX_HTTP_REQUESTS: "16384" });
-
-interface Scenario {
-  readonly pieces: number;
-  readonly gapMs: number;
-}
-
-/** One server for each way in which the upstream sends: its base address says which. */
-async function startParley({ pieces, gapMs }: Scenario) {
-  const config = join(folder, `${pieces}-${gapMs}.yaml`);
-  await Bun.write(
-    config,
-    Bun.YAML.stringify({
-      providers: [
-        { name: "Bench", type: "openai", base_url: `${origin}/${pieces}/${gapMs}`, api_key: "k", models: ["m"] },
-      ],
-    }),
-  );
-  return start([
-    join(import.meta.dir, "../../src/main.ts"),
-    "serve",
-    "--config",
-    config,
-    "--port",
-    "0",
-    "--discovery",
-    "false",
-    "--log-level",
-    "error",
-    "--data-dir",
-    join(folder, `${pieces}-${gapMs}`),
-  ]);
-}
+using bench = await openBench();
+const { origin } = bench;
+const floor = await bench.start([file("floor.ts"), origin], { BUN_CONFIG_MAX_HTTP_REQUESTS: "16384" });
 
 interface Seen {
   readonly firstMs: number[];
@@ -98,7 +41,7 @@ const theirs = '"delta":{"content"';
 const ours = "event: content";
 
 async function compare(scenario: Scenario, streams: number, answers: number, staggerMs: number) {
-  const parley = await startParley(scenario);
+  const parley = await bench.startParley(scenario);
   const path = `${scenario.pieces}/${scenario.gapMs}/chat/completions`;
   const contenders = {
     direct: [`${origin}/${path}`, theirs],
@@ -123,33 +66,28 @@ async function compare(scenario: Scenario, streams: number, answers: number, sta
 }
 
 const rows: Record<string, string>[] = [];
-try {
-  for (const streams of [1, 100]) {
-    const { first } = await compare({ pieces: 20, gapMs: 20 }, streams, streams === 1 ? 20 : 3, 7);
-    rows.push({
-      figure: `time to first token, ${streams} stream${streams > 1 ? "s" : ""}`,
-      parley: `${first("parley").toFixed(2)} ms`,
-      floor: `${first("direct").toFixed(2)} ms direct`,
-      result: `+${(first("parley") - first("direct")).toFixed(2)} ms`,
-      transform: `+${(first("transform") - first("direct")).toFixed(2)} ms`,
-    });
-  }
-  for (const [streams, gapMs] of [
-    [1, 0],
-    [100, 0],
-    [100, 20],
-  ] as const) {
-    const { rate } = await compare({ pieces: gapMs === 0 ? 2000 : 100, gapMs }, streams, 1, 0);
-    rows.push({
-      figure: `events/s, ${streams} stream${streams > 1 ? "s" : ""}, ${gapMs === 0 ? "flat out" : `one every ${gapMs} ms`}`,
-      parley: rate("parley").toFixed(0),
-      floor: `${rate("pass").toFixed(0)} bytes passed on`,
-      result: `${(rate("parley") / rate("pass")).toFixed(2)} ×`,
-      transform: `${(rate("transform") / rate("pass")).toFixed(2)} ×`,
-    });
-  }
-} finally {
-  for (const child of children) child.kill();
-  rmSync(folder, { recursive: true, force: true });
+for (const streams of [1, 100]) {
+  const { first } = await compare({ pieces: 20, gapMs: 20 }, streams, streams === 1 ? 20 : 3, 7);
+  rows.push({
+    figure: `time to first token, ${streams} stream${streams > 1 ? "s" : ""}`,
+    parley: `${first("parley").toFixed(2)} ms`,
+    floor: `${first("direct").toFixed(2)} ms direct`,
+    result: `+${(first("parley") - first("direct")).toFixed(2)} ms`,
+    transform: `+${(first("transform") - first("direct")).toFixed(2)} ms`,
+  });
+}
+for (const [streams, gapMs] of [
+  [1, 0],
+  [100, 0],
+  [100, 20],
+] as const) {
+  const { rate } = await compare({ pieces: gapMs === 0 ? 2000 : 100, gapMs }, streams, 1, 0);
+  rows.push({
+    figure: `events/s, ${streams} stream${streams > 1 ? "s" : ""}, ${gapMs === 0 ? "flat out" : `one every ${gapMs} ms`}`,
+    parley: rate("parley").toFixed(0),
+    floor: `${rate("pass").toFixed(0)} bytes passed on`,
+    result: `${(rate("parley") / rate("pass")).toFixed(2)} ×`,
+    transform: `${(rate("transform") / rate("pass")).toFixed(2)} ×`,
+  });
 }
 console.table(rows);

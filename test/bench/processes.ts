@@ -1,0 +1,77 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface Started {
+  readonly port: number;
+  readonly pid: number;
+}
+
+export interface Bench extends Disposable {
+  /** The scripted upstream's address. */
+  readonly origin: string;
+  /** Starts one of the bench's own files, or anything else that prints its port. */
+  start(args: readonly string[], env?: Record<string, string>): Promise<Started>;
+  /** A server whose provider `Bench` answers in so many pieces, with so many milliseconds between them. */
+  startParley(scenario: Scenario): Promise<Started>;
+}
+
+export interface Scenario {
+  readonly pieces: number;
+  readonly gapMs: number;
+}
+
+export const file = (name: string) => join(import.meta.dir, name);
+
+/** The processes of a bench, and the folder that they write to. */
+export async function openBench(): Promise<Bench> {
+  const folder = mkdtempSync(join(tmpdir(), "parley-bench-"));
+  const children: Bun.Subprocess[] = [];
+
+  const start = async (args: readonly string[], env: Record<string, string> = {}) => {
+    const child = Bun.spawn([process.execPath, ...args], {
+      stdout: "pipe",
+      stderr: "inherit",
+      env: { ...process.env, ...env },
+    });
+    children.push(child);
+    let said = "";
+    for await (const bytes of child.stdout) {
+      said += new TextDecoder().decode(bytes);
+      const port = /(\d+)\n/.exec(said)?.[1];
+      if (port) return { port: Number(port), pid: child.pid };
+    }
+    throw new Error("a process of the bench did not start");
+  };
+
+  const upstream = await start([file("upstream.ts")]);
+  const origin = `http://127.0.0.1:${upstream.port}`;
+
+  return {
+    origin,
+    start,
+    async startParley({ pieces, gapMs }) {
+      const data = mkdtempSync(join(folder, "data-"));
+      const config = join(data, "parley.yaml");
+      const provider = { name: "Bench", type: "openai", base_url: `${origin}/${pieces}/${gapMs}`, api_key: "k" };
+      await Bun.write(config, Bun.YAML.stringify({ providers: [{ ...provider, models: ["m"] }] }));
+      const flags = { config, port: "0", discovery: "false", "log-level": "error", "data-dir": data };
+      const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+      return start([join(import.meta.dir, "../../src/main.ts"), "serve", ...args]);
+    },
+    [Symbol.dispose]() {
+      for (const child of children) child.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a process has used: its own memory in bytes, pages of files left out, and processor time in seconds. */
+export function readUsage(pid: number): { readonly bytes: number; readonly cpuSeconds: number } {
+  const kilobytes = Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  // Hundredths of a second, of the program and of the system for it (proc(5): utime, stime).
+  return { bytes: kilobytes * 1024, cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100 };
+}

@@ -1,0 +1,70 @@
+import { connect, type Socket } from "node:net";
+import { channelPath } from "./channel.ts";
+
+/** A WebSocket over a bare connection, which reads when it is told to: a browser's always reads. */
+export interface RawSocket extends Disposable {
+  send(text: string): void;
+  pause(): void;
+  resume(): void;
+  /** Every byte after the head, frames and all, until the other side closes. */
+  readonly received: Promise<Buffer>;
+  /** How many came so far. */
+  readonly length: number;
+}
+
+export async function openRawSocket(origin: string): Promise<RawSocket> {
+  const { hostname, port, host } = new URL(origin);
+  const socket: Socket = connect(Number(port), hostname);
+  socket.write(
+    `GET ${channelPath} HTTP/1.1\r\nhost: ${host}\r\nupgrade: websocket\r\nconnection: Upgrade\r\n` +
+      "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+  );
+  const head = await new Promise<Buffer>((resolve, reject) => {
+    socket.once("data", resolve);
+    socket.once("error", reject);
+  });
+  if (!head.toString("latin1").startsWith("HTTP/1.1 101")) throw new Error(`refused: ${head.toString()}`);
+  const pieces: Buffer[] = [];
+  let length = 0;
+  socket.on("data", (bytes: Buffer) => {
+    pieces.push(bytes);
+    length += bytes.byteLength;
+  });
+  socket.on("error", () => {});
+  return {
+    send: (text) => void socket.write(toFrame(text)),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    received: new Promise((resolve) => socket.once("close", () => resolve(Buffer.concat(pieces)))),
+    get length() {
+      return length;
+    },
+    [Symbol.dispose]: () => void socket.destroy(),
+  };
+}
+
+/** A text frame from a client, masked as such must be (RFC 6455 §5.2), with a mask of zeros, which changes nothing. */
+function toFrame(text: string): Buffer {
+  const payload = Buffer.from(text);
+  const length = Buffer.from([payload.byteLength >> 8, payload.byteLength & 255]);
+  return Buffer.concat([Buffer.from([0x81, 0x80 | 126]), length, Buffer.alloc(4), payload]);
+}
+
+/** The whole text frames of what a server sent, and the code of its closing frame. */
+export function readFrames(bytes: Buffer): { readonly texts: readonly string[]; readonly code: number | undefined } {
+  const texts: string[] = [];
+  for (let at = 0; at + 2 <= bytes.byteLength;) {
+    const op = bytes[at]! & 15;
+    const short = bytes[at + 1]! & 127;
+    const head = short === 127 ? 10 : short === 126 ? 4 : 2;
+    if (at + head > bytes.byteLength) break;
+    const length =
+      short === 127 ? Number(bytes.readBigUInt64BE(at + 2)) : short === 126 ? bytes.readUInt16BE(at + 2) : short;
+    const payload = bytes.subarray(at + head, at + head + length);
+    if (payload.byteLength < length) break;
+    if (op === 8) return { texts, code: payload.readUInt16BE(0) };
+    if (op === 1) texts.push(payload.toString());
+    at += head + length;
+  }
+  return { texts, code: undefined };
+}
