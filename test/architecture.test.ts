@@ -16,8 +16,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   store: ["lib", "protocol"],
   providers: ["lib", "protocol", "store/help.ts"],
   runs: ["lib", "protocol", "store", "providers"],
+  channel: ["lib", "protocol", "runs"],
   http: ["lib", "protocol", "store"],
-  routes: ["lib", "protocol", "store", "providers", "runs", "http", "ui", "services.ts", "version.ts"],
+  routes: ["lib", "protocol", "store", "providers", "runs", "channel", "http", "ui", "services.ts", "version.ts"],
   config: ["lib", "protocol", "providers/registry.ts", "providers/provider.ts"],
 };
 

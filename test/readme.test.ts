@@ -40,9 +40,11 @@ describe("the README is true", () => {
     const routes = createApp(app.services).routes.filter(({ path }) => !assets.has(path));
     const named = tableRows(readme, "Route").flatMap(([cell]) => code(cell));
     expect(named.sort()).toEqual(
-      routes.map(({ method, path }) => `${method} ${path.length > 1 ? path.replace(/\/$/, "") : path}`).sort(),
+      routes
+        .map(({ method, path }) => `${method.replace("WS", "GET")} ${path.length > 1 ? path.replace(/\/$/, "") : path}`)
+        .sort(),
     );
-    for (const route of named) expect(help + "GET / ").toContain(route.replace(":provider", "<provider>"));
+    for (const route of named) expect(help + "GET / ").toContain(route.replace(/:(\w+)/, "<$1>"));
   });
 
   test("of the settings, their defaults and their meaning", () => {
@@ -108,7 +110,7 @@ describe("the README's commands, run as written but for the port", () => {
   });
 
   const curl = async (command: string, origin: string) => {
-    const child = Bun.spawn(["sh", "-c", command.replace("http://127.0.0.1:7337", origin)], { cwd, stdout: "pipe" });
+    const child = Bun.spawn(["sh", "-c", command.replaceAll("http://127.0.0.1:7337", origin)], { cwd, stdout: "pipe" });
     const text = await new Response(child.stdout).text();
     return [...text.matchAll(/^event: (\w+)$/gm)]
       .map((match) => match[1])
@@ -135,6 +137,12 @@ describe("the README's commands, run as written but for the port", () => {
       "usage",
       "finish",
     ]);
+  });
+
+  test("the answer that goes on without its connection, and is read on", async () => {
+    const command = blocks.filter((block) => block.startsWith("curl"))[2]!;
+    await using bare = await startServer(fromSource, { cwd });
+    expect(await curl(command, bare.origin)).toEqual(["parameters", "content", "usage", "finish"]);
   });
 
   test("the question in the terminal", async () => {

@@ -48,6 +48,8 @@ function isAlive(path: string): boolean {
 function takeLock(path: string): Database | undefined {
   const database = new Database(path, { create: true });
   try {
+    // Nothing is ever written: a file for a journal would only lie about.
+    database.run("PRAGMA journal_mode = MEMORY");
     database.run("BEGIN EXCLUSIVE");
     return database;
   } catch {

@@ -1,4 +1,6 @@
+import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import type { RunInfo } from "../../src/protocol/runs.ts";
 import { openApp, providerYaml, type TestApp, type TestAppOptions } from "../support/app.ts";
 import { readRun, type RunMessage, textOfRun } from "../support/events.ts";
@@ -343,4 +345,35 @@ test("at the server's end a resumable answer is journalled as interrupted, and c
   const rest = await after.post({ ...ask, action: "continue", run_id: runId });
   expect(await rest.text()).toContain(" a time.");
   expect((await after.get("/readyz")).status).toBe(200);
+});
+
+test("two servers on one directory leave each other's answers alone", async () => {
+  using upstream = openUpstream(() => [...chunked([]), piece("a"), "hang"]);
+  const yaml = providerYaml({ name: "Work", origin: upstream.origin });
+  await using one = await openApp({ yaml });
+  const { runId } = await readSome(await one.post(ask), 3);
+  await Bun.sleep(100);
+  await using two = await openApp({ yaml, flags: { data_dir: one.services.config.data_dir } });
+  expect((await info(two, runId)).state).toBe("running");
+  expect((await info(one, runId)).state).toBe("running");
+});
+
+test("an answer whose events cannot be written ends, and says so; the others go on", async () => {
+  using upstream = openUpstream(() => slow("abcdefghijklmnopqrst"));
+  await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
+  const unwritten = await app.post(ask);
+  const other = await app.post({ ...ask, resumable: false });
+  const database = new Database(join(app.services.config.data_dir, "runs.db"));
+  database.run("ALTER TABLE run_tails RENAME TO gone");
+  const events = readRun(await unwritten.text(), unwritten.headers.get("x-run-id") ?? "");
+  expect(events.slice(-3).map(({ event }) => event)).toMatchObject([
+    { type: "error", error: "ResponseError", message: expect.stringContaining("could not be written to disk") },
+    { type: "usage" },
+    { type: "finish", finish: { reason: "error" } },
+  ]);
+  expect(await other.text()).toContain('{"reason":"stop"}');
+  expect(app.logged.join("\n")).toContain("events could not be written to disk");
+  database.run("ALTER TABLE gone RENAME TO run_tails");
+  database.close();
+  expect(await (await app.post(ask)).text()).toContain('{"reason":"stop"}');
 });

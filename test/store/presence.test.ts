@@ -1,0 +1,30 @@
+import { expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openPresence } from "../../src/store/presence.ts";
+
+test("a server's mark lives as long as its process, however that ends", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "parley-presence-"));
+  const servers = () => readdirSync(join(folder, "servers"));
+  const module = JSON.stringify(join(import.meta.dir, "../../src/store/presence.ts"));
+  const script = `const { openPresence } = await import(${module});
+    console.log(openPresence(${JSON.stringify(folder)}).id);
+    await Bun.sleep(60_000);`;
+  const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
+  const { value } = await child.stdout.getReader().read();
+  const other = Number(new TextDecoder().decode(value));
+  {
+    using here = openPresence(folder);
+    expect(here.living()).toEqual(new Set([here.id, other]));
+    using third = openPresence(folder);
+    expect(third.living()).toEqual(new Set([here.id, other, third.id]));
+    child.kill("SIGKILL");
+    await child.exited;
+    expect(here.living()).toEqual(new Set([here.id, third.id]));
+    expect(servers()).toHaveLength(2);
+  }
+  expect(servers()).toEqual([]);
+  rmSync(folder, { recursive: true });
+  expect(existsSync(folder)).toBe(false);
+});
