@@ -41,6 +41,7 @@ export function streamRun(
   // A model may think for longer than a connection may be idle.
   server?.timeout(request, 0);
   request.signal.addEventListener("abort", leave, { once: true });
+  if (request.signal.aborted) leave();
 
   const body = new ReadableStream<Uint8Array>(
     {

@@ -44,6 +44,9 @@ const batch = { ms: 50, events: 64, length: 256 * 1024 };
 /** A tail becomes a page at this length, or at this age: older tails are in the way of those behind them. */
 const pageSize = { length: 16 * 1024, ms: 2_500 };
 
+/** How many old tails become pages in one batch: two or three milliseconds' worth. */
+const agedPagesAtOnce = 100;
+
 /** How much is read at once for a reader who is behind. */
 const readLength = 64 * 1024;
 
@@ -166,7 +169,8 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     dirty.clear();
     if (entries.length === 0) return;
     if (isFull()) entries.forEach(({ onFailure }) => onFailure(noSpace()));
-    const written = entries.map(toRows);
+    let agedPages = 0;
+    const written = entries.map((entry) => toRows(entry, isOld(entry) && agedPages++ < agedPagesAtOnce));
     const tails = written.flatMap(({ tail }) => tail ?? []);
     try {
       const firstTail = await tables.write({
@@ -182,12 +186,12 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     }
   }
 
-  function toRows(entry: Entry): EntryRows {
+  function toRows(entry: Entry, isDue: boolean): EntryRows {
     const { id, row: run, waiting, tail, waitingLength, isEnding } = entry;
     entry.row = undefined;
     entry.waiting = [];
     entry.waitingLength = 0;
-    const isPage = isEnding || (tail?.text.length ?? 0) + waitingLength >= pageSize.length || isOld(entry);
+    const isPage = isDue || isEnding || (tail?.text.length ?? 0) + waitingLength >= pageSize.length;
     const events = isPage && tail ? [...unpack(tail.text, tail.first), ...waiting] : waiting;
     const [first] = events;
     const last = events.at(-1);

@@ -6,6 +6,7 @@ import type { RunInfo, RunState } from "../protocol/runs.ts";
 import type { RunRow } from "../store/journal.ts";
 import { createEventLog, type EventReader } from "./event-log.ts";
 import type { Journal, RunJournal } from "./journal.ts";
+import { failureEvent } from "./interruption.ts";
 import { toRunInfo } from "./run-info.ts";
 
 /** An answer being produced. */
@@ -95,6 +96,8 @@ export async function startLiveRun(parts: LiveRunParts): Promise<Run> {
       }
     } catch (error) {
       log.error("a run broke", { run: row.id, error });
+      if (row.reason === null)
+        await take([failureEvent(toApiError(error)), { type: "finish", finish: { reason: "error" } }]);
     } finally {
       isOver = true;
       clearTimeout(timeout);

@@ -1,5 +1,5 @@
 /**
- * What sockets and runs cost a server: `bun run bench:runs`. Memory is the process's own; time is a share of one core.
+ * What sockets and runs cost a server: `npm run bench`. Memory is the process's own; time is a share of one core.
  * The floor is the same stream without anything of a run's own: neither kept on disk nor joinable.
  */
 import { file, openBench, readUsage, type Started } from "./processes.ts";
@@ -7,23 +7,45 @@ import { file, openBench, readUsage, type Started } from "./processes.ts";
 const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`;
 const rows: Record<string, string>[] = [];
 
-/** Runs a client of the bench, and gives the server's use before, at its most, and at the end. */
-async function measure(parley: Started, args: readonly string[]) {
+interface Measured {
+  /** In use on average while everything was running, and at most: the collector lets garbage lie for a while. */
+  readonly bytes: number;
+  readonly mostBytes: number;
+  readonly cpuSeconds: number;
+  /** How long a request for `/healthz` took, all the while: what waits behind everything else. */
+  readonly healthMs: readonly number[];
+  readonly events: number;
+  readonly seconds: number;
+}
+
+/** What a client of the bench costs the server. */
+async function measure({ pid, port }: Started, args: readonly string[]): Promise<Measured> {
   const child = Bun.spawn([process.execPath, ...args], { stdout: "pipe", stderr: "inherit" });
-  const before = readUsage(parley.pid);
-  let most = before.bytes;
-  const timer = setInterval(() => (most = Math.max(most, readUsage(parley.pid).bytes)), 50);
+  const before = readUsage(pid);
+  const samples: number[] = [];
+  const healthMs: number[] = [];
+  const timer = setInterval(async () => {
+    samples.push(readUsage(pid).bytes - before.bytes);
+    const began = performance.now();
+    await fetch(`http://127.0.0.1:${port}/healthz`);
+    healthMs.push(performance.now() - began);
+  }, 50);
   const said = await new Response(child.stdout).text();
   clearInterval(timer);
   if ((await child.exited) !== 0) throw new Error("a client of the bench failed");
-  const after = readUsage(parley.pid);
+  // Without what comes and goes at both ends.
+  const steady = samples.slice(samples.length * 0.2, samples.length * 0.8);
   return {
-    ...JSON.parse(said.trim().split("\n").at(-1) ?? ""),
-    before,
-    most,
-    cpuSeconds: after.cpuSeconds - before.cpuSeconds,
+    ...JSON.parse(said),
+    bytes: steady.reduce((sum, bytes) => sum + bytes, 0) / steady.length,
+    mostBytes: Math.max(...samples),
+    cpuSeconds: readUsage(pid).cpuSeconds - before.cpuSeconds,
+    healthMs: healthMs.sort((a, b) => a - b),
   };
 }
+
+const milliseconds = (sorted: readonly number[], part: number) =>
+  `${sorted[Math.floor((sorted.length - 1) * part)]?.toFixed(1)} ms`;
 
 {
   using bench = await openBench();
@@ -32,8 +54,8 @@ async function measure(parley: Started, args: readonly string[]) {
   // What is loaded and compiled with the first sockets is no cost of the others.
   await measure(parley, [file("channel-client.ts"), origin, "200", "0", "1"]);
   await Bun.sleep(1000);
-  const { before, most } = await measure(parley, [file("channel-client.ts"), origin, "5000", "0", "5"]);
-  rows.push({ figure: "5,000 idle sockets", memory: `${kilobytes((most - before.bytes) / 5000)} each`, bar: "8 KB" });
+  const { mostBytes } = await measure(parley, [file("channel-client.ts"), origin, "5000", "0", "5"]);
+  rows.push({ figure: "5,000 idle sockets", "at most": `${kilobytes(mostBytes / 5000)} each`, bar: "8 KB" });
 }
 
 const streams = 1000;
@@ -66,14 +88,19 @@ for (const [figure, argsOf] of [
   const parley = await bench.startParley(scenario);
   // Loads and compiles what every run uses.
   await measure(parley, argsOf(parley.port, 20));
-  const { before, most, cpuSeconds, events, seconds } = await measure(parley, argsOf(parley.port, streams));
+  const { bytes, mostBytes, cpuSeconds, healthMs, events, seconds } = await measure(
+    parley,
+    argsOf(parley.port, streams),
+  );
   if (events !== streams * scenario.pieces) throw new Error(`${figure}: ${events} events`);
   rows.push({
     figure: `${streams} runs × 20 events/s, ${figure}`,
-    memory: `${kilobytes((most - before.bytes) / streams)} each`,
+    memory: `${kilobytes(bytes / streams)} each`,
+    "at most": kilobytes(mostBytes / streams),
     bar: "80 KB",
     core: `${((cpuSeconds / seconds) * 100).toFixed(0)} %`,
     "per event": `${((cpuSeconds / events) * 1e6).toFixed(0)} µs`,
+    "healthz, median and 99 %": `${milliseconds(healthMs, 0.5)}, ${milliseconds(healthMs, 0.99)}`,
   });
 }
 console.table(rows);

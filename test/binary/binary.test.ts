@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import { openChannel } from "../support/channel.ts";
 import { root, runCommand, startServer } from "../support/command.ts";
 import { readEvents, textOf } from "../support/events.ts";
-import { answer, openaiText, openUpstream } from "../support/scripted-upstream.ts";
+import { answer, chunked, lastChunk, openaiText, openUpstream, toChunk } from "../support/scripted-upstream.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "parley-binary-"));
 const program = [join(folder, "parley")];
@@ -72,6 +73,38 @@ describe("the binary, alone in an empty folder", () => {
     });
     expect(textOf(await readEvents(response))).toBe("Hello");
     expect([down.requests.length, up.requests.length]).toEqual([1, 1]);
+  });
+
+  test("carries answers over the channel, has them after it was killed, and lets them end when it is stopped", async () => {
+    const piece = (content: string) => `data: ${JSON.stringify({ model: "m", choices: [{ delta: { content } }] })}\n\n`;
+    const end = [toChunk("data: [DONE]\n\n"), lastChunk];
+    using upstream = openUpstream((_, count) =>
+      count === 1 ? [...chunked([piece("Once")]), "hang"] : [...chunked([piece("Twice")]), { waitMs: 1500 }, ...end],
+    );
+    const provider = { name: "A", type: "openai", base_url: upstream.origin, api_key: "k", models: ["m"] };
+    writeFileSync(join(folder, "one.yaml"), Bun.YAML.stringify({ providers: [provider] }));
+    const start = () => startServer(program, { cwd, env: { PARLEY_CONFIG: join(folder, "one.yaml") } });
+    const request = { model: "m", provider: "A", messages: [{ role: "user", content: "Hi" }] };
+    const killed = await start();
+    const before = await openChannel(killed.origin);
+    before.send({ op: "run", id: "a", request });
+    const { run_id, seq } = await before.find(({ content }) => content === "Once");
+    await Bun.sleep(150);
+    await killed[Symbol.asyncDispose]();
+
+    await using server = await start();
+    using after = await openChannel(server.origin);
+    after.send({ op: "attach", id: "a", run_id: String(run_id), after: Number(seq) });
+    expect((await after.events("a")).map(({ type }) => type)).toEqual(["error", "finish"]);
+    after.send({ op: "run", id: "b", request });
+    await after.find(({ content }) => content === "Twice");
+    server.child.kill("SIGTERM");
+    const isReady = async () => (await fetch(`${server.origin}/readyz`)).status;
+    while ((await isReady()) === 200) await Bun.sleep(5);
+    expect(await isReady()).toBe(503);
+    expect((await after.events("b")).at(-1)).toMatchObject({ type: "finish", finish: { reason: "stop" } });
+    expect((await after.closed).code).toBe(1001);
+    expect(await server.child.exited).toBe(0);
   });
 
   test("runs nothing from the folder that it is started in", async () => {
