@@ -1,7 +1,11 @@
 import { createApp } from "./app.ts";
 import { ConfigError } from "./config/error.ts";
+import { within } from "./lib/deadline.ts";
 import { isLoopbackHost } from "./lib/loopback.ts";
 import type { Services } from "./services.ts";
+
+/** How long readers may take, in any case, for what a run that was cut short has said last. */
+const lastBytesMs = 500;
 
 export interface Server {
   /** `http://127.0.0.1:7337` */
@@ -38,9 +42,11 @@ export async function openServer(services: Services): Promise<Server> {
     origin: `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${server.port}`,
     async close() {
       // Listening until then: whoever asks is told that the server stops, and may come back for a running answer.
-      await services.runs.drain(services.config.drain_timeout * 1000);
-      services.channel.close();
-      await Promise.race([server.stop(), Bun.sleep(500)]);
+      const deadline = performance.now() + services.config.drain_timeout * 1000;
+      const leftMs = () => Math.max(lastBytesMs, deadline - performance.now());
+      await services.runs.drain(leftMs());
+      await services.channel.close(leftMs());
+      await within(server.stop(), leftMs());
       await server.stop(true);
     },
   };

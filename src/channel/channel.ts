@@ -1,3 +1,4 @@
+import { within } from "../lib/deadline.ts";
 import type { Log } from "../lib/log.ts";
 import { closeCodes } from "../protocol/channel.ts";
 import type { Rooms } from "../runs/rooms.ts";
@@ -8,8 +9,8 @@ import { createSession, type Session } from "./session.ts";
 /** Every socket that is open. */
 export interface Channel {
   open(socket: Socket, owner: string): Session;
-  /** Tells every client that the server goes away (1001). */
-  close(): void;
+  /** Waits until what was said has been sent, at most `ms`, and tells every client that the server goes away (1001). */
+  close(ms: number): Promise<void>;
 }
 
 export interface ChannelParts {
@@ -19,22 +20,23 @@ export interface ChannelParts {
 }
 
 export function createChannel(parts: ChannelParts): Channel {
-  const sockets = new Set<Socket>();
+  const sessions = new Map<Socket, Session>();
 
   return {
     open(socket, owner) {
-      sockets.add(socket);
       const session = createSession({ ...parts, socket, owner });
+      sessions.set(socket, session);
       return {
         ...session,
         close() {
-          sockets.delete(socket);
+          sessions.delete(socket);
           session.close();
         },
       };
     },
-    close() {
-      for (const socket of sockets) socket.close(closeCodes.goingAway, "the server is stopping; connect again");
+    async close(ms) {
+      await within(Promise.all([...sessions.values()].map((session) => session.whenSent())), ms);
+      for (const socket of sessions.keys()) socket.close(closeCodes.goingAway, "the server is stopping; connect again");
     },
   };
 }

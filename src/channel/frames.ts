@@ -1,5 +1,5 @@
 import { TypeCompiler } from "@sinclair/typebox/compiler";
-import { assertDepth, isObject } from "../lib/json.ts";
+import { assertDepth, isObject, tryParseJson } from "../lib/json.ts";
 import { explainError } from "../lib/schema.ts";
 import { type ChannelOp, channelOps, type ControlFrame } from "../protocol/channel.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -9,9 +9,10 @@ const compiled = Object.entries(channelOps).map(([op, schema]) => [op, TypeCompi
 const checks = new Map(compiled);
 const opNames = [...checks.keys()].join(", ");
 
-/** A frame from below, which was parsed where it was JSON. @throws {ApiError} `invalid_json`, `invalid_request` */
-export function parseOp(frame: unknown): ChannelOp {
-  if (frame instanceof Uint8Array) throw new ApiError("invalid_json", "frames are JSON in text, not binary");
+/** A frame from below. @throws {ApiError} `invalid_json`, `invalid_request` */
+export function parseOp(given: unknown): ChannelOp {
+  if (given instanceof Uint8Array) throw new ApiError("invalid_json", "frames are JSON in text, not binary");
+  const frame = toValue(given);
   if (!isObject(frame)) throw new ApiError("invalid_json", 'the frame is no JSON object: {"op":"run","id":"1",…}');
   try {
     assertDepth(frame);
@@ -25,8 +26,14 @@ export function parseOp(frame: unknown): ChannelOp {
   throw new ApiError("invalid_request", error ? explainError(error, "the frame") : "the frame is no operation");
 }
 
+/** Elysia has parsed a text that begins as JSON mostly does; one that begins with a space it has not. */
+function toValue(frame: unknown): unknown {
+  return typeof frame === "string" ? tryParseJson(frame) : frame;
+}
+
 /** The id that a refusal names, where the frame has one. */
-export function idOf(frame: unknown): string | null {
+export function idOf(given: unknown): string | null {
+  const frame = toValue(given);
   return isObject(frame) && typeof frame.id === "string" ? frame.id.slice(0, 128) : null;
 }
 

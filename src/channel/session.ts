@@ -18,6 +18,8 @@ export interface Session {
   receive(frame: unknown): Promise<void>;
   /** The socket has written what waited. */
   drained(): void;
+  /** Resolves when everything of the runs that it listens to now has been sent. */
+  whenSent(): Promise<void>;
   /** The socket is gone: its runs go on for as long as runs without readers do. */
   close(): void;
 }
@@ -37,8 +39,10 @@ const maxOpen = 1_000;
 interface Open {
   readonly kind: "run" | "room";
   readonly readers: Set<EventReader>;
-  /** Unknown until the run has begun. */
-  runId?: string;
+  /** Where it is a room, the chat's. */
+  readonly chatId?: string;
+  /** Stops the run; unknown until it has begun. */
+  cancel?: () => Promise<unknown>;
   isCancelled?: true;
   isLeft?: true;
   leaveRoom?: () => void;
@@ -48,6 +52,7 @@ export function createSession({ socket, owner, runs, rooms, log }: SessionParts)
   const outbox = createOutbox(socket);
   // Most sockets of a large audience are idle: what they do not use they do not have.
   let open: Map<string, Open> | undefined;
+  let following: Set<Promise<void>> | undefined;
   let isClosed = false;
 
   return {
@@ -59,6 +64,7 @@ export function createSession({ socket, owner, runs, rooms, log }: SessionParts)
       }
     },
     drained: outbox.drained,
+    whenSent: async () => void (await Promise.all(following ?? [])),
     close() {
       isClosed = true;
       outbox.close();
@@ -72,22 +78,22 @@ export function createSession({ socket, owner, runs, rooms, log }: SessionParts)
         const request = parseChatRequest(op.request);
         return listen(op.id, async (here) => {
           const run = await runs.start({ ...request, resumable: request.resumable ?? true }, owner);
-          if (here.isCancelled) run.stop(cancellation());
+          here.cancel = async () => run.stop(cancellation());
+          if (here.isCancelled) void here.cancel();
           return { runId: run.id, reader: run.attach(0) };
         });
       }
       case "attach":
-        return listen(op.id, async () => ({
-          runId: op.run_id,
-          reader: await runs.attach(op.run_id, owner, op.after ?? 0),
-        }));
+        return listen(op.id, async (here) => {
+          here.cancel = () => runs.cancel(op.run_id, owner);
+          return { runId: op.run_id, reader: await runs.attach(op.run_id, owner, op.after ?? 0) };
+        });
       case "detach":
         return leave(find(op.id, "run"));
       case "cancel": {
         const here = find(op.id, "run");
         here.isCancelled = true;
-        if (here.runId !== undefined) await runs.cancel(here.runId, owner);
-        return;
+        return void (await here.cancel?.());
       }
       case "join":
         return join(op.id, op.chat_id, op.name ?? null);
@@ -105,11 +111,10 @@ export function createSession({ socket, owner, runs, rooms, log }: SessionParts)
     id: string,
     begin: (here: Open) => Promise<{ readonly runId: string; readonly reader: EventReader }>,
   ): Promise<void> {
-    const here = enter(id, "run");
+    const here = enter(id, { kind: "run", readers: new Set() });
     try {
       const { runId, reader } = await begin(here);
-      here.runId = runId;
-      void follow(id, here, runId, reader);
+      follow(id, here, runId, reader);
     } catch (thrown) {
       open?.delete(id);
       throw thrown;
@@ -118,19 +123,30 @@ export function createSession({ socket, owner, runs, rooms, log }: SessionParts)
 
   function join(id: string, chatId: string, name: string | null): void {
     assertId("chat_id", chatId);
-    const here = enter(id, "room");
+    if ([...(open?.values() ?? [])].some((each) => each.chatId === chatId && !each.isLeft))
+      throw new ApiError("id_in_use", "this socket is in the room of that chat already");
+    const here = enter(id, { kind: "room", readers: new Set(), chatId });
+    if (isClosed) return;
     const member: Member = { member_id: createId("member"), name };
-    const onRun = (run: Run) => void follow(id, here, run.id, run.attach(0));
+    const onRun = (run: Run) => follow(id, here, run.id, run.attach(0));
     here.leaveRoom = rooms.join(owner, chatId, {
       member,
-      onMembers: (members) => tell({ id, type: "room", chat_id: chatId, you: member.member_id, members: [...members] }),
+      onMembers: (members, count) =>
+        tell({ id, type: "room", chat_id: chatId, you: member.member_id, members: [...members], count }),
       onRun,
     });
     runs.inChat(owner, chatId).forEach(onRun);
   }
 
+  function follow(id: string, here: Open, runId: string, reader: EventReader): void {
+    following ??= new Set();
+    const sent = send(id, here, runId, reader);
+    following.add(sent);
+    void sent.then(() => following?.delete(sent));
+  }
+
   /** Sends the events of one run, at the pace of the socket. */
-  async function follow(id: string, here: Open, runId: string, reader: EventReader): Promise<void> {
+  async function send(id: string, here: Open, runId: string, reader: EventReader): Promise<void> {
     here.readers.add(reader);
     if (here.isLeft) await reader.return?.();
     tell({ id, type: "accepted", run_id: runId });
@@ -155,11 +171,10 @@ export function createSession({ socket, owner, runs, rooms, log }: SessionParts)
     if (here.kind === "run" || !here.isLeft) tell({ id, type: "detached", run_id: runId });
   }
 
-  function enter(id: string, kind: Open["kind"]): Open {
+  function enter(id: string, here: Open): Open {
     open ??= new Map();
     if (open.has(id)) throw new ApiError("id_in_use", "this id is in use on this socket: choose another");
     if (open.size >= maxOpen) throw new ApiError("too_many_runs", `a socket carries at most ${maxOpen} ids at once`);
-    const here: Open = { kind, readers: new Set() };
     open.set(id, here);
     // It may have gone while the request was judged.
     if (isClosed) here.isLeft = true;

@@ -35,9 +35,9 @@ export function createAccess(accessKey: string): Access {
 function givenKeys(request: Request, path: string): string[] {
   const bearer = /^Bearer +(.+)$/i.exec(header(request, "authorization") ?? "")?.[1];
   if (bearer !== undefined) return [bearer];
-  if (path === channelPath) return protocolKeys(request);
   const key = providerKeyPath.test(path) ? undefined : header(request, "x-api-key");
-  return key === undefined ? [] : [key];
+  if (key !== undefined) return [key];
+  return path === channelPath ? protocolKeys(request) : [];
 }
 
 /** As it is, or percent-encoded: a subprotocol can hold few characters beside letters and digits. */

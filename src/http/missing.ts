@@ -15,7 +15,10 @@ export function missing(routes: readonly Route[]) {
       const methods = new Set(known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
       if (methods.size === 0)
         throw new ApiError("not_found", "there is nothing at this address; the README lists the routes");
-      if (methods.has("WS")) throw new ApiError("upgrade_required", "this address speaks WebSocket alone");
+      if (methods.has("WS")) {
+        Object.assign(set.headers, { upgrade: "websocket", connection: "upgrade" });
+        throw new ApiError("upgrade_required", "this address speaks WebSocket alone");
+      }
       set.headers.allow = [...methods].join(", ");
       throw new ApiError("method_not_allowed", `${request.method} is not possible here; ${[...methods].join(", ")} is`);
     },

@@ -1,4 +1,5 @@
 import { encodeSse } from "../lib/sse.ts";
+import type { Log } from "../lib/log.ts";
 import type { NumberedEvent, RunEvent } from "../protocol/events.ts";
 import { idleSeconds } from "./body.ts";
 import { header } from "./headers.ts";
@@ -23,6 +24,7 @@ export interface StreamContext {
   readonly server: { timeout(request: Request, seconds: number): void } | null;
   /** The format for those who ask for none. */
   readonly format: StreamFormat;
+  readonly log: Log;
 }
 
 /**
@@ -32,9 +34,9 @@ export interface StreamContext {
 export function streamRun(
   runId: string,
   reader: AsyncIterableIterator<readonly NumberedEvent[]>,
-  { request, server, ...otherwise }: StreamContext,
+  { request, server, format: usualFormat, log }: StreamContext,
 ): EventStream {
-  const format = askedFormat(request) ?? otherwise.format;
+  const format = askedFormat(request) ?? usualFormat;
   const encode = format === "sse" ? sseEncoder(runId) : encodeLines;
   let heartbeat: Timer | undefined;
   const leave = () => void reader.return?.();
@@ -54,7 +56,11 @@ export function streamRun(
         }, heartbeatMs);
       },
       async pull(controller) {
-        const { done, value } = await reader.next();
+        const { done, value } = await reader.next().catch((error: unknown) => {
+          // Without its finish the client knows that this was not the end, and asks again.
+          log.error("the events of a run could not be read", { run: runId, error });
+          return { done: true, value: undefined } as const;
+        });
         heartbeat?.refresh();
         if (!done) return controller.enqueue(encoder.encode(encode(value)));
         clearInterval(heartbeat);

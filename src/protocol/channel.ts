@@ -82,13 +82,17 @@ export const DetachedFrame = Type.Object({ id: Type.String(), type: Type.Literal
 export const Member = Type.Object({ member_id: Type.String(), name: Type.Union([Type.String(), Type.Null()]) });
 export type Member = Static<typeof Member>;
 
+/** How many members a room's frame names at most; `count` tells of all. */
+export const maxNamedMembers = 100;
+
 /** Who is in a room: once it is entered, and whenever that changes. `you` is this socket's `member_id`. */
 export const RoomFrame = Type.Object({
   id: Type.String(),
   type: Type.Literal("room"),
   chat_id: Type.String(),
   you: Type.String(),
-  members: Type.Array(Member),
+  members: Type.Array(Member, { maxItems: maxNamedMembers }),
+  count: Type.Integer({ minimum: 1 }),
 });
 /** The room was left: nothing more comes under this id. */
 export const LeftFrame = Type.Object({ id: Type.String(), type: Type.Literal("left") });

@@ -8,12 +8,12 @@ import type { ChatRequest } from "../protocol/chat.ts";
 import { parseChatRequest } from "../runs/request.ts";
 import type { Services } from "../services.ts";
 
-export function conversation({ runs, config }: Services) {
+export function conversation({ runs, config, log }: Services) {
   return new Elysia({ prefix: "/backend-api/v2" }).post(
     "/conversation",
     async ({ body, request, server }) => {
       const run = await runs.start(body, localOwner);
-      return streamRun(run.id, run.attach(0), { request, server, format: config.conversation_format });
+      return streamRun(run.id, run.attach(0), { request, server, format: config.conversation_format, log });
     },
     {
       // Checked once, as it is read: Elysia would rebuild the object before it looks, and quote it when it refuses.

@@ -13,7 +13,7 @@ const limit = Type.String({ pattern: "^([1-9]\\d{0,2}|1000)$", expected: "a numb
 const after = Type.String({ pattern: "^\\d{1,15}$", expected: "the number of the last event that you have" });
 
 /** Runs: those that run now, and those that could be joined for `run_retention` after their end. */
-export function runsRoutes({ runs, config }: Services) {
+export function runsRoutes({ runs, config, log }: Services) {
   return new Elysia({ prefix: "/backend-api/v2/runs" })
     .get("/", ({ query }) => runs.list(localOwner, Number(query.limit ?? 100)), {
       query: Type.Object({ limit: Type.Optional(limit) }),
@@ -32,7 +32,7 @@ export function runsRoutes({ runs, config }: Services) {
         const last = lastEventId(request, id);
         if (last !== undefined && (await isOver(id, last))) return status(204, undefined);
         const reader = await runs.attach(id, localOwner, last ?? Number(query.after ?? 0));
-        return streamRun(id, reader, { request, server, format: config.conversation_format });
+        return streamRun(id, reader, { request, server, format: config.conversation_format, log });
       },
       {
         params,
@@ -52,8 +52,8 @@ export function runsRoutes({ runs, config }: Services) {
 
   /** A browser's EventSource connects again until it is told, by a 204, that nothing more comes. */
   async function isOver(id: string, last: number): Promise<boolean> {
-    const { state, sequence } = await runs.get(id, localOwner);
-    return state !== "running" && last === sequence;
+    const { reason, sequence } = await runs.get(id, localOwner);
+    return reason !== null && last >= sequence;
   }
 }
 

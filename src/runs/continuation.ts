@@ -2,20 +2,20 @@ import type { ChatRequest } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { RunRow } from "../store/journal.ts";
 import type { Journal } from "./journal.ts";
+import { replay } from "./replay.ts";
 
 /** Longest answer that is gone on from, in characters: more fits no model. */
 const maxLength = 4 * 1024 * 1024;
 
 export interface ContinuationParts {
-  /** @throws {ApiError} `not_found` */
-  readonly find: (runId: string) => Promise<RunRow>;
-  readonly isRunning: (runId: string) => boolean;
+  /** A run that is over. @throws {ApiError} `not_found`, `still_running` */
+  readonly getEnded: (runId: string) => Promise<RunRow>;
   readonly journal: Journal;
 }
 
 /**
- * A request to go on with a run, with that run's text as the last message of the assistant. Where the caller sends what
- * it has seen of it, and has seen more than the journal, that is what is gone on from.
+ * A request to go on with a run, with that run's text as the last message of the assistant. What the caller sends as that
+ * message stands where it holds the run's text: the caller may have seen more of it, or what came before it.
  *
  * @throws {ApiError} `not_found`, `still_running`
  */
@@ -23,21 +23,21 @@ export async function withTextOf(request: ChatRequest, parts: ContinuationParts)
   const { action, run_id: runId } = request;
   if (runId == null) return request;
   if (action !== "continue") throw new ApiError("invalid_request", 'run_id is of use with "action": "continue" alone');
-  const { id } = await parts.find(runId);
-  if (parts.isRunning(id)) throw new ApiError("still_running", "this answer is still being produced: attach to it");
-  const text = await readText(parts.journal, id);
+  const text = await readText(await parts.getEnded(runId), parts);
   const last = request.messages.at(-1);
   const own = last?.role === "assistant" && typeof last.content === "string" ? last.content : undefined;
   const before = own === undefined ? request.messages : request.messages.slice(0, -1);
-  const content = own?.startsWith(text) ? own : text;
+  const content = own?.includes(text) ? own : text;
   // Nothing had been said: the question is asked anew.
   if (content === "" && before.length > 0) return { ...request, messages: before };
   return { ...request, messages: [...before, { role: "assistant", content }] };
 }
 
-async function readText(journal: Journal, runId: string): Promise<string> {
-  let text = "";
-  for await (const events of journal.replay(runId, 0)) {
+/** A run's text, after that of the run which it went on from, as far as that is still there. */
+async function readText(row: RunRow, parts: ContinuationParts): Promise<string> {
+  const earlier = row.continues === null ? undefined : await parts.getEnded(row.continues).catch(() => undefined);
+  let text = earlier ? await readText(earlier, parts) : "";
+  for await (const events of replay(parts.journal, row, 0)) {
     for (const { event } of events) if (event.type === "content") text += event.content;
     if (text.length > maxLength) throw new ApiError("invalid_request", "this answer is too long to go on from");
   }

@@ -126,22 +126,36 @@ export function createEventLog(readBack?: ReadBack): EventLog {
       },
       async next() {
         place.isGivenUp = false;
-        const events = await take(place);
-        if (place.isClosed || events.length === 0) return done;
-        place.cursor = events.at(-1)!.seq;
-        if (place.cursor >= shown) whenRead?.();
-        return { done: false, value: events };
+        try {
+          const events = await take(place);
+          if (place.isClosed || events.length === 0) return done;
+          advance(place, events.at(-1)!.seq);
+          return { done: false, value: events };
+        } catch (thrown) {
+          leave(place, onReturn);
+          throw thrown;
+        }
       },
       async return() {
-        if (place.isClosed) return done;
-        place.isClosed = true;
-        places.delete(place);
-        place.stopWaiting?.();
-        if (isAnyoneOnTime()) whenRead?.();
-        onReturn();
+        leave(place, onReturn);
         return done;
       },
     };
+  }
+
+  function leave(place: Place, onReturn: () => void): void {
+    if (place.isClosed) return;
+    place.isClosed = true;
+    places.delete(place);
+    if (place.stopWaiting) waiting.delete(place.stopWaiting);
+    place.stopWaiting?.();
+    if (isAnyoneOnTime()) whenRead?.();
+    onReturn();
+  }
+
+  function advance(place: Place, cursor: number): void {
+    place.cursor = cursor;
+    if (cursor >= shown) whenRead?.();
   }
 
   /** What comes after a place, once there is something; nothing at the end. */
@@ -156,6 +170,7 @@ export function createEventLog(readBack?: ReadBack): EventLog {
         return fresh;
       }
       if (isEnded || place.isClosed) return [];
+      advance(place, cursor);
       await new Promise<void>((resolve) => {
         place.stopWaiting = resolve;
         waiting.add(resolve);

@@ -1,17 +1,11 @@
 import { ApiError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/events.ts";
+import { failureEvent } from "./failure-event.ts";
 
 /** Why a run ends that the server's own end cuts short. */
 export function interruption({ isJournalled }: { readonly isJournalled: boolean }): ApiError {
   const cure = isJournalled ? 'ask with "action": "continue" and its "run_id" to go on' : "ask again";
   return new ApiError("shutting_down", `the server stopped in the middle of this answer; ${cure}`);
-}
-
-/** A failure as the event that tells of it: a matter of keys has a type of its own. */
-export function failureEvent(failure: ApiError): RunEvent {
-  const message = `${failure.class}: ${failure.message}`;
-  if (failure.class === "MissingAuthError") return { type: "auth", auth: failure.class, message };
-  return { type: "error", error: failure.class, message };
 }
 
 /** How a run ends that was cut short without a chance to say so. */

@@ -5,6 +5,8 @@ import type { NumberedEvent } from "../protocol/events.ts";
 import type { EventsRow, JournalTables, RunRow } from "../store/journal.ts";
 import { pack, unpack } from "./packing.ts";
 
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
 /** The journal's side of one run. */
 export interface RunJournal {
   /** Events to be written soon, and the run's row where it has changed. A promise means: wait, enough is on its way. */
@@ -24,10 +26,10 @@ export interface RunJournalParts {
 
 /** Events to disk, in batches, and back. */
 export interface Journal extends AsyncDisposable {
-  /** Resolves when the run is on disk: whoever is told its id finds it again. */
+  /** Resolves when the run is on disk: whoever is told its id finds it again. @throws {ApiError} `storage_full` */
   begin(row: RunRow, parts: RunJournalParts): Promise<RunJournal>;
-  /** The events of a run that is over, from one place on. */
-  replay(runId: string, after: number): AsyncGenerator<readonly NumberedEvent[]>;
+  /** Some of the events of a run that is over, after a number; none when there are no more. */
+  read(runId: string, after: number): Promise<readonly NumberedEvent[]>;
 }
 
 export interface JournalParts {
@@ -44,11 +46,15 @@ const batch = { ms: 50, events: 64, length: 256 * 1024 };
 /** A tail becomes a page at this length, or at this age: older tails are in the way of those behind them. */
 const pageSize = { length: 16 * 1024, ms: 2_500 };
 
+/** How often the end of a run is tried to be written, and after which pause: a disk may be full for a moment. */
+const endTries = 4;
+const endRetryMs = 250;
+
 /** How many old tails become pages in one batch: two or three milliseconds' worth. */
 const agedPagesAtOnce = 100;
 
-/** How much is read at once for a reader who is behind. */
-const readLength = 64 * 1024;
+/** How much is read at once for a reader who is behind, in characters: a few thousand tokens, in a few milliseconds. */
+const readLength = 16 * 1024;
 
 const noSpace = () => new ApiError("storage_full", "resumable answers take all the space that max_journal gives them");
 const notWritten = (cause: unknown) => new ApiError("internal", "the answer could not be written to disk", { cause });
@@ -79,6 +85,8 @@ interface Tail {
 /** What one batch holds of one run. */
 interface EntryRows {
   readonly run: RunRow | undefined;
+  /** The events that it was made of, beside an older tail. */
+  readonly waiting: NumberedEvent[];
   readonly tail: EventsRow | undefined;
   readonly page: EventsRow | undefined;
 }
@@ -89,11 +97,12 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
   let timer: Timer | undefined;
   let flushing = Promise.resolve();
   let nextTailRow = 0;
-  let trimmedBefore = 0;
+  let hasTails = false;
   const sweep = setInterval(() => void tidy(), pageSize.ms);
 
   return {
     async begin(row, parts) {
+      if (isFull()) throw noSpace();
       await tables.write({ runs: [row], tails: [], pages: [] });
       const entry: Entry = {
         ...parts,
@@ -108,15 +117,7 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
       live.add(entry);
       return toRunJournal(entry);
     },
-    async *replay(runId, after) {
-      for (let cursor = after; ;) {
-        const events = await readPages(runId, cursor);
-        const last = events.at(-1);
-        if (!last) return;
-        yield events;
-        cursor = last.seq;
-      }
-    },
+    read: readPages,
     async [Symbol.asyncDispose]() {
       clearInterval(sweep);
       await flush();
@@ -139,8 +140,11 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
       async end(row) {
         entry.row = row;
         entry.isEnding = true;
-        dirty.add(entry);
-        await flush();
+        for (let tries = 0; entry.row && tries < endTries; tries++) {
+          if (tries > 0) await Bun.sleep(endRetryMs);
+          dirty.add(entry);
+          await flush();
+        }
         live.delete(entry);
       },
       async read(after) {
@@ -152,6 +156,8 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
   }
 
   async function readPages(runId: string, after: number): Promise<NumberedEvent[]> {
+    // A reader that takes everything at once must not keep the others from their turn.
+    await nextTurn();
     const rows = await tables.readPages(runId, after, readLength);
     return rows.flatMap((row) => unpack(row.events, row.first)).filter(({ seq }) => seq > after);
   }
@@ -170,7 +176,7 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     if (entries.length === 0) return;
     if (isFull()) entries.forEach(({ onFailure }) => onFailure(noSpace()));
     let agedPages = 0;
-    const written = entries.map((entry) => toRows(entry, isOld(entry) && agedPages++ < agedPagesAtOnce));
+    const written = entries.map((entry) => takeRows(entry, isOld(entry) && agedPages++ < agedPagesAtOnce));
     const tails = written.flatMap(({ tail }) => tail ?? []);
     try {
       const firstTail = await tables.write({
@@ -179,14 +185,18 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
         pages: written.flatMap(({ page }) => page ?? []),
       });
       if (tails.length > 0) nextTailRow = firstTail + tails.length;
+      hasTails ||= tails.length > 0;
       for (const [index, entry] of entries.entries()) settle(entry, written[index]!, firstTail);
     } catch (error) {
       log.error("events could not be written to disk; their runs end", { runs: entries.map(({ id }) => id), error });
-      entries.forEach(({ onFailure }) => onFailure(notWritten(error)));
+      for (const [index, entry] of entries.entries()) {
+        putBack(entry, written[index]!);
+        entry.onFailure(notWritten(error));
+      }
     }
   }
 
-  function toRows(entry: Entry, isDue: boolean): EntryRows {
+  function takeRows(entry: Entry, isDue: boolean): EntryRows {
     const { id, row: run, waiting, tail, waitingLength, isEnding } = entry;
     entry.row = undefined;
     entry.waiting = [];
@@ -195,9 +205,16 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     const events = isPage && tail ? [...unpack(tail.text, tail.first), ...waiting] : waiting;
     const [first] = events;
     const last = events.at(-1);
-    if (!first || !last) return { run, tail: undefined, page: undefined };
+    if (!first || !last) return { run, waiting, tail: undefined, page: undefined };
     const row = { run_id: id, first: first.seq, last: last.seq, events: pack(events) };
-    return isPage ? { run, tail: undefined, page: row } : { run, tail: row, page: undefined };
+    return { run, waiting, ...(isPage ? { tail: undefined, page: row } : { tail: row, page: undefined }) };
+  }
+
+  /** What could not be written still comes before what has come meanwhile. */
+  function putBack(entry: Entry, { run, waiting }: EntryRows): void {
+    entry.row ??= run;
+    entry.waiting = [...waiting, ...entry.waiting];
+    entry.waitingLength = entry.waiting.reduce((sum, { json }) => sum + json.length, 0);
   }
 
   function settle(entry: Entry, { tail, page }: EntryRows, firstTail: number): void {
@@ -221,9 +238,10 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     for (const entry of live) if (isOld(entry)) dirty.add(entry);
     await flush();
     const needed = [...live].flatMap(({ tail }) => tail?.row ?? []);
-    const before = Math.min(nextTailRow, ...needed);
-    if (before === trimmedBefore) return;
-    trimmedBefore = before;
-    await tables.trimTails(before).catch((error: unknown) => log.error("the journal could not be tidied", { error }));
+    if (!hasTails) return;
+    hasTails = needed.length > 0;
+    await tables
+      .trimTails(Math.min(nextTailRow, ...needed))
+      .catch((error: unknown) => log.error("the journal could not be tidied", { error }));
   }
 }

@@ -5,8 +5,8 @@ import type { FinishReason, NumberedEvent, RunEvent } from "../protocol/events.t
 import type { RunInfo, RunState } from "../protocol/runs.ts";
 import type { RunRow } from "../store/journal.ts";
 import { createEventLog, type EventReader } from "./event-log.ts";
-import type { Journal, RunJournal } from "./journal.ts";
-import { failureEvent } from "./interruption.ts";
+import { failureEvent } from "./failure-event.ts";
+import type { Journal } from "./journal.ts";
 import { toRunInfo } from "./run-info.ts";
 
 /** An answer being produced. */
@@ -48,12 +48,8 @@ export async function startLiveRun(parts: LiveRunParts): Promise<Run> {
   const { signal } = controller;
   const stop = (reason: ApiError) => controller.abort(reason);
   let row = parts.row;
-  let kept: RunJournal | undefined;
-  const events = createEventLog(journal && (async (after) => (await kept?.read(after)) ?? []));
-  kept = await journal?.begin(row, {
-    onWritten: events.release,
-    onFailure: stop,
-  });
+  const kept = await journal?.begin(row, { onWritten: (upTo) => events.release(upTo), onFailure: stop });
+  const events = createEventLog(kept?.read);
   signal.addEventListener("abort", events.letGo);
   const timeout = setTimeout(
     () => stop(new ApiError("upstream_timeout", `the answer took longer than ${timeoutMs / 1000} s`)),
@@ -108,21 +104,23 @@ export async function startLiveRun(parts: LiveRunParts): Promise<Run> {
 
   /** Gives a promise where the run is to wait. */
   function take(batch: readonly RunEvent[]): Promise<void> | undefined {
-    const before = row;
-    for (const event of batch) row = withEvent(row, event);
+    const next = batch.reduce(withEvent, row);
     const numbered = events.append(batch);
-    if (row.reason !== null) return end(numbered);
+    if (next.reason !== null) return end(next, numbered);
+    const changed = next === row ? undefined : next;
+    row = next;
     events.show();
-    const written = kept?.append(numbered, row === before ? undefined : row);
+    const written = kept?.append(numbered, changed);
     return written ? written.then(events.room) : events.room();
   }
 
   /** Nobody is shown the end before it is on disk: who has seen it finds it again. */
-  async function end(numbered: readonly NumberedEvent[]): Promise<void> {
-    const sequence = numbered.at(-1)?.seq ?? row.sequence;
-    row = { ...row, state: endState(row.reason, signal), ended_at: clock(), sequence };
+  async function end(last: RunRow, numbered: readonly NumberedEvent[]): Promise<void> {
+    const sequence = numbered.at(-1)?.seq ?? last.sequence;
+    const ended: RunRow = { ...last, state: endState(last.reason, signal), ended_at: clock(), sequence };
     void kept?.append(numbered);
-    await kept?.end(row);
+    await kept?.end(ended);
+    row = ended;
     events.show();
   }
 }

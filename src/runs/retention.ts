@@ -36,11 +36,16 @@ export function openRetention({ tables, clock, log, keepMs, maxBytes }: Retentio
     [Symbol.dispose]: () => clearInterval(timer),
   };
 
+  function listDue(): Promise<string[]> {
+    return tables.listEnded(clock() - keepMs, atOnce);
+  }
+
   async function sweep(): Promise<void> {
     if (isSweeping) return;
     isSweeping = true;
     try {
-      for (const id of await tables.listEnded(clock() - keepMs, atOnce)) await tables.remove(id);
+      for (let ids = await listDue(); ids.length > 0; ids = await listDue())
+        for (const id of ids) await tables.remove(id);
       while (tables.size() > maxBytes) {
         const [oldest] = await tables.listEnded(Infinity, 1);
         if (oldest === undefined) break;

@@ -1,10 +1,11 @@
-import type { Member } from "../protocol/channel.ts";
+import { maxNamedMembers, type Member } from "../protocol/channel.ts";
 import type { Run } from "./live-run.ts";
 
 /** Somebody in a room, and what to tell them. */
 export interface Visitor {
   readonly member: Member;
-  onMembers(members: readonly Member[]): void;
+  /** Some of those who are there, and how many they are. */
+  onMembers(members: readonly Member[], count: number): void;
   onRun(run: Run): void;
 }
 
@@ -43,15 +44,15 @@ export function createRooms(): Rooms {
     },
   };
 
-  /** Once a tick, however many come and go in it. */
+  /** Everybody is told of everybody: the more there are, the more changes are told at once. */
   function tell(room: Room): void {
     if (room.isChanged) return;
     room.isChanged = true;
-    setImmediate(() => {
+    setTimeout(() => {
       room.isChanged = false;
-      const members = [...room.visitors].map(({ member }) => member);
-      for (const visitor of room.visitors) visitor.onMembers(members);
-    });
+      const members = [...room.visitors].slice(0, maxNamedMembers).map(({ member }) => member);
+      for (const visitor of room.visitors) visitor.onMembers(members, room.visitors.size);
+    }, room.visitors.size);
   }
 }
 

@@ -63,30 +63,27 @@ const endMs = 2_000;
 export function createRuns(parts: RunsParts): Runs {
   const { router, journal, tables, clock, log, maxRuns, limits } = parts;
   const running = new Map<string, Run>();
-  let starting = 0;
+  const starting = new Set<Promise<Run>>();
   let isDraining = false;
 
   return {
     async start(request, owner) {
       assertOpen();
-      if (running.size + starting >= maxRuns) {
+      if (running.size + starting.size >= maxRuns) {
         throw new ApiError("too_many_runs", `${maxRuns} answers are being produced already; try again in a moment`, {
           retryAfterMs: 1000,
         });
       }
-      starting++;
-      try {
-        return await begin(request, owner);
-      } finally {
-        starting--;
-      }
+      const started = begin(request, owner);
+      starting.add(started);
+      return started.finally(() => starting.delete(started));
     },
 
     async list(owner, limit) {
       const live = [...running.values()].filter((each) => each.owner === owner).map((each) => each.info());
       const rows = await tables.list(owner, limit);
-      const ended = rows.filter(({ id }) => !running.has(id)).map(toRunInfo);
-      return [...live, ...ended].sort((a, b) => (a.created_at < b.created_at ? 1 : -1)).slice(0, limit);
+      const ended = rows.filter(({ id }) => !running.has(id)).map((row) => toRunInfo(settled(row)));
+      return [...live, ...ended].sort((a, b) => b.created_at.localeCompare(a.created_at)).slice(0, limit);
     },
 
     async get(id, owner) {
@@ -98,12 +95,12 @@ export function createRuns(parts: RunsParts): Runs {
       if (live?.isJournalled) return live.attach(after);
       if (live)
         throw new ApiError("not_resumable", 'this answer goes to one connection alone; ask with "resumable": true');
-      return replay(journal, await getRow(id, owner), after);
+      return replay(journal, await getEnded(id, owner), after);
     },
 
     async cancel(id, owner) {
       const live = findRunning(id, owner);
-      if (!live) return toRunInfo(await getRow(id, owner));
+      if (!live) return toRunInfo(await getEnded(id, owner));
       live.stop(cancellation());
       await within(live.ended, endMs);
       return live.info();
@@ -126,19 +123,16 @@ export function createRuns(parts: RunsParts): Runs {
   };
 
   async function begin(request: ChatRequest, owner: string): Promise<Run> {
-    const asked = await withTextOf(request, {
-      find: (id) => getRow(id, owner),
-      isRunning: running.has.bind(running),
-      journal,
-    });
+    const asked = await withTextOf(request, { getEnded: (id) => getEnded(id, owner), journal });
     const plan = await router.plan(asked);
     assertOpen();
-    const { resumable, chat_id, timeout } = asked;
+    const { resumable, chat_id, run_id, timeout } = asked;
     const row: RunRow = {
       id: createId("run"),
       server: parts.presence.id,
       owner,
       chat_id: chat_id ?? null,
+      continues: run_id ?? null,
       resumable: resumable ? 1 : 0,
       state: "running",
       reason: null,
@@ -175,8 +169,21 @@ export function createRuns(parts: RunsParts): Runs {
 
   async function getRow(id: string, owner: string): Promise<RunRow> {
     const row = await tables.find(id);
-    if (row?.owner === owner) return row;
+    if (row?.owner === owner) return settled(row);
     throw new ApiError("not_found", "there is no such answer, or it has expired");
+  }
+
+  /** Called running, ours, and not running: its end could not be written. */
+  function settled(row: RunRow): RunRow {
+    const isLost = row.state === "running" && row.server === parts.presence.id && !running.has(row.id);
+    return isLost ? { ...row, state: "interrupted" } : row;
+  }
+
+  /** @throws {ApiError} `not_found`, `still_running` */
+  async function getEnded(id: string, owner: string): Promise<RunRow> {
+    const row = await getRow(id, owner);
+    if (row.state !== "running") return row;
+    throw new ApiError("still_running", "this answer is still being produced; where not here, by another server");
   }
 
   function assertOpen(): void {
@@ -185,6 +192,7 @@ export function createRuns(parts: RunsParts): Runs {
   }
 
   async function whenIdle(): Promise<void> {
+    await Promise.allSettled(starting);
     await Promise.all([...running.values()].map(({ ended }) => ended));
   }
 }

@@ -3,16 +3,18 @@ import { Database } from "bun:sqlite";
 export interface DatabaseOptions {
   /** How it came to be what it is, from the beginning. */
   readonly migrations: readonly string[];
+  /** Whether freed space is given back to the system, in steps; else it is kept for what comes. */
+  readonly shrinks: boolean;
   /** FULL: a committed write survives the loss of power. NORMAL: it survives the process. */
   readonly synchronous: "FULL" | "NORMAL";
 }
 
 /** Opens the database at `path`, at the newest version. */
-export function openDatabase(path: string, { migrations, synchronous }: DatabaseOptions): Database {
+export function openDatabase(path: string, { migrations, shrinks, synchronous }: DatabaseOptions): Database {
   const database = new Database(path, { create: true, strict: true });
   database.run("PRAGMA busy_timeout = 5000");
-  // Of effect only before the first table: space that was freed can be given back.
-  database.run("PRAGMA auto_vacuum = INCREMENTAL");
+  // Of effect only before the first table.
+  if (shrinks) database.run("PRAGMA auto_vacuum = INCREMENTAL");
   database.run("PRAGMA journal_mode = WAL");
   database.run(`PRAGMA synchronous = ${synchronous}`);
   database.run("PRAGMA foreign_keys = ON");

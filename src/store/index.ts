@@ -15,10 +15,14 @@ export interface Store extends Disposable {
 
 /** Opens everything kept under `directory`, which must exist. */
 export function openStore(directory: string): Store {
-  const database = openDatabase(join(directory, "parley.db"), { migrations, synchronous: "FULL" });
+  const database = openDatabase(join(directory, "parley.db"), { migrations, shrinks: false, synchronous: "FULL" });
   const writer = createWriter(database);
   // A file of its own: it grows and shrinks with what is being said, and need not wait for the disk at every word.
-  const runs = openDatabase(join(directory, "runs.db"), { migrations: journalMigrations, synchronous: "NORMAL" });
+  const runs = openDatabase(join(directory, "runs.db"), {
+    migrations: journalMigrations,
+    shrinks: true,
+    synchronous: "NORMAL",
+  });
   const runsWriter = createWriter(runs);
   const presence = openPresence(directory);
   return {

@@ -10,6 +10,8 @@ export interface RunRow {
   readonly server: number;
   readonly owner: string;
   readonly chat_id: string | null;
+  /** The run whose text it goes on from. */
+  readonly continues: string | null;
   readonly resumable: 0 | 1;
   readonly state: RunState;
   readonly reason: FinishReason | null;
@@ -33,6 +35,10 @@ export interface EventsRow {
   readonly events: string;
 }
 
+export interface TailRow extends EventsRow {
+  readonly server: number;
+}
+
 export interface JournalWrite {
   /** Put in place of older rows of the same runs. */
   readonly runs: readonly RunRow[];
@@ -53,9 +59,11 @@ export interface JournalTables {
   /** Removes this server's tails that stand before this one. */
   trimTails(before: number): Promise<void>;
   /** Every tail, in the order in which they were written. */
-  readTails(): Promise<EventsRow[]>;
-  /** Removes the tails of all servers but these. */
-  dropTails(living: readonly number[]): Promise<void>;
+  readTails(): Promise<TailRow[]>;
+  /** Removes the tails of a server that is no more. */
+  dropTails(server: number): Promise<void>;
+  /** Ends a run whose server is no more, with the last of its events, unless somebody else has. */
+  interrupt(run: RunRow, page: EventsRow | undefined): Promise<void>;
   /** The number of the last event that stands in a page; 0 where none does. */
   lastPaged(runId: string): Promise<number>;
   /** The pages after an event, in order, until they hold `maxLength` characters. */
@@ -67,7 +75,7 @@ export interface JournalTables {
   listRunning(): Promise<RunRow[]>;
   /** Ids of runs that ended before a moment, the oldest first. */
   listEnded(before: number, limit: number): Promise<string[]>;
-  /** Removes a run, its pages some at a time, so that nothing else waits for long. */
+  /** Removes a run, its pages some at a time, so that nothing else waits for long, and the last first: no reader meets a gap. */
   remove(runId: string): Promise<void>;
   /** What everything takes on disk, free pages left out, in bytes. */
   size(): number;
@@ -75,7 +83,7 @@ export interface JournalTables {
   shrink(): Promise<void>;
 }
 
-const runColumns = `id, server, owner, chat_id, resumable, state, reason, provider, model, usage, sequence, created_at,
+const runColumns = `id, server, owner, chat_id, continues, resumable, state, reason, provider, model, usage, sequence, created_at,
   ended_at`;
 
 /** How many rows, and how many pages of the file, go in one step: a few milliseconds. */
@@ -85,16 +93,16 @@ const freedAtOnce = 500;
 /** `server` is this process's own number. */
 export function openJournalTables(database: Database, writer: Writer, server: number): JournalTables {
   const putRun = database.query(
-    `INSERT OR REPLACE INTO runs (${runColumns}) VALUES ($id, $server, $owner, $chat_id, $resumable, $state, $reason,
-      $provider, $model, $usage, $sequence, $created_at, $ended_at)`,
+    `INSERT OR REPLACE INTO runs (${runColumns}) VALUES ($id, $server, $owner, $chat_id, $continues, $resumable, $state,
+      $reason, $provider, $model, $usage, $sequence, $created_at, $ended_at)`,
   );
   const insertTail = database.query(
     "INSERT INTO run_tails (server, run_id, first, last, events) VALUES (?, ?, ?, ?, ?)",
   );
   const insertPage = database.query("INSERT INTO run_pages (run_id, first, last, events) VALUES (?, ?, ?, ?)");
   const trimTails = database.query("DELETE FROM run_tails WHERE id < ? AND server = ?");
-  const tails = database.query<EventsRow, []>("SELECT run_id, first, last, events FROM run_tails ORDER BY id");
-  const dropTails = database.query("DELETE FROM run_tails WHERE server NOT IN (SELECT value FROM json_each(?))");
+  const tails = database.query<TailRow, []>("SELECT server, run_id, first, last, events FROM run_tails ORDER BY id");
+  const dropTails = database.query("DELETE FROM run_tails WHERE server = ?");
   const lastPaged = database.query<{ last: number | null }, [string]>(
     "SELECT max(last) AS last FROM run_pages WHERE run_id = ?",
   );
@@ -111,7 +119,7 @@ export function openJournalTables(database: Database, writer: Writer, server: nu
   );
   const removePages = database.query<{ last: number }, [string, string, number]>(
     `DELETE FROM run_pages WHERE run_id = ? AND last IN
-      (SELECT last FROM run_pages WHERE run_id = ? LIMIT ?) RETURNING last`,
+      (SELECT last FROM run_pages WHERE run_id = ? ORDER BY last DESC LIMIT ?) RETURNING last`,
   );
   const removeRun = database.query("DELETE FROM runs WHERE id = ?");
   const used = database.query<{ bytes: number }, []>(
@@ -133,7 +141,13 @@ export function openJournalTables(database: Database, writer: Writer, server: nu
       }),
     trimTails: async (before) => void (await writer.write(() => trimTails.run(before, server))),
     readTails: async () => tails.all(),
-    dropTails: async (living) => void (await writer.write(() => dropTails.run(JSON.stringify(living)))),
+    dropTails: async (server) => void (await writer.write(() => dropTails.run(server))),
+    interrupt: (run, page) =>
+      writer.write(() => {
+        if (find.get(run.id)?.state !== "running") return;
+        putRun.run({ ...run });
+        if (page) insertPage.run(page.run_id, page.first, page.last, page.events);
+      }),
     lastPaged: async (runId) => lastPaged.get(runId)?.last ?? 0,
     async readPages(runId, after, maxLength) {
       const rows: EventsRow[] = [];

@@ -32,6 +32,7 @@ export const journalMigrations: readonly string[] = [
     server INTEGER NOT NULL,
     owner TEXT NOT NULL,
     chat_id TEXT,
+    continues TEXT,
     resumable INTEGER NOT NULL,
     state TEXT NOT NULL,
     reason TEXT,

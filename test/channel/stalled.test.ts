@@ -115,7 +115,7 @@ test("a reader that is merely slow is waited for, and gets everything", async ()
   }
   while (slow.length < 400 * pieceLength) await Bun.sleep(5);
   await app.services.runs.drain(1_000);
-  app.services.channel.close();
+  await app.services.channel.close(1_000);
   const { texts, code } = readFrames(await slow.received);
   expect(code).toBe(1001);
   const contents = texts.map((text): { type: string; content?: string } => JSON.parse(text));

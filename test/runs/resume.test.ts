@@ -1,7 +1,11 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import type { ApiError } from "../../src/protocol/errors.ts";
 import type { RunInfo } from "../../src/protocol/runs.ts";
+import { cancellation } from "../../src/runs/live-run.ts";
+import { parseChatRequest } from "../../src/runs/request.ts";
+import type { RunRow } from "../../src/store/journal.ts";
 import { openApp, providerYaml, type TestApp, type TestAppOptions } from "../support/app.ts";
 import { readRun, type RunMessage, textOfRun } from "../support/events.ts";
 import {
@@ -237,6 +241,8 @@ describe("a resumable answer", () => {
         const { runId } = await readSome(await app.post(ask), 3);
         await Bun.sleep(150);
         await app.services.retention.sweep();
+        const refused = await app.post(ask);
+        expect([refused.status, await refused.json()]).toMatchObject([507, { error: { code: "storage_full" } }]);
         await until(app, runId, "failed");
         expect((await replay(app, runId)).find(({ event }) => event.type === "error")?.event).toMatchObject({
           error: "ResponseError",
@@ -279,6 +285,14 @@ describe("what was cut short is gone on from", () => {
           [...messages, once, rest],
           [...messages, seenMore, rest],
           [once, rest],
+        ]);
+        const second = (await app.get(`${path}?limit=1`)).json();
+        const [{ run_id: again }] = await second;
+        await (await app.post({ ...ask, messages: [...messages, once], action: "continue", run_id: again })).text();
+        expect(bodies(upstream).at(-1)).toEqual([
+          ...messages,
+          { role: "assistant", content: "Once upon a time." },
+          rest,
         ]);
         for (const [change, code] of [
           [{ action: "continue", run_id: "run_of_nobody" }, "not_found"],
@@ -365,7 +379,8 @@ test("an answer whose events cannot be written ends, and says so; the others go 
   const other = await app.post({ ...ask, resumable: false });
   const database = new Database(join(app.services.config.data_dir, "runs.db"));
   database.run("ALTER TABLE run_tails RENAME TO gone");
-  const events = readRun(await unwritten.text(), unwritten.headers.get("x-run-id") ?? "");
+  const runId = unwritten.headers.get("x-run-id") ?? "";
+  const events = readRun(await unwritten.text(), runId);
   expect(events.slice(-3).map(({ event }) => event)).toMatchObject([
     { type: "error", error: "ResponseError", message: expect.stringContaining("could not be written to disk") },
     { type: "usage" },
@@ -375,5 +390,113 @@ test("an answer whose events cannot be written ends, and says so; the others go 
   expect(app.logged.join("\n")).toContain("events could not be written to disk");
   database.run("ALTER TABLE gone RENAME TO run_tails");
   database.close();
+  // What failed to be written was written with the end, every event under its number.
+  expect(await replay(app, runId)).toEqual(events);
+  expect(await info(app, runId)).toMatchObject({ state: "failed", sequence: events.length });
   expect(await (await app.post(ask)).text()).toContain('{"reason":"stop"}');
+});
+
+test("an answer whose very end cannot be written is interrupted, not running for ever", async () => {
+  using upstream = openUpstream(() => slow("abc", 50));
+  await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
+  const response = await app.post(ask);
+  const runId = response.headers.get("x-run-id") ?? "";
+  const database = new Database(join(app.services.config.data_dir, "runs.db"));
+  database.run("ALTER TABLE runs RENAME TO gone");
+  expect(await response.text()).toContain("finish");
+  database.run("ALTER TABLE gone RENAME TO runs");
+  database.close();
+  expect((await info(app, runId)).state).toBe("interrupted");
+  expect((await replay(app, runId)).at(-1)?.event.type).toBe("finish");
+  expect(await (await app.get(path)).json()).toMatchObject([{ run_id: runId, state: "interrupted" }]);
+});
+
+test("a run waits for no reader that stands still once another is there", async () => {
+  using upstream = openUpstream(() => slow("x".repeat(400), 10));
+  await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
+  const run = await app.services.runs.start(parseChatRequest(ask), "local");
+  // Attached, and never asks for anything.
+  run.attach(0);
+  await Bun.sleep(200);
+  const stoodStillAt = run.info().sequence;
+  let seen = 0;
+  for await (const events of run.attach(stoodStillAt)) {
+    seen += events.length;
+    if (seen >= 20) break;
+  }
+  expect(seen).toBeGreaterThanOrEqual(20);
+  expect(run.info().state).toBe("running");
+  run.stop(cancellation());
+  await run.ended;
+}, 4_000);
+
+test("who reads an answer while it expires gets a part of it without a gap, and is told", async () => {
+  await using app = await openApp();
+  const { journal: tables, presence } = app.services.store;
+  const now = Date.now();
+  const row: RunRow = {
+    id: "run_1",
+    server: presence.id,
+    owner: "local",
+    chat_id: null,
+    continues: null,
+    resumable: 1,
+    state: "finished",
+    reason: "stop",
+    provider: "Work",
+    model: "m",
+    usage: null,
+    sequence: 400,
+    created_at: now,
+    ended_at: now,
+  };
+  const event = JSON.stringify({ type: "content", content: "x".repeat(20_000) });
+  const pages = Array.from({ length: 400 }, (_, index) => ({
+    run_id: row.id,
+    first: index + 1,
+    last: index + 1,
+    events: event,
+  }));
+  await tables.write({ runs: [row], tails: [], pages });
+  const reader = await app.services.runs.attach(row.id, "local", 0);
+  const seen: number[] = [];
+  const read = async () => {
+    for await (const events of reader) seen.push(...events.map(({ seq }) => seq));
+  };
+  const reading = read().catch((error: ApiError) => error.reason);
+  await Bun.sleep(0);
+  await tables.remove(row.id);
+  expect(await reading).toBe("not_found");
+  expect(seen.length).toBeLessThan(400);
+  expect(seen).toEqual(seen.map((_, index) => index + 1));
+});
+
+test("a slow reader has the time of the drain to read what was said", async () => {
+  const answer = [...chunked([]), ...Array.from({ length: 400 }, () => piece("x".repeat(50_000))), ...end];
+  using upstream = openUpstream(() => answer);
+  const app = await openApp({
+    yaml: providerYaml({ name: "Work", origin: upstream.origin }),
+    flags: { drain_timeout: "20" },
+  });
+  for (const resumable of [true, false]) {
+    const response = await app.post({ ...ask, resumable });
+    const reader = response.body!.getReader();
+    let text = "";
+    const readOn = async () => {
+      for (let count = 0; ; count++) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        text += Buffer.from(value).toString("latin1");
+        if (count % 20 === 0) await Bun.sleep(20);
+      }
+    };
+    const reading = readOn();
+    if (!resumable) {
+      await Bun.sleep(50);
+      await app[Symbol.asyncDispose]();
+    }
+    await reading;
+    expect(text.match(/x{50000}/g)).toHaveLength(400);
+    expect(text).toContain('{"reason":"stop"}');
+  }
 });

@@ -31,7 +31,7 @@ const row: UsageRow = {
   first_token_ms: null,
 };
 
-const kept = { migrations, synchronous: "FULL" } as const;
+const kept = { migrations, shrinks: false, synchronous: "FULL" } as const;
 
 describe("the database", () => {
   test("syncs every commit, and keeps its rows over a restart", async () => {
