@@ -210,8 +210,11 @@ describe("a frame that is none", () => {
       expect(await channel.find(({ type, id }) => type === "refused" && id === "c1")).toMatchObject({
         error: { code: "id_in_use" },
       });
-      channel.send({ op: "ping", id: "p" });
+      channel.sendRaw(' \n{ "op": "ping", "id": "p" }\n');
       expect(await channel.find(({ type }) => type === "pong")).toEqual({ id: "p", type: "pong" });
+      channel.send({ op: "join", id: "r1", chat_id: "chat" });
+      channel.send({ op: "join", id: "r2", chat_id: "chat" });
+      expect(await channel.find(({ id }) => id === "r2")).toMatchObject({ error: { code: "id_in_use" } });
       expect((await (await app.get("/backend-api/v2/runs")).json())[0]).toMatchObject({ state: "running" });
       expect(app.logged).toEqual([]);
     }));
@@ -248,6 +251,7 @@ describe("a socket", () => {
     for (const options of [
       { headers: { authorization: `Bearer ${key}` } },
       { headers: { authorization: `Bearer ${key}` }, protocols: [] },
+      { headers: { "x-api-key": key } },
       { protocols: ["backend.v2", `bearer.${encodeURIComponent(key)}`] },
       { protocols: [`bearer.${encodeURIComponent(key)}`, "backend.v2"] },
     ]) {
