@@ -3,7 +3,7 @@ import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { ChannelFrame } from "../../src/protocol/channel.ts";
 import type { RunEvent } from "../../src/protocol/events.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
-import { type Frame, openChannel, type TestChannel } from "../support/channel.ts";
+import { type ChannelOptions, type Frame, openChannel, type TestChannel } from "../support/channel.ts";
 import { assertRun, textOf } from "../support/events.ts";
 import { chunked, lastChunk, openaiText, openUpstream, type Step, toChunk } from "../support/scripted-upstream.ts";
 
@@ -248,13 +248,14 @@ describe("a socket", () => {
 
   test("is opened with the key in a header or in a subprotocol, and with no other", async () => {
     await using app = await openApp({ flags: { access_key: key } });
-    for (const options of [
+    const carriers: ChannelOptions[] = [
       { headers: { authorization: `Bearer ${key}` } },
       { headers: { authorization: `Bearer ${key}` }, protocols: [] },
       { headers: { "x-api-key": key } },
       { protocols: ["backend.v2", `bearer.${encodeURIComponent(key)}`] },
       { protocols: [`bearer.${encodeURIComponent(key)}`, "backend.v2"] },
-    ]) {
+    ];
+    for (const options of carriers) {
       using channel = await openChannel(app.origin, options);
       channel.send({ op: "ping", id: "p" });
       await channel.find(({ type }) => type === "pong");
