@@ -31,10 +31,11 @@ function toValue(frame: unknown): unknown {
   return typeof frame === "string" ? tryParseJson(frame) : frame;
 }
 
-/** The id that a refusal names, where the frame has one. */
-export function idOf(given: unknown): string | null {
+/** What a refusal says of the frame that it refuses. */
+export function namesOf(given: unknown): { readonly id: string | null; readonly op: string | null } {
   const frame = toValue(given);
-  return isObject(frame) && typeof frame.id === "string" ? frame.id.slice(0, 128) : null;
+  const short = (value: unknown) => (typeof value === "string" ? value.slice(0, 128) : null);
+  return isObject(frame) ? { id: short(frame.id), op: short(frame.op) } : { id: null, op: null };
 }
 
 export function encodeFrame(frame: ControlFrame): string {

@@ -25,8 +25,11 @@ export interface Outbox {
   close(): void;
 }
 
-/** How long a reader may take nothing at all while something waits for it: arbitrary. */
-const stallMs = 5_000;
+/**
+ * How long a reader may take nothing at all while something waits for it: arbitrary. The system tells of what was taken
+ * in lumps, of a megabyte where connections are fast: a slow one may seem to stand still for many seconds.
+ */
+const stallMs = 15_000;
 const checkMs = 1_000;
 
 /**

@@ -9,7 +9,7 @@ import { cancellation, type Run } from "../runs/live-run.ts";
 import { parseChatRequest } from "../runs/request.ts";
 import type { Rooms } from "../runs/rooms.ts";
 import type { Runs } from "../runs/runs.ts";
-import { encodeFrame, eventEncoder, idOf, parseOp } from "./frames.ts";
+import { encodeFrame, eventEncoder, namesOf, parseOp } from "./frames.ts";
 import { createOutbox, type Socket } from "./outbox.ts";
 
 /** One socket of the channel. */
@@ -39,6 +39,8 @@ const maxOpen = 1_000;
 interface Open {
   readonly kind: "run" | "room";
   readonly readers: Set<EventReader>;
+  /** Where it is a run, resolves when it is accepted or refused. */
+  readonly begun?: Promise<void>;
   /** Where it is a room, the chat's. */
   readonly chatId?: string;
   /** Stops the run; unknown until it has begun. */
@@ -60,7 +62,7 @@ export function createSession({ socket, owner, runs, rooms, log }: SessionParts)
       try {
         await obey(parseOp(frame));
       } catch (thrown) {
-        refuse(idOf(frame), thrown);
+        refuse(namesOf(frame), thrown);
       }
     },
     drained: outbox.drained,
@@ -111,13 +113,18 @@ export function createSession({ socket, owner, runs, rooms, log }: SessionParts)
     id: string,
     begin: (here: Open) => Promise<{ readonly runId: string; readonly reader: EventReader }>,
   ): Promise<void> {
-    const here = enter(id, { kind: "run", readers: new Set() });
+    const begun = Promise.withResolvers<void>();
+    // So that nobody takes the refusal of the second for that of the first.
+    await open?.get(id)?.begun;
+    const here = enter(id, { kind: "run", readers: new Set(), begun: begun.promise });
     try {
       const { runId, reader } = await begin(here);
       follow(id, here, runId, reader);
     } catch (thrown) {
       open?.delete(id);
       throw thrown;
+    } finally {
+      begun.resolve();
     }
   }
 
@@ -164,7 +171,7 @@ export function createSession({ socket, owner, runs, rooms, log }: SessionParts)
         }
       }
     } catch (thrown) {
-      refuse(id, thrown);
+      refuse({ id, op: null }, thrown);
     }
     here.readers.delete(reader);
     if (here.kind === "run") open?.delete(id);
@@ -193,10 +200,10 @@ export function createSession({ socket, owner, runs, rooms, log }: SessionParts)
     for (const reader of here.readers) void reader.return?.();
   }
 
-  function refuse(id: string | null, thrown: unknown): void {
+  function refuse({ id, op }: ReturnType<typeof namesOf>, thrown: unknown): void {
     const error = toApiError(thrown);
     if (error.reason === "internal") log.error("a frame failed inside the server", { error: thrown });
-    tell({ id, type: "refused", error: toFailure(error).error });
+    tell({ id, type: "refused", op, error: toFailure(error).error });
   }
 
   function tell(frame: ControlFrame): void {

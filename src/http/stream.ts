@@ -1,5 +1,6 @@
 import { encodeSse } from "../lib/sse.ts";
 import type { Log } from "../lib/log.ts";
+import { type ApiError, toApiError } from "../protocol/errors.ts";
 import type { NumberedEvent, RunEvent } from "../protocol/events.ts";
 import { idleSeconds } from "./body.ts";
 import { header } from "./headers.ts";
@@ -56,9 +57,11 @@ export function streamRun(
         }, heartbeatMs);
       },
       async pull(controller) {
-        const { done, value } = await reader.next().catch((error: unknown) => {
-          // Without its finish the client knows that this was not the end, and asks again.
-          log.error("the events of a run could not be read", { run: runId, error });
+        const { done, value } = await reader.next().catch((thrown: unknown) => {
+          const error = toApiError(thrown);
+          if (error.reason === "internal") log.error("a run's events could not be read", { run: runId, error: thrown });
+          // No `finish`: this is the end of what can be read, not of the run.
+          controller.enqueue(encoder.encode(encodeFailure(error, format)));
           return { done: true, value: undefined } as const;
         });
         heartbeat?.refresh();
@@ -84,6 +87,11 @@ export function streamRun(
     },
   });
   return response as unknown as EventStream;
+}
+
+function encodeFailure(error: ApiError, format: StreamFormat): string {
+  const data = JSON.stringify({ type: "error", error: error.class, message: `${error.class}: ${error.message}` });
+  return format === "sse" ? `event: error\ndata: ${data}\n\n` : `${data}\n`;
 }
 
 type Encode = (events: readonly NumberedEvent[]) => string;

@@ -47,7 +47,9 @@ export const JoinOp = Type.Object({
   op: Type.Literal("join"),
   id: FrameId,
   chat_id: Text,
-  name: Type.Optional(Type.String({ maxLength: 64, expected: "a name of at most 64 characters" })),
+  name: Type.Optional(
+    Type.Union([Type.String({ maxLength: 64 }), Type.Null()], { expected: "a name of at most 64 characters, or null" }),
+  ),
 });
 export const LeaveOp = Type.Object({ op: Type.Literal("leave"), id: FrameId });
 export const PingOp = Type.Object({ op: Type.Literal("ping"), id: Type.Optional(FrameId) });
@@ -69,10 +71,11 @@ const MaybeId = Type.Union([Type.String(), Type.Null()]);
 /** A run was started or joined under this id; in a room, for each of its runs. Its events follow. */
 export const AcceptedFrame = Type.Object({ id: Type.String(), type: Type.Literal("accepted"), run_id: Type.String() });
 
-/** What REST would answer with a 4xx or 5xx; `id` is null where the frame had none. */
+/** What REST would answer with a 4xx or 5xx; `id` and `op` are null where the frame had none. */
 export const RefusedFrame = Type.Object({
   id: MaybeId,
   type: Type.Literal("refused"),
+  op: MaybeId,
   error: Failure.properties.error,
 });
 

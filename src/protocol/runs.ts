@@ -23,11 +23,11 @@ const Maybe = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
 export const RunInfo = Type.Object({
   run_id: Type.String(),
   state: RunState,
-  /** Why it ended; null while it has not, and where it could not say. */
+  /** Why it ended; null while it has not. */
   reason: Maybe(FinishReason),
   provider: Maybe(Type.String()),
   model: Maybe(Type.String()),
-  /** The number of its last event, of those on disk where it was interrupted. */
+  /** The number of its last event. */
   sequence: Type.Integer({ minimum: 0 }),
   usage: Maybe(Usage),
   chat_id: Maybe(Type.String()),

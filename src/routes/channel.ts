@@ -32,7 +32,7 @@ export function channelRoute({ channel, log }: Services) {
     error({ error }) {
       log.error("the channel failed inside the server", { error });
       const failure = new ApiError("internal", "something failed inside the server");
-      return JSON.stringify({ id: null, type: "refused", ...toFailure(failure) });
+      return JSON.stringify({ id: null, type: "refused", op: null, ...toFailure(failure) });
     },
   });
 }

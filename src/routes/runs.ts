@@ -29,6 +29,11 @@ export function runsRoutes({ runs, config, log }: Services) {
       "/:run_id/events",
       async ({ params, query, request, server, status }) => {
         const id = idOf(params);
+        // Elysia answers HEAD with the headers of a GET, and would wait for the end of this one.
+        if (request.method === "HEAD") {
+          await runs.get(id, localOwner);
+          return status(200, undefined);
+        }
         const last = lastEventId(request, id);
         if (last !== undefined && (await isOver(id, last))) return status(204, undefined);
         const reader = await runs.attach(id, localOwner, last ?? Number(query.after ?? 0));
@@ -53,7 +58,7 @@ export function runsRoutes({ runs, config, log }: Services) {
   /** A browser's EventSource connects again until it is told, by a 204, that nothing more comes. */
   async function isOver(id: string, last: number): Promise<boolean> {
     const { reason, sequence } = await runs.get(id, localOwner);
-    return reason !== null && last >= sequence;
+    return reason !== null && last === sequence;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ChatRequest } from "../protocol/chat.ts";
+import type { ChatRequest, Message } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { RunRow } from "../store/journal.ts";
 import type { Journal } from "./journal.ts";
@@ -25,12 +25,17 @@ export async function withTextOf(request: ChatRequest, parts: ContinuationParts)
   if (action !== "continue") throw new ApiError("invalid_request", 'run_id is of use with "action": "continue" alone');
   const text = await readText(await parts.getEnded(runId), parts);
   const last = request.messages.at(-1);
-  const own = last?.role === "assistant" && typeof last.content === "string" ? last.content : undefined;
-  const before = own === undefined ? request.messages : request.messages.slice(0, -1);
-  const content = own?.includes(text) ? own : text;
+  const own = last?.role === "assistant" ? last : undefined;
+  const before = own ? request.messages.slice(0, -1) : request.messages;
+  const content = own && textOf(own).includes(text) ? textOf(own) : text;
   // Nothing had been said: the question is asked anew.
   if (content === "" && before.length > 0) return { ...request, messages: before };
-  return { ...request, messages: [...before, { role: "assistant", content }] };
+  return { ...request, messages: [...before, { ...own, role: "assistant", content }] };
+}
+
+function textOf({ content }: Message): string {
+  if (typeof content === "string") return content;
+  return (content ?? []).map((part) => (part.type === "text" ? part.text : "")).join("");
 }
 
 /** A run's text, after that of the run which it went on from, as far as that is still there. */

@@ -9,8 +9,8 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** The journal's side of one run. */
 export interface RunJournal {
-  /** Events to be written soon, and the run's row where it has changed. A promise means: wait, enough is on its way. */
-  append(events: readonly NumberedEvent[], row?: RunRow): Promise<void> | undefined;
+  /** Resolves when the events are written, and the run's row where it has changed, or when they cannot be. */
+  append(events: readonly NumberedEvent[], row?: RunRow): Promise<void>;
   /** Writes the run's last row and what is left of its events. */
   end(row: RunRow): Promise<void>;
   /** Some of the events after a number; none when there are no more. */
@@ -40,8 +40,11 @@ export interface JournalParts {
   readonly isFull: () => boolean;
 }
 
-/** A batch is written after so long, or once so many events or characters wait. */
-const batch = { ms: 50, events: 64, length: 256 * 1024 };
+/**
+ * How long after a batch the next is written at the earliest: a single answer never waits, and a thousand share two hundred
+ * transactions a second, each the cheaper for it.
+ */
+const batchGapMs = 5;
 
 /** A tail becomes a page at this length, or at this age: older tails are in the way of those behind them. */
 const pageSize = { length: 16 * 1024, ms: 2_500 };
@@ -57,7 +60,12 @@ const agedPagesAtOnce = 100;
 const readLength = 16 * 1024;
 
 const noSpace = () => new ApiError("storage_full", "resumable answers take all the space that max_journal gives them");
-const notWritten = (cause: unknown) => new ApiError("internal", "the answer could not be written to disk", { cause });
+
+function notWritten(cause: unknown): ApiError {
+  if (cause instanceof Error && "code" in cause && cause.code === "SQLITE_FULL")
+    return new ApiError("storage_full", "the disk is full: the answer could not be written to it", { cause });
+  return new ApiError("internal", "the answer could not be written to disk", { cause });
+}
 
 interface Entry extends RunJournalParts {
   readonly id: string;
@@ -94,8 +102,10 @@ interface EntryRows {
 export function createJournal({ tables, clock, log, isFull }: JournalParts): Journal {
   const live = new Set<Entry>();
   const dirty = new Set<Entry>();
-  let timer: Timer | undefined;
-  let flushing = Promise.resolve();
+  let writing = Promise.resolve();
+  /** The batch that is yet to be written. */
+  let filling: Promise<void> | undefined;
+  let writtenAt = 0;
   let nextTailRow = 0;
   let hasTails = false;
   const sweep = setInterval(() => void tidy(), pageSize.ms);
@@ -103,7 +113,9 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
   return {
     async begin(row, parts) {
       if (isFull()) throw noSpace();
-      await tables.write({ runs: [row], tails: [], pages: [] });
+      await tables.write({ runs: [row], tails: [], pages: [] }).catch((cause: unknown) => {
+        throw notWritten(cause);
+      });
       const entry: Entry = {
         ...parts,
         id: row.id,
@@ -133,9 +145,7 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
           entry.waitingLength += event.json.length;
         }
         dirty.add(entry);
-        if (entry.waiting.length >= batch.events || entry.waitingLength >= batch.length) return flush();
-        timer ??= setTimeout(() => void flush(), batch.ms);
-        return undefined;
+        return flush();
       },
       async end(row) {
         entry.row = row;
@@ -162,12 +172,19 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     return rows.flatMap((row) => unpack(row.events, row.first)).filter(({ seq }) => seq > after);
   }
 
-  /** One at a time, so that what is written stands in the order in which it came. Never rejects. */
+  /** Writes what waits, and what comes until that begins. Never rejects. */
   function flush(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    flushing = flushing.then(writeBatch);
-    return flushing;
+    return (filling ??= fill());
+  }
+
+  async function fill(): Promise<void> {
+    await writing;
+    const early = writtenAt + batchGapMs - performance.now();
+    if (early > 0) await Bun.sleep(early);
+    filling = undefined;
+    writing = writeBatch();
+    await writing;
+    writtenAt = performance.now();
   }
 
   async function writeBatch(): Promise<void> {

@@ -6,7 +6,7 @@ import type { RunInfo, RunState } from "../protocol/runs.ts";
 import type { RunRow } from "../store/journal.ts";
 import { createEventLog, type EventReader } from "./event-log.ts";
 import { failureEvent } from "./failure-event.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal, RunJournal } from "./journal.ts";
 import { toRunInfo } from "./run-info.ts";
 
 /** An answer being produced. */
@@ -109,12 +109,18 @@ export async function startLiveRun(parts: LiveRunParts): Promise<Run> {
     if (next.reason !== null) return end(next, numbered);
     const changed = next === row ? undefined : next;
     row = next;
+    if (kept) return write(kept, numbered, changed);
     events.show();
-    const written = kept?.append(numbered, changed);
-    return written ? written.then(events.room) : events.room();
+    return events.room();
   }
 
-  /** Nobody is shown the end before it is on disk: who has seen it finds it again. */
+  /** Nobody is shown what is not on disk: who has seen an event finds it again, whatever happens to the server. */
+  async function write(kept: RunJournal, numbered: readonly NumberedEvent[], changed?: RunRow): Promise<void> {
+    await kept.append(numbered, changed);
+    events.show();
+    await events.room();
+  }
+
   async function end(last: RunRow, numbered: readonly NumberedEvent[]): Promise<void> {
     const sequence = numbered.at(-1)?.seq ?? last.sequence;
     const ended: RunRow = { ...last, state: endState(last.reason, signal), ended_at: clock(), sequence };

@@ -31,6 +31,7 @@ export function createRooms(): Rooms {
       const room = rooms.get(key) ?? { visitors: new Set(), isChanged: false };
       rooms.set(key, room);
       room.visitors.add(visitor);
+      visitor.onMembers(named(room), room.visitors.size);
       tell(room);
       return () => {
         room.visitors.delete(visitor);
@@ -50,9 +51,13 @@ export function createRooms(): Rooms {
     room.isChanged = true;
     setTimeout(() => {
       room.isChanged = false;
-      const members = [...room.visitors].slice(0, maxNamedMembers).map(({ member }) => member);
+      const members = named(room);
       for (const visitor of room.visitors) visitor.onMembers(members, room.visitors.size);
     }, room.visitors.size);
+  }
+
+  function named(room: Room): Member[] {
+    return [...room.visitors].slice(0, maxNamedMembers).map(({ member }) => member);
   }
 }
 

@@ -82,7 +82,7 @@ export function createRuns(parts: RunsParts): Runs {
     async list(owner, limit) {
       const live = [...running.values()].filter((each) => each.owner === owner).map((each) => each.info());
       const rows = await tables.list(owner, limit);
-      const ended = rows.filter(({ id }) => !running.has(id)).map((row) => toRunInfo(settled(row)));
+      const ended = rows.filter(({ id }) => !running.has(id)).map(toRunInfo);
       return [...live, ...ended].sort((a, b) => b.created_at.localeCompare(a.created_at)).slice(0, limit);
     },
 
@@ -92,10 +92,15 @@ export function createRuns(parts: RunsParts): Runs {
 
     async attach(id, owner, after) {
       const live = findRunning(id, owner);
-      if (live?.isJournalled) return live.attach(after);
-      if (live)
+      if (live && !live.isJournalled)
         throw new ApiError("not_resumable", 'this answer goes to one connection alone; ask with "resumable": true');
-      return replay(journal, await getEnded(id, owner), after);
+      if (live) {
+        assertSeen(after, live.info().sequence);
+        return live.attach(after);
+      }
+      const row = await getEnded(id, owner);
+      assertSeen(after, row.sequence);
+      return replay(journal, row, after);
     },
 
     async cancel(id, owner) {
@@ -108,7 +113,7 @@ export function createRuns(parts: RunsParts): Runs {
 
     inChat: (owner, chatId) => [...running.values()].filter((each) => each.owner === owner && each.chatId === chatId),
 
-    recover: () => recoverRuns(parts),
+    recover,
 
     get isDraining() {
       return isDraining;
@@ -169,21 +174,23 @@ export function createRuns(parts: RunsParts): Runs {
 
   async function getRow(id: string, owner: string): Promise<RunRow> {
     const row = await tables.find(id);
-    if (row?.owner === owner) return settled(row);
-    throw new ApiError("not_found", "there is no such answer, or it has expired");
+    if (row?.owner !== owner) throw new ApiError("not_found", "there is no such answer, or it has expired");
+    if (row.state !== "running" || running.has(id)) return row;
+    // Called running, and not here: its server may be no more.
+    await recover();
+    return (await tables.find(id)) ?? row;
   }
 
-  /** Called running, ours, and not running: its end could not be written. */
-  function settled(row: RunRow): RunRow {
-    const isLost = row.state === "running" && row.server === parts.presence.id && !running.has(row.id);
-    return isLost ? { ...row, state: "interrupted" } : row;
+  function recover(): Promise<number> {
+    return recoverRuns({ ...parts, isRunning: (id) => running.has(id) });
   }
 
   /** @throws {ApiError} `not_found`, `still_running` */
   async function getEnded(id: string, owner: string): Promise<RunRow> {
     const row = await getRow(id, owner);
     if (row.state !== "running") return row;
-    throw new ApiError("still_running", "this answer is still being produced; where not here, by another server");
+    const cure = running.has(id) ? "attach to it" : "ask the other server on this data directory";
+    throw new ApiError("still_running", `this answer is still being produced: ${cure}`);
   }
 
   function assertOpen(): void {
@@ -195,4 +202,9 @@ export function createRuns(parts: RunsParts): Runs {
     await Promise.allSettled(starting);
     await Promise.all([...running.values()].map(({ ended }) => ended));
   }
+}
+
+/** Nobody is shown an event before it is on disk: none can have seen more than there is. */
+function assertSeen(after: number, sequence: number): void {
+  if (after > sequence) throw new ApiError("invalid_request", `after: this answer has ${sequence} events so far`);
 }

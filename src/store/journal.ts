@@ -63,7 +63,7 @@ export interface JournalTables {
   /** Removes the tails of a server that is no more. */
   dropTails(server: number): Promise<void>;
   /** Ends a run whose server is no more, with the last of its events, unless somebody else has. */
-  interrupt(run: RunRow, page: EventsRow | undefined): Promise<void>;
+  interrupt(run: RunRow, page: EventsRow): Promise<void>;
   /** The number of the last event that stands in a page; 0 where none does. */
   lastPaged(runId: string): Promise<number>;
   /** The pages after an event, in order, until they hold `maxLength` characters. */
@@ -146,7 +146,7 @@ export function openJournalTables(database: Database, writer: Writer, server: nu
       writer.write(() => {
         if (find.get(run.id)?.state !== "running") return;
         putRun.run({ ...run });
-        if (page) insertPage.run(page.run_id, page.first, page.last, page.events);
+        insertPage.run(page.run_id, page.first, page.last, page.events);
       }),
     lastPaged: async (runId) => lastPaged.get(runId)?.last ?? 0,
     async readPages(runId, after, maxLength) {

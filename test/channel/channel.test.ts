@@ -204,7 +204,10 @@ describe("a frame that is none", () => {
         channel.sendRaw(data);
         while (channel.frames.length === before) await Bun.sleep(1);
         const frame = channel.frames.at(-1);
-        expect([name, frame]).toEqual([name, { id, type: "refused", error: { code, message: expect.any(String) } }]);
+        expect([name, frame]).toEqual([
+          name,
+          { id, type: "refused", op: frame?.op, error: { code, message: expect.any(String) } },
+        ]);
       }
       channel.send({ op: "run", id: "c1", request });
       expect(await channel.find(({ type, id }) => type === "refused" && id === "c1")).toMatchObject({

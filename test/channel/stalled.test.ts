@@ -73,7 +73,7 @@ test("a reader that stops reading a flood: memory stays, other answers go on, an
   expect(other.frames.length - seenBefore).toBeGreaterThan(75);
 
   // It stays so slow: it is closed, and its run goes on to the end.
-  await Bun.sleep(4_000);
+  await Bun.sleep(14_500);
   stalled.resume();
   const { texts } = readFrames(await stalled.received);
   const seen = texts.slice(1).map((text): { seq: number; run_id: string } => JSON.parse(text));
@@ -93,7 +93,7 @@ test("a socket whose reader takes nothing for too long is closed with 1013, and 
   using slow = await openRawSocket(app.origin);
   slow.send(op("flood"));
   slow.pause();
-  await Bun.sleep(7_000);
+  await Bun.sleep(17_000);
   slow.resume();
   const { texts, code } = readFrames(await slow.received);
   expect(code).toBe(1013);

@@ -64,29 +64,23 @@ async function assertWhole(origin: string, { runId, messages }: Seen): Promise<v
   const response = await fetch(address);
   const info: RunInfo = await response.json();
   if (info.state === "finished") throw new Error("the answer was over before the server was killed");
-  expect(info).toMatchObject({ run_id: runId, state: "interrupted", reason: null, resumable: true });
+  expect(info).toMatchObject({ run_id: runId, state: "interrupted", reason: "error", resumable: true });
   const journalled = readRun(await (await fetch(`${address}/events`)).text(), runId);
   // The last two say that it was interrupted.
   const kept = journalled.slice(0, -2);
   expect(journalled.slice(-2).map(({ event }) => event.type)).toEqual(["error", "finish"]);
-  expect(journalled.at(-1)?.seq).toBe(info.sequence + 2);
+  expect(journalled.at(-1)?.seq).toBe(info.sequence);
   expect(kept.map(({ seq }) => seq)).toEqual(kept.map((_, index) => index + 1));
-  const both = Math.min(kept.length, messages.length);
-  expect(kept.slice(0, both)).toEqual(messages.slice(0, both));
+  // Whatever anybody has seen is there.
+  expect(kept.slice(0, messages.length)).toEqual(messages);
   expect(whole.startsWith(textOfRun(kept))).toBe(true);
 
   const last = messages.at(-1)?.seq ?? 0;
   const rest = readRun(await (await fetch(`${address}/events?after=${last}`)).text(), runId);
-  expect(rest[0]?.seq).toBe(last + 1);
-  expect(rest.slice(-2).map(({ event }) => event.type)).toEqual(["error", "finish"]);
-  const known = [...messages, ...rest].map(({ seq }) => seq);
-  expect(known).toEqual(known.map((_, index) => index + 1));
-  expect(whole.startsWith(textOfRun([...messages, ...rest]))).toBe(true);
-  // At most the last batch is lost.
-  expect(last - kept.length).toBeLessThanOrEqual(64 + streams);
+  expect([...messages, ...rest]).toEqual(journalled);
 }
 
-test(`killed ${kills} times in the middle of answers, the server has all but the last batch of each, and tells where it ends`, async () => {
+test(`killed ${kills} times in the middle of answers, the server has all that anybody has seen of them, and tells where they end`, async () => {
   const cwd = mkdtempSync(join(tmpdir(), "parley-killed-"));
   using upstream = openUpstream(() => [...steps, "hang"]);
   await Bun.write(join(cwd, "parley.yaml"), providerYaml({ name: "Work", origin: upstream.origin }));

@@ -192,7 +192,7 @@ describe("a resumable answer", () => {
         const list: RunInfo[] = await (await app.get(path)).json();
         expect(list.map(({ run_id }) => run_id)).toEqual(ids);
         expect(list.map(({ state }) => state)).toEqual(["running", "finished", "finished"]);
-        expect(await (await app.get(`${path}?limit=1`)).json()).toEqual([list[0]]);
+        expect(await (await app.get(`${path}?limit=1`)).json()).toMatchObject([{ run_id: ids[0]! }]);
         for (const limit of ["0", "x", "1001"]) expect((await app.get(`${path}?limit=${limit}`)).status).toBe(400);
       },
     ));
