@@ -1,7 +1,6 @@
 import { within } from "../lib/deadline.ts";
 import { parseJson } from "../lib/json.ts";
 import { ApiError } from "../protocol/errors.ts";
-import { header } from "./headers.ts";
 
 /** An answer to a body that nobody reads can be lost with the connection: so much more than allowed is taken. */
 const drainBytes = 1024 * 1024;
@@ -12,19 +11,12 @@ export const idleSeconds = 30;
 /** Least that a body must bring once its grace is over, so that nobody holds a connection with a byte a minute. */
 const slowest = { bytesPerSecond: 1000, graceMs: 20_000 };
 
-/** The whole body, up to `maxBytes`. @throws {ApiError} `body_too_large`, `body_too_slow`, `unsupported_media_type` */
+/** The whole body, up to `maxBytes`. @throws {ApiError} `body_too_large`, `body_too_slow` */
 export async function readBody(
   request: Request,
   maxBytes: number,
   { bytesPerSecond, graceMs } = slowest,
 ): Promise<Buffer<ArrayBuffer>> {
-  const encoding = header(request, "content-encoding");
-  if (encoding !== undefined && encoding !== "identity") {
-    throw new ApiError(
-      "unsupported_media_type",
-      "compressed bodies are not accepted: send it without Content-Encoding",
-    );
-  }
   if (!request.body) return Buffer.alloc(0);
   const pieces: Uint8Array[] = [];
   const reader = request.body.getReader();

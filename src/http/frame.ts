@@ -18,10 +18,21 @@ export function frame(access: Access, origins: Origins) {
       if (preflight) return preflight;
       origins.check(request);
       access.check(request, decodedPath(request));
+      assertPlain(request);
     } catch (thrown) {
       return failureResponse(toApiError(thrown), set.headers);
     }
   });
+}
+
+/** @throws {ApiError} `unsupported_media_type` for a body that would have to be unpacked before it can be counted */
+function assertPlain(request: Request): void {
+  const encoding = header(request, "content-encoding");
+  if (encoding !== undefined && encoding !== "identity")
+    throw new ApiError(
+      "unsupported_media_type",
+      "compressed bodies are not accepted: send it without Content-Encoding",
+    );
 }
 
 /** The caller's own id where it is harmless, else a new one. */

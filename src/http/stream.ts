@@ -49,6 +49,7 @@ export function streamRun(
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
+        // Lines can hold no comment: their headers leave with the first event.
         if (format === "ndjson") return;
         // So that the headers leave at once, however long the model thinks.
         controller.enqueue(encoder.encode(": open\n\n"));

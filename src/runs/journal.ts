@@ -41,10 +41,11 @@ export interface JournalParts {
 }
 
 /**
- * How long after a batch the next is written at the earliest: a single answer never waits, and a thousand share two hundred
- * transactions a second, each the cheaper for it.
+ * Batches are written as they come, but on average no closer than this, measured over so long: a few answers never wait,
+ * and a thousand share two hundred transactions a second, each the cheaper for it.
  */
 const batchGapMs = 5;
+const measuredMs = 100;
 
 /** A tail becomes a page at this length, or at this age: older tails are in the way of those behind them. */
 const pageSize = { length: 16 * 1024, ms: 2_500 };
@@ -105,7 +106,8 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
   let writing = Promise.resolve();
   /** The batch that is yet to be written. */
   let filling: Promise<void> | undefined;
-  let writtenAt = 0;
+  /** Before then no batch is written. */
+  let dueAt = 0;
   let nextTailRow = 0;
   let hasTails = false;
   const sweep = setInterval(() => void tidy(), pageSize.ms);
@@ -179,12 +181,12 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
 
   async function fill(): Promise<void> {
     await writing;
-    const early = writtenAt + batchGapMs - performance.now();
+    const early = dueAt - performance.now();
     if (early > 0) await Bun.sleep(early);
+    dueAt = Math.max(dueAt, performance.now() - measuredMs) + batchGapMs;
     filling = undefined;
     writing = writeBatch();
     await writing;
-    writtenAt = performance.now();
   }
 
   async function writeBatch(): Promise<void> {

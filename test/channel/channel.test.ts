@@ -85,6 +85,20 @@ describe("a run over the channel", () => {
       expect(await app.services.store.usage.find(String(run_id))).toMatchObject({ outcome: "cancelled" });
     }));
 
+  test("is not taken for refused when its id is used twice at once", () =>
+    withUpstream(openaiText("Hello"), async (_, channel) => {
+      channel.send({ op: "run", id: "c1", request });
+      channel.send({ op: "run", id: "c1", request });
+      await channel.find(({ type }) => type === "refused");
+      expect(channel.frames.slice(0, 2).map(({ type }) => type)).toContain("accepted");
+      expect(await channel.find(({ type }) => type === "refused")).toMatchObject({
+        id: "c1",
+        op: "run",
+        error: { code: "id_in_use" },
+      });
+      expect(textOf(assertEvents(await channel.events("c1")))).toBe("Hello");
+    }));
+
   test("is cancelled even before it has begun", () =>
     withUpstream(endless, async (_, channel) => {
       channel.send({ op: "run", id: "c1", request });

@@ -98,7 +98,7 @@ test("a socket whose reader takes nothing for too long is closed with 1013, and 
   const { texts, code } = readFrames(await slow.received);
   expect(code).toBe(1013);
   const { run_id } = JSON.parse(texts[0]!);
-  expect(await app.services.runs.get(run_id, "local")).toMatchObject({ state: "running" });
+  expect(["running", "finished"]).toContain((await app.services.runs.get(run_id, "local")).state);
 });
 
 test("a reader that is merely slow is waited for, and gets everything", async () => {

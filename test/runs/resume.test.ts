@@ -1,12 +1,15 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ApiError } from "../../src/protocol/errors.ts";
 import type { RunInfo } from "../../src/protocol/runs.ts";
 import { cancellation } from "../../src/runs/live-run.ts";
 import { parseChatRequest } from "../../src/runs/request.ts";
 import type { RunRow } from "../../src/store/journal.ts";
-import { openApp, providerYaml, type TestApp, type TestAppOptions } from "../support/app.ts";
+import { conversationPath, openApp, providerYaml, type TestApp, type TestAppOptions } from "../support/app.ts";
+import { fromSource, startServer } from "../support/command.ts";
 import { readRun, type RunMessage, textOfRun } from "../support/events.ts";
 import {
   chunked,
@@ -273,6 +276,8 @@ describe("what was cut short is gone on from", () => {
           { ...ask, messages: [...messages, seen] },
           { ...ask, messages: [...messages, seenMore] },
           { ...ask, messages: [] },
+          { ...ask, messages: [...messages, { role: "assistant", content: [{ type: "text", text: "Once upon a" }] }] },
+          { ...ask, messages: [...messages, { role: "assistant", content: null }] },
         ])
           expect(await (await app.post({ ...request, action: "continue", run_id: runId })).text()).toContain(
             " a time.",
@@ -285,6 +290,8 @@ describe("what was cut short is gone on from", () => {
           [...messages, once, rest],
           [...messages, seenMore, rest],
           [once, rest],
+          [...messages, seenMore, rest],
+          [...messages, once, rest],
         ]);
         const second = (await app.get(`${path}?limit=1`)).json();
         const [{ run_id: again }] = await second;
@@ -361,7 +368,7 @@ test("at the server's end a resumable answer is journalled as interrupted, and c
   expect((await after.get("/readyz")).status).toBe(200);
 });
 
-test("two servers on one directory leave each other's answers alone", async () => {
+test("two servers on one directory leave each other's answers alone, until one of them is no more", async () => {
   using upstream = openUpstream(() => [...chunked([]), piece("a"), "hang"]);
   const yaml = providerYaml({ name: "Work", origin: upstream.origin });
   await using one = await openApp({ yaml });
@@ -370,7 +377,47 @@ test("two servers on one directory leave each other's answers alone", async () =
   await using two = await openApp({ yaml, flags: { data_dir: one.services.config.data_dir } });
   expect((await info(two, runId)).state).toBe("running");
   expect((await info(one, runId)).state).toBe("running");
+  for (const action of ["events", "cancel"]) {
+    const refused = await two.get(`${path}/${runId}/${action}`, { method: action === "cancel" ? "POST" : "GET" });
+    expect([refused.status, await refused.json()]).toMatchObject([409, { error: { code: "still_running" } }]);
+  }
+
+  const cwd = mkdtempSync(join(tmpdir(), "parley-two-"));
+  await Bun.write(join(cwd, "parley.yaml"), yaml);
+  const data = two.services.config.data_dir;
+  const third = await startServer(fromSource, { cwd, args: ["--config", "parley.yaml", "--data-dir", data] });
+  const response = await fetch(third.origin + conversationPath, { method: "POST", body: JSON.stringify(ask) });
+  const cut = await readSome(response, 3);
+  await third[Symbol.asyncDispose]();
+  expect(await replay(two, cut.runId, "?after=3")).toMatchObject([
+    { seq: 4, event: { type: "error" } },
+    { seq: 5, event: { type: "finish" } },
+  ]);
+  expect((await info(two, cut.runId)).state).toBe("interrupted");
+  rmSync(cwd, { recursive: true });
 });
+
+test("events that nobody can have seen are refused, and HEAD attaches to nothing", () =>
+  withApp(
+    () => [...chunked([]), piece("a"), "hang"],
+    async (app) => {
+      const { runId } = await readSome(await app.post(ask), 3);
+      const beyond = await app.get(`${path}/${runId}/events?after=4`);
+      expect([beyond.status, await beyond.json()]).toMatchObject([400, { error: { code: "invalid_request" } }]);
+      const head = await app.get(`${path}/${runId}/events`, { method: "HEAD" });
+      expect([head.status, await head.text()]).toEqual([200, ""]);
+      expect((await app.get(`${path}/run_of_nobody/events`, { method: "HEAD" })).status).toBe(404);
+      const packed = await app.get(`${path}/${runId}/cancel`, {
+        method: "POST",
+        headers: { "content-encoding": "gzip" },
+      });
+      expect(packed.status).toBe(415);
+      expect((await info(app, runId)).state).toBe("running");
+      const cancelled = await app.get(`${path}/${runId}/cancel`, { method: "POST" });
+      const { sequence }: RunInfo = await cancelled.json();
+      expect((await app.get(`${path}/${runId}/events?after=${sequence + 1}`)).status).toBe(400);
+    },
+  ));
 
 test("an answer whose events cannot be written ends, and says so; the others go on", async () => {
   using upstream = openUpstream(() => slow("abcdefghijklmnopqrst"));
@@ -469,6 +516,16 @@ test("who reads an answer while it expires gets a part of it without a gap, and 
   expect(await reading).toBe("not_found");
   expect(seen.length).toBeLessThan(400);
   expect(seen).toEqual(seen.map((_, index) => index + 1));
+
+  await tables.write({ runs: [row], tails: [], pages });
+  const response = await app.get(`${path}/${row.id}/events`);
+  await tables.remove(row.id);
+  const text = await response.text();
+  expect(text).toEndWith(
+    'event: error\ndata: {"type":"error","error":"BadRequestError","message":"BadRequestError: this answer has expired"}\n\n',
+  );
+  expect(text).not.toContain("finish");
+  expect(app.logged).toEqual([]);
 });
 
 test("a slow reader has the time of the drain to read what was said", async () => {
