@@ -185,7 +185,7 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     if (early > 0) await Bun.sleep(early);
     dueAt = Math.max(dueAt, performance.now() - measuredMs) + batchGapMs;
     filling = undefined;
-    writing = writeBatch();
+    writing = writeBatch().catch((error: unknown) => log.error("the journal failed inside the server", { error }));
     await writing;
   }
 

@@ -48,7 +48,14 @@ export async function startLiveRun(parts: LiveRunParts): Promise<Run> {
   const { signal } = controller;
   const stop = (reason: ApiError) => controller.abort(reason);
   let row = parts.row;
-  const kept = await journal?.begin(row, { onWritten: (upTo) => events.release(upTo), onFailure: stop });
+  let isUnwritten = false;
+  const kept = await journal?.begin(row, {
+    onWritten: (upTo) => events.release(upTo),
+    onFailure(failure) {
+      isUnwritten = true;
+      stop(failure);
+    },
+  });
   const events = createEventLog(kept?.read);
   signal.addEventListener("abort", events.letGo);
   const timeout = setTimeout(
@@ -117,6 +124,7 @@ export async function startLiveRun(parts: LiveRunParts): Promise<Run> {
   /** Nobody is shown what is not on disk: who has seen an event finds it again, whatever happens to the server. */
   async function write(kept: RunJournal, numbered: readonly NumberedEvent[], changed?: RunRow): Promise<void> {
     await kept.append(numbered, changed);
+    if (isUnwritten) return;
     events.show();
     await events.room();
   }

@@ -63,6 +63,8 @@ const endMs = 2_000;
 export function createRuns(parts: RunsParts): Runs {
   const { router, journal, tables, clock, log, maxRuns, limits } = parts;
   const running = new Map<string, Run>();
+  /** Those that are running, from before they are on disk. */
+  const ids = new Set<string>();
   const starting = new Set<Promise<Run>>();
   let isDraining = false;
 
@@ -151,6 +153,7 @@ export function createRuns(parts: RunsParts): Runs {
     const { health, usage } = parts;
     const { silenceMs } = limits;
     const { id } = row;
+    ids.add(id);
     const live = await startLiveRun({
       row,
       events: (signal) => run(asked, { id, owner, plan, signal, clock, health, log, record: usage.insert, silenceMs }),
@@ -160,9 +163,15 @@ export function createRuns(parts: RunsParts): Runs {
       graceMs: resumable ? limits.graceMs : 0,
       clock,
       log,
+    }).catch((thrown: unknown) => {
+      ids.delete(id);
+      throw thrown;
     });
     running.set(id, live);
-    void live.ended.then(() => running.delete(id));
+    void live.ended.then(() => {
+      running.delete(id);
+      ids.delete(id);
+    });
     if (live.chatId !== null) parts.announce(live);
     return live;
   }
@@ -175,21 +184,21 @@ export function createRuns(parts: RunsParts): Runs {
   async function getRow(id: string, owner: string): Promise<RunRow> {
     const row = await tables.find(id);
     if (row?.owner !== owner) throw new ApiError("not_found", "there is no such answer, or it has expired");
-    if (row.state !== "running" || running.has(id)) return row;
+    if (row.state !== "running" || ids.has(id)) return row;
     // Called running, and not here: its server may be no more.
     await recover();
     return (await tables.find(id)) ?? row;
   }
 
   function recover(): Promise<number> {
-    return recoverRuns({ ...parts, isRunning: (id) => running.has(id) });
+    return recoverRuns({ ...parts, isRunning: (id) => ids.has(id) });
   }
 
   /** @throws {ApiError} `not_found`, `still_running` */
   async function getEnded(id: string, owner: string): Promise<RunRow> {
     const row = await getRow(id, owner);
     if (row.state !== "running") return row;
-    const cure = running.has(id) ? "attach to it" : "ask the other server on this data directory";
+    const cure = ids.has(id) ? "attach to it" : "ask the other server on this data directory";
     throw new ApiError("still_running", `this answer is still being produced: ${cure}`);
   }
 
