@@ -40,7 +40,7 @@ interface Open {
   readonly kind: "run" | "room";
   readonly readers: Set<EventReader>;
   /** Where it is a run, resolves when it is accepted or refused. */
-  readonly begun?: Promise<void>;
+  begun?: Promise<void> | undefined;
   /** Where it is a room, the chat's. */
   readonly chatId?: string;
   /** Stops the run; unknown until it has begun. */
@@ -115,7 +115,7 @@ export function createSession({ socket, owner, runs, rooms, log }: SessionParts)
   ): Promise<void> {
     const begun = Promise.withResolvers<void>();
     // So that nobody takes the refusal of the second for that of the first.
-    await open?.get(id)?.begun;
+    for (let other = open?.get(id); other?.begun; other = open?.get(id)) await other.begun;
     const here = enter(id, { kind: "run", readers: new Set(), begun: begun.promise });
     try {
       const { runId, reader } = await begin(here);
@@ -124,6 +124,7 @@ export function createSession({ socket, owner, runs, rooms, log }: SessionParts)
       open?.delete(id);
       throw thrown;
     } finally {
+      here.begun = undefined;
       begun.resolve();
     }
   }

@@ -1,3 +1,4 @@
+import { ApiError } from "../protocol/errors.ts";
 import type { NumberedEvent, RunEvent } from "../protocol/events.ts";
 import { toNumbered } from "./packing.ts";
 
@@ -17,13 +18,20 @@ export interface EventLog {
   release(upTo: number): void;
   /** From now on nobody is waited for. */
   letGo(): void;
-  /** No more will come. */
-  end(): void;
+  /** No more will come, or none that can be shown: then readers are told why. */
+  end(failure?: ApiError): void;
   read(after: number, onReturn: () => void): EventReader;
 }
 
 /** Reads events that were released: some of those after a number, none when there are none any more. */
 export type ReadBack = (after: number) => Promise<readonly NumberedEvent[]>;
+
+/** @throws {ApiError} `not_found` when what comes next is there no more */
+export async function readNext(readBack: ReadBack, after: number): Promise<readonly NumberedEvent[]> {
+  const events = await readBack(after);
+  if (events[0]?.seq === after + 1) return events;
+  throw new ApiError("not_found", "this answer has expired");
+}
 
 /** How long a run that can be read back waits for readers that all stand still: arbitrary, as for a socket. */
 const patienceMs = 5_000;
@@ -47,6 +55,7 @@ export function createEventLog(readBack?: ReadBack): EventLog {
   let appended = 0;
   let shown = 0;
   let isEnded = false;
+  let failure: ApiError | undefined;
   let isWaitedFor = true;
   /** Somebody was waiting for what was shown last. */
   let isReadAlong = false;
@@ -84,8 +93,9 @@ export function createEventLog(readBack?: ReadBack): EventLog {
       isWaitedFor = false;
       whenRead?.();
     },
-    end() {
+    end(why) {
       isEnded = true;
+      failure = why;
       wake();
     },
     read,
@@ -163,12 +173,13 @@ export function createEventLog(readBack?: ReadBack): EventLog {
     for (;;) {
       const { cursor } = place;
       const oldest = held[0]?.seq ?? appended + 1;
-      if (readBack && cursor + 1 < oldest) return readBack(cursor);
+      if (readBack && cursor + 1 < oldest) return readNext(readBack, cursor);
       if (cursor < shown) {
         const fresh = held.slice(cursor + 1 - oldest, shown + 1 - oldest);
         if (!readBack) release(shown);
         return fresh;
       }
+      if (failure) throw failure;
       if (isEnded || place.isClosed) return [];
       advance(place, cursor);
       await new Promise<void>((resolve) => {

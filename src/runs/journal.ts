@@ -9,10 +9,10 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** The journal's side of one run. */
 export interface RunJournal {
-  /** Resolves when the events are written, and the run's row where it has changed, or when they cannot be. */
-  append(events: readonly NumberedEvent[], row?: RunRow): Promise<void>;
-  /** Writes the run's last row and what is left of its events. */
-  end(row: RunRow): Promise<void>;
+  /** Writes events, and the run's row where it has changed. `false` when that failed: it is tried again with what comes. */
+  append(events: readonly NumberedEvent[], row?: RunRow): Promise<boolean>;
+  /** Resolves when the run's last row is written, and what is left of its events; tells if that takes long. */
+  end(row: RunRow, events: readonly NumberedEvent[], onLate: (failure: ApiError) => void): Promise<void>;
   /** Some of the events after a number; none when there are no more. */
   read(after: number): Promise<readonly NumberedEvent[]>;
 }
@@ -50,9 +50,9 @@ const measuredMs = 100;
 /** A tail becomes a page at this length, or at this age: older tails are in the way of those behind them. */
 const pageSize = { length: 16 * 1024, ms: 2_500 };
 
-/** How often the end of a run is tried to be written, and after which pause: a disk may be full for a moment. */
-const endTries = 4;
-const endRetryMs = 250;
+/** After how many tries to write a run's end its readers are told, and the pause before each: a disk may be full for long. */
+const lateAfter = 4;
+const retryMs = 250;
 
 /** How many old tails become pages in one batch: two or three milliseconds' worth. */
 const agedPagesAtOnce = 100;
@@ -74,12 +74,13 @@ interface Entry extends RunJournalParts {
   row: RunRow | undefined;
   /** Not written yet. */
   waiting: NumberedEvent[];
-  waitingLength: number;
   /** Written as tails: what a page will be made of. */
   tail: Tail | undefined;
   /** What the batch before the last held: readers who are on time still have use for the last. */
   writtenBefore: number;
   isEnding: boolean;
+  /** Why it could not be written, when that was tried last. */
+  failure: unknown;
 }
 
 interface Tail {
@@ -91,13 +92,16 @@ interface Tail {
   readonly row: number;
 }
 
-/** What one batch holds of one run. */
-interface EntryRows {
+/** What a batch takes from one run. */
+interface Taken {
   readonly run: RunRow | undefined;
-  /** The events that it was made of, beside an older tail. */
   readonly waiting: NumberedEvent[];
-  readonly tail: EventsRow | undefined;
-  readonly page: EventsRow | undefined;
+}
+
+/** What becomes of it: it goes to the tail, or with the tail to a page. */
+interface EntryRows {
+  readonly tail?: EventsRow;
+  readonly page?: EventsRow;
 }
 
 export function createJournal({ tables, clock, log, isFull }: JournalParts): Journal {
@@ -110,6 +114,7 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
   let dueAt = 0;
   let nextTailRow = 0;
   let hasTails = false;
+  let isClosed = false;
   const sweep = setInterval(() => void tidy(), pageSize.ms);
 
   return {
@@ -123,37 +128,36 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
         id: row.id,
         row: undefined,
         waiting: [],
-        waitingLength: 0,
         tail: undefined,
         writtenBefore: 0,
         isEnding: false,
+        failure: undefined,
       };
       live.add(entry);
       return toRunJournal(entry);
     },
     read: readPages,
     async [Symbol.asyncDispose]() {
+      isClosed = true;
       clearInterval(sweep);
-      await flush();
+      await tidy();
     },
   };
 
   function toRunJournal(entry: Entry): RunJournal {
     return {
-      append(events, row) {
-        entry.row = row ?? entry.row;
-        for (const event of events) {
-          entry.waiting.push(event);
-          entry.waitingLength += event.json.length;
-        }
-        dirty.add(entry);
-        return flush();
+      async append(events, row) {
+        put(entry, events, row);
+        await flush();
+        return isWritten(entry);
       },
-      async end(row) {
-        entry.row = row;
+      async end(row, events, onLate) {
         entry.isEnding = true;
-        for (let tries = 0; entry.row && tries < endTries; tries++) {
-          if (tries > 0) await Bun.sleep(endRetryMs);
+        put(entry, events, row);
+        await flush();
+        for (let tries = 1; !isWritten(entry) && !isClosed; tries++) {
+          if (tries === lateAfter) onLate(notWritten(entry.failure));
+          await Bun.sleep(retryMs);
           dirty.add(entry);
           await flush();
         }
@@ -165,6 +169,12 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
         return unpack(tail.text, tail.first).filter(({ seq }) => seq > after);
       },
     };
+  }
+
+  function put(entry: Entry, events: readonly NumberedEvent[], row: RunRow | undefined): void {
+    entry.row = row ?? entry.row;
+    entry.waiting = entry.waiting.length === 0 ? [...events] : [...entry.waiting, ...events];
+    dirty.add(entry);
   }
 
   async function readPages(runId: string, after: number): Promise<NumberedEvent[]> {
@@ -185,7 +195,7 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     if (early > 0) await Bun.sleep(early);
     dueAt = Math.max(dueAt, performance.now() - measuredMs) + batchGapMs;
     filling = undefined;
-    writing = writeBatch().catch((error: unknown) => log.error("the journal failed inside the server", { error }));
+    writing = writeBatch();
     await writing;
   }
 
@@ -194,12 +204,15 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     dirty.clear();
     if (entries.length === 0) return;
     if (isFull()) entries.forEach(({ onFailure }) => onFailure(noSpace()));
-    let agedPages = 0;
-    const written = entries.map((entry) => takeRows(entry, isOld(entry) && agedPages++ < agedPagesAtOnce));
-    const tails = written.flatMap(({ tail }) => tail ?? []);
+    const taken = entries.map(take);
     try {
+      let agedPages = 0;
+      const written = entries.map((entry, index) =>
+        toRows(entry, taken[index]!, isOld(entry) && agedPages++ < agedPagesAtOnce),
+      );
+      const tails = written.flatMap(({ tail }) => tail ?? []);
       const firstTail = await tables.write({
-        runs: written.flatMap(({ run }) => run ?? []),
+        runs: taken.flatMap(({ run }) => run ?? []),
         tails,
         pages: written.flatMap(({ page }) => page ?? []),
       });
@@ -208,32 +221,34 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
       for (const [index, entry] of entries.entries()) settle(entry, written[index]!, firstTail);
     } catch (error) {
       log.error("events could not be written to disk; their runs end", { runs: entries.map(({ id }) => id), error });
-      for (const [index, entry] of entries.entries()) {
-        putBack(entry, written[index]!);
-        entry.onFailure(notWritten(error));
-      }
+      for (const [index, entry] of entries.entries()) putBack(entry, taken[index]!, error);
     }
   }
 
-  function takeRows(entry: Entry, isDue: boolean): EntryRows {
-    const { id, row: run, waiting, tail, waitingLength, isEnding } = entry;
+  function take(entry: Entry): Taken {
+    const { row: run, waiting } = entry;
     entry.row = undefined;
     entry.waiting = [];
-    entry.waitingLength = 0;
-    const isPage = isDue || isEnding || (tail?.text.length ?? 0) + waitingLength >= pageSize.length;
-    const events = isPage && tail ? [...unpack(tail.text, tail.first), ...waiting] : waiting;
-    const [first] = events;
-    const last = events.at(-1);
-    if (!first || !last) return { run, waiting, tail: undefined, page: undefined };
-    const row = { run_id: id, first: first.seq, last: last.seq, events: pack(events) };
-    return { run, waiting, ...(isPage ? { tail: undefined, page: row } : { tail: row, page: undefined }) };
+    return { run, waiting };
   }
 
   /** What could not be written still comes before what has come meanwhile. */
-  function putBack(entry: Entry, { run, waiting }: EntryRows): void {
+  function putBack(entry: Entry, { run, waiting }: Taken, error: unknown): void {
     entry.row ??= run;
     entry.waiting = [...waiting, ...entry.waiting];
-    entry.waitingLength = entry.waiting.reduce((sum, { json }) => sum + json.length, 0);
+    entry.failure = error;
+    entry.onFailure(notWritten(error));
+  }
+
+  function toRows({ id, tail, isEnding }: Entry, { waiting }: Taken, isDue: boolean): EntryRows {
+    const length = waiting.reduce((sum, { json }) => sum + json.length, tail?.text.length ?? 0);
+    const isPage = isDue || isEnding || length >= pageSize.length;
+    const events = isPage && tail ? [...unpack(tail.text, tail.first), ...waiting] : waiting;
+    const [first] = events;
+    const last = events.at(-1);
+    if (!first || !last) return {};
+    const row = { run_id: id, first: first.seq, last: last.seq, events: pack(events) };
+    return isPage ? { page: row } : { tail: row };
   }
 
   function settle(entry: Entry, { tail, page }: EntryRows, firstTail: number): void {
@@ -248,6 +263,10 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     entry.writtenBefore = (page ?? tail)?.last ?? entry.writtenBefore;
   }
 
+  function isWritten({ row, waiting }: Entry): boolean {
+    return row === undefined && waiting.length === 0;
+  }
+
   function isOld({ tail }: Entry): boolean {
     return tail !== undefined && clock() - tail.since >= pageSize.ms;
   }
@@ -258,9 +277,12 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     await flush();
     const needed = [...live].flatMap(({ tail }) => tail?.row ?? []);
     if (!hasTails) return;
-    hasTails = needed.length > 0;
-    await tables
-      .trimTails(Math.min(nextTailRow, ...needed))
-      .catch((error: unknown) => log.error("the journal could not be tidied", { error }));
+    try {
+      // Rows are numbered from 1 again once there are none: then `hasTails` is false until the next has its number.
+      await tables.trimTails(Math.min(nextTailRow, ...needed));
+      hasTails = needed.length > 0;
+    } catch (error) {
+      log.error("the journal could not be tidied", { error });
+    }
   }
 }

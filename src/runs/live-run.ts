@@ -48,14 +48,7 @@ export async function startLiveRun(parts: LiveRunParts): Promise<Run> {
   const { signal } = controller;
   const stop = (reason: ApiError) => controller.abort(reason);
   let row = parts.row;
-  let isUnwritten = false;
-  const kept = await journal?.begin(row, {
-    onWritten: (upTo) => events.release(upTo),
-    onFailure(failure) {
-      isUnwritten = true;
-      stop(failure);
-    },
-  });
+  const kept = await journal?.begin(row, { onWritten: (upTo) => events.release(upTo), onFailure: stop });
   const events = createEventLog(kept?.read);
   signal.addEventListener("abort", events.letGo);
   const timeout = setTimeout(
@@ -123,8 +116,7 @@ export async function startLiveRun(parts: LiveRunParts): Promise<Run> {
 
   /** Nobody is shown what is not on disk: who has seen an event finds it again, whatever happens to the server. */
   async function write(kept: RunJournal, numbered: readonly NumberedEvent[], changed?: RunRow): Promise<void> {
-    await kept.append(numbered, changed);
-    if (isUnwritten) return;
+    if (!(await kept.append(numbered, changed))) return;
     events.show();
     await events.room();
   }
@@ -132,8 +124,7 @@ export async function startLiveRun(parts: LiveRunParts): Promise<Run> {
   async function end(last: RunRow, numbered: readonly NumberedEvent[]): Promise<void> {
     const sequence = numbered.at(-1)?.seq ?? last.sequence;
     const ended: RunRow = { ...last, state: endState(last.reason, signal), ended_at: clock(), sequence };
-    void kept?.append(numbered);
-    await kept?.end(ended);
+    await kept?.end(ended, numbered, events.end);
     row = ended;
     events.show();
   }

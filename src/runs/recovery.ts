@@ -19,14 +19,16 @@ export interface RecoveryParts {
  */
 export async function recoverRuns({ tables, presence, clock, isRunning }: RecoveryParts): Promise<number> {
   const running = await tables.listRunning();
-  const tails = await tables.readTails();
-  // Asked last: who began to live meanwhile is among them.
   const living = presence.living();
   const orphans = running.filter(({ id, server }) => (server === presence.id ? !isRunning(id) : !living.has(server)));
+  if (orphans.length === 0) return 0;
+  // Read once it is known who is no more: those write nothing any more.
+  const tails = await tables.readTails();
   const tailsOf = Map.groupBy(tails, ({ run_id }) => run_id);
   for (const row of orphans) await interrupt(row, tailsOf.get(row.id) ?? []);
-  const servers = new Set(tails.map(({ server }) => server));
-  for (const server of servers.difference(living)) await tables.dropTails(server);
+  // Others may have begun to live meanwhile.
+  const dead = new Set(tails.map(({ server }) => server)).difference(presence.living());
+  for (const server of dead) await tables.dropTails(server);
   return orphans.length;
 
   async function interrupt(row: RunRow, tails: readonly TailRow[]): Promise<void> {

@@ -53,7 +53,7 @@ export interface RunsParts {
   readonly log: Log;
   readonly maxRuns: number;
   readonly limits: { readonly runMs: number; readonly silenceMs: number; readonly graceMs: number };
-  /** Called with each run that belongs to a chat, once it has begun. */
+  /** Called with each run once it has begun. */
   readonly announce: (run: Run) => void;
 }
 
@@ -83,7 +83,8 @@ export function createRuns(parts: RunsParts): Runs {
 
     async list(owner, limit) {
       const live = [...running.values()].filter((each) => each.owner === owner).map((each) => each.info());
-      const rows = await tables.list(owner, limit);
+      let rows = await tables.list(owner, limit);
+      if (rows.some(isDoubtful) && (await recover()) > 0) rows = await tables.list(owner, limit);
       const ended = rows.filter(({ id }) => !running.has(id)).map(toRunInfo);
       return [...live, ...ended].sort((a, b) => b.created_at.localeCompare(a.created_at)).slice(0, limit);
     },
@@ -168,11 +169,12 @@ export function createRuns(parts: RunsParts): Runs {
       throw thrown;
     });
     running.set(id, live);
-    void live.ended.then(() => {
+    const forget = () => {
       running.delete(id);
       ids.delete(id);
-    });
-    if (live.chatId !== null) parts.announce(live);
+    };
+    void live.ended.then(forget, forget);
+    parts.announce(live);
     return live;
   }
 
@@ -184,10 +186,13 @@ export function createRuns(parts: RunsParts): Runs {
   async function getRow(id: string, owner: string): Promise<RunRow> {
     const row = await tables.find(id);
     if (row?.owner !== owner) throw new ApiError("not_found", "there is no such answer, or it has expired");
-    if (row.state !== "running" || ids.has(id)) return row;
-    // Called running, and not here: its server may be no more.
-    await recover();
-    return (await tables.find(id)) ?? row;
+    // Once it is recovered it is not doubtful any more; one that another server runs stays so.
+    return isDoubtful(row) && (await recover()) > 0 ? getRow(id, owner) : row;
+  }
+
+  /** Called running, and not here: its server may be no more. */
+  function isDoubtful({ id, state }: RunRow): boolean {
+    return state === "running" && !ids.has(id);
   }
 
   function recover(): Promise<number> {

@@ -99,7 +99,9 @@ export function openJournalTables(database: Database, writer: Writer, server: nu
   const insertTail = database.query(
     "INSERT INTO run_tails (server, run_id, first, last, events) VALUES (?, ?, ?, ?, ?)",
   );
-  const insertPage = database.query("INSERT INTO run_pages (run_id, first, last, events) VALUES (?, ?, ?, ?)");
+  const insertPage = database.query(
+    "INSERT OR REPLACE INTO run_pages (run_id, first, last, events) VALUES (?, ?, ?, ?)",
+  );
   const trimTails = database.query("DELETE FROM run_tails WHERE id < ? AND server = ?");
   const tails = database.query<TailRow, []>("SELECT server, run_id, first, last, events FROM run_tails ORDER BY id");
   const dropTails = database.query("DELETE FROM run_tails WHERE server = ?");

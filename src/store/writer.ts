@@ -8,7 +8,8 @@ export interface Writer {
 }
 
 interface Pending {
-  run(): void;
+  /** Gives what it threw. */
+  run(): unknown;
   /** Called once the transaction is on disk, or has failed as a whole. */
   settle(failure?: unknown): void;
 }
@@ -33,7 +34,9 @@ export function createWriter(database: Database): Writer {
             outcome = () => resolve(value);
           } catch (error) {
             outcome = () => reject(error);
+            return error;
           }
+          return undefined;
         },
         settle: (failure) => (failure === undefined ? outcome() : reject(failure)),
       });
@@ -48,7 +51,15 @@ export function createWriter(database: Database): Writer {
     pending = [];
     let failure: unknown;
     try {
-      database.transaction(() => batch.forEach((write) => write.run())).immediate();
+      database
+        .transaction(() => {
+          for (const write of batch) {
+            const thrown = write.run();
+            // A full disk undoes the whole transaction, and what came after would stand alone (sqlite.org/lang_transaction).
+            if (!database.inTransaction) throw thrown;
+          }
+        })
+        .immediate();
     } catch (error) {
       failure = error;
     }

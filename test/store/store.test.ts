@@ -111,3 +111,17 @@ test("the help takes any text as a word", () => {
     isTitled: true,
   });
 });
+
+test("a full disk undoes all writes of a tick, and says that it is full", async () => {
+  const database = new Database(":memory:", { strict: true });
+  database.run("CREATE TABLE t (v TEXT)");
+  database.run("PRAGMA max_page_count = 10");
+  const writer = createWriter(database);
+  const insert = database.query("INSERT INTO t VALUES (?)");
+  const writes = ["a", "x".repeat(1_000_000), "b"].map((text) => writer.write(() => insert.run(text)));
+  for (const write of await Promise.allSettled(writes))
+    expect(write).toMatchObject({ status: "rejected", reason: { code: "SQLITE_FULL" } });
+  expect(database.query("SELECT count(*) AS count FROM t").get()).toEqual({ count: 0 });
+  await writer.write(() => insert.run("c"));
+  expect(database.query("SELECT v FROM t").all()).toEqual([{ v: "c" }]);
+});
