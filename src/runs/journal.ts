@@ -114,7 +114,7 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
   let dueAt = 0;
   let nextTailRow = 0;
   let hasTails = false;
-  let isClosed = false;
+  const closing = new AbortController();
   const sweep = setInterval(() => void tidy(), pageSize.ms);
 
   return {
@@ -138,7 +138,7 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     },
     read: readPages,
     async [Symbol.asyncDispose]() {
-      isClosed = true;
+      closing.abort();
       clearInterval(sweep);
       await tidy();
     },
@@ -155,7 +155,7 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
         entry.isEnding = true;
         put(entry, events, row);
         await flush();
-        for (let tries = 1; !isWritten(entry) && !isClosed; tries++) {
+        for (let tries = 1; !isWritten(entry) && !closing.signal.aborted; tries++) {
           if (tries === lateAfter) onLate(notWritten(entry.failure));
           await Bun.sleep(retryMs);
           dirty.add(entry);

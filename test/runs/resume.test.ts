@@ -444,11 +444,13 @@ test("an answer whose events cannot be written ends, and says so; the others go 
 });
 
 test("an answer whose end cannot be written does not show it, and has it once that can be done", async () => {
-  using upstream = openUpstream(() => slow("abc", 50));
+  using upstream = openUpstream(() => slow("abcdef", 50));
   await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
   const response = await app.post(ask);
   const runId = response.headers.get("x-run-id") ?? "";
   const database = new Database(join(app.services.config.data_dir, "runs.db"));
+  // From then on only the end is written to the table of runs.
+  while ((await info(app, runId)).sequence < 3) await Bun.sleep(1);
   database.run("ALTER TABLE runs RENAME TO gone");
   const text = await response.text();
   expect(text).toContain("could not be written to disk");
