@@ -2,8 +2,22 @@ import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { NumberedEvent } from "../protocol/events.ts";
-import type { EventsRow, JournalTables, RunRow } from "../store/journal.ts";
-import { pack, unpack } from "./packing.ts";
+import type { JournalTables, RunRow } from "../store/journal.ts";
+import {
+  createEntry,
+  isOld,
+  isWritten,
+  type JournalEntry,
+  notWritten,
+  pageSize,
+  put,
+  putBack,
+  type RunJournalParts,
+  settle,
+  take,
+  toRows,
+} from "./journal-entry.ts";
+import { unpack } from "./packing.ts";
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -15,13 +29,6 @@ export interface RunJournal {
   end(row: RunRow, events: readonly NumberedEvent[], onLate: (failure: ApiError) => void): Promise<void>;
   /** Some of the events after a number; none when there are no more. */
   read(after: number): Promise<readonly NumberedEvent[]>;
-}
-
-export interface RunJournalParts {
-  /** Events up to this number are written, and are not needed in memory. */
-  readonly onWritten: (upTo: number) => void;
-  /** It cannot go on being written. */
-  readonly onFailure: (failure: ApiError) => void;
 }
 
 /** Events to disk, in batches, and back. */
@@ -47,9 +54,6 @@ export interface JournalParts {
 const batchGapMs = 5;
 const measuredMs = 100;
 
-/** A tail becomes a page at this length, or at this age: older tails are in the way of those behind them. */
-const pageSize = { length: 16 * 1024, ms: 2_500 };
-
 /** After how many tries to write a run's end its readers are told, and the pause before each: a disk may be full for long. */
 const lateAfter = 4;
 const retryMs = 250;
@@ -62,51 +66,9 @@ const readLength = 16 * 1024;
 
 const noSpace = () => new ApiError("storage_full", "resumable answers take all the space that max_journal gives them");
 
-function notWritten(cause: unknown): ApiError {
-  if (cause instanceof Error && "code" in cause && cause.code === "SQLITE_FULL")
-    return new ApiError("storage_full", "the disk is full: the answer could not be written to it", { cause });
-  return new ApiError("internal", "the answer could not be written to disk", { cause });
-}
-
-interface Entry extends RunJournalParts {
-  readonly id: string;
-  /** The run's row, where it is to be written. */
-  row: RunRow | undefined;
-  /** Not written yet. */
-  waiting: NumberedEvent[];
-  /** Written as tails: what a page will be made of. */
-  tail: Tail | undefined;
-  /** What the batch before the last held: readers who are on time still have use for the last. */
-  writtenBefore: number;
-  isEnding: boolean;
-  /** Why it could not be written, when that was tried last. */
-  failure: unknown;
-}
-
-interface Tail {
-  readonly first: number;
-  /** As `pack` writes it, a batch after the other. */
-  readonly text: string;
-  readonly since: number;
-  /** A row of the table before which none of it stands. */
-  readonly row: number;
-}
-
-/** What a batch takes from one run. */
-interface Taken {
-  readonly run: RunRow | undefined;
-  readonly waiting: NumberedEvent[];
-}
-
-/** What becomes of it: it goes to the tail, or with the tail to a page. */
-interface EntryRows {
-  readonly tail?: EventsRow;
-  readonly page?: EventsRow;
-}
-
 export function createJournal({ tables, clock, log, isFull }: JournalParts): Journal {
-  const live = new Set<Entry>();
-  const dirty = new Set<Entry>();
+  const live = new Set<JournalEntry>();
+  const dirty = new Set<JournalEntry>();
   let writing = Promise.resolve();
   /** The batch that is yet to be written. */
   let filling: Promise<void> | undefined;
@@ -123,16 +85,7 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
       await tables.write({ runs: [row], tails: [], pages: [] }).catch((cause: unknown) => {
         throw notWritten(cause);
       });
-      const entry: Entry = {
-        ...parts,
-        id: row.id,
-        row: undefined,
-        waiting: [],
-        tail: undefined,
-        writtenBefore: 0,
-        isEnding: false,
-        failure: undefined,
-      };
+      const entry = createEntry(row.id, parts);
       live.add(entry);
       return toRunJournal(entry);
     },
@@ -144,16 +97,18 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     },
   };
 
-  function toRunJournal(entry: Entry): RunJournal {
+  function toRunJournal(entry: JournalEntry): RunJournal {
     return {
       async append(events, row) {
         put(entry, events, row);
+        dirty.add(entry);
         await flush();
         return isWritten(entry);
       },
       async end(row, events, onLate) {
         entry.isEnding = true;
         put(entry, events, row);
+        dirty.add(entry);
         await flush();
         for (let tries = 1; !isWritten(entry) && !closing.signal.aborted; tries++) {
           if (tries === lateAfter) onLate(notWritten(entry.failure));
@@ -169,12 +124,6 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
         return unpack(tail.text, tail.first).filter(({ seq }) => seq > after);
       },
     };
-  }
-
-  function put(entry: Entry, events: readonly NumberedEvent[], row: RunRow | undefined): void {
-    entry.row = row ?? entry.row;
-    entry.waiting = entry.waiting.length === 0 ? [...events] : [...entry.waiting, ...events];
-    dirty.add(entry);
   }
 
   async function readPages(runId: string, after: number): Promise<NumberedEvent[]> {
@@ -208,7 +157,7 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
     try {
       let agedPages = 0;
       const written = entries.map((entry, index) =>
-        toRows(entry, taken[index]!, isOld(entry) && agedPages++ < agedPagesAtOnce),
+        toRows(entry, taken[index]!, isOld(entry, clock()) && agedPages++ < agedPagesAtOnce),
       );
       const tails = written.flatMap(({ tail }) => tail ?? []);
       const firstTail = await tables.write({
@@ -218,62 +167,16 @@ export function createJournal({ tables, clock, log, isFull }: JournalParts): Jou
       });
       if (tails.length > 0) nextTailRow = firstTail + tails.length;
       hasTails ||= tails.length > 0;
-      for (const [index, entry] of entries.entries()) settle(entry, written[index]!, firstTail);
+      for (const [index, entry] of entries.entries()) settle(entry, written[index]!, firstTail, clock());
     } catch (error) {
       log.error("events could not be written to disk; their runs end", { runs: entries.map(({ id }) => id), error });
       for (const [index, entry] of entries.entries()) putBack(entry, taken[index]!, error);
     }
   }
 
-  function take(entry: Entry): Taken {
-    const { row: run, waiting } = entry;
-    entry.row = undefined;
-    entry.waiting = [];
-    return { run, waiting };
-  }
-
-  /** What could not be written still comes before what has come meanwhile. */
-  function putBack(entry: Entry, { run, waiting }: Taken, error: unknown): void {
-    entry.row ??= run;
-    entry.waiting = [...waiting, ...entry.waiting];
-    entry.failure = error;
-    entry.onFailure(notWritten(error));
-  }
-
-  function toRows({ id, tail, isEnding }: Entry, { waiting }: Taken, isDue: boolean): EntryRows {
-    const length = waiting.reduce((sum, { json }) => sum + json.length, tail?.text.length ?? 0);
-    const isPage = isDue || isEnding || length >= pageSize.length;
-    const events = isPage && tail ? [...unpack(tail.text, tail.first), ...waiting] : waiting;
-    const [first] = events;
-    const last = events.at(-1);
-    if (!first || !last) return {};
-    const row = { run_id: id, first: first.seq, last: last.seq, events: pack(events) };
-    return isPage ? { page: row } : { tail: row };
-  }
-
-  function settle(entry: Entry, { tail, page }: EntryRows, firstTail: number): void {
-    if (page) entry.tail = undefined;
-    else if (tail) {
-      const { first, events: text } = tail;
-      entry.tail = entry.tail
-        ? { ...entry.tail, text: `${entry.tail.text}\n${text}` }
-        : { first, text, since: clock(), row: firstTail };
-    }
-    entry.onWritten(entry.writtenBefore);
-    entry.writtenBefore = (page ?? tail)?.last ?? entry.writtenBefore;
-  }
-
-  function isWritten({ row, waiting }: Entry): boolean {
-    return row === undefined && waiting.length === 0;
-  }
-
-  function isOld({ tail }: Entry): boolean {
-    return tail !== undefined && clock() - tail.since >= pageSize.ms;
-  }
-
   /** Makes pages of old tails, and removes the rows of tails that pages have taken the place of. */
   async function tidy(): Promise<void> {
-    for (const entry of live) if (isOld(entry)) dirty.add(entry);
+    for (const entry of live) if (isOld(entry, clock())) dirty.add(entry);
     await flush();
     const needed = [...live].flatMap(({ tail }) => tail?.row ?? []);
     if (!hasTails) return;
