@@ -1,6 +1,6 @@
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { assertDepth, isObject, tryParseJson } from "../lib/json.ts";
-import { explainError } from "../lib/schema.ts";
+import { explainMismatch } from "../lib/schema.ts";
 import { type ChannelOp, channelOps, type ControlFrame } from "../protocol/channel.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { NumberedEvent } from "../protocol/events.ts";
@@ -22,8 +22,7 @@ export function parseOp(given: unknown): ChannelOp {
   const check = typeof frame.op === "string" ? checks.get(frame.op) : undefined;
   if (!check) throw new ApiError("invalid_request", `op: expected one of ${opNames}`);
   if (check.Check(frame)) return frame;
-  const error = check.Errors(frame).First();
-  throw new ApiError("invalid_request", error ? explainError(error, "the frame") : "the frame is no operation");
+  throw new ApiError("invalid_request", explainMismatch(check, frame, "the frame"));
 }
 
 /** Elysia has parsed a text that begins as JSON mostly does; one that begins with a space it has not. */

@@ -2,6 +2,7 @@ import { encodeSse } from "../lib/sse.ts";
 import type { Log } from "../lib/log.ts";
 import { type ApiError, toApiError } from "../protocol/errors.ts";
 import type { NumberedEvent, RunEvent } from "../protocol/events.ts";
+import { failureEvent } from "../protocol/failure-event.ts";
 import { idleSeconds } from "./body.ts";
 import { header } from "./headers.ts";
 
@@ -91,8 +92,9 @@ export function streamRun(
 }
 
 function encodeFailure(error: ApiError, format: StreamFormat): string {
-  const data = JSON.stringify({ type: "error", error: error.class, message: `${error.class}: ${error.message}` });
-  return format === "sse" ? `event: error\ndata: ${data}\n\n` : `${data}\n`;
+  const event = failureEvent(error);
+  const data = JSON.stringify(event);
+  return format === "sse" ? `event: ${event.type}\ndata: ${data}\n\n` : `${data}\n`;
 }
 
 type Encode = (events: readonly NumberedEvent[]) => string;

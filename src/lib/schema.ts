@@ -1,5 +1,13 @@
 import type { TSchema } from "@sinclair/typebox";
+import type { TypeCheck } from "@sinclair/typebox/compiler";
 import { ValueErrorType, type ValueError } from "@sinclair/typebox/errors";
+
+/** Says what is wrong with a value that a schema does not fit. */
+export function explainMismatch(schema: TypeCheck<TSchema>, value: unknown, root?: string): string {
+  const error = schema.Errors(value).First();
+  if (!error) throw new Error("a value was said to fit no schema that fits it");
+  return explainError(error, root);
+}
 
 /** Says in one sentence what is wrong with a value, naming the field and never quoting the value. */
 export function explainError(error: ValueError, root = "the body"): string {

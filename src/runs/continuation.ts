@@ -1,5 +1,6 @@
-import type { ChatRequest, Message } from "../protocol/chat.ts";
+import type { ChatRequest } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
+import { textOf } from "../providers/content.ts";
 import type { RunRow } from "../store/journal.ts";
 import type { Journal } from "./journal.ts";
 import { replay } from "./replay.ts";
@@ -27,15 +28,11 @@ export async function withTextOf(request: ChatRequest, parts: ContinuationParts)
   const last = request.messages.at(-1);
   const own = last?.role === "assistant" ? last : undefined;
   const before = own ? request.messages.slice(0, -1) : request.messages;
-  const content = own && textOf(own).includes(text) ? textOf(own) : text;
+  const ownText = textOf(own?.content);
+  const content = own && ownText.includes(text) ? ownText : text;
   // Nothing had been said: the question is asked anew.
   if (content === "" && before.length > 0) return { ...request, messages: before };
   return { ...request, messages: [...before, { ...own, role: "assistant", content }] };
-}
-
-function textOf({ content }: Message): string {
-  if (typeof content === "string") return content;
-  return (content ?? []).map((part) => (part.type === "text" ? part.text : "")).join("");
 }
 
 /** A run's text, after that of the run which it went on from, as far as that is still there. */

@@ -1,6 +1,6 @@
 import { ApiError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/events.ts";
-import { failureEvent } from "./failure-event.ts";
+import { failureEvent } from "../protocol/failure-event.ts";
 
 /** Why a run ends that the server's own end cuts short. */
 export function interruption({ isJournalled }: { readonly isJournalled: boolean }): ApiError {

@@ -5,7 +5,7 @@ import type { FinishReason, NumberedEvent, RunEvent } from "../protocol/events.t
 import type { RunInfo, RunState } from "../protocol/runs.ts";
 import type { RunRow } from "../store/journal.ts";
 import { createEventLog, type EventReader } from "./event-log.ts";
-import { failureEvent } from "./failure-event.ts";
+import { failureEvent } from "../protocol/failure-event.ts";
 import type { Journal, RunJournal } from "./journal.ts";
 import { toRunInfo } from "./run-info.ts";
 

@@ -1,5 +1,5 @@
 import { TypeCompiler } from "@sinclair/typebox/compiler";
-import { explainError } from "../lib/schema.ts";
+import { explainMismatch } from "../lib/schema.ts";
 import { ChatRequest } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
@@ -8,10 +8,7 @@ const compiled = TypeCompiler.Compile(ChatRequest);
 
 /** What a caller sent, as a request. @throws {ApiError} `invalid_request`, naming the field and never its value */
 export function parseChatRequest(value: unknown): ChatRequest {
-  if (!compiled.Check(value)) {
-    const error = compiled.Errors(value).First();
-    throw new ApiError("invalid_request", error ? explainError(error) : "the body is no request");
-  }
+  if (!compiled.Check(value)) throw new ApiError("invalid_request", explainMismatch(compiled, value));
   const { messages, chat_id, run_id } = value;
   if (messages.length === 0 && run_id == null)
     throw new ApiError("invalid_request", "messages: expected an array with at least one message");

@@ -9,7 +9,7 @@ import { routerName } from "../providers/registry.ts";
 import type { Candidate, Plan } from "../providers/router.ts";
 import type { UsageRow } from "../store/usage.ts";
 import { type Answer, createAnswer, providerEvent } from "./answer.ts";
-import { failureEvent } from "./failure-event.ts";
+import { failureEvent } from "../protocol/failure-event.ts";
 import { toChat, toMessages } from "./prepare.ts";
 
 /** What a run needs beside its request. */

@@ -63,9 +63,7 @@ const endMs = 2_000;
 export function createRuns(parts: RunsParts): Runs {
   const { router, journal, tables, clock, log, maxRuns, limits } = parts;
   const running = new Map<string, Run>();
-  /** Those that are running, from before they are on disk. */
-  const ids = new Set<string>();
-  const starting = new Set<Promise<Run>>();
+  const starting = new Map<string, Promise<Run>>();
   let isDraining = false;
 
   return {
@@ -76,9 +74,10 @@ export function createRuns(parts: RunsParts): Runs {
           retryAfterMs: 1000,
         });
       }
-      const started = begin(request, owner);
-      starting.add(started);
-      return started.finally(() => starting.delete(started));
+      const id = createId("run");
+      const started = begin(id, request, owner);
+      starting.set(id, started);
+      return started.finally(() => starting.delete(id));
     },
 
     async list(owner, limit) {
@@ -130,13 +129,13 @@ export function createRuns(parts: RunsParts): Runs {
     },
   };
 
-  async function begin(request: ChatRequest, owner: string): Promise<Run> {
+  async function begin(id: string, request: ChatRequest, owner: string): Promise<Run> {
     const asked = await withTextOf(request, { getEnded: (id) => getEnded(id, owner), journal });
     const plan = await router.plan(asked);
     assertOpen();
     const { resumable, chat_id, run_id, timeout } = asked;
     const row: RunRow = {
-      id: createId("run"),
+      id,
       server: parts.presence.id,
       owner,
       chat_id: chat_id ?? null,
@@ -153,8 +152,6 @@ export function createRuns(parts: RunsParts): Runs {
     };
     const { health, usage } = parts;
     const { silenceMs } = limits;
-    const { id } = row;
-    ids.add(id);
     const live = await startLiveRun({
       row,
       events: (signal) => run(asked, { id, owner, plan, signal, clock, health, log, record: usage.insert, silenceMs }),
@@ -164,15 +161,9 @@ export function createRuns(parts: RunsParts): Runs {
       graceMs: resumable ? limits.graceMs : 0,
       clock,
       log,
-    }).catch((thrown: unknown) => {
-      ids.delete(id);
-      throw thrown;
     });
     running.set(id, live);
-    const forget = () => {
-      running.delete(id);
-      ids.delete(id);
-    };
+    const forget = () => running.delete(id);
     void live.ended.then(forget, forget);
     parts.announce(live);
     return live;
@@ -192,18 +183,23 @@ export function createRuns(parts: RunsParts): Runs {
 
   /** Called running, and not here: its server may be no more. */
   function isDoubtful({ id, state }: RunRow): boolean {
-    return state === "running" && !ids.has(id);
+    return state === "running" && !isHere(id);
+  }
+
+  /** Also while it begins, when it may be on disk already. */
+  function isHere(id: string): boolean {
+    return running.has(id) || starting.has(id);
   }
 
   function recover(): Promise<number> {
-    return recoverRuns({ ...parts, isRunning: (id) => ids.has(id) });
+    return recoverRuns({ ...parts, isRunning: isHere });
   }
 
   /** @throws {ApiError} `not_found`, `still_running` */
   async function getEnded(id: string, owner: string): Promise<RunRow> {
     const row = await getRow(id, owner);
     if (row.state !== "running") return row;
-    const cure = ids.has(id) ? "attach to it" : "ask the other server on this data directory";
+    const cure = isHere(id) ? "attach to it" : "ask the other server on this data directory";
     throw new ApiError("still_running", `this answer is still being produced: ${cure}`);
   }
 
@@ -213,7 +209,7 @@ export function createRuns(parts: RunsParts): Runs {
   }
 
   async function whenIdle(): Promise<void> {
-    await Promise.allSettled(starting);
+    await Promise.allSettled(starting.values());
     await Promise.all([...running.values()].map(({ ended }) => ended));
   }
 }

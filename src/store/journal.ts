@@ -83,8 +83,8 @@ export interface JournalTables {
   shrink(): Promise<void>;
 }
 
-const runColumns = `id, server, owner, chat_id, continues, resumable, state, reason, provider, model, usage, sequence, created_at,
-  ended_at`;
+const runColumns = `id, server, owner, chat_id, continues, resumable, state, reason, provider, model, usage, sequence,
+  created_at, ended_at`;
 
 /** How many rows, and how many pages of the file, go in one step: a few milliseconds. */
 const removedAtOnce = 8;
@@ -124,6 +124,7 @@ export function openJournalTables(database: Database, writer: Writer, server: nu
       (SELECT last FROM run_pages WHERE run_id = ? ORDER BY last DESC LIMIT ?) RETURNING last`,
   );
   const removeRun = database.query("DELETE FROM runs WHERE id = ?");
+  const free = database.query<{ pages: number }, []>("SELECT freelist_count AS pages FROM pragma_freelist_count");
   const used = database.query<{ bytes: number }, []>(
     `SELECT (page_count - freelist_count) * page_size AS bytes
      FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
@@ -170,6 +171,9 @@ export function openJournalTables(database: Database, writer: Writer, server: nu
       await writer.write(() => removeRun.run(runId));
     },
     size: () => used.get()?.bytes ?? 0,
-    shrink: () => writer.write(() => void database.run(`PRAGMA incremental_vacuum(${freedAtOnce})`)),
+    async shrink() {
+      if (free.get()?.pages === 0) return;
+      await writer.write(() => database.run(`PRAGMA incremental_vacuum(${freedAtOnce})`));
+    },
   };
 }

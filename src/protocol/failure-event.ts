@@ -1,5 +1,5 @@
-import type { ApiError } from "../protocol/errors.ts";
-import type { RunEvent } from "../protocol/events.ts";
+import type { ApiError } from "./errors.ts";
+import type { RunEvent } from "./events.ts";
 
 /** A failure as the event that tells of it: a matter of keys has a type of its own. */
 export function failureEvent(failure: ApiError): RunEvent {
