@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { type Channel, createChannel } from "./channel/channel.ts";
 import { ConfigError } from "./config/error.ts";
 import type { Config } from "./config/load.ts";
+import { keysOf } from "./config/providers.ts";
 import { help } from "./help/index.ts";
 import type { Clock } from "./lib/clock.ts";
 import { createLog, type Log } from "./lib/log.ts";
@@ -156,13 +157,14 @@ function openProviders(config: Config, limits: UpstreamLimits): { entries: Regis
   const entries: RegistryEntry[] = [];
   const runtimes: LocalRuntime[] = [];
   for (const each of config.providers) {
-    const { adapter, name, isMentioned, keySetting, base_url, api_key, models, default_model, headers } = each;
+    const { adapter, name, isMentioned, keySetting, base_url, models, default_model, headers, api } = each;
     const provider = adapter.open({
       name,
       limits,
       ...(keySetting !== undefined && { keySetting }),
       ...(base_url !== undefined && { baseUrl: base_url }),
-      ...(api_key !== undefined && { apiKey: api_key }),
+      apiKeys: keysOf(each),
+      ...(api !== undefined && { api }),
       ...(models && { models }),
       ...(default_model !== undefined && { defaultModel: default_model }),
       ...(headers && { headers }),
@@ -181,7 +183,7 @@ function adviseOn(config: Config, registry: Registry, runtimes: readonly LocalRu
   const running = runtimes.filter(({ provider }) => present.includes(provider));
   const missing = runtimes.filter((runtime) => !running.includes(runtime));
   const places = missing.map(({ provider, address }) => `${provider.label} at ${new URL(address).host}`).join(", ");
-  const keyless = config.providers.filter(({ adapter, api_key }) => adapter.keyNames.length > 0 && !api_key);
+  const keyless = config.providers.filter((each) => each.adapter.keyNames.length > 0 && keysOf(each).length === 0);
   const keyNames = keyless.map(({ adapter }) => `\`${adapter.keyNames[0]}\``).join(", ");
   const [first] = keyless;
   return [

@@ -7,7 +7,7 @@ import { isHeaderKey } from "../lib/text.ts";
 import { configPaths, defaultDataDirectory } from "./directories.ts";
 import { ConfigError } from "./error.ts";
 import { type Environment, parseFile } from "./file.ts";
-import { type ProviderConfig, readProviders } from "./providers.ts";
+import { keysOf, type ProviderConfig, readProviders } from "./providers.ts";
 import { environmentName, flagName, type SettingName, Settings, settingNames } from "./settings.ts";
 
 /** What everything is built from, and where each value came from. */
@@ -67,8 +67,8 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
 
 const proxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
 
-function secretsOf({ api_key = "", headers = {} }: ProviderConfig): string[] {
-  return [api_key, ...Object.values(headers)];
+function secretsOf(provider: ProviderConfig): string[] {
+  return [...keysOf(provider), ...Object.values(provider.headers ?? {})];
 }
 
 /** @throws {ConfigError} that says what is expected, and of whom */

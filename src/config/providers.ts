@@ -3,6 +3,7 @@ import { isLoopbackHost } from "../lib/loopback.ts";
 import { isHeaderKey } from "../lib/text.ts";
 import type { Adapter } from "../providers/provider.ts";
 import { adapters, findAdapter } from "../providers/registry.ts";
+import { addressGaps } from "../providers/wire.ts";
 import { ConfigError } from "./error.ts";
 import type { ProviderSettings } from "./settings.ts";
 
@@ -40,7 +41,7 @@ export function readProviders(
       ...(rest.base_url && { base_url: toAddress(rest.base_url, adapter, each.name) }),
     };
     const keySetting = `api_key of ${each.name} in parley.yaml`;
-    assertKey(filled.api_key, keySetting);
+    for (const key of keysOf(filled)) assertKey(key, keySetting);
     return { ...filled, adapter, keySetting, isMentioned: true, origin: "parley.yaml" };
   });
   const taken = new Set(named.map(({ name }) => name.toLowerCase()));
@@ -56,21 +57,36 @@ export function readProviders(
   return [...named, ...others];
 }
 
+/** Its keys, none of them empty. */
+export function keysOf({ api_key: given = [] }: Pick<ProviderSettings, "api_key">): string[] {
+  return [given].flat().filter((key) => key !== "");
+}
+
 function fromEnvironment(
   adapter: Adapter,
   read: (name: string) => string | undefined,
 ): { variables: { api_key?: string; base_url?: string }; names: string[] } {
   const keyName = adapter.keyNames.find((name) => read(name) !== undefined);
   const addressName = adapter.addressNames.find((name) => read(name) !== undefined);
+  const parts = addressGaps(adapter.addressPattern ?? "");
   const key = keyName && read(keyName);
   assertKey(key, keyName ?? "");
   return {
     variables: {
       ...(key && { api_key: key }),
+      ...(parts.length > 0 && parts.every(read) && { base_url: fillAddress(adapter, parts, read) }),
       ...(addressName && { base_url: toAddress(read(addressName) ?? "", adapter, addressName) }),
     },
-    names: [keyName, addressName].filter((name) => name !== undefined),
+    names: [keyName, addressName, ...parts.filter(read)].filter((name) => name !== undefined),
   };
+}
+
+/** An address with what every account has of its own: a name within it, or the whole of its beginning. */
+function fillAddress(adapter: Adapter, parts: readonly string[], read: (name: string) => string | undefined): string {
+  const filled = (adapter.addressPattern ?? "").replace(/\{(\w+)\}/g, (_, name: string) =>
+    (read(name) ?? "").replace(/\/+$/, ""),
+  );
+  return toAddress(filled, adapter, parts.join(", "));
 }
 
 /** A header holds no other characters; a placeholder such as `sk-…` does. */

@@ -26,10 +26,29 @@ export const ProviderSettings = Type.Object(
     name: Type.String({ description: "Its name on the wire", minLength: 1, maxLength: 64, pattern: "^[^\\s/]+$" }),
     type: Type.Optional(Type.String({ description: "Which adapter it uses; without it, the one of that name" })),
     base_url: Type.Optional(Type.String({ description: "Its address, with the version where it has one" })),
-    api_key: Type.Optional(Type.String({ description: "Its key; ${env.NAME} reads the environment" })),
+    api_key: Type.Optional(
+      Type.Union([Type.String(), Type.Array(Type.String())], {
+        description: "Its key, or several that take turns; ${env.NAME} reads the environment",
+        expected: "a key, or a list of keys",
+      }),
+    ),
     models: Type.Optional(Type.Array(Type.String(), { description: "Offer these models alone" })),
     default_model: Type.Optional(Type.String({ description: "The model for those who name none" })),
     headers: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Sent with every request" })),
+    api: Type.Optional(choice("Which of OpenAI's interfaces it is asked by", ["chat", "responses"], "chat")),
+    weight: Type.Optional(
+      Type.Number({ description: "Its share where the router spreads by weight; 1 if not set", exclusiveMinimum: 0 }),
+    ),
+    limits: Type.Optional(
+      Type.Object(
+        {
+          concurrent: Type.Optional(Type.Integer({ description: "Most answers at once", minimum: 1 })),
+          requests_per_minute: Type.Optional(Type.Integer({ description: "Most questions a minute", minimum: 1 })),
+          tokens_per_minute: Type.Optional(Type.Integer({ description: "Most tokens a minute", minimum: 1 })),
+        },
+        { ...strict, description: "What it is not asked beyond" },
+      ),
+    ),
   },
   strict,
 );

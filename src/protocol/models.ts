@@ -1,4 +1,4 @@
-import { Type, type Static } from "@sinclair/typebox";
+import { Type, type Static, type TSchema } from "@sinclair/typebox";
 
 /** What a model can take and give. */
 const capabilities = {
@@ -7,6 +7,15 @@ const capabilities = {
   audio: Type.Boolean({ description: "takes or makes sound" }),
   video: Type.Boolean({ description: "makes films" }),
 };
+
+/** US dollars for a million tokens. */
+export const Pricing = Type.Object({
+  input: Type.Number({ minimum: 0 }),
+  output: Type.Number({ minimum: 0 }),
+  /** Of the prompt, what the vendor had in its cache. */
+  cached_input: Type.Optional(Type.Number({ minimum: 0 })),
+});
+export type Pricing = Static<typeof Pricing>;
 
 /** A model as one provider offers it. */
 export const Model = Type.Object({
@@ -23,6 +32,7 @@ export const Model = Type.Object({
   tags: Type.Array(Type.String()),
   /** In tokens. */
   context_length: Type.Optional(Type.Integer()),
+  pricing: Type.Optional(Pricing),
 });
 export type Model = Static<typeof Model>;
 
@@ -51,6 +61,20 @@ export type ModelSummary = Static<typeof ModelSummary>;
 /** The models of one maker, as the router lists them. */
 export const ModelGroup = Type.Object({ group: Type.String(), models: Type.Array(Model) });
 export type ModelGroup = Static<typeof ModelGroup>;
+
+const Maybe = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** What a vendor tells of an account: `null` where it does not say. Amounts are in `unit`. */
+export const Quota = Type.Object({
+  /** `USD`, `CNY`, `credits`, `characters`, … */
+  unit: Maybe(Type.String()),
+  remaining: Maybe(Type.Number()),
+  used: Maybe(Type.Number()),
+  limit: Maybe(Type.Number()),
+  /** ISO 8601, UTC. */
+  resets_at: Maybe(Type.String()),
+});
+export type Quota = Static<typeof Quota>;
 
 export const ProviderStatus = Type.Union([
   Type.Literal("up"),

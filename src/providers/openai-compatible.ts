@@ -1,19 +1,19 @@
-import { arrayAt, countAt, textAt } from "../lib/json.ts";
+import { arrayAt, at, countAt, isObject, textAt } from "../lib/json.ts";
 import type { Message } from "../protocol/chat.ts";
 import type { Model } from "../protocol/models.ts";
 import { createModel } from "./model-traits.ts";
 import { createStreamDecoder } from "./openai-stream.ts";
 import type { Adapter, ProviderChat, ProviderOptions } from "./provider.ts";
-import { createWireProvider, type Wire } from "./wire.ts";
+import { createWireProvider, type QuotaSource, type Wire } from "./wire.ts";
 
-/** What tells one OpenAI-compatible upstream from another. */
+/** What tells one OpenAI-compatible upstream from another: every field but the first three has OpenAI's own way as its default. */
 export interface CompatibleOptions {
   readonly name: string;
-  readonly label?: string;
   readonly url: string | null;
-  readonly loginUrl?: string;
-  /** With its version: `https://api.openai.com/v1`. */
+  /** With its version: `https://api.openai.com/v1`; `{NAME}` in it stands for a variable that every account has of its own. */
   readonly baseUrl: string;
+  readonly label?: string;
+  readonly loginUrl?: string;
   readonly aliases?: readonly string[];
   readonly keyNames?: readonly string[];
   readonly addressNames?: readonly string[];
@@ -21,10 +21,31 @@ export interface CompatibleOptions {
   readonly usualModels?: readonly string[];
   /** A runtime on this machine: no key, and looked for at its `baseUrl`. */
   readonly local?: { readonly probePath: string };
+  /** Answers strangers without a key, as its own documentation says. */
+  readonly isPublic?: boolean;
+  /** Sent with every request, to the vendor's own address alone. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The header that holds the key alone, instead of `Authorization: Bearer`. */
+  readonly keyHeader?: string;
+  readonly chatPath?: string;
+  readonly modelsPath?: string;
+  /** Where the vendor has no list of models: those that its documentation names. */
+  readonly models?: readonly string[];
+  /** The field of an entry of the list that holds the model's id. */
+  readonly idField?: string;
+  /** What an entry of the list tells beyond the usual; `undefined` leaves the model out. */
+  toModel?(entry: unknown): Partial<Model> | undefined;
   /** Models that refuse `max_tokens` and want `max_completion_tokens`. */
   readonly renamesMaxTokens?: RegExp;
   /** Fields that a model refuses, of those that most take. */
   refuses?(model: string): readonly string[];
+  /** Fields that go through as they are, beside the usual. */
+  readonly passes?: readonly string[];
+  /** The field in which a message of the assistant takes its own thinking back. */
+  readonly reasoningField?: string;
+  /** What the vendor wants otherwise in a body that is OpenAI's. */
+  adjust?(body: Record<string, unknown>, chat: ProviderChat): Record<string, unknown>;
+  readonly quota?: QuotaSource;
 }
 
 const passes = ["logit_bias", "logprobs", "top_logprobs", "top_k", "min_p", "repetition_penalty", "user", "verbosity"];
@@ -46,14 +67,14 @@ const parameters = {
 
 /** An adapter for an upstream that speaks chat completions: https://platform.openai.com/docs/api-reference/chat */
 export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
-  const { name, keyNames = [], aliases = [], addressNames = [] } = it;
+  const { name, keyNames = [], aliases = [], addressNames = [], isPublic = false } = it;
   const identity = {
     label: it.label ?? name,
     url: it.url,
     loginUrl: it.loginUrl ?? null,
     loadsModels: it.local !== undefined,
     usualModels: it.usualModels ?? [],
-    passes,
+    passes: [...passes, ...(it.passes ?? [])],
     parameters: (model: string) => omit(parameters, it.refuses?.(model) ?? []),
   };
   return {
@@ -62,24 +83,40 @@ export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
     keyNames,
     addressNames,
     ...(it.local && { localAddress: it.baseUrl, probePath: it.local.probePath }),
+    ...(it.baseUrl.includes("{") && { addressPattern: it.baseUrl }),
     open(options) {
+      const hasKey = (options.apiKeys ?? []).length > 0;
+      const isElsewhere = options.baseUrl !== undefined && !it.baseUrl.includes("{");
       // Servers of one's own often want no key.
-      const auth = keyNames.length > 0 && (options.baseUrl === undefined || options.apiKey !== undefined);
-      return createWireProvider({ ...identity, auth, name: options.name }, createWire(it, options), options);
+      const auth = keyNames.length > 0 && !isPublic && (!isElsewhere || hasKey);
+      const isOpen = isPublic && !isElsewhere && !hasKey;
+      return createWireProvider(
+        { ...identity, auth, isPublic: isOpen, name: options.name },
+        createWire(it, options),
+        options,
+      );
     },
   };
 }
 
 function createWire(it: CompatibleOptions, options: ProviderOptions): Wire {
+  const { keyHeader, idField = "id", toModel = () => ({}) } = it;
   return {
     baseUrl: options.baseUrl ?? it.baseUrl,
     framing: "sse",
-    headers: (key) => ({ ...(key !== undefined && { authorization: `Bearer ${key}` }) }),
-    chatPath: () => "/chat/completions",
-    toBody: (chat) => toBody(chat, it.renamesMaxTokens?.test(chat.model) ?? false),
+    headers: (key) => ({
+      ...it.headers,
+      ...(key !== undefined && (keyHeader === undefined ? { authorization: `Bearer ${key}` } : { [keyHeader]: key })),
+    }),
+    chatPath: () => it.chatPath ?? "/chat/completions",
+    toBody(chat) {
+      const body = toBody(chat, it);
+      return it.adjust?.(body, chat) ?? body;
+    },
     decoder: createStreamDecoder,
-    modelsPath: "/models",
-    toModels,
+    modelsPath: it.models ? undefined : (it.modelsPath ?? "/models"),
+    toModels: (body) => it.models?.map((id) => createModel(id)) ?? toModels(body, idField, toModel),
+    ...(it.quota && { quota: it.quota }),
   };
 }
 
@@ -87,8 +124,9 @@ function omit(fields: Readonly<Record<string, unknown>>, names: readonly string[
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 
-function toBody(chat: ProviderChat, renamesMaxTokens: boolean): Record<string, unknown> {
+function toBody(chat: ProviderChat, { renamesMaxTokens, reasoningField }: CompatibleOptions): Record<string, unknown> {
   const { max_tokens, tools, tool_choice, parallel_tool_calls, ...sampling } = chat.sampling;
+  const limitField = renamesMaxTokens?.test(chat.model) ? "max_completion_tokens" : "max_tokens";
   return {
     ...chat.extra,
     ...sampling,
@@ -98,20 +136,23 @@ function toBody(chat: ProviderChat, renamesMaxTokens: boolean): Record<string, u
       ...(tool_choice != null && { tool_choice }),
       ...(parallel_tool_calls != null && { parallel_tool_calls }),
     }),
-    ...(max_tokens != null && { [renamesMaxTokens ? "max_completion_tokens" : "max_tokens"]: max_tokens }),
+    ...(max_tokens != null && { [limitField]: max_tokens }),
     model: chat.model,
-    messages: chat.messages.map(toMessage),
+    messages: chat.messages.map((message) => toMessage(message, reasoningField)),
     stream: true,
     stream_options: { include_usage: true },
   };
 }
 
 /** Field by field: strict upstreams refuse what clients keep on their messages, and few know `developer`. */
-function toMessage({ role, content, name, tool_calls, tool_call_id }: Message): Record<string, unknown> {
+function toMessage(message: Message, reasoningField: string | undefined): Record<string, unknown> {
+  const { role, content, name, tool_calls, tool_call_id } = message;
+  const thinking = textAt(message, "reasoning_content") ?? textAt(message, "reasoning");
   return {
     role: role === "developer" ? "system" : role,
     content: Array.isArray(content) && content.length === 0 ? "" : (content ?? null),
     ...(name && { name }),
+    ...(reasoningField !== undefined && role === "assistant" && thinking && { [reasoningField]: thinking }),
     ...(tool_calls?.length && {
       tool_calls: tool_calls.map(({ index: _, ...call }) => ({ type: "function", ...call })),
     }),
@@ -119,19 +160,21 @@ function toMessage({ role, content, name, tool_calls, tool_call_id }: Message): 
   };
 }
 
-/** OpenAI's list, or a bare array; OpenRouter, Mistral and vLLM add what a model can do. */
-function toModels(body: unknown): Model[] {
-  const list = Array.isArray(body) ? body : arrayAt(body, "data");
+/** OpenAI's list under `data`, a bare array, or the vendor's own list; many add what a model can do. */
+function toModels(body: unknown, idField: string, toModel: (entry: unknown) => Partial<Model> | undefined): Model[] {
+  const list = [body, at(body, "data"), at(body, "models"), at(body, "result")].find(Array.isArray) ?? [];
   return list.flatMap((entry: unknown) => {
-    const id = textAt(entry, "id");
-    if (id === undefined) return [];
+    const id = textAt(entry, idField);
+    const told = toModel(entry);
+    if (id === undefined || told === undefined) return [];
     const context = countAt(entry, "context_length") ?? countAt(entry, "max_model_len");
     const inputs = arrayAt(entry, "architecture", "input_modalities");
-    const name = textAt(entry, "name");
+    const label = textAt(entry, "name") ?? id;
     return createModel(id, {
-      ...(name && { label: name }),
+      label,
       ...(context !== undefined && { context_length: context }),
       ...(inputs.length > 0 && { vision: inputs.includes("image") }),
+      ...told,
     });
   });
 }

@@ -1,6 +1,6 @@
 import type { ChatRequest, Message } from "../protocol/chat.ts";
 import type { EventOf, FinishReason, Usage } from "../protocol/events.ts";
-import type { Model } from "../protocol/models.ts";
+import type { Model, Quota } from "../protocol/models.ts";
 
 /**
  * An upstream that can answer.
@@ -13,6 +13,8 @@ import type { Model } from "../protocol/models.ts";
 export interface Provider extends ProviderIdentity {
   /** Whether it could answer without the caller's own key. */
   readonly configured: boolean;
+  /** How many keys the server has for it; they are numbered from 0. */
+  readonly keyCount: number;
   /** Names of request fields, beyond those of the contract, that go to the upstream as they are. */
   readonly passes: readonly string[];
   /** Whether the router takes it when nothing else can answer, and only then. */
@@ -25,6 +27,8 @@ export interface Provider extends ProviderIdentity {
   listModels(call: Call): Promise<Model[]>;
   /** What it accepts, with example or default values, for a form. */
   parameters(model: string | null): Record<string, unknown>;
+  /** What the vendor tells of balance and limits. @throws {ApiError} as `chat` does. */
+  quota?(call: Call): Promise<Quota>;
   /**
    * Answers in batches: the events of one network piece together, so that a token costs no promise of its own.
    *
@@ -43,6 +47,8 @@ export interface ProviderIdentity {
   readonly loginUrl: string | null;
   /** Whether it needs a key. */
   readonly auth: boolean;
+  /** Answers strangers without a key: the router leaves it alone until the operator turns `public_providers` on. */
+  readonly isPublic: boolean;
 }
 
 /** One question to a provider. */
@@ -77,6 +83,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** The caller's own key, instead of the server's. */
   readonly apiKey?: string;
+  /** Which of the server's keys; the first if it is not said. */
+  readonly keyIndex?: number;
   /** Longest silence of the upstream, in milliseconds, where it is less than the server's own. */
   readonly silenceMs?: number;
 }
@@ -111,13 +119,15 @@ export interface UpstreamLimits {
 export interface ProviderOptions {
   readonly name: string;
   readonly baseUrl?: string;
-  readonly apiKey?: string;
+  readonly apiKeys?: readonly string[];
   /** Where its key is set, for people: `OPENAI_API_KEY`. */
   readonly keySetting?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Offer these models alone, and do not ask the upstream. */
   readonly models?: readonly string[];
   readonly defaultModel?: string;
+  /** Which of OpenAI's two interfaces to speak, where an adapter knows both and the operator chose. */
+  readonly api?: "chat" | "responses";
   readonly limits: UpstreamLimits;
 }
 
@@ -131,6 +141,8 @@ export interface Adapter {
   readonly keyNames: readonly string[];
   /** Environment variables with an address. */
   readonly addressNames: readonly string[];
+  /** Its address where it holds what every account has of its own: `https://api.example/{EXAMPLE_ACCOUNT}/v1`. */
+  readonly addressPattern?: string;
   /** Where a local runtime listens by default; adapters that have one are looked for on this machine. */
   readonly localAddress?: string;
   /** A path that only this runtime answers with JSON, where its port alone does not tell. */

@@ -2,7 +2,7 @@ import { createRedactor } from "../lib/log.ts";
 import type { SseMessage } from "../lib/sse.ts";
 import { parseJson } from "../lib/json.ts";
 import { ApiError, type ErrorCode } from "../protocol/errors.ts";
-import type { Model } from "../protocol/models.ts";
+import type { Model, Quota } from "../protocol/models.ts";
 import { createFraming, type Framing } from "./framing.ts";
 import { type FailureContext, fromStreamError, missingKey } from "./failure.ts";
 import type { Call, Provider, ProviderChat, ProviderEvent, ProviderIdentity, ProviderOptions } from "./provider.ts";
@@ -19,10 +19,19 @@ export interface Wire {
   /** @throws {ApiError} `upstream_rejected` for what this vendor cannot take. */
   toBody(chat: ProviderChat): Record<string, unknown>;
   decoder(chat: ProviderChat): WireDecoder;
-  readonly modelsPath: string;
+  /** Path under the base address; without one the models are those that are known. */
+  readonly modelsPath: string | undefined;
   toModels(body: unknown): Model[];
+  /** Where the vendor tells of balance or limits. */
+  readonly quota?: QuotaSource;
   /** What a status means here, where it is not what it means everywhere. */
   classify?(status: number, body: unknown): ErrorCode | undefined;
+}
+
+/** A vendor's word on an account. `path` is under the base address. */
+export interface QuotaSource {
+  readonly path: string;
+  toQuota(body: unknown): Partial<Quota>;
 }
 
 /** Reads one answer, message by message; it keeps what later messages need. */
@@ -44,7 +53,8 @@ export class StreamError extends Error {
 }
 
 /** What an adapter adds to its wire. */
-export interface WireIdentity extends ProviderIdentity {
+export interface WireIdentity extends Omit<ProviderIdentity, "isPublic"> {
+  readonly isPublic?: boolean;
   readonly usualModels?: readonly string[];
   readonly passes?: readonly string[];
   /** What a model accepts, with example or default values: fields that are not here are not sent. */
@@ -53,28 +63,37 @@ export interface WireIdentity extends ProviderIdentity {
   readonly loadsModels?: boolean;
 }
 
-const maxModelsBytes = 16 * 1024 * 1024;
+const maxDocumentBytes = 16 * 1024 * 1024;
+
+const unknownQuota: Quota = { unit: null, remaining: null, used: null, limit: null, resets_at: null };
 
 /** A provider of an identity and a wire. */
 export function createWireProvider(identity: WireIdentity, wire: Wire, options: ProviderOptions): Provider {
   const { name, auth, passes = [], usualModels = [] } = identity;
-  const secrets = [options.apiKey, ...Object.values(options.headers ?? {})].filter((secret) => secret !== undefined);
+  const { apiKeys = [] } = options;
+  const secrets = [...apiKeys, ...Object.values(options.headers ?? {})];
+  const { quota } = wire;
 
   return {
     ...identity,
     name,
+    isPublic: identity.isPublic ?? false,
     passes,
     lastResort: false,
-    configured: !auth || options.apiKey !== undefined,
+    configured: (!auth || apiKeys.length > 0) && addressGaps(wire.baseUrl).length === 0,
+    keyCount: apiKeys.length,
     defaultModel: options.defaultModel ?? options.models?.[0],
     usualModels,
     parameters: (model) => ({ model, ...identity.parameters(model ?? "") }),
 
     async listModels(call) {
       if (options.models) return options.models.map((id) => createModel(id));
-      const request = toRequest(wire.modelsPath, "GET", undefined, call);
-      return wire.toModels(parseAnswer(await readUpstreamText(request, maxModelsBytes)));
+      return wire.toModels(wire.modelsPath === undefined ? undefined : await read(wire.modelsPath, call));
     },
+
+    ...(quota && {
+      quota: async (call: Call) => ({ ...unknownQuota, ...quota.toQuota(await read(quota.path, call)) }),
+    }),
 
     async *chat(chat, call) {
       const decoder = wire.decoder(chat);
@@ -99,6 +118,10 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     },
   };
 
+  async function read(path: string, call: Call): Promise<unknown> {
+    return parseAnswer(await readUpstreamText(toRequest(path, "GET", undefined, call), maxDocumentBytes));
+  }
+
   function toRequest(
     path: string,
     method: "GET" | "POST",
@@ -106,7 +129,7 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     call: Call,
     model = "",
   ): UpstreamRequest {
-    const key = call.apiKey ?? options.apiKey;
+    const key = call.apiKey ?? apiKeys[call.keyIndex ?? 0];
     const context: FailureContext = {
       provider: name,
       keySetting: options.keySetting,
@@ -114,6 +137,8 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
       classify: wire.classify,
     };
     if (auth && key === undefined) throw missingKey(context);
+    const [gap] = addressGaps(wire.baseUrl);
+    if (gap !== undefined) throw new ApiError("missing_auth", `no address for ${name}; set ${gap}`);
     const { limits } = options;
     const isSlow = identity.loadsModels || createModel(model).reasoning;
     const firstByteMs = isSlow ? limits.loadMs : limits.firstByteMs;
@@ -154,6 +179,11 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     }
     return { events, isClosed: decoder.state === "closed" };
   }
+}
+
+/** Variables that an address still waits for: `https://api.example/{EXAMPLE_ACCOUNT}/v1`. */
+export function addressGaps(address: string): string[] {
+  return [...address.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
 }
 
 interface Decoded {

@@ -16,6 +16,8 @@ export function createBuiltin({ help, advice, clock }: BuiltinParts): Provider {
     url: null,
     loginUrl: null,
     auth: false,
+    isPublic: false,
+    keyCount: 0,
     configured: true,
     passes: [],
     lastResort: true,

@@ -15,6 +15,8 @@ export function createScripted(): Provider {
     url: null,
     loginUrl: null,
     auth: false,
+    isPublic: false,
+    keyCount: 0,
     configured: true,
     passes: [],
     lastResort: false,
