@@ -12,6 +12,8 @@ import { models } from "./routes/models.ts";
 import { page } from "./routes/page.ts";
 import { providers } from "./routes/providers.ts";
 import { probes } from "./routes/probes.ts";
+import { quota } from "./routes/quota.ts";
+import { routing } from "./routes/routing.ts";
 import { runsRoutes } from "./routes/runs.ts";
 import type { Services } from "./services.ts";
 
@@ -39,6 +41,8 @@ export function createApp(services: Services) {
     .use(probes(services))
     .use(models(services))
     .use(providers(services))
+    .use(quota(services))
+    .use(routing(services))
     .use(conversation(services))
     .use(runsRoutes(services))
     .use(channelRoute(services))

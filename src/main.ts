@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { chatCommand } from "./cli/chat.ts";
 import { configCommand } from "./cli/config.ts";
+import { doctorCommand } from "./cli/doctor.ts";
 import { modelsCommand } from "./cli/models.ts";
 import { providersCommand } from "./cli/providers.ts";
+import { routeCommand } from "./cli/route.ts";
 import { serveCommand } from "./cli/serve.ts";
 import { ConfigError } from "./config/error.ts";
 import { readArguments } from "./config/process.ts";
@@ -18,6 +20,8 @@ const program = new Command("parley")
   .addCommand(chatCommand())
   .addCommand(modelsCommand())
   .addCommand(providersCommand())
+  .addCommand(routeCommand())
+  .addCommand(doctorCommand())
   .addCommand(configCommand())
   .addHelpText(
     "after",

@@ -6,15 +6,19 @@ import { keysOf } from "./config/providers.ts";
 import { help } from "./help/index.ts";
 import type { Clock } from "./lib/clock.ts";
 import { createLog, type Log } from "./lib/log.ts";
+import { suggestion } from "./lib/nearest.ts";
 import { createBuiltin } from "./providers/adapters/builtin.ts";
 import { createScripted } from "./providers/adapters/scripted.ts";
 import { toSections } from "./providers/builtin/sections.ts";
 import { type Catalogue, createCatalogue } from "./providers/catalogue.ts";
 import { type LocalRuntime, openDiscovery } from "./providers/discovery.ts";
 import { createHealth, type Health } from "./providers/health.ts";
+import { createLoad, type Load } from "./providers/load.ts";
+import { createPrices } from "./providers/prices.ts";
 import type { UpstreamLimits } from "./providers/provider.ts";
-import { createRegistry, isRouterName, type Registry, type RegistryEntry } from "./providers/registry.ts";
-import { createRouter } from "./providers/router.ts";
+import { createQuotas, type Quotas } from "./providers/quotas.ts";
+import { createRegistry, isRouterName, noTerms, type Registry, type RegistryEntry } from "./providers/registry.ts";
+import { createRouter, type Router } from "./providers/router.ts";
 import { createJournal } from "./runs/journal.ts";
 import { openRetention, type Retention } from "./runs/retention.ts";
 import { createRooms } from "./runs/rooms.ts";
@@ -30,6 +34,9 @@ export interface Services extends AsyncDisposable {
   readonly registry: Registry;
   readonly catalogue: Catalogue;
   readonly health: Health;
+  readonly load: Load;
+  readonly quotas: Quotas;
+  readonly router: Router;
   readonly runs: Runs;
   readonly channel: Channel;
   readonly retention: Retention;
@@ -63,17 +70,18 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
 
   const { entries, runtimes } = openProviders(config, limits);
   const advice = () => adviseOn(config, registry, runtimes);
-  const builtin: RegistryEntry = {
-    provider: createBuiltin({ help: helpIndex, advice, clock }),
-    aliases: ["help"],
-    isPresent: true,
-  };
-  const scripted: RegistryEntry = { provider: createScripted(), aliases: [], isPresent: true };
+  const ours = { terms: noTerms, isPresent: true };
+  const builtin = { ...ours, provider: createBuiltin({ help: helpIndex, advice, clock }), aliases: ["help"] };
+  const scripted = { ...ours, provider: createScripted(), aliases: [] };
   const all = [...entries, ...(config.scripted ? [scripted] : []), builtin];
   assertDistinct(all.map(({ provider }) => provider.name));
-  const registry = createRegistry(all);
-  const catalogue = createCatalogue(clock);
+  const registry = createRegistry(all, config.public_providers);
+  assertRoutes(config, registry);
+  const prices = createPrices(config.prices, (name) => registry.terms(name).vendor);
   const health = createHealth(clock);
+  const load = createLoad((name) => registry.terms(name).limits, clock);
+  const quotas = createQuotas(clock);
+  const catalogue = createCatalogue({ clock, prices, health });
   const discovery = openDiscovery({
     runtimes: config.discovery ? runtimes : [],
     registry,
@@ -82,10 +90,24 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     log,
     intervalMs: ms(config.discovery_interval),
   });
-  const router = createRouter({ registry, catalogue, health, ready: discovery.ready });
-  const { journal: tables, presence } = store;
+  const router = createRouter({
+    registry,
+    catalogue,
+    prices,
+    health,
+    load,
+    quotas,
+    routes: config.routes,
+    strategy: config.router_strategy,
+    firstTokenTimeout: config.first_token_timeout,
+    hedgeAfter: config.hedge_after,
+    random: Math.random,
+    ready: discovery.ready,
+  });
+  const { journal: tables, presence, traces } = store;
   const retention = openRetention({
     tables,
+    traces,
     clock,
     log,
     keepMs: ms(config.run_retention),
@@ -96,7 +118,10 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   const runs = createRuns({
     router,
     health,
+    load,
+    prices,
     usage: store.usage,
+    traces,
     journal,
     tables,
     presence,
@@ -114,6 +139,9 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     registry,
     catalogue,
     health,
+    load,
+    quotas,
+    router,
     runs,
     channel: createChannel({ runs, rooms, log }),
     retention,
@@ -142,6 +170,22 @@ function openDataDirectory(path: string): Store {
   }
 }
 
+/** @throws {ConfigError} where a route names a provider that there is not */
+function assertRoutes({ routes }: Config, registry: Registry): void {
+  for (const { name, providers } of routes) {
+    if (routes.filter((other) => other.name === name).length > 1)
+      throw new ConfigError(`routes: two have the name ${name}`);
+    const unknown = providers.find(({ provider }) => !registry.find(provider));
+    if (unknown)
+      throw new ConfigError(
+        `routes: ${name} names ${unknown.provider}, and no provider is called so${suggestion(
+          unknown.provider,
+          registry.list().map((provider) => provider.name),
+        )}`,
+      );
+  }
+}
+
 /** @throws {ConfigError} where a provider of the settings has the name of one of ours */
 function assertDistinct(names: readonly string[]): void {
   const seen = new Set<string>();
@@ -157,7 +201,19 @@ function openProviders(config: Config, limits: UpstreamLimits): { entries: Regis
   const entries: RegistryEntry[] = [];
   const runtimes: LocalRuntime[] = [];
   for (const each of config.providers) {
-    const { adapter, name, isMentioned, keySetting, base_url, models, default_model, headers, api } = each;
+    const {
+      adapter,
+      name,
+      isMentioned,
+      keySetting,
+      base_url,
+      models,
+      default_model,
+      headers,
+      api,
+      weight = 1,
+      limits: own = {},
+    } = each;
     const provider = adapter.open({
       name,
       limits,
@@ -171,7 +227,13 @@ function openProviders(config: Config, limits: UpstreamLimits): { entries: Regis
     });
     const { localAddress, probePath } = adapter;
     const isLocal = localAddress !== undefined && probePath !== undefined && !isMentioned;
-    entries.push({ provider, aliases: name === adapter.name ? adapter.aliases : [], isPresent: !isLocal });
+    const isVendors = base_url === undefined || adapter.addressPattern !== undefined;
+    entries.push({
+      provider,
+      aliases: name === adapter.name ? adapter.aliases : [],
+      terms: { weight, limits: own, vendor: isVendors ? adapter.name : undefined },
+      isPresent: !isLocal,
+    });
     if (isLocal) runtimes.push({ provider, address: localAddress, probePath });
   }
   return { entries, runtimes };

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { TSchema } from "@sinclair/typebox";
 import type { Config } from "../config/load.ts";
-import type { ProviderConfig } from "../config/providers.ts";
+import { keysOf, type ProviderConfig } from "../config/providers.ts";
 import { type SettingName, Settings, settingNames, settingsSchema } from "../config/settings.ts";
 import { print, printError } from "../lib/log.ts";
 import { readConfig, withSettings } from "./settings.ts";
@@ -30,14 +30,18 @@ export function configCommand(): Command {
 }
 
 /** A provider that the settings or the environment mention. */
-function toRow({ name, base_url = "", api_key, isMentioned, origin }: ProviderConfig): string[][] {
+function toRow(provider: ProviderConfig): string[][] {
+  const { name, base_url = "", isMentioned, origin } = provider;
   if (!isMentioned) return [];
-  return [[`providers: ${name}`, `${base_url}${base_url && " "}${api_key ? "[key set]" : "[no key]"}`, origin]];
+  const { length } = keysOf(provider);
+  const keys = length > 1 ? `[${length} keys set]` : length === 1 ? "[key set]" : "[no key]";
+  return [[`providers: ${name}`, `${base_url}${base_url && " "}${keys}`, origin]];
 }
 
 function shown(name: Exclude<SettingName, "providers">, config: Config): string {
   const schema: TSchema = Settings.properties[name];
   const value = config[name];
   if (schema.secret === true) return value === "" ? "" : "[set]";
-  return Array.isArray(value) ? value.join(", ") : String(value);
+  if (!Array.isArray(value)) return String(value);
+  return value.map((each) => (typeof each === "string" ? each : "name" in each ? each.name : each.model)).join(", ");
 }

@@ -2,10 +2,17 @@ import { type Command, Option } from "commander";
 import type { TSchema } from "@sinclair/typebox";
 import { type Config, loadConfig } from "../config/load.ts";
 import { readEnvironment } from "../config/process.ts";
-import { environmentName, flagName, type SettingName, Settings, settingNames } from "../config/settings.ts";
+import {
+  environmentName,
+  flagName,
+  isListOfObjects,
+  type SettingName,
+  Settings,
+  settingNames,
+} from "../config/settings.ts";
 
-/** Every setting but the providers is a flag; a flag wins over everything else. */
-const flagSettings = settingNames.filter((name) => name !== "providers");
+/** Every setting but lists of objects is a flag; a flag wins over everything else. */
+const flagSettings = settingNames.filter((name) => !isListOfObjects(name));
 
 /** What the help of every command shows; the other settings are flags of it all the same. */
 const commonSettings: ReadonlySet<SettingName> = new Set(["data_dir", "log_level"]);

@@ -8,7 +8,7 @@ import { configPaths, defaultDataDirectory } from "./directories.ts";
 import { ConfigError } from "./error.ts";
 import { type Environment, parseFile } from "./file.ts";
 import { keysOf, type ProviderConfig, readProviders } from "./providers.ts";
-import { environmentName, flagName, type SettingName, Settings, settingNames } from "./settings.ts";
+import { environmentName, flagName, isListOfObjects, type SettingName, Settings, settingNames } from "./settings.ts";
 
 /** What everything is built from, and where each value came from. */
 export interface Config extends Omit<Settings, "providers"> {
@@ -38,7 +38,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
   for (const name of settingNames) {
     const schema: TSchema = Settings.properties[name];
     const variable = environmentName(name);
-    const fromEnvironment = name === "providers" ? undefined : readVariable(variable, environment);
+    const fromEnvironment = isListOfObjects(name) ? undefined : readVariable(variable, environment);
     const typed = flags[name] ?? fromEnvironment;
     origins[name] =
       flags[name] !== undefined

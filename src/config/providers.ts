@@ -1,9 +1,9 @@
 import { suggestion } from "../lib/nearest.ts";
 import { isLoopbackHost } from "../lib/loopback.ts";
 import { isHeaderKey } from "../lib/text.ts";
+import { addressGaps } from "../providers/address.ts";
 import type { Adapter } from "../providers/provider.ts";
 import { adapters, findAdapter } from "../providers/registry.ts";
-import { addressGaps } from "../providers/wire.ts";
 import { ConfigError } from "./error.ts";
 import type { ProviderSettings } from "./settings.ts";
 

@@ -1,5 +1,7 @@
-import { Type, type Static } from "@sinclair/typebox";
+import { Type, type Static, type TSchema } from "@sinclair/typebox";
 import { logLevels } from "../lib/log.ts";
+import { strategies } from "../protocol/trace.ts";
+import { Route } from "../providers/route.ts";
 
 /**
  * Every setting: its type, its default and one sentence. Its name in the environment is `PARLEY_` and the name in
@@ -9,6 +11,8 @@ import { logLevels } from "../lib/log.ts";
 const text = (description: string, fallback: string) => Type.String({ description, default: fallback });
 const seconds = (description: string, fallback: number) =>
   Type.Number({ description: `${description}, in seconds`, default: fallback, exclusiveMinimum: 0, maximum: 86_400 });
+const orZero = (description: string, fallback: number) =>
+  Type.Number({ description: `${description}, in seconds`, default: fallback, minimum: 0, maximum: 86_400 });
 const flag = (description: string, fallback = false) => Type.Boolean({ description, default: fallback });
 
 const choice = <const T extends string>(description: string, values: readonly T[], fallback: T) =>
@@ -53,6 +57,17 @@ export const ProviderSettings = Type.Object(
   strict,
 );
 export type ProviderSettings = Static<typeof ProviderSettings>;
+
+export const PriceSettings = Type.Object(
+  {
+    model: Type.String({ description: "The model; a `*` at the end stands for any ending", minLength: 1 }),
+    provider: Type.Optional(Type.String({ description: "Of this provider alone" })),
+    input: Type.Number({ minimum: 0 }),
+    output: Type.Number({ minimum: 0 }),
+    cached_input: Type.Optional(Type.Number({ description: "What the vendor had in its cache", minimum: 0 })),
+  },
+  strict,
+);
 
 export const Settings = Type.Object(
   {
@@ -101,8 +116,25 @@ export const Settings = Type.Object(
     discovery: flag("Look for local runtimes (Ollama, LM Studio, llama.cpp, vLLM, Jan) on this machine", true),
     discovery_interval: seconds("How often to look for them", 30),
     scripted: flag("Offer a scripted provider, for tests and demonstrations"),
+    public_providers: flag(
+      "Let the router also ask providers that answer strangers without a key (Pollinations, OVHcloud, LLM7)",
+    ),
+    router_strategy: choice("How the router orders those who can answer", strategies, "order"),
+    first_token_timeout: orZero(
+      "Longest wait for the first token while somebody else could answer; 0 for no such limit",
+      60,
+    ),
+    hedge_after: orZero(
+      "After how long without a token the router asks a second provider beside the first; 0 for never",
+      0,
+    ),
     providers: Type.Array(ProviderSettings, {
       description: "Providers under names of your own, or with settings other than the environment's",
+      default: [],
+    }),
+    routes: Type.Array(Route, { description: "Choices of your own among providers, under names", default: [] }),
+    prices: Type.Array(PriceSettings, {
+      description: "Prices other than the shipped table's, in dollars for a million tokens",
       default: [],
     }),
   },
@@ -117,6 +149,12 @@ export const settingNames = Object.keys(Settings.properties) as SettingName[];
 export function settingsSchema(): Record<string, unknown> {
   const { $id: _, ...schema } = Settings;
   return { $schema: "https://json-schema.org/draft/2020-12/schema", ...schema, required: undefined };
+}
+
+/** A setting that only the file can hold: a list of providers, routes or prices. */
+export function isListOfObjects(name: SettingName): boolean {
+  const schema: TSchema = Settings.properties[name];
+  return schema.type === "array" && schema.items.type === "object";
 }
 
 export function environmentName(name: SettingName): string {

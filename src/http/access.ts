@@ -7,7 +7,7 @@ import { header, offeredProtocols } from "./headers.ts";
 const openPaths = new Set(["/", "/page.js", "/page.css", "/favicon.svg", "/healthz", "/backend-api/v2/version"]);
 
 /** Where `x-api-key` is the caller's key for a provider, not for us. */
-const providerKeyPath = /^\/backend-api\/v2\/models\/[^/]+$/;
+const providerKeyPath = /^\/backend-api\/v2\/(models|quota)\/[^/]+$/;
 
 /** Where a browser, which can set no header on a WebSocket, brings the key as a subprotocol. */
 const channelPath = "/backend-api/v2/channel";

@@ -3,7 +3,7 @@ import { ApiError } from "../protocol/errors.ts";
 import { header } from "./headers.ts";
 
 const exposed =
-  "x-request-id, x-run-id, x-provider, x-model, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after";
+  "x-request-id, x-run-id, x-provider, x-model, x-attempts, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after";
 const foreignHost =
   "without an access key this server answers under the names of this machine alone: set PARLEY_ACCESS_KEY, or list the origin in cors_origins";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);

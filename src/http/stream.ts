@@ -27,6 +27,8 @@ export interface StreamContext {
   /** The format for those who ask for none. */
   readonly format: StreamFormat;
   readonly log: Log;
+  /** Beside those that every stream has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface StreamContext {
 export function streamRun(
   runId: string,
   reader: AsyncIterableIterator<readonly NumberedEvent[]>,
-  { request, server, format: usualFormat, log }: StreamContext,
+  { request, server, format: usualFormat, log, headers = {} }: StreamContext,
 ): EventStream {
   const format = askedFormat(request) ?? usualFormat;
   const encode = format === "sse" ? sseEncoder(runId) : encodeLines;
@@ -86,6 +88,7 @@ export function streamRun(
       "cache-control": "no-cache, no-transform",
       "x-accel-buffering": "no",
       "x-run-id": runId,
+      ...headers,
     },
   });
   return response as unknown as EventStream;

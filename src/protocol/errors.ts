@@ -20,6 +20,9 @@ export const errorCodes = {
   invalid_json: { status: 400, class: "BadRequestError" },
   invalid_request: { status: 400, class: "BadRequestError" },
   upstream_rejected: { status: 400, class: "BadRequestError" },
+  /** The prompt is longer than the model reads. */
+  context_exceeded: { status: 400, class: "BadRequestError" },
+  tools_unsupported: { status: 400, class: "BadRequestError" },
   access_denied: { status: 401, class: "MissingAuthError" },
   missing_auth: { status: 401, class: "MissingAuthError" },
   payment_required: { status: 402, class: "PaymentRequiredError" },
@@ -39,6 +42,7 @@ export const errorCodes = {
   too_many_runs: { status: 429, class: "RateLimitError" },
   cancelled: { status: 499, class: "CancelledError" },
   internal: { status: 500, class: "ResponseError" },
+  not_offered: { status: 501, class: "ResponseError" },
   upstream_failed: { status: 502, class: "ResponseError" },
   no_media: { status: 502, class: "NoMediaResponseError" },
   shutting_down: { status: 503, class: "ResponseError" },

@@ -105,5 +105,14 @@ export const ProviderInfo = Type.Object({
   nodriver: Type.Literal(false),
   hf_space: Type.Literal(false),
   status: ProviderStatus,
+  /** Moving average of the time to the first token, in milliseconds; null before the first answer. */
+  latency_ms: Maybe(Type.Number()),
+  /** Answers that it is producing. */
+  busy: Type.Integer(),
+  /** Failures within five minutes, and the last one ever. */
+  errors: Type.Integer(),
+  last_error: Maybe(Type.Object({ error: Type.String(), message: Type.String(), at: Type.String() })),
+  /** Answers strangers without a key: where messages would go to a third party without any account. */
+  public: Type.Boolean(),
 });
 export type ProviderInfo = Static<typeof ProviderInfo>;

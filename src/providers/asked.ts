@@ -1,7 +1,7 @@
 import { isHeaderKey } from "../lib/text.ts";
 import type { ChatRequest, Message } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
-import type { Capability } from "../protocol/models.ts";
+import { Capability } from "../protocol/models.ts";
 import type { Provider } from "./provider.ts";
 import { isRouterName, type Registry } from "./registry.ts";
 
@@ -47,11 +47,6 @@ export function readKeys(
   return keys;
 }
 
-export function keyOf(keys: ReadonlyMap<Provider, string>, provider: Provider): { apiKey?: string } {
-  const apiKey = keys.get(provider);
-  return apiKey === undefined ? {} : { apiKey };
-}
-
 /** What the messages ask of a model. */
 export function needsOf({ messages, tools }: ChatRequest): Capability[] {
   const has = (type: string) =>
@@ -61,4 +56,17 @@ export function needsOf({ messages, tools }: ChatRequest): Capability[] {
   if (has("input_audio")) needs.push("audio");
   if (tools?.length) needs.push("tools");
   return needs;
+}
+
+/** Capabilities by name, separated by commas. @throws {ApiError} `invalid_request` */
+export function readNeeds(names: string): Capability[] {
+  return names
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "")
+    .map((name) => {
+      const known = Capability.anyOf.find((each) => each.const === name);
+      if (known) return known.const;
+      throw new ApiError("invalid_request", `needs: expected ${Capability.expected}, separated by commas`);
+    });
 }

@@ -3,12 +3,16 @@ import { within } from "../lib/deadline.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Capability, Model, ModelSummary } from "../protocol/models.ts";
 import { findModel, isChatModel } from "./model-traits.ts";
+import type { Health } from "./health.ts";
+import type { Prices } from "./prices.ts";
 import type { Call, Provider } from "./provider.ts";
 
 /** What the providers offer, asked of them and remembered for a while. */
 export interface Catalogue {
   /** The models of one provider, its default marked. @throws {ApiError} when it cannot tell. */
   list(provider: Provider, apiKey?: string): Promise<readonly Model[]>;
+  /** What is known of a model without asking anybody: its list is fetched for the next time, where there is none. */
+  known(provider: Provider, model: string): Model | undefined;
   /** As `list`, with `undefined` when it cannot tell soon. */
   find(provider: Provider, apiKey?: string): Promise<readonly Model[] | undefined>;
   /** The model for those who ask for none, if one is known. With needs: one that meets them, where there is one. */
@@ -21,6 +25,8 @@ export interface Catalogue {
 
 interface Entry {
   readonly models: Promise<readonly Model[]>;
+  /** Once they are there. */
+  found?: readonly Model[];
   /** When it is asked for anew. */
   refreshAt: number;
   /** Until when it still serves while a new one is fetched, so that no chat waits for a list. */
@@ -37,10 +43,19 @@ const patienceMs = 3_000;
 /** Lists got with callers' own keys that are kept at once. */
 const maxEntries = 1_000;
 
-export function createCatalogue(clock: Clock): Catalogue {
+export interface CatalogueParts {
+  readonly clock: Clock;
+  readonly prices: Prices;
+  readonly health: Pick<Health, "isCallable">;
+}
+
+export function createCatalogue({ clock, prices, health }: CatalogueParts): Catalogue {
   const entries = new Map<string, Entry>();
 
-  const list: Catalogue["list"] = (provider, apiKey) => look(provider, apiKey, (known) => !known.hasFailed);
+  const list: Catalogue["list"] = async (provider, apiKey) => {
+    const models = await look(provider, apiKey, (known) => !known.hasFailed);
+    return apiKey === undefined ? models.filter(({ id }) => health.isCallable(provider, id)) : models;
+  };
 
   // Where a list only helps to choose, an old failure serves as well as a new one, and at once.
   const find: Catalogue["find"] = (provider, apiKey) =>
@@ -52,6 +67,11 @@ export function createCatalogue(clock: Clock): Catalogue {
   return {
     list,
     find,
+    known(provider, model) {
+      const entry = entries.get(keyOf(provider));
+      if (entry === undefined && provider.configured) void find(provider);
+      return findModel(entry?.found ?? [], model);
+    },
     async defaultModel(provider, needs, apiKey) {
       if (provider.defaultModel !== undefined && needs.length === 0) return provider.defaultModel;
       const models = await find(provider, apiKey);
@@ -68,6 +88,7 @@ export function createCatalogue(clock: Clock): Catalogue {
       for (const { provider, models } of lists) {
         for (const model of models) {
           if (capability && !model[capability]) continue;
+          if (!health.isCallable(provider, model.id)) continue;
           const { id: name, label, image, vision, audio, video } = model;
           const known = summaries.get(name);
           if (known) known.providers.push(provider.name);
@@ -100,7 +121,10 @@ export function createCatalogue(clock: Clock): Catalogue {
   function ask(provider: Provider, apiKey?: string): Entry {
     const call: Call = { signal: AbortSignal.timeout(10_000), ...(apiKey !== undefined && { apiKey }) };
     const models = provider.listModels(call).then(
-      (found) => markDefault(found, provider),
+      (listed) => {
+        const complete = listed.map((model) => prices.complete(provider.name, model));
+        return (entry.found = markDefault(complete, provider));
+      },
       (thrown: unknown) => {
         entry.refreshAt = clock() + refreshFailureMs;
         entry.hasFailed = true;
@@ -109,7 +133,7 @@ export function createCatalogue(clock: Clock): Catalogue {
           : new ApiError("upstream_timeout", `${provider.name} did not list its models in time`, { cause: thrown });
       },
     );
-    const entry = { models, refreshAt: clock() + refreshMs, servesUntil: clock() + serveMs, hasFailed: false };
+    const entry: Entry = { models, refreshAt: clock() + refreshMs, servesUntil: clock() + serveMs, hasFailed: false };
     return entry;
   }
 

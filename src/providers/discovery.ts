@@ -56,7 +56,7 @@ export function openDiscovery({ runtimes, registry, catalogue, health, log, inte
     catalogue.forget(runtime.provider);
     if (isUp) {
       up.add(runtime);
-      health.succeeded(name);
+      health.reset(name);
       log.info(`found ${name} at ${runtime.address}`);
     } else {
       up.delete(runtime);

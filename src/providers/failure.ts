@@ -1,4 +1,4 @@
-import { arrayAt, isObject, textAt, tryParseJson } from "../lib/json.ts";
+import { arrayAt, at, isObject, textAt, tryParseJson } from "../lib/json.ts";
 import { oneLine } from "../lib/text.ts";
 import { ApiError, type ErrorCode } from "../protocol/errors.ts";
 
@@ -16,9 +16,10 @@ export interface FailureContext {
 /** An upstream's refusal, from its status, headers and the beginning of its body. */
 export function fromResponse(response: Response, body: string, context: FailureContext): ApiError {
   const json = tryParseJson(body);
-  const code = context.classify?.(response.status, json) ?? codeOfStatus(response.status);
   const said = vendorMessage(json);
-  const text = said === undefined ? "" : `: ${oneLine(context.redact(said), 300)}`;
+  const code =
+    context.classify?.(response.status, json) ?? codeOfWords(response.status, said) ?? codeOfStatus(response.status);
+  const text = said === undefined ? "" : `: ${oneLine(context.redact(said), 300).replace(/\.$/, "")}`;
   const cure = code === "missing_auth" ? `; ${keyAdvice(context)}` : "";
   return new ApiError(code, `${context.provider} answered ${response.status}${text}${cure}`, {
     retryAfterMs: retryAfter(response.headers.get("retry-after")) ?? retryDelay(json),
@@ -49,11 +50,38 @@ export function missingKey(context: Pick<FailureContext, "provider" | "keySettin
 export function codeOfStatus(status: number): ErrorCode {
   if (status === 401 || status === 403) return "missing_auth";
   if (status === 402) return "payment_required";
-  if (status === 404) return "model_not_found";
+  if (status === 404 || status === 410) return "model_not_found";
   if (status === 408 || status === 504) return "upstream_timeout";
   if (status === 429) return "rate_limited";
   return status >= 400 && status < 500 ? "upstream_rejected" : "upstream_failed";
 }
+
+/** What vendors say in words, under a status that means something else elsewhere. */
+function codeOfWords(status: number, said = ""): ErrorCode | undefined {
+  if (![400, 403, 404, 413, 422].includes(status)) return undefined;
+  return words.find(([, pattern]) => pattern.test(said.slice(0, 2000)))?.[0];
+}
+
+const words: readonly (readonly [ErrorCode, RegExp])[] = [
+  [
+    "context_exceeded",
+    /context[_ ](length|window|size)|prompt is too long|too many (input )?tokens|(input|prompt) tokens? (count|limit).*exceed|exceeds? the (maximum|available|model).*(token|context)|maximum.*tokens? allowed/i,
+  ],
+  [
+    "tools_unsupported",
+    /does not support (tools?|function|tool[- ]?(use|calling))|tools? (is|are) not supported|tool[- ]?(use|calling|calls) (is )?not supported|support tool use|function calling is not (enabled|supported)/i,
+  ],
+  ["missing_auth", /(incorrect|invalid) api[- _]?key|api[- _]?key (is )?(not valid|invalid)/i],
+  [
+    "payment_required",
+    /(run out of|insufficient|used all|not enough)( available)? (credits?|balance|funds)|(credit|spending) limit/i,
+  ],
+  ["upstream_rejected", /moderation|flagged|guardrail/i],
+  [
+    "model_not_found",
+    /(invalid|unknown|not a valid) model|model .{0,120}(not found|does not exist|not available|is not valid)/i,
+  ],
+];
 
 function keyAdvice({ keySetting }: Pick<FailureContext, "keySetting">): string {
   return keySetting === undefined ? "send api_key" : `set ${keySetting} or send api_key`;
@@ -68,7 +96,15 @@ function documentOf(json: unknown): unknown {
 function vendorMessage(json: unknown): string | undefined {
   const body = documentOf(json);
   if (!isObject(body)) return undefined;
-  return textAt(body, "error", "message") ?? textAt(body, "error") ?? textAt(body, "message") ?? textAt(body, "detail");
+  const said =
+    textAt(body, "error", "message") ?? textAt(body, "error") ?? textAt(body, "message") ?? textAt(body, "detail");
+  return said ?? complaint(at(body, "detail")) ?? complaint(at(body, "message", "detail"));
+}
+
+/** Servers that check with pydantic list what they do not like: `[{"loc": ["body", "seed"], "msg": "…"}]`. */
+function complaint(detail: unknown): string | undefined {
+  const said = textAt(detail, 0, "msg");
+  return said === undefined ? undefined : [...arrayAt(detail, 0, "loc").slice(1), said].join(": ");
 }
 
 /** Google's RetryInfo, in the body: `"retryDelay": "34s"`. */

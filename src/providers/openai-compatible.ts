@@ -1,4 +1,4 @@
-import { arrayAt, at, countAt, isObject, textAt } from "../lib/json.ts";
+import { arrayAt, at, countAt, textAt } from "../lib/json.ts";
 import type { Message } from "../protocol/chat.ts";
 import type { Model } from "../protocol/models.ts";
 import { createModel } from "./model-traits.ts";
@@ -23,7 +23,7 @@ export interface CompatibleOptions {
   readonly local?: { readonly probePath: string };
   /** Answers strangers without a key, as its own documentation says. */
   readonly isPublic?: boolean;
-  /** Sent with every request, to the vendor's own address alone. */
+  /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The header that holds the key alone, instead of `Authorization: Bearer`. */
   readonly keyHeader?: string;
@@ -39,16 +39,29 @@ export interface CompatibleOptions {
   readonly renamesMaxTokens?: RegExp;
   /** Fields that a model refuses, of those that most take. */
   refuses?(model: string): readonly string[];
-  /** Fields that go through as they are, beside the usual. */
+  /** Fields that go through as they are, beside the usual; and those of the usual that do not. */
   readonly passes?: readonly string[];
+  readonly stops?: readonly string[];
+  /** `false` where a message may carry no `name`. */
+  readonly takesNames?: boolean;
   /** The field in which a message of the assistant takes its own thinking back. */
   readonly reasoningField?: string;
   /** What the vendor wants otherwise in a body that is OpenAI's. */
   adjust?(body: Record<string, unknown>, chat: ProviderChat): Record<string, unknown>;
   readonly quota?: QuotaSource;
+  readonly classify?: Wire["classify"];
 }
 
-const passes = ["logit_bias", "logprobs", "top_logprobs", "top_k", "min_p", "repetition_penalty", "user", "verbosity"];
+const usualPasses = [
+  "logit_bias",
+  "logprobs",
+  "top_logprobs",
+  "top_k",
+  "min_p",
+  "repetition_penalty",
+  "user",
+  "verbosity",
+];
 
 const parameters = {
   temperature: 1,
@@ -74,7 +87,7 @@ export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
     loginUrl: it.loginUrl ?? null,
     loadsModels: it.local !== undefined,
     usualModels: it.usualModels ?? [],
-    passes: [...passes, ...(it.passes ?? [])],
+    passes: [...usualPasses.filter((field) => !it.stops?.includes(field)), ...(it.passes ?? [])],
     parameters: (model: string) => omit(parameters, it.refuses?.(model) ?? []),
   };
   return {
@@ -117,6 +130,7 @@ function createWire(it: CompatibleOptions, options: ProviderOptions): Wire {
     modelsPath: it.models ? undefined : (it.modelsPath ?? "/models"),
     toModels: (body) => it.models?.map((id) => createModel(id)) ?? toModels(body, idField, toModel),
     ...(it.quota && { quota: it.quota }),
+    ...(it.classify && { classify: it.classify }),
   };
 }
 
@@ -124,9 +138,9 @@ function omit(fields: Readonly<Record<string, unknown>>, names: readonly string[
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 
-function toBody(chat: ProviderChat, { renamesMaxTokens, reasoningField }: CompatibleOptions): Record<string, unknown> {
+function toBody(chat: ProviderChat, it: CompatibleOptions): Record<string, unknown> {
   const { max_tokens, tools, tool_choice, parallel_tool_calls, ...sampling } = chat.sampling;
-  const limitField = renamesMaxTokens?.test(chat.model) ? "max_completion_tokens" : "max_tokens";
+  const limitField = it.renamesMaxTokens?.test(chat.model) ? "max_completion_tokens" : "max_tokens";
   return {
     ...chat.extra,
     ...sampling,
@@ -138,20 +152,20 @@ function toBody(chat: ProviderChat, { renamesMaxTokens, reasoningField }: Compat
     }),
     ...(max_tokens != null && { [limitField]: max_tokens }),
     model: chat.model,
-    messages: chat.messages.map((message) => toMessage(message, reasoningField)),
+    messages: chat.messages.map((message) => toMessage(message, it)),
     stream: true,
     stream_options: { include_usage: true },
   };
 }
 
 /** Field by field: strict upstreams refuse what clients keep on their messages, and few know `developer`. */
-function toMessage(message: Message, reasoningField: string | undefined): Record<string, unknown> {
+function toMessage(message: Message, { reasoningField, takesNames }: CompatibleOptions): Record<string, unknown> {
   const { role, content, name, tool_calls, tool_call_id } = message;
   const thinking = textAt(message, "reasoning_content") ?? textAt(message, "reasoning");
   return {
     role: role === "developer" ? "system" : role,
     content: Array.isArray(content) && content.length === 0 ? "" : (content ?? null),
-    ...(name && { name }),
+    ...(name && takesNames !== false && { name }),
     ...(reasoningField !== undefined && role === "assistant" && thinking && { [reasoningField]: thinking }),
     ...(tool_calls?.length && {
       tool_calls: tool_calls.map(({ index: _, ...call }) => ({ type: "function", ...call })),

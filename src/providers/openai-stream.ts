@@ -29,7 +29,7 @@ export function createStreamDecoder(): WireDecoder {
         state = "complete";
       }
       const usage = at(chunk, "usage");
-      if (isObject(usage)) into.push({ type: "usage", usage: toUsage(usage) });
+      if (isObject(usage)) into.push({ type: "usage", usage: toUsage(usage), ...toCost(usage) });
     },
   };
 
@@ -87,10 +87,18 @@ function createToolCalls(): (call: unknown, position: number) => ToolCall {
 
 function toUsage(usage: unknown): Partial<Usage> {
   const prompt_tokens = countAt(usage, "prompt_tokens");
-  const completion_tokens = countAt(usage, "completion_tokens");
   const total_tokens = countAt(usage, "total_tokens");
-  const cached = countAt(usage, "prompt_tokens_details", "cached_tokens");
-  const reasoning = countAt(usage, "completion_tokens_details", "reasoning_tokens");
+  const cached =
+    countAt(usage, "prompt_tokens_details", "cached_tokens") ??
+    countAt(usage, "cached_tokens") ??
+    countAt(usage, "prompt_cache_hit_tokens");
+  const reasoning =
+    countAt(usage, "completion_tokens_details", "reasoning_tokens") ?? countAt(usage, "reasoning_tokens");
+  const said = countAt(usage, "completion_tokens");
+  // xAI counts the thinking apart, and in the sum alone.
+  const isApart =
+    said !== undefined && reasoning !== undefined && (prompt_tokens ?? 0) + said + reasoning === total_tokens;
+  const completion_tokens = isApart && reasoning > 0 ? said + reasoning : said;
   return {
     ...(prompt_tokens !== undefined && { prompt_tokens }),
     ...(completion_tokens !== undefined && { completion_tokens }),
@@ -98,6 +106,12 @@ function toUsage(usage: unknown): Partial<Usage> {
     ...(cached !== undefined && { prompt_tokens_details: { cached_tokens: cached } }),
     ...(reasoning !== undefined && { completion_tokens_details: { reasoning_tokens: reasoning } }),
   };
+}
+
+/** OpenRouter tells what an answer cost, in dollars. */
+function toCost(usage: unknown): { cost?: number } {
+  const cost = at(usage, "cost");
+  return typeof cost === "number" && cost >= 0 ? { cost } : {};
 }
 
 /** `code` is a status at OpenRouter and vLLM, a word at OpenAI; some put it beside `error` rather than into it. */

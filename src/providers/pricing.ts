@@ -1,4 +1,4 @@
-import type { Model } from "../protocol/models.ts";
+import type { Model, Pricing } from "../protocol/models.ts";
 
 /** Reads a price that is told in dollars for one token, as a number or in digits. */
 export function perMillion(value: unknown): number | undefined {
@@ -6,8 +6,14 @@ export function perMillion(value: unknown): number | undefined {
   return Number.isFinite(price) && price >= 0 ? Number((price * 1e6).toPrecision(12)) : undefined;
 }
 
-/** What an object of a list of models tells of a price, under the names of its fields, in dollars for a million tokens. */
-export function toPricing(input: number | undefined, output: number | undefined, cached?: number): Partial<Model> {
-  if (input === undefined || output === undefined) return {};
-  return { pricing: { input, output, ...(cached !== undefined && { cached_input: cached }) } };
+/** A price where both its parts are known, in dollars for a million tokens. */
+export function toPricing(input: number | undefined, output: number | undefined, cached?: number): Pricing | undefined {
+  if (input === undefined || output === undefined) return undefined;
+  return { input, output, ...(cached !== undefined && { cached_input: cached }) };
+}
+
+/** As `toPricing`, for `toModel` of an adapter. */
+export function withPricing(...prices: Parameters<typeof toPricing>): Pick<Model, "pricing"> {
+  const pricing = toPricing(...prices);
+  return pricing ? { pricing } : {};
 }

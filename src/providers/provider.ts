@@ -25,6 +25,8 @@ export interface Provider extends ProviderIdentity {
   readonly usualModels: readonly string[];
   /** The models that the upstream offers now. @throws {ApiError} as `chat` does. */
   listModels(call: Call): Promise<Model[]>;
+  /** Whether its first token may take long: it thinks first, or is loaded first. */
+  startsSlowly(model: string): boolean;
   /** What it accepts, with example or default values, for a form. */
   parameters(model: string | null): Record<string, unknown>;
   /** What the vendor tells of balance and limits. @throws {ApiError} as `chat` does. */
@@ -98,8 +100,8 @@ export type ProviderEvent =
   | { readonly type: "model"; readonly model: string }
   /** What this provider wants back next time. */
   | { readonly type: "state"; readonly state: unknown }
-  /** May come several times: later numbers replace earlier ones. */
-  | { readonly type: "usage"; readonly usage: Partial<Usage> }
+  /** May come several times: later numbers replace earlier ones. `cost` in US dollars, where the vendor tells it. */
+  | { readonly type: "usage"; readonly usage: Partial<Usage>; readonly cost?: number }
   | { readonly type: "finish"; readonly reason: FinishReason }
   /** A note for the run's log. */
   | EventOf<"log">;

@@ -1,20 +1,54 @@
 import { suggestion } from "../lib/nearest.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { anthropic } from "./adapters/anthropic.ts";
+import { azureOpenai } from "./adapters/azure-openai.ts";
+import { cerebras } from "./adapters/cerebras.ts";
+import { cohere } from "./adapters/cohere.ts";
+import { deepseek } from "./adapters/deepseek.ts";
+import { fireworks } from "./adapters/fireworks.ts";
 import { gemini } from "./adapters/gemini.ts";
+import { groq } from "./adapters/groq.ts";
 import { jan } from "./adapters/jan.ts";
 import { llamaCpp } from "./adapters/llama-cpp.ts";
 import { lmStudio } from "./adapters/lm-studio.ts";
+import { mistral } from "./adapters/mistral.ts";
+import { nvidia } from "./adapters/nvidia.ts";
 import { ollama } from "./adapters/ollama.ts";
 import { openai } from "./adapters/openai.ts";
+import { openrouter } from "./adapters/openrouter.ts";
+import { perplexity } from "./adapters/perplexity.ts";
+import { together } from "./adapters/together.ts";
 import { vllm } from "./adapters/vllm.ts";
+import { xai } from "./adapters/xai.ts";
+import type { Limits } from "./load.ts";
 import type { Adapter, Provider } from "./provider.ts";
 
 /**
  * Every adapter, in the order in which the router prefers them.
  * To add one: write its file, list it here, record its answers under `test/fixtures/providers/`.
  */
-export const adapters: readonly Adapter[] = [openai, anthropic, gemini, ollama, lmStudio, llamaCpp, vllm, jan];
+export const adapters: readonly Adapter[] = [
+  openai,
+  anthropic,
+  gemini,
+  azureOpenai,
+  mistral,
+  xai,
+  deepseek,
+  groq,
+  cerebras,
+  openrouter,
+  together,
+  fireworks,
+  cohere,
+  perplexity,
+  nvidia,
+  ollama,
+  lmStudio,
+  llamaCpp,
+  vllm,
+  jan,
+];
 
 /** The router's name on the wire. */
 export const routerName = "AnyProvider";
@@ -23,10 +57,22 @@ export function isRouterName(name: string): boolean {
   return name.toLowerCase() === routerName.toLowerCase() || name.toLowerCase() === "auto";
 }
 
+/** What the operator set for a provider beside what its adapter needs. */
+export interface Terms {
+  /** Its share where answers are spread by weight. */
+  readonly weight: number;
+  readonly limits: Limits;
+  /** The vendor whose prices hold; `undefined` at an address of somebody else's. */
+  readonly vendor: string | undefined;
+}
+
+export const noTerms: Terms = { weight: 1, limits: {}, vendor: undefined };
+
 export interface RegistryEntry {
   readonly provider: Provider;
   /** Other names that find it. */
   readonly aliases: readonly string[];
+  readonly terms: Terms;
   /** False while a local runtime is not running: it can be named, and is neither listed nor routed to. */
   isPresent: boolean;
 }
@@ -34,18 +80,22 @@ export interface RegistryEntry {
 export interface Registry {
   /** Those that are present, in the router's order. */
   list(): readonly Provider[];
+  /** Whether it is used by those who name nobody: it is set up, and not left alone as a public one. */
+  isActive(provider: Provider): boolean;
   /** By name exactly, then without regard to case, then by label or alias. Never by a part of a name. */
   find(name: string): Provider | undefined;
-  /** The one of that name; for the router's, or none, all that are set up. @throws {ApiError} `provider_not_found` */
+  /** The one of that name; for the router's, or none, all that are active. @throws {ApiError} `provider_not_found` */
   select(name?: string): readonly Provider[];
   /** @throws {ApiError} `provider_not_found` */
   get(name: string): Provider;
+  terms(name: string): Terms;
   /** Local runtimes that are known and not running. */
   listAbsent(): readonly Provider[];
   setPresent(name: string, isPresent: boolean): void;
 }
 
-export function createRegistry(entries: readonly RegistryEntry[]): Registry {
+/** `takesPublic`: whether those that answer strangers are used without being named. */
+export function createRegistry(entries: readonly RegistryEntry[], takesPublic = false): Registry {
   const find = (name: string) => {
     const folded = name.toLowerCase();
     const is = (other: string) => other.toLowerCase() === folded;
@@ -66,12 +116,14 @@ export function createRegistry(entries: readonly RegistryEntry[]): Registry {
     const cure = near || "; GET /backend-api/v2/providers and `parley providers` list them";
     throw new ApiError("provider_not_found", `no provider is called ${JSON.stringify(name.slice(0, 60))}${cure}`);
   };
+  const isActive = ({ configured, isPublic }: Provider) => configured && (takesPublic || !isPublic);
   return {
     list,
+    isActive,
     find: (name) => find(name)?.provider,
     get,
-    select: (name = "") =>
-      name === "" || isRouterName(name) ? list().filter(({ configured }) => configured) : [get(name)],
+    select: (name = "") => (name === "" || isRouterName(name) ? list().filter(isActive) : [get(name)]),
+    terms: (name) => find(name)?.terms ?? noTerms,
     listAbsent: () => entries.filter(({ isPresent }) => !isPresent).map(({ provider }) => provider),
     setPresent(name, isPresent) {
       const entry = find(name);

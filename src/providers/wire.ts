@@ -6,6 +6,7 @@ import type { Model, Quota } from "../protocol/models.ts";
 import { createFraming, type Framing } from "./framing.ts";
 import { type FailureContext, fromStreamError, missingKey } from "./failure.ts";
 import type { Call, Provider, ProviderChat, ProviderEvent, ProviderIdentity, ProviderOptions } from "./provider.ts";
+import { addressGaps } from "./address.ts";
 import { createModel } from "./model-traits.ts";
 import { brokenStream, readUpstream, readUpstreamText, type UpstreamRequest } from "./upstream.ts";
 
@@ -84,6 +85,7 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     keyCount: apiKeys.length,
     defaultModel: options.defaultModel ?? options.models?.[0],
     usualModels,
+    startsSlowly,
     parameters: (model) => ({ model, ...identity.parameters(model ?? "") }),
 
     async listModels(call) {
@@ -118,6 +120,10 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     },
   };
 
+  function startsSlowly(model: string): boolean {
+    return identity.loadsModels === true || createModel(model).reasoning;
+  }
+
   async function read(path: string, call: Call): Promise<unknown> {
     return parseAnswer(await readUpstreamText(toRequest(path, "GET", undefined, call), maxDocumentBytes));
   }
@@ -140,8 +146,7 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     const [gap] = addressGaps(wire.baseUrl);
     if (gap !== undefined) throw new ApiError("missing_auth", `no address for ${name}; set ${gap}`);
     const { limits } = options;
-    const isSlow = identity.loadsModels || createModel(model).reasoning;
-    const firstByteMs = isSlow ? limits.loadMs : limits.firstByteMs;
+    const firstByteMs = startsSlowly(model) ? limits.loadMs : limits.firstByteMs;
     return {
       url: `${wire.baseUrl.replace(/\/+$/, "")}${path}`,
       method,
@@ -179,11 +184,6 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     }
     return { events, isClosed: decoder.state === "closed" };
   }
-}
-
-/** Variables that an address still waits for: `https://api.example/{EXAMPLE_ACCOUNT}/v1`. */
-export function addressGaps(address: string): string[] {
-  return [...address.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
 }
 
 interface Decoded {

@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import { localOwner } from "../http/access.ts";
 import { idleSeconds } from "../http/body.ts";
 import { readConversation } from "../http/conversation-body.ts";
+import { toRunHeaders } from "../http/run-headers.ts";
 import { streamRun } from "../http/stream.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import { parseChatRequest } from "../runs/request.ts";
@@ -13,7 +14,8 @@ export function conversation({ runs, config, log }: Services) {
     "/conversation",
     async ({ body, request, server }) => {
       const run = await runs.start(body, localOwner);
-      return streamRun(run.id, run.attach(0), { request, server, format: config.conversation_format, log });
+      const headers = toRunHeaders(run);
+      return streamRun(run.id, run.attach(0), { request, server, format: config.conversation_format, log, headers });
     },
     {
       // Checked once, as it is read: Elysia would rebuild the object before it looks, and quote it when it refuses.

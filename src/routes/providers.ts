@@ -12,24 +12,40 @@ export function providers(services: Services) {
   });
 }
 
-export async function listProviders({ registry, catalogue, health, ready }: Services): Promise<ProviderInfo[]> {
+export async function listProviders({ registry, catalogue, health, load, ready }: Services): Promise<ProviderInfo[]> {
   await ready;
   const known = registry.list();
   const infos = await Promise.all(
     known.map(async (provider) => {
-      const models = (provider.configured && (await catalogue.find(provider))) || [];
-      const status = provider.lastResort ? "up" : health.status(provider.name);
-      return toInfo(provider, models, status);
+      const models = (registry.isActive(provider) && (await catalogue.find(provider))) || [];
+      const { name } = provider;
+      const failure = health.lastFailure(name);
+      const latency = health.latencyMs(name);
+      return {
+        ...toInfo(provider, models, provider.lastResort ? "up" : health.status(provider)),
+        active_by_default: registry.isActive(provider),
+        latency_ms: latency === undefined ? null : Math.round(latency),
+        busy: load.busy(name),
+        errors: health.errors(name),
+        last_error: failure ? { ...failure, at: new Date(failure.at).toISOString() } : null,
+      };
     }),
   );
-  const router: ProviderInfo = {
-    ...toInfo({ name: routerName, label: "Auto", url: null, auth: false, loginUrl: null, configured: true }, [], "up"),
-    vision: infos.some(({ vision }) => vision),
-  };
-  return [router, ...infos];
+  const vision = infos.some((info) => info.vision);
+  return [{ ...toInfo(router, [], "up"), vision }, ...infos];
 }
 
-type Listed = Pick<Provider, "name" | "label" | "url" | "auth" | "loginUrl" | "configured">;
+type Listed = Pick<Provider, "name" | "label" | "url" | "auth" | "loginUrl" | "configured" | "isPublic">;
+
+const router: Listed = {
+  name: routerName,
+  label: "Auto",
+  url: null,
+  auth: false,
+  loginUrl: null,
+  configured: true,
+  isPublic: false,
+};
 
 function toInfo(provider: Listed, models: readonly Model[], status: ProviderInfo["status"]): ProviderInfo {
   const { name, label, url, auth, loginUrl, configured } = provider;
@@ -52,5 +68,10 @@ function toInfo(provider: Listed, models: readonly Model[], status: ProviderInfo
     nodriver: false,
     hf_space: false,
     status,
+    latency_ms: null,
+    busy: 0,
+    errors: 0,
+    last_error: null,
+    public: provider.isPublic,
   };
 }

@@ -6,6 +6,7 @@ import { streamRun } from "../http/stream.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
 import { RunInfo } from "../protocol/runs.ts";
+import { RunTrace } from "../protocol/trace.ts";
 import type { Services } from "../services.ts";
 
 const params = Type.Object({ run_id: Type.String() });
@@ -49,6 +50,11 @@ export function runsRoutes({ runs, config, log }: Services) {
         },
       },
     )
+    .get("/:run_id/trace", ({ params }) => runs.trace(idOf(params), localOwner), {
+      params,
+      response: RunTrace,
+      detail: { summary: "How an answer came about: what the router saw and decided, and every attempt" },
+    })
     .post("/:run_id/cancel", ({ params }) => runs.cancel(idOf(params), localOwner), {
       params,
       response: RunInfo,

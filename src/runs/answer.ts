@@ -3,7 +3,8 @@ import type { Message } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { EventOf, FinishReason, RunEvent, Usage } from "../protocol/events.ts";
 import type { Call, ProviderChat, ProviderEvent } from "../providers/provider.ts";
-import type { Candidate } from "../providers/router.ts";
+import type { Candidate } from "../providers/candidate.ts";
+import { costOf, type Prices } from "../providers/prices.ts";
 import { createTally } from "./tally.ts";
 import { createThinkingParser } from "./thinking.ts";
 
@@ -11,7 +12,7 @@ import { createThinkingParser } from "./thinking.ts";
 export interface Answer {
   readonly candidate: Candidate;
   /** In batches. @throws what the provider threw, once all that it said before has been handed on */
-  readonly events: AsyncIterable<RunEvent[]>;
+  readonly events: AsyncGenerator<RunEvent[]>;
   /** How it ended; known once its events have. */
   readonly finish: FinishReason;
   /** The model that really answers. */
@@ -19,6 +20,8 @@ export interface Answer {
   /** When its first token came, by the clock. */
   readonly firstTokenAt: number | undefined;
   usage(): Usage | undefined;
+  /** In US dollars: as the upstream tells it, else by the model's price; `undefined` where neither is known. */
+  cost(prices: Prices): number | undefined;
 }
 
 export interface AnswerParts {
@@ -38,6 +41,7 @@ export function createAnswer({ candidate, messages, chat, call, clock, note }: A
   let model = candidate.model;
   let firstTokenAt: number | undefined;
   let finish: FinishReason = "stop";
+  let toldCost: number | undefined;
   let isReasoning = false;
   let hasCalls = false;
 
@@ -54,6 +58,12 @@ export function createAnswer({ candidate, messages, chat, call, clock, note }: A
       return firstTokenAt;
     },
     usage: tally.usage,
+    cost(prices) {
+      const usage = tally.usage();
+      const pricing = prices.find(provider.name, model) ?? candidate.pricing;
+      // A caller's own key may have another price, but of the same vendor.
+      return toldCost ?? (usage && pricing && costOf(usage, pricing));
+    },
   };
 
   async function* read(): AsyncGenerator<RunEvent[]> {
@@ -98,6 +108,7 @@ export function createAnswer({ candidate, messages, chat, call, clock, note }: A
         into.push({ type: "conversation", conversation: { [provider.name]: event.state } });
         return;
       case "usage":
+        toldCost = event.cost ?? toldCost;
         return tally.tell(event.usage);
       case "finish":
         finish = event.reason;

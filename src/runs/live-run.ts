@@ -3,11 +3,13 @@ import type { Log } from "../lib/log.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { FinishReason, NumberedEvent, RunEvent } from "../protocol/events.ts";
 import type { RunInfo, RunState } from "../protocol/runs.ts";
+import type { RunTrace } from "../protocol/trace.ts";
 import type { RunRow } from "../store/journal.ts";
 import { createEventLog, type EventReader } from "./event-log.ts";
 import { failureEvent } from "../protocol/failure-event.ts";
 import type { Journal, RunJournal } from "./journal.ts";
 import { toRunInfo } from "./run-info.ts";
+import type { Trace } from "./trace.ts";
 
 /** An answer being produced. */
 export interface Run {
@@ -19,6 +21,8 @@ export interface Run {
   /** Resolves when it is over and nothing more is to be written. */
   readonly ended: Promise<void>;
   info(): RunInfo;
+  /** How it came about so far. */
+  trace(): RunTrace;
   /** Its events after a number. A run that cannot be joined has one reader, from the beginning. */
   attach(after: number): EventReader;
   /** Stops it, and the upstream's work for it, at once. */
@@ -30,6 +34,7 @@ export interface LiveRunParts {
   readonly row: RunRow;
   /** Its events: `run()` of `run.ts`, given the signal. */
   readonly events: (signal: AbortSignal) => AsyncGenerator<RunEvent[]>;
+  readonly trace: Trace;
   /** Where it can be joined. */
   readonly journal: Journal | undefined;
   readonly timeoutMs: number;
@@ -67,6 +72,7 @@ export async function startLiveRun(parts: LiveRunParts): Promise<Run> {
     isJournalled: journal !== undefined,
     ended,
     info: () => toRunInfo({ ...row, sequence: events.sequence }),
+    trace: parts.trace.read,
     attach(after) {
       attached++;
       clearTimeout(grace);

@@ -1,9 +1,11 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { JournalTables } from "../store/journal.ts";
+import type { TraceTable } from "../store/traces.ts";
 
 export interface RetentionParts {
   readonly tables: JournalTables;
+  readonly traces: TraceTable;
   readonly clock: Clock;
   readonly log: Log;
   /** How long a run stays after its end, in milliseconds. */
@@ -23,7 +25,7 @@ export interface Retention extends Disposable {
 const sweepMs = 5_000;
 const atOnce = 100;
 
-export function openRetention({ tables, clock, log, keepMs, maxBytes }: RetentionParts): Retention {
+export function openRetention({ tables, traces, clock, log, keepMs, maxBytes }: RetentionParts): Retention {
   let isFull = false;
   let isSweeping = false;
   const timer = setInterval(() => void sweep(), Math.min(sweepMs, keepMs));
@@ -46,10 +48,11 @@ export function openRetention({ tables, clock, log, keepMs, maxBytes }: Retentio
     try {
       for (let ids = await listDue(); ids.length > 0; ids = await listDue())
         for (const id of ids) await tables.remove(id);
+      while ((await traces.removeEnded(clock() - keepMs)) > 0);
       while (tables.size() > maxBytes) {
         const [oldest] = await tables.listEnded(Infinity, 1);
-        if (oldest === undefined) break;
-        await tables.remove(oldest);
+        if (oldest !== undefined) await tables.remove(oldest);
+        else if ((await traces.removeEnded(Infinity)) === 0) break;
       }
       isFull = tables.size() > maxBytes;
       await tables.shrink();

@@ -1,15 +1,15 @@
-import type { Clock } from "../lib/clock.ts";
 import { within } from "../lib/deadline.ts";
 import { createId } from "../lib/ids.ts";
-import type { Log } from "../lib/log.ts";
+import { tryParseJson } from "../lib/json.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { RunInfo } from "../protocol/runs.ts";
-import type { Health } from "../providers/health.ts";
+import type { RunTrace } from "../protocol/trace.ts";
 import type { Router } from "../providers/router.ts";
 import type { JournalTables, RunRow } from "../store/journal.ts";
 import type { Presence } from "../store/presence.ts";
-import type { UsageTable } from "../store/usage.ts";
+import type { TraceTable } from "../store/traces.ts";
+import type { UsageRow, UsageTable } from "../store/usage.ts";
 import { withTextOf } from "./continuation.ts";
 import type { EventReader } from "./event-log.ts";
 import { interruption } from "./interruption.ts";
@@ -17,8 +17,9 @@ import type { Journal } from "./journal.ts";
 import { cancellation, type Run, startLiveRun } from "./live-run.ts";
 import { recoverRuns } from "./recovery.ts";
 import { replay } from "./replay.ts";
-import { run } from "./run.ts";
+import { run, type RunTools } from "./run.ts";
 import { toRunInfo } from "./run-info.ts";
+import { createTrace } from "./trace.ts";
 
 /** Who is running, and who ran a while ago. Everything belongs to an owner; to others it does not exist. */
 export interface Runs {
@@ -32,6 +33,8 @@ export interface Runs {
   attach(id: string, owner: string, after: number): Promise<EventReader>;
   /** Stops it, and tells how it ended. @throws {ApiError} `not_found` */
   cancel(id: string, owner: string): Promise<RunInfo>;
+  /** How an answer came about. @throws {ApiError} `not_found` */
+  trace(id: string, owner: string): Promise<RunTrace>;
   /** Those that belong to a chat and run now. */
   inChat(owner: string, chatId: string): Run[];
   /** Ends the runs of servers that are no more, as interrupted, and gives their number. */
@@ -42,15 +45,13 @@ export interface Runs {
   drain(ms: number): Promise<void>;
 }
 
-export interface RunsParts {
+export interface RunsParts extends RunTools {
   readonly router: Router;
-  readonly health: Health;
   readonly usage: UsageTable;
+  readonly traces: TraceTable;
   readonly journal: Journal;
   readonly tables: JournalTables;
   readonly presence: Presence;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly maxRuns: number;
   readonly limits: { readonly runMs: number; readonly silenceMs: number; readonly graceMs: number };
   /** Called with each run once it has begun. */
@@ -113,6 +114,16 @@ export function createRuns(parts: RunsParts): Runs {
       return live.info();
     },
 
+    async trace(id, owner) {
+      const live = findRunning(id, owner);
+      if (live) return live.trace();
+      const row = await parts.traces.find(id);
+      const trace = row?.owner === owner ? tryParseJson(row.trace) : undefined;
+      if (trace === undefined) throw new ApiError("not_found", "there is no such answer, or it has expired");
+      // Written by us.
+      return trace as RunTrace;
+    },
+
     inChat: (owner, chatId) => [...running.values()].filter((each) => each.owner === owner && each.chatId === chatId),
 
     recover,
@@ -133,6 +144,8 @@ export function createRuns(parts: RunsParts): Runs {
     const asked = await withTextOf(request, { getEnded: (id) => getEnded(id, owner), journal });
     const plan = await router.plan(asked);
     assertOpen();
+    const [{ provider, model }] = plan.candidates;
+    const trace = createTrace(id, plan.decision, clock);
     const { resumable, chat_id, run_id, timeout } = asked;
     const row: RunRow = {
       id,
@@ -143,18 +156,19 @@ export function createRuns(parts: RunsParts): Runs {
       resumable: resumable ? 1 : 0,
       state: "running",
       reason: null,
-      provider: null,
-      model: null,
+      // Who is asked first; the events tell who answers.
+      provider: provider.name,
+      model,
       usage: null,
       sequence: 0,
       created_at: clock(),
       ended_at: null,
     };
-    const { health, usage } = parts;
     const { silenceMs } = limits;
     const live = await startLiveRun({
       row,
-      events: (signal) => run(asked, { id, owner, plan, signal, clock, health, log, record: usage.insert, silenceMs }),
+      events: (signal) => run(asked, { ...parts, id, owner, plan, trace, signal, record, silenceMs }),
+      trace,
       // Those in the chat's room may come at any time, too.
       journal: resumable || chat_id != null ? journal : undefined,
       timeoutMs: Math.min(limits.runMs, (timeout ?? Infinity) * 1000),
@@ -167,6 +181,13 @@ export function createRuns(parts: RunsParts): Runs {
     void live.ended.then(forget, forget);
     parts.announce(live);
     return live;
+  }
+
+  async function record(row: UsageRow, trace: RunTrace): Promise<void> {
+    const { run_id, owner } = row;
+    const kept = parts.traces.insert({ run_id, owner, ended_at: clock(), trace: JSON.stringify(trace) });
+    kept.catch((error: unknown) => log.error("how an answer came about could not be written", { run: run_id, error }));
+    await parts.usage.insert(row);
   }
 
   function findRunning(id: string, owner: string): Run | undefined {

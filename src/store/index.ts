@@ -3,12 +3,14 @@ import { openDatabase } from "./database.ts";
 import { type JournalTables, openJournalTables } from "./journal.ts";
 import { journalMigrations, migrations } from "./migrations.ts";
 import { openPresence, type Presence } from "./presence.ts";
+import { openTraceTable, type TraceTable } from "./traces.ts";
 import { openUsageTable, type UsageTable } from "./usage.ts";
 import { createWriter } from "./writer.ts";
 
 export interface Store extends Disposable {
   readonly usage: UsageTable;
   readonly journal: JournalTables;
+  readonly traces: TraceTable;
   /** This process, among those that share the directory. */
   readonly presence: Presence;
 }
@@ -28,6 +30,7 @@ export function openStore(directory: string): Store {
   return {
     usage: openUsageTable(database, writer),
     journal: openJournalTables(runs, runsWriter, presence.id),
+    traces: openTraceTable(runs, runsWriter),
     presence,
     [Symbol.dispose]() {
       writer.flush();

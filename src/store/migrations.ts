@@ -23,6 +23,7 @@ export const migrations: readonly string[] = [
     first_token_ms INTEGER
   ) STRICT;
   CREATE INDEX usage_by_day ON usage (day, owner);`,
+  `ALTER TABLE usage ADD COLUMN cost REAL;`,
 ];
 
 /** `runs.db`: runs and their events, which expire. */
@@ -60,4 +61,11 @@ export const journalMigrations: readonly string[] = [
     last INTEGER NOT NULL,
     events TEXT NOT NULL
   ) STRICT;`,
+  `CREATE TABLE traces (
+    run_id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    ended_at INTEGER NOT NULL,
+    trace TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX traces_by_end ON traces (ended_at);`,
 ];

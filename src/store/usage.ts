@@ -15,6 +15,8 @@ export interface UsageRow {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
+  /** In US dollars, where it is known. */
+  readonly cost: number | null;
   /** The rest of the usage event, as JSON: cached and reasoning tokens, `estimated`. */
   readonly details: string;
   readonly outcome: FinishReason;
@@ -30,13 +32,13 @@ export interface UsageTable {
   find(runId: string): Promise<UsageRow | undefined>;
 }
 
-const columns = `run_id, owner, created_at, day, provider, model, prompt_tokens, completion_tokens, total_tokens,
+const columns = `run_id, owner, created_at, day, provider, model, prompt_tokens, completion_tokens, total_tokens, cost,
   details, outcome, error, duration_ms, first_token_ms`;
 
 export function openUsageTable(database: Database, writer: Writer): UsageTable {
   const insert = database.query(
     `INSERT INTO usage (${columns}) VALUES ($run_id, $owner, $created_at, $day, $provider, $model, $prompt_tokens,
-      $completion_tokens, $total_tokens, $details, $outcome, $error, $duration_ms, $first_token_ms)
+      $completion_tokens, $total_tokens, $cost, $details, $outcome, $error, $duration_ms, $first_token_ms)
      ON CONFLICT (run_id) DO NOTHING`,
   );
   const find = database.query<UsageRow, [string]>(`SELECT ${columns} FROM usage WHERE run_id = ?`);

@@ -5,7 +5,8 @@ import { vllm } from "../../src/providers/adapters/vllm.ts";
 import { createCatalogue } from "../../src/providers/catalogue.ts";
 import { openDiscovery } from "../../src/providers/discovery.ts";
 import { createHealth } from "../../src/providers/health.ts";
-import { adapters, createRegistry } from "../../src/providers/registry.ts";
+import { createPrices } from "../../src/providers/prices.ts";
+import { adapters, createRegistry, noTerms } from "../../src/providers/registry.ts";
 import { answer, openUpstream, type Script } from "../support/scripted-upstream.ts";
 
 const limits = { isProxied: false, connectMs: 1000, firstByteMs: 1000, loadMs: 1000, silenceMs: 1000 };
@@ -17,15 +18,19 @@ async function openLooking(script: Script) {
     address: upstream.origin,
     probePath: adapter.probePath ?? "",
   }));
-  const registry = createRegistry(providers.map(({ provider }) => ({ provider, aliases: [], isPresent: false })));
-  const catalogue = createCatalogue(Date.now);
+  const registry = createRegistry(
+    providers.map(({ provider }) => ({ provider, aliases: [], terms: noTerms, isPresent: false })),
+  );
+  const health = createHealth(Date.now);
+  const prices = createPrices([], () => undefined);
+  const catalogue = createCatalogue({ clock: Date.now, health, prices });
   const logged: string[] = [];
   const log = createLog({ level: "info", secrets: [], pretty: true, write: (line) => logged.push(line) });
   const discovery = openDiscovery({
     runtimes: providers,
     registry,
     catalogue,
-    health: createHealth(Date.now),
+    health,
     log,
     intervalMs: 30,
   });

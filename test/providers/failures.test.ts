@@ -225,7 +225,7 @@ test("a message without end is the upstream's fault, and is not held", async () 
     class: "ResponseError",
     message: "ResponseError: Work sent a message without end",
   });
-  expect(app.services.health.status("Work")).toBe("cooling");
+  expect(app.services.health.status(app.services.registry.get("Work"))).toBe("cooling");
   expect(app.logged).toEqual([]);
 });
 

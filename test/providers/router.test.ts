@@ -1,38 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import type { RunEvent } from "../../src/protocol/events.ts";
-import { openApp, providerYaml } from "../support/app.ts";
+import { openApp, type TestApp } from "../support/app.ts";
 import { readEvents, textOf } from "../support/events.ts";
+import { logsOf, messagesOf, openRouted, providersOf, user } from "../support/routed.ts";
 import { answer, chunked, openaiText, openUpstream, type Script } from "../support/scripted-upstream.ts";
 
-const user = [{ role: "user", content: "Hello" }];
-const providersOf = (events: readonly RunEvent[]) =>
-  events.flatMap((event) => (event.type === "provider" ? [event.provider.name] : []));
-const messagesOf = (events: readonly RunEvent[]) =>
-  events.flatMap((event) => (event.type === "message" ? [event.message] : []));
-const logsOf = (events: readonly RunEvent[]) => events.flatMap((event) => (event.type === "log" ? [event.log] : []));
-
-/** Providers A, B, … in this order, each with the model `m` and a script. */
-async function openRouted(scripts: readonly Script[], options: { clock?: () => number; models?: string[][] } = {}) {
-  const upstreams = scripts.map(openUpstream);
-  const names = upstreams.map((_, index) => String.fromCharCode(65 + index));
-  const yaml = providerYaml(
-    ...upstreams.map(({ origin }, index) => ({
-      name: names[index]!,
-      origin,
-      models: options.models?.[index] ?? ["m"],
-    })),
-  );
-  const app = await openApp({ yaml, ...(options.clock && { clock: options.clock }) });
-  return {
-    upstreams,
-    app,
-    counts: () => upstreams.map(({ requests }) => requests.length),
-    ask: async (body: object = {}) => readEvents(await app.post({ messages: user, model: "m", ...body })),
-    async [Symbol.asyncDispose]() {
-      await app[Symbol.asyncDispose]();
-      for (const upstream of upstreams) upstream[Symbol.dispose]();
-    },
-  };
+function coolingOf({ services: { health, registry } }: TestApp, name: string): number {
+  return health.cooling({ provider: registry.get(name), model: "m" })?.ms ?? 0;
 }
 
 const fine: Script = () => openaiText("fine");
@@ -60,7 +33,7 @@ describe("the router", () => {
     await routed.ask();
     now += 500;
     const skipped = await routed.ask();
-    expect(logsOf(skipped)).toEqual(["AnyProvider: B/m", "A skipped: cooling for 12 s"]);
+    expect(logsOf(skipped)).toEqual(["AnyProvider: B/m", "A skipped: cooling for 12 s after RateLimitError"]);
     expect(routed.counts()).toEqual([1, 2]);
     const status = async () =>
       (await (await routed.app.get("/backend-api/v2/providers")).json()).map(
@@ -87,7 +60,7 @@ describe("the router", () => {
     await using routed = await openRouted([limited]);
     await routed.ask();
     await routed.ask({ provider: "A", timeout: 0.1 });
-    expect(routed.app.services.health.coolingMs("A")).toBeGreaterThan(200_000);
+    expect(coolingOf(routed.app, "A")).toBeGreaterThan(200_000);
   });
 
   test("tries those that cool when nobody else is left", async () => {
@@ -148,7 +121,9 @@ describe("the router", () => {
   });
 
   test("knows a model without its date", async () => {
-    await using routed = await openRouted([fine], { models: [["claude-x-1", "claude-sonnet-4-5-20250929"]] });
+    await using routed = await openRouted([fine], {
+      providers: [{ models: ["claude-x-1", "claude-sonnet-4-5-20250929"] }],
+    });
     const events = await routed.ask({ model: "claude-sonnet-4-5" });
     expect(JSON.parse(routed.upstreams[0]!.requests[0]!.body).model).toBe("claude-sonnet-4-5-20250929");
     expect(textOf(events)).toBe("fine");
@@ -186,7 +161,9 @@ describe("the router", () => {
   });
 
   test("skips the ignored, and those whose models do not have what the messages need", async () => {
-    await using routed = await openRouted([fine, fine, fine], { models: [["m"], ["plain"], ["gpt-4o"]] });
+    await using routed = await openRouted([fine, fine, fine], {
+      providers: [{}, { models: ["plain"] }, { models: ["gpt-4o"] }],
+    });
     const picture = [
       { role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }] },
     ];
@@ -197,7 +174,7 @@ describe("the router", () => {
   });
 
   test("knows a model by its last part, and refuses one that nobody has", async () => {
-    await using routed = await openRouted([fine], { models: [["maker/m"]] });
+    await using routed = await openRouted([fine], { providers: [{ models: ["maker/m"] }] });
     await routed.ask();
     expect(JSON.parse(routed.upstreams[0]!.requests[0]!.body).model).toBe("maker/m");
     const refused = await routed.app.post({ messages: user, model: "none" });
@@ -223,7 +200,7 @@ describe("the router", () => {
   test("does not cool a provider over a caller's own key", async () => {
     await using routed = await openRouted([() => answer(401, {})]);
     await routed.ask({ api_key: { A: "own-key-of-caller" } });
-    expect(routed.app.services.health.coolingMs("A")).toBe(0);
+    expect(coolingOf(routed.app, "A")).toBe(0);
   });
 });
 

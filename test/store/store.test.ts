@@ -24,6 +24,7 @@ const row: UsageRow = {
   prompt_tokens: 1,
   completion_tokens: 2,
   total_tokens: 3,
+  cost: null,
   details: "{}",
   outcome: "stop",
   error: null,

@@ -23,6 +23,7 @@ export function createBuiltin({ help, advice, clock }: BuiltinParts): Provider {
     lastResort: true,
     defaultModel: "help",
     usualModels: [],
+    startsSlowly: () => false,
     parameters: (model) => ({ model }),
     listModels: async () => [createModel("help", { label: "Help, arithmetic, units and dates" })],
     async *chat({ messages }, { signal }) {

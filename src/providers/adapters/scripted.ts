@@ -22,6 +22,7 @@ export function createScripted(): Provider {
     lastResort: false,
     defaultModel: "echo",
     usualModels: [],
+    startsSlowly: () => false,
     parameters: (model) => ({ model }),
     listModels: async () => models.map((id) => createModel(id)),
     async *chat({ model, messages }, { signal }) {

@@ -1,0 +1,61 @@
+import { Command } from "commander";
+import { print } from "../lib/log.ts";
+import { toApiError } from "../protocol/errors.ts";
+import type { Quota } from "../protocol/models.ts";
+import type { Provider } from "../providers/provider.ts";
+import { openServices, type Services } from "../services.ts";
+import { readConfig, withSettings } from "./settings.ts";
+import { toTable } from "./table.ts";
+
+/** What came of a look at one provider. */
+interface Finding {
+  readonly provider: string;
+  readonly works: boolean;
+  readonly models: number;
+  readonly milliseconds: number;
+  readonly quota: Quota | null;
+  /** What is wrong and what to do about it; null where nothing is. */
+  readonly advice: string | null;
+}
+
+export function doctorCommand(): Command {
+  const command = new Command("doctor")
+    .description("ask every provider that is set up for its models, and say what to mend")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nNothing is paid for: lists of models are free. Exit code 1 where a provider does not work.",
+    )
+    .action(async (options: { json?: boolean } & Record<string, unknown>) => {
+      await using services = openServices(readConfig({ logLevel: "warn", ...options }));
+      const { registry, ready } = services;
+      await ready;
+      const asked = registry.list().filter((provider) => registry.isActive(provider) && !provider.lastResort);
+      const findings = await Promise.all(asked.map((provider) => look(provider, services)));
+      if (findings.some(({ works }) => !works)) process.exitCode = 1;
+      if (options.json) return print(`${JSON.stringify(findings, null, 2)}\n`);
+      if (findings.length === 0)
+        return print("No provider is set up: set a vendor's key, such as OPENAI_API_KEY, or start a local runtime.\n");
+      print(toTable(["PROVIDER", "WORKS", "MODELS", "TIME", "LEFT", "WHAT TO DO"], findings.map(toRow)));
+    });
+  return withSettings(command);
+}
+
+async function look(provider: Provider, { catalogue, quotas }: Services): Promise<Finding> {
+  const startedAt = performance.now();
+  const { models, failure } = await catalogue.list(provider).then(
+    (listed) => ({ models: listed.length, failure: undefined }),
+    (thrown: unknown) => ({ models: 0, failure: toApiError(thrown) }),
+  );
+  const milliseconds = Math.round(performance.now() - startedAt);
+  const works = failure === undefined;
+  // It is told where it is offered; that it cannot be read just now is no fault of the provider's.
+  const quota = works && provider.quota ? await quotas.get(provider).catch(() => null) : null;
+  const advice = failure?.message ?? (models === 0 ? "it offers no models" : null);
+  return { provider: provider.name, works, models, milliseconds, quota, advice };
+}
+
+function toRow({ provider, works, models, milliseconds, quota, advice }: Finding): string[] {
+  const left = quota?.remaining == null ? "" : `${quota.remaining} ${quota.unit ?? ""}`.trim();
+  return [provider, works ? "yes" : "no", works ? String(models) : "", `${milliseconds} ms`, left, advice ?? ""];
+}

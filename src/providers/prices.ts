@@ -1,0 +1,72 @@
+import type { Model, Pricing } from "../protocol/models.ts";
+import type { Usage } from "../protocol/events.ts";
+import { lookUp } from "../lib/lookup.ts";
+import { toPricing } from "./pricing.ts";
+import table from "./prices.json";
+
+/** What a model costs and how much it reads, where its vendor's list does not say. */
+export interface Prices {
+  /** The operator's price, else the upstream's own, else the table's. */
+  complete(provider: string, model: Model): Model;
+  find(provider: string, model: string): Pricing | undefined;
+  contextLength(provider: string, model: string): number | undefined;
+}
+
+/** A price that the operator set. `model` is the whole name, or ends in `*`. */
+export interface PriceOverride extends Pricing {
+  readonly model: string;
+  /** Of this provider alone. */
+  readonly provider?: string | undefined;
+}
+
+type Row = readonly number[];
+type Table<T> = Readonly<Record<string, Readonly<Record<string, T>>>>;
+
+const prices: Table<Row> = table.models;
+const contexts: Table<number> = table.context;
+
+/** `vendorOf`: whose list holds for a provider; `undefined` for one at an address of somebody else's. */
+export function createPrices(
+  overrides: readonly PriceOverride[],
+  vendorOf: (provider: string) => string | undefined,
+): Prices {
+  const overriding = (provider: string, model: string) =>
+    overrides.find((each) => (each.provider === undefined || each.provider === provider) && isNamed(model, each.model));
+  const find: Prices["find"] = (provider, model) => {
+    const set = overriding(provider, model);
+    if (set) return toPricing(set.input, set.output, set.cached_input);
+    const [input, output, cached] = inTable(prices, vendorOf(provider), model) ?? [];
+    return toPricing(input, output, cached);
+  };
+  const contextLength: Prices["contextLength"] = (provider, model) => inTable(contexts, vendorOf(provider), model);
+  return {
+    find,
+    contextLength,
+    complete(provider, model) {
+      const found = find(provider, model.id);
+      const pricing = overriding(provider, model.id) ? found : (model.pricing ?? found);
+      const context = model.context_length ?? contextLength(provider, model.id);
+      return { ...model, ...(pricing && { pricing }), ...(context !== undefined && { context_length: context }) };
+    },
+  };
+}
+
+/** In US dollars. What came from the vendor's cache costs as much as the rest where nothing else is known. */
+export function costOf({ prompt_tokens, completion_tokens, prompt_tokens_details }: Usage, pricing: Pricing): number {
+  const cached = Math.min(prompt_tokens_details?.cached_tokens ?? 0, prompt_tokens);
+  const read = (prompt_tokens - cached) * pricing.input + cached * (pricing.cached_input ?? pricing.input);
+  // Twelve digits: sums of decimal fractions otherwise end in noise.
+  return Number(((read + completion_tokens * pricing.output) / 1e6).toPrecision(12));
+}
+
+/** A version's date, and what marks its stage: the vendors price a model under its name without them. */
+const endings = /-(\d{4}-\d{2}-\d{2}|\d{8}|\d{4}|\d{2}-\d{4}|latest|preview(-[\d-]+)?)$/;
+
+function inTable<T>(of: Table<T>, vendor: string | undefined, model: string): T | undefined {
+  const list = lookUp(of, vendor);
+  return list && (lookUp(list, model) ?? lookUp(list, model.replace(endings, "")));
+}
+
+function isNamed(model: string, pattern: string): boolean {
+  return pattern.endsWith("*") ? model.startsWith(pattern.slice(0, -1)) : model === pattern;
+}

@@ -1,0 +1,50 @@
+import { createTokenCounter } from "../lib/text.ts";
+import type { Message } from "../protocol/chat.ts";
+
+/** How long a prompt is, about. */
+export interface PromptSize {
+  readonly tokens: number;
+  /** Whether it is longer than this; counted only where it might be. */
+  exceeds(tokens: number): boolean;
+}
+
+/** Tokens that a message costs beyond its text, and those of a picture: of the usual order, no more. */
+const messageTokens = 4;
+const pictureTokens = 800;
+
+export function createPromptSize(messages: readonly Message[]): PromptSize {
+  let counted: number | undefined;
+  const tokens = () => (counted ??= countPrompt(messages));
+  return {
+    get tokens() {
+      return tokens();
+    },
+    exceeds: (limit) => mostTokens(messages) > limit && tokens() > limit,
+  };
+}
+
+/** More than it can be, at the cost of a look at each message's length. */
+function mostTokens(messages: readonly Message[]): number {
+  return messages.reduce((sum, { content }) => {
+    if (content == null) return sum + messageTokens;
+    if (typeof content === "string") return sum + messageTokens + content.length;
+    const parts = content.map((part) => (part.type === "text" ? part.text.length : pictureTokens));
+    return parts.reduce((most, part) => most + part, sum + messageTokens);
+  }, 0);
+}
+
+function countPrompt(messages: readonly Message[]): number {
+  const counter = createTokenCounter();
+  let extra = 0;
+  for (const { content } of messages) {
+    extra += messageTokens;
+    if (typeof content === "string") counter.add(content);
+    else {
+      for (const part of content ?? []) {
+        if (part.type === "text") counter.add(part.text);
+        else extra += pictureTokens;
+      }
+    }
+  }
+  return counter.tokens + extra;
+}

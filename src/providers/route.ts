@@ -1,0 +1,46 @@
+import { Type, type Static } from "@sinclair/typebox";
+import { Capability } from "../protocol/models.ts";
+import { Strategy } from "../protocol/trace.ts";
+
+const strict = { additionalProperties: false } as const;
+const atLeast0 = (description: string) => Type.Optional(Type.Number({ description, minimum: 0 }));
+
+/** When one of a route is taken: every condition that is set must hold. What is not known of it speaks for it. */
+export const Conditions = Type.Object(
+  {
+    capability: Type.Optional(
+      Type.Array(Capability, { description: "The messages need one of these: vision, audio, tools" }),
+    ),
+    max_prompt_tokens: atLeast0("The prompt is at most so long, about"),
+    min_context: atLeast0("Its model reads at least so many tokens"),
+    max_price: atLeast0("A million tokens cost at most so many dollars, three of four of them read"),
+    max_errors: atLeast0("It failed at most so often in five minutes"),
+    min_quota: atLeast0("The vendor says that so much is left, in the vendor's own unit"),
+  },
+  strict,
+);
+export type Conditions = Static<typeof Conditions>;
+
+export const RouteTarget = Type.Object(
+  {
+    provider: Type.String({ description: "A provider's name" }),
+    model: Type.Optional(Type.String({ description: "One of its models; its default if not set" })),
+    weight: Type.Optional(Type.Number({ description: "Its share; the provider's if not set", exclusiveMinimum: 0 })),
+    when: Type.Optional(Conditions),
+  },
+  strict,
+);
+export type RouteTarget = Static<typeof RouteTarget>;
+
+/** A choice of the operator under a name of its own, which is asked for like a model. */
+export const Route = Type.Object(
+  {
+    name: Type.String({ description: 'What requests say in "model"', minLength: 1, maxLength: 64 }),
+    strategy: Type.Optional(Strategy),
+    first_token_timeout: atLeast0("As the setting of that name, for this route"),
+    hedge_after: atLeast0("As the setting of that name, for this route"),
+    providers: Type.Array(RouteTarget, { description: "Who may answer, in order", minItems: 1, maxItems: 100 }),
+  },
+  strict,
+);
+export type Route = Static<typeof Route>;

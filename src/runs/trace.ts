@@ -1,0 +1,52 @@
+import type { Clock } from "../lib/clock.ts";
+import type { ApiError } from "../protocol/errors.ts";
+import type { Attempt, AttemptOutcome, Decision, RunTrace } from "../protocol/trace.ts";
+import type { Candidate } from "../providers/candidate.ts";
+import { toChoice } from "../providers/decision.ts";
+
+/** How a run came about, while it does. */
+export interface Trace {
+  begin(candidate: Candidate, how: { readonly isHedge: boolean; readonly emulatesTools: boolean }): AttemptTrace;
+  read(): RunTrace;
+}
+
+/** One attempt; it ends once, and what is told of it later is not kept. */
+export interface AttemptTrace {
+  readonly startedAt: number;
+  firstToken(): void;
+  end(outcome: AttemptOutcome, failure?: Pick<ApiError, "class" | "message">): void;
+}
+
+export function createTrace(runId: string, decision: Decision, clock: Clock): Trace {
+  const createdAt = clock();
+  const attempts: Attempt[] = [];
+  const sinceStart = () => Math.round(clock() - createdAt);
+  return {
+    begin(candidate, { isHedge, emulatesTools }) {
+      const attempt: Attempt = {
+        ...toChoice(candidate),
+        started_ms: sinceStart(),
+        first_token_ms: null,
+        ended_ms: null,
+        outcome: "running",
+        error: null,
+        message: null,
+        hedge: isHedge,
+        tool_emulation: emulatesTools,
+      };
+      attempts.push(attempt);
+      return {
+        startedAt: clock(),
+        firstToken: () => void (attempt.first_token_ms ??= sinceStart()),
+        end(outcome, failure) {
+          if (attempt.outcome !== "running") return;
+          attempt.outcome = outcome;
+          attempt.ended_ms = sinceStart();
+          attempt.error = failure?.class ?? null;
+          attempt.message = failure?.message ?? null;
+        },
+      };
+    },
+    read: () => ({ run_id: runId, created_at: new Date(createdAt).toISOString(), decision, attempts }),
+  };
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "bun:test";
+import { Glob } from "bun";
+import { basename, dirname, join } from "node:path";
+import { openApp, providerYaml } from "../support/app.ts";
+import { root } from "../support/command.ts";
+import { answer, openUpstream } from "../support/scripted-upstream.ts";
+
+const folder = join(root, "test/fixtures/providers");
+const read = async (pattern: string) =>
+  Promise.all(
+    [...new Glob(pattern).scanSync(folder)].sort().map(async (path) => ({
+      provider: basename(dirname(path)),
+      ...(await Bun.file(join(folder, path)).json()),
+    })),
+  );
+
+const lists = await read("*/models.list.json");
+const quotas = await read("*/quota.json");
+
+/** The one request that came, and what the server made of the answer. */
+async function play(provider: string, body: unknown, ask: string) {
+  using upstream = openUpstream(() => answer(200, body));
+  const [{ name, type, base_url, api_key }] = Bun.YAML.parse(
+    providerYaml({ name: provider, type: provider, origin: `${upstream.origin}/a/b/c` }),
+  ).providers;
+  const yaml = Bun.YAML.stringify({ providers: [{ name, type, base_url, api_key }] });
+  await using app = await openApp({ yaml });
+  const response = await app.get(`/backend-api/v2/${ask}/${provider}`);
+  return { status: response.status, body: await response.json(), paths: upstream.requests.map(({ path }) => path) };
+}
+
+describe("a vendor's list of models", () => {
+  for (const { provider, body, path, models } of lists) {
+    test(`of ${provider} becomes ours, without what answers no chat`, async () => {
+      const found = await play(provider, body, "models");
+      expect(found.status).toBe(200);
+      expect(found.body.map(({ id }: { id: string }) => id)).toEqual(models.map(({ id }: { id: string }) => id));
+      expect(found.body).toMatchObject(models);
+      expect(found.paths).toEqual([new URL(`http://h/a/b/c${path}`).href.slice("http://h".length)]);
+    });
+  }
+});
+
+describe("what a vendor tells of an account", () => {
+  for (const { provider, body, path, quota } of quotas) {
+    test(`${provider} by its own interface`, async () => {
+      const found = await play(provider, body, "quota");
+      expect(found).toEqual({ status: 200, body: quota, paths: [`/a/b/c${path}`] });
+    });
+  }
+
+  test("is 501 where it tells nothing, and 404 where there is no such provider", async () => {
+    await using app = await openApp({ environment: { OPENAI_API_KEY: "test-key-0123" } });
+    const silent = await app.get("/backend-api/v2/quota/OpenAI");
+    expect([silent.status, (await silent.json()).error.code]).toEqual([501, "not_offered"]);
+    expect((await app.get("/backend-api/v2/quota/Nobody")).status).toBe(404);
+  });
+});
