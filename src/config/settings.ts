@@ -15,11 +15,11 @@ const orZero = (description: string, fallback: number) =>
   Type.Number({ description: `${description}, in seconds`, default: fallback, minimum: 0, maximum: 86_400 });
 const flag = (description: string, fallback = false) => Type.Boolean({ description, default: fallback });
 
-const choice = <const T extends string>(description: string, values: readonly T[], fallback: T) =>
+const choice = <const T extends string>(description: string, values: readonly T[], fallback?: T) =>
   Type.Unsafe<T>(
     Type.Union(
       values.map((value) => Type.Literal(value)),
-      { description, default: fallback, expected: `one of ${values.join(", ")}` },
+      { description, ...(fallback && { default: fallback }), expected: `one of ${values.join(", ")}` },
     ),
   );
 
@@ -39,7 +39,12 @@ export const ProviderSettings = Type.Object(
     models: Type.Optional(Type.Array(Type.String(), { description: "Offer these models alone" })),
     default_model: Type.Optional(Type.String({ description: "The model for those who name none" })),
     headers: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Sent with every request" })),
-    api: Type.Optional(choice("Which of OpenAI's interfaces it is asked by", ["chat", "responses"], "chat")),
+    api: Type.Optional(
+      choice(
+        "Which of OpenAI's interfaces it is asked by; if not set, responses for OpenAI's models that reason, else chat",
+        ["chat", "responses"],
+      ),
+    ),
     weight: Type.Optional(
       Type.Number({ description: "Its share where the router spreads by weight; 1 if not set", exclusiveMinimum: 0 }),
     ),

@@ -19,9 +19,9 @@ export function fromResponse(response: Response, body: string, context: FailureC
   const said = vendorMessage(json);
   const code =
     context.classify?.(response.status, json) ?? codeOfWords(response.status, said) ?? codeOfStatus(response.status);
-  const text = said === undefined ? "" : `: ${oneLine(context.redact(said), 300).replace(/\.$/, "")}`;
-  const cure = code === "missing_auth" ? `; ${keyAdvice(context)}` : "";
-  return new ApiError(code, `${context.provider} answered ${response.status}${text}${cure}`, {
+  const text = said === undefined ? "" : `: ${oneLine(context.redact(said), 300)}`;
+  const told = `${context.provider} answered ${response.status}${text}`;
+  return new ApiError(code, code === "missing_auth" ? `${told.replace(/\.$/, "")}; ${keyAdvice(context)}` : told, {
     retryAfterMs: retryAfter(response.headers.get("retry-after")) ?? retryDelay(json),
   });
 }

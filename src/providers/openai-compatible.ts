@@ -38,7 +38,9 @@ export interface CompatibleOptions {
   /** Models that refuse `max_tokens` and want `max_completion_tokens`. */
   readonly renamesMaxTokens?: RegExp;
   /** Fields that a model refuses, of those that most take. */
-  refuses?(model: string): readonly string[];
+  refuses?(model: string, options: ProviderOptions): readonly string[];
+  /** Another interface of the vendor's, for models that are better asked by it. */
+  wireFor?(model: string, options: ProviderOptions): Pick<Wire, "chatPath" | "toBody" | "decoder"> | undefined;
   /** Fields that go through as they are, beside the usual; and those of the usual that do not. */
   readonly passes?: readonly string[];
   readonly stops?: readonly string[];
@@ -88,7 +90,6 @@ export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
     loadsModels: it.local !== undefined,
     usualModels: it.usualModels ?? [],
     passes: [...usualPasses.filter((field) => !it.stops?.includes(field)), ...(it.passes ?? [])],
-    parameters: (model: string) => omit(parameters, it.refuses?.(model) ?? []),
   };
   return {
     name,
@@ -104,7 +105,13 @@ export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
       const auth = keyNames.length > 0 && !isPublic && (!isElsewhere || hasKey);
       const isOpen = isPublic && !isElsewhere && !hasKey;
       return createWireProvider(
-        { ...identity, auth, isPublic: isOpen, name: options.name },
+        {
+          ...identity,
+          auth,
+          isPublic: isOpen,
+          name: options.name,
+          parameters: (model) => omit(parameters, it.refuses?.(model, options) ?? []),
+        },
         createWire(it, options),
         options,
       );
@@ -114,6 +121,7 @@ export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
 
 function createWire(it: CompatibleOptions, options: ProviderOptions): Wire {
   const { keyHeader, idField = "id", toModel = () => ({}) } = it;
+  const wireFor = (chat: ProviderChat) => it.wireFor?.(chat.model, options);
   return {
     baseUrl: options.baseUrl ?? it.baseUrl,
     framing: "sse",
@@ -121,12 +129,14 @@ function createWire(it: CompatibleOptions, options: ProviderOptions): Wire {
       ...it.headers,
       ...(key !== undefined && (keyHeader === undefined ? { authorization: `Bearer ${key}` } : { [keyHeader]: key })),
     }),
-    chatPath: () => it.chatPath ?? "/chat/completions",
+    chatPath: (chat) => wireFor(chat)?.chatPath(chat) ?? it.chatPath ?? "/chat/completions",
     toBody(chat) {
+      const other = wireFor(chat);
+      if (other) return other.toBody(chat);
       const body = toBody(chat, it);
       return it.adjust?.(body, chat) ?? body;
     },
-    decoder: createStreamDecoder,
+    decoder: (chat) => wireFor(chat)?.decoder(chat) ?? createStreamDecoder(),
     modelsPath: it.models ? undefined : (it.modelsPath ?? "/models"),
     toModels: (body) => it.models?.map((id) => createModel(id)) ?? toModels(body, idField, toModel),
     ...(it.quota && { quota: it.quota }),

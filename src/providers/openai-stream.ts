@@ -115,7 +115,7 @@ function toCost(usage: unknown): { cost?: number } {
 }
 
 /** `code` is a status at OpenRouter and vLLM, a word at OpenAI; some put it beside `error` rather than into it. */
-function errorCode(chunk: unknown): ErrorCode {
+export function errorCode(chunk: unknown): ErrorCode {
   const error = isObject(at(chunk, "error")) ? at(chunk, "error") : chunk;
   const code = at(error, "code");
   const status = Number(code);
@@ -124,8 +124,11 @@ function errorCode(chunk: unknown): ErrorCode {
   if (/rate_limit|insufficient_quota/i.test(words)) return "rate_limited";
   if (/authentication|invalid_api_key/i.test(words)) return "missing_auth";
   if (/model_not_found/i.test(words)) return "model_not_found";
-  return /invalid_request|bad_?request|context_length/i.test(words) ? "upstream_rejected" : "upstream_failed";
+  return rejections.test(words) ? "upstream_rejected" : "upstream_failed";
 }
+
+/** `invalid_prompt`, `invalid_base64_image`, `image_too_large`, `image_content_policy_violation`, … */
+const rejections = /invalid_|bad_?request|context_length|image|policy|unsupported/i;
 
 /** What an end means; `undefined` for one that is a failure: the vendor ran out of something, or the model of sense. */
 function toFinish(reason: string): FinishReason | undefined {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import { openai } from "../../src/providers/adapters/openai.ts";
 import { openApp, providerYaml } from "../support/app.ts";
-import { readEvents } from "../support/events.ts";
-import { answer, openUpstream } from "../support/scripted-upstream.ts";
+import { readEvents, textOf } from "../support/events.ts";
+import { readFixture } from "../support/fixtures.ts";
+import { answer, openUpstream, type Step } from "../support/scripted-upstream.ts";
 
 const hello = [{ role: "user", content: "Hello" }];
 const tools = [{ type: "function", function: { name: "look", parameters: { type: "object" } } }];
@@ -14,12 +16,13 @@ const loop = (id: string, result: unknown = "seen") => [
 const picture = { type: "image_url", image_url: { url: "data:image/png;base64,AQID" } };
 
 /** The body that reaches a vendor, and what the run's log says of it. */
-async function sent(type: string, request: Record<string, unknown>) {
+async function sent(type: string, request: Record<string, unknown>, settings = {}) {
   using upstream = openUpstream(() => answer(400, {}));
-  await using app = await openApp({ yaml: providerYaml({ name: "Work", type, origin: upstream.origin }) });
+  await using app = await openApp({ yaml: providerYaml({ name: "Work", type, origin: upstream.origin, settings }) });
   const events = await readEvents(await app.post({ messages: hello, provider: "Work", ...request }));
   const log = events.flatMap((event) => (event.type === "log" ? [event.log] : []));
-  return { body: JSON.parse(upstream.requests[0]?.body ?? "null"), log };
+  const [first] = upstream.requests;
+  return { path: first?.path, body: JSON.parse(first?.body ?? "null"), log, events };
 }
 
 describe("OpenAI is sent", () => {
@@ -142,6 +145,147 @@ describe("Gemini is sent", () => {
     expect(log).toEqual(['Work was not sent: "frequency_penalty"']);
     const alone = await sent("gemini", { model: "m", messages: [{ role: "system", content: "Say hi" }] });
     expect(alone.body.contents).toEqual([{ role: "user", parts: [{ text: "Say hi" }] }]);
+  });
+});
+
+describe("OpenAI's Responses is", () => {
+  const ask = (request: Record<string, unknown>) => sent("openai", request, { api: "responses" });
+
+  test("asked for models that reason, at the vendor's own address; elsewhere where the operator says so", async () => {
+    const limits = { connectMs: 1, isProxied: false, firstByteMs: 1, loadMs: 1, silenceMs: 1 };
+    const takesSeed = (model: string, options = {}) =>
+      "seed" in openai.open({ name: "OpenAI", limits, ...options }).parameters(model);
+    for (const model of ["gpt-6-luna", "gpt-5-mini", "gpt-5.2-codex", "o3", "o4-mini-2025-04-16"]) {
+      expect([model, takesSeed(model)]).toEqual([model, false]);
+      expect(takesSeed(model, { api: "chat" })).toBe(true);
+      expect(takesSeed(model, { baseUrl: "http://localhost/v1" })).toBe(true);
+    }
+    for (const model of ["gpt-4o", "gpt-5-chat-latest", "gpt-5-search-api", "m", ""]) {
+      expect([model, takesSeed(model)]).toEqual([model, true]);
+      expect(takesSeed(model, { api: "responses" })).toBe(false);
+    }
+    expect((await sent("openai", { model: "gpt-6-luna" })).path).toBe("/chat/completions");
+    expect((await sent("openai", { model: "gpt-6-luna" }, { api: "chat" })).path).toBe("/chat/completions");
+    expect((await ask({ model: "m" })).path).toBe("/responses");
+  });
+
+  test("sent nothing that it does not know, and the log says what", async () => {
+    const odd = { seed: 1, stop: "x", presence_penalty: 1, frequency_penalty: 1 };
+    const { body, log } = await ask({ model: "m", top_p: 0.5, ...odd, tools: [], tool_choice: "auto" });
+    expect(body).toEqual({
+      model: "m",
+      input: [{ type: "message", role: "user", content: "Hello" }],
+      stream: true,
+      store: false,
+      top_p: 0.5,
+    });
+    expect(log).toEqual(['Work was not sent: "seed", "stop", "presence_penalty", "frequency_penalty"']);
+    const passed = { user: "u", verbosity: "low", logprobs: true, top_logprobs: 2, top_k: 1, logit_bias: {} };
+    const more = (await ask({ model: "m", ...passed })).body;
+    expect(more).toMatchObject({ user: "u", text: { verbosity: "low" }, top_logprobs: 2 });
+    expect(more.include).toEqual(["message.output_text.logprobs"]);
+    for (const field of ["verbosity", "logprobs", "top_k", "logit_bias"]) expect(more).not.toHaveProperty(field);
+  });
+
+  test("asked for thinking only where there is some", async () => {
+    const reasoning = async (model: string, effort?: string) => (await ask({ model, reasoning_effort: effort })).body;
+    expect((await reasoning("gpt-6-luna")).reasoning).toEqual({ summary: "auto" });
+    expect((await reasoning("gpt-6-luna", "high")).reasoning).toEqual({ effort: "high", summary: "auto" });
+    expect((await reasoning("gpt-6-luna", "none")).reasoning).toEqual({ effort: "none" });
+    expect((await reasoning("m", "low")).include).toEqual(["reasoning.encrypted_content"]);
+    for (const model of ["gpt-4o", "gpt-5-chat-latest", "m"]) {
+      const body = await reasoning(model);
+      expect([body.reasoning, body.include]).toEqual([undefined, undefined]);
+    }
+  });
+
+  test("given tools as they are meant, limits that it takes, and files by name", async () => {
+    const strict = { type: "function", function: { name: "exact", strict: true } };
+    const url = { type: "file", file: { file_data: "https://example.com/a.pdf" } };
+    const { body } = await ask({
+      model: "m",
+      max_tokens: 1,
+      tools: [tools[0], strict],
+      tool_choice: "required",
+      response_format: { type: "json_object" },
+      messages: [{ role: "user", content: [url] }],
+    });
+    expect(body).toMatchObject({ max_output_tokens: 16, tool_choice: "required" });
+    expect(body.tools).toEqual([
+      { type: "function", name: "look", parameters: { type: "object" }, strict: false },
+      { type: "function", name: "exact", parameters: { type: "object", properties: {} }, strict: true },
+    ]);
+    expect(body.text).toEqual({ format: { type: "json_object" } });
+    expect(body.input[0].content).toEqual([{ type: "input_file", file_url: "https://example.com/a.pdf" }]);
+  });
+
+  test("not sent sound", async () => {
+    const sound = { type: "input_audio", input_audio: { data: "AQID", format: "wav" } };
+    const { events, body } = await ask({ model: "m", messages: [{ role: "user", content: [sound] }] });
+    expect(body).toBeNull();
+    expect(events.find(({ type }) => type === "error")).toMatchObject({ error: "BadRequestError" });
+  });
+
+  test("sent back its own thinking alone, in front of its calls", async () => {
+    const item = { type: "reasoning", id: "rs_1", summary: [], encrypted_content: "e" };
+    const thinking = [
+      { before: "a", item: { ...item, status: null } },
+      { before: "a", item: { type: "item_reference", id: "msg_of_somebody" } },
+      { before: "a", item: { ...item, encrypted_content: null } },
+    ];
+    const input = async (model: string) => {
+      const state = { model, turns: [{ tool_call_ids: ["a"], thinking }] };
+      return (await ask({ model: "gpt-6-luna", messages: loop("a"), conversation: { Work: state } })).body.input;
+    };
+    const made = { type: "function_call", call_id: "a", name: "look", arguments: "{}" };
+    const result = { type: "function_call_output", call_id: "a", output: "seen" };
+    expect((await input("gpt-6-luna")).slice(1)).toEqual([item, made, result]);
+    expect((await input("gpt-5-mini")).slice(1)).toEqual([made, result]);
+  });
+
+  /** What reaches the vendor of the same question asked again and again, where it refuses some. */
+  async function askedAgain(refusal: object, isRefused: (body: unknown) => boolean, requests: readonly object[]) {
+    const { head, body } = readFixture("openai", "responses-text");
+    const good: Step[] = [`${head}\r\ncontent-length: ${body.byteLength}\r\n\r\n`, body];
+    using upstream = openUpstream((request) =>
+      isRefused(JSON.parse(request.body)) ? answer(400, { error: refusal }) : good,
+    );
+    const settings = { api: "responses" };
+    await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin, settings }) });
+    const asked = { messages: loop("a"), provider: "Work", model: "gpt-6-luna" };
+    const logs: string[] = [];
+    for (const request of requests) {
+      const events = await readEvents(await app.post({ ...asked, ...request }));
+      expect(textOf(events)).toBe("Hello!");
+      logs.push(...events.flatMap((event) => (event.type === "log" ? [event.log] : [])));
+    }
+    return { bodies: upstream.requests.map((request) => JSON.parse(request.body)), logs };
+  }
+
+  test("asked without a summary where the organisation gets none, and of its own keys it is remembered", async () => {
+    const message = "Your organization must be verified to generate reasoning summaries. Please go to: …";
+    const { bodies, logs } = await askedAgain(
+      { message, type: "invalid_request_error", param: "reasoning.summary", code: "unsupported_value" },
+      (body) => JSON.stringify(body).includes('"summary":"auto"'),
+      [{}, {}, { api_key: "callers-own-0123" }],
+    );
+    const summaries = bodies.map(({ reasoning }) => reasoning.summary);
+    expect(summaries).toEqual(["auto", undefined, undefined, "auto", undefined]);
+    expect(bodies[1]).toMatchObject({ include: ["reasoning.encrypted_content"] });
+    expect(logs).toEqual(Array(2).fill("Work: asked again without a summary of thinking"));
+  });
+
+  test("asked without the earlier thinking where it cannot read it", async () => {
+    const message = "The encrypted content gAAA...Rg== could not be verified.";
+    const item = { type: "reasoning", summary: [], encrypted_content: "of another organisation" };
+    const turns = [{ tool_call_ids: ["a"], thinking: [{ before: "a", item }] }];
+    const { bodies, logs } = await askedAgain(
+      { message, type: "invalid_request_error", param: null, code: "invalid_encrypted_content" },
+      (body) => JSON.stringify(body).includes('"type":"reasoning"'),
+      [{ conversation: { Work: { model: "gpt-6-luna", turns } } }],
+    );
+    expect(bodies.map(({ input }) => input.length)).toEqual([4, 3]);
+    expect(logs).toEqual(["Work: asked again without the earlier thinking"]);
   });
 });
 

@@ -16,8 +16,10 @@ async function playEach(
 ) {
   let play = 0;
   using upstream = openUpstream(() => plays[play] ?? []);
-  const { provider } = fixture;
-  await using app = await openApp({ yaml: providerYaml({ name: provider, type: provider, origin: upstream.origin }) });
+  const { provider, settings } = fixture;
+  await using app = await openApp({
+    yaml: providerYaml({ name: provider, type: provider, origin: upstream.origin, settings }),
+  });
   for (; play < plays.length; play++) check(await readEvents(await app.post({ provider, ...fixture.request })), play);
   return upstream.requests;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Glob } from "bun";
 import { basename, dirname, join } from "node:path";
-import { openApp, providerYaml } from "../support/app.ts";
+import { openApp } from "../support/app.ts";
 import { root } from "../support/command.ts";
 import { answer, openUpstream } from "../support/scripted-upstream.ts";
 
@@ -20,10 +20,8 @@ const quotas = await read("*/quota.json");
 /** The one request that came, and what the server made of the answer. */
 async function play(provider: string, body: unknown, ask: string) {
   using upstream = openUpstream(() => answer(200, body));
-  const [{ name, type, base_url, api_key }] = Bun.YAML.parse(
-    providerYaml({ name: provider, type: provider, origin: `${upstream.origin}/a/b/c` }),
-  ).providers;
-  const yaml = Bun.YAML.stringify({ providers: [{ name, type, base_url, api_key }] });
+  const settings = { name: provider, type: provider, base_url: `${upstream.origin}/a/b/c`, api_key: "test-key-0123" };
+  const yaml = Bun.YAML.stringify({ providers: [settings] });
   await using app = await openApp({ yaml });
   const response = await app.get(`/backend-api/v2/${ask}/${provider}`);
   return { status: response.status, body: await response.json(), paths: upstream.requests.map(({ path }) => path) };

@@ -60,14 +60,25 @@ export async function openApp({ yaml, environment = {}, flags = {}, clock }: Tes
 
 /** One OpenAI-compatible provider under a name of its own. */
 export function providerYaml(
-  ...providers: { name: string; type?: string; origin: string; models?: string[]; key?: string }[]
+  ...providers: {
+    name: string;
+    type?: string;
+    origin: string;
+    models?: string[];
+    key?: string;
+    /** What else its entry says. */
+    settings?: Readonly<Record<string, unknown>>;
+  }[]
 ): string {
-  const entries = providers.map(({ name, type = "openai", origin, models = ["m"], key = "test-key-0123" }) => ({
-    name,
-    type,
-    base_url: origin,
-    api_key: key,
-    models,
-  }));
+  const entries = providers.map(
+    ({ name, type = "openai", origin, models = ["m"], key = "test-key-0123", settings }) => ({
+      name,
+      type,
+      base_url: origin,
+      api_key: key,
+      models,
+      ...settings,
+    }),
+  );
   return Bun.YAML.stringify({ providers: entries });
 }

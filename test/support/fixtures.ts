@@ -11,6 +11,8 @@ export interface Fixture {
   /** Status line and headers, with CRLF. */
   readonly head: string;
   readonly body: Buffer;
+  /** What the provider's entry in `parley.yaml` says beside the usual. */
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly request: Readonly<Record<string, unknown>>;
   /** The body that must reach the vendor, where the fixture says. */
   readonly sent: unknown;
@@ -39,6 +41,7 @@ export function readFixture(provider: string, name: string): Fixture {
     head,
     status: Number(head.split(" ")[1]),
     body: bytes.subarray(end + 2),
+    settings: spec.settings ?? {},
     request: spec.request,
     sent: spec.sent,
     events: spec.events,
