@@ -19,7 +19,14 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   channel: ["lib", "protocol", "runs"],
   http: ["lib", "protocol", "store"],
   routes: ["lib", "protocol", "store", "providers", "runs", "channel", "http", "ui", "services.ts", "version.ts"],
-  config: ["lib", "protocol", "providers/registry.ts", "providers/provider.ts"],
+  config: [
+    "lib",
+    "protocol",
+    "providers/registry.ts",
+    "providers/provider.ts",
+    "providers/address.ts",
+    "providers/route.ts",
+  ],
 };
 
 function importsOf(path: string): string[] {
