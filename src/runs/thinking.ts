@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import { createCodeTracker } from "../lib/code-tracker.ts";
 import type { RunEvent } from "../protocol/events.ts";
 
 /** Turns `<think>` tags in a text into events, wherever the text is cut. */
@@ -13,8 +14,7 @@ const close = "</think>";
 
 /**
  * Finds `<think>…</think>` in the answers of models that mark their thoughts so, any number of pairs. One inside a code
- * span or fence is text (CommonMark 0.31 §§4.5, 6.1; a span's closing backticks cannot be foreseen in a stream, so a
- * span that is still open counts as one until its paragraph ends).
+ * span or fence is text.
  */
 export function createThinkingParser(clock: Clock): ThinkingParser {
   let held = "";
@@ -91,86 +91,4 @@ function openEnd(text: string, tag: string): number {
     if (text.endsWith(tag.slice(0, length))) return length;
   }
   return 0;
-}
-
-interface CodeTracker {
-  track(text: string): void;
-  /** Whether the next character stands in a code span or fence. */
-  isInside(): boolean;
-  /** Whether nothing of code is open or may be opening. */
-  isIdle(): boolean;
-}
-
-/** Follows code spans and fences through a text, character by character. */
-function createCodeTracker(): CodeTracker {
-  /** `` ` `` or `~` and how many, while a fence is open. */
-  let fence: { mark: string; length: number } | undefined;
-  /** How many backticks opened the span that is open; 0 for none. */
-  let span = 0;
-  /** The row of equal marks that is being read. */
-  let marks = { mark: "", length: 0, startsLine: false };
-  let isLineStart = true;
-  let isBlankLine = true;
-  /** A fence's opening line: what follows the marks is its language. */
-  let isInfoLine = false;
-  let isClosingLine = false;
-
-  return {
-    track: (text) => {
-      for (const character of text) read(character);
-    },
-    isInside: () => (marks.length > 0 ? isInsideAfterMarks() : fence !== undefined || span > 0),
-    isIdle: () => fence === undefined && span === 0 && marks.length === 0,
-  };
-
-  function read(character: string): void {
-    if (character === marks.mark && marks.length > 0) {
-      marks.length++;
-      return;
-    }
-    if (marks.length > 0) endMarks();
-    if (character === "`" || character === "~") {
-      marks = { mark: character, length: 1, startsLine: isLineStart };
-      isLineStart = false;
-      isBlankLine = false;
-      return;
-    }
-    if (character === "\n") return endLine();
-    if (character === " ") return;
-    isLineStart = false;
-    isBlankLine = false;
-    if (isClosingLine) isClosingLine = false;
-  }
-
-  function endMarks(): void {
-    const { mark, length, startsLine } = marks;
-    marks = { mark: "", length: 0, startsLine: false };
-    if (fence) {
-      isClosingLine = startsLine && mark === fence.mark && length >= fence.length;
-    } else if (startsLine && length >= 3 && span === 0) {
-      fence = { mark, length };
-      isInfoLine = true;
-    } else if (mark === "`") {
-      if (span === 0) span = length;
-      else if (span === length) span = 0;
-    }
-  }
-
-  /** Where a row of marks has not ended, what follows it next ends it. */
-  function isInsideAfterMarks(): boolean {
-    const { mark, length, startsLine } = marks;
-    if (fence) return true;
-    if (startsLine && length >= 3 && span === 0) return true;
-    return mark === "`" ? span !== length : span > 0;
-  }
-
-  function endLine(): void {
-    if (fence && isClosingLine && !isInfoLine) fence = undefined;
-    // A blank line ends the paragraph, and with it a span that never closed.
-    if (isBlankLine) span = 0;
-    isInfoLine = false;
-    isClosingLine = false;
-    isLineStart = true;
-    isBlankLine = true;
-  }
 }

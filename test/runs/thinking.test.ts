@@ -50,6 +50,17 @@ const cases: readonly (readonly [string, string, string])[] = [
   ],
   ["an indented fence", "  ```\n<think>\n  ```\n<think>b</think>", "  ```\n<think>\n  ```\n[b]"],
   ["a span that never closes ends with its paragraph", "a ` b\n\n<think>c</think>", "a ` b\n\n[c]"],
+  ["three backticks that close on their line are a span", "```a```<think>b</think>", "```a```[b]"],
+  [
+    "a fence ends a span that never closed",
+    "a ` b\n```\n<think>\n```\n<think>c</think>",
+    "a ` b\n```\n<think>\n```\n[c]",
+  ],
+  [
+    "a fence of lines that end as on Windows",
+    "```\r\n<think>\r\n```\r\n<think>b</think>",
+    "```\r\n<think>\r\n```\r\n[b]",
+  ],
   ["right after a span", "`a`<think>b</think>", "`a`[b]"],
 ];
 
