@@ -56,6 +56,11 @@ export function countAt(value: unknown, ...path: (string | number)[]): number | 
   return typeof found === "number" && found >= 0 && found <= Number.MAX_SAFE_INTEGER ? Math.trunc(found) : undefined;
 }
 
+export function numberAt(value: unknown, ...path: (string | number)[]): number | undefined {
+  const found = at(value, ...path);
+  return typeof found === "number" && Number.isFinite(found) ? found : undefined;
+}
+
 export function arrayAt(value: unknown, ...path: (string | number)[]): readonly unknown[] {
   const found = at(value, ...path);
   return Array.isArray(found) ? found : [];

@@ -164,6 +164,8 @@ export const ChatRequest = Type.Object(
     /** The chat that the run belongs to: those in its room see it live. */
     chat_id: optionalText(),
     ...Sampling,
+    /** Puts the tools into words: `true` always, `false` never; else where the model has none of its own. */
+    tool_emulation: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
     /** The caller's own key, for this request alone. */
     api_key: Type.Optional(
       Type.Union([Type.String(), Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()])), Type.Null()], {

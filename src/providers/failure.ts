@@ -74,7 +74,7 @@ const words: readonly (readonly [ErrorCode, RegExp])[] = [
   ["missing_auth", /(incorrect|invalid) api[- _]?key|api[- _]?key (is )?(not valid|invalid)/i],
   [
     "payment_required",
-    /(run out of|insufficient|used all|not enough)( available)? (credits?|balance|funds)|(credit|spending) limit/i,
+    /(run out of|insufficient|used all|not enough)( available)? (credits?|balance|funds)|(credit|spending) limit|requires? an? .{0,40}\bplan\b/i,
   ],
   ["upstream_rejected", /moderation|flagged|guardrail/i],
   [
@@ -97,7 +97,12 @@ function vendorMessage(json: unknown): string | undefined {
   const body = documentOf(json);
   if (!isObject(body)) return undefined;
   const said =
-    textAt(body, "error", "message") ?? textAt(body, "error") ?? textAt(body, "message") ?? textAt(body, "detail");
+    textAt(body, "error", "message") ??
+    textAt(body, "error") ??
+    textAt(body, "message") ??
+    textAt(body, "detail") ??
+    textAt(body, "errors", 0, "message") ??
+    textAt(body, "error_message");
   return said ?? complaint(at(body, "detail")) ?? complaint(at(body, "message", "detail"));
 }
 

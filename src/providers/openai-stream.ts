@@ -1,4 +1,4 @@
-import { arrayAt, at, countAt, isObject, textAt } from "../lib/json.ts";
+import { arrayAt, at, countAt, isObject, numberAt, textAt } from "../lib/json.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { FinishReason, ToolCall, Usage } from "../protocol/events.ts";
 import { codeOfStatus } from "./failure.ts";
@@ -15,7 +15,8 @@ export function createStreamDecoder(): WireDecoder {
       return state;
     },
     decode(chunk, _event, into) {
-      if (at(chunk, "error") || at(chunk, "object") === "error") throw new StreamError(chunk, errorCode(chunk));
+      if (at(chunk, "error") || at(chunk, "object") === "error" || at(chunk, "error_type") !== undefined)
+        throw new StreamError(chunk, errorCode(chunk));
       const named = textAt(chunk, "model");
       if (named && named !== model) into.push({ type: "model", model: (model = named) });
       const choice = at(chunk, "choices", 0);
@@ -110,8 +111,8 @@ function toUsage(usage: unknown): Partial<Usage> {
 
 /** OpenRouter tells what an answer cost, in dollars. */
 function toCost(usage: unknown): { cost?: number } {
-  const cost = at(usage, "cost");
-  return typeof cost === "number" && cost >= 0 ? { cost } : {};
+  const cost = numberAt(usage, "cost");
+  return cost !== undefined && cost >= 0 ? { cost } : {};
 }
 
 /** `code` is a status at OpenRouter and vLLM, a word at OpenAI; some put it beside `error` rather than into it. */

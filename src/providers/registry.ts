@@ -3,20 +3,28 @@ import { ApiError } from "../protocol/errors.ts";
 import { anthropic } from "./adapters/anthropic.ts";
 import { azureOpenai } from "./adapters/azure-openai.ts";
 import { cerebras } from "./adapters/cerebras.ts";
+import { cloudflare } from "./adapters/cloudflare.ts";
 import { cohere } from "./adapters/cohere.ts";
+import { custom } from "./adapters/custom.ts";
+import { deepinfra } from "./adapters/deepinfra.ts";
 import { deepseek } from "./adapters/deepseek.ts";
 import { fireworks } from "./adapters/fireworks.ts";
 import { gemini } from "./adapters/gemini.ts";
 import { groq } from "./adapters/groq.ts";
+import { huggingface } from "./adapters/huggingface.ts";
 import { jan } from "./adapters/jan.ts";
 import { llamaCpp } from "./adapters/llama-cpp.ts";
+import { llm7 } from "./adapters/llm7.ts";
 import { lmStudio } from "./adapters/lm-studio.ts";
 import { mistral } from "./adapters/mistral.ts";
 import { nvidia } from "./adapters/nvidia.ts";
 import { ollama } from "./adapters/ollama.ts";
 import { openai } from "./adapters/openai.ts";
 import { openrouter } from "./adapters/openrouter.ts";
+import { ovhcloud } from "./adapters/ovhcloud.ts";
 import { perplexity } from "./adapters/perplexity.ts";
+import { pollinations } from "./adapters/pollinations.ts";
+import { sambanova } from "./adapters/sambanova.ts";
 import { together } from "./adapters/together.ts";
 import { vllm } from "./adapters/vllm.ts";
 import { xai } from "./adapters/xai.ts";
@@ -43,11 +51,19 @@ export const adapters: readonly Adapter[] = [
   cohere,
   perplexity,
   nvidia,
+  huggingface,
+  deepinfra,
+  sambanova,
+  cloudflare,
+  custom,
   ollama,
   lmStudio,
   llamaCpp,
   vllm,
   jan,
+  pollinations,
+  ovhcloud,
+  llm7,
 ];
 
 /** The router's name on the wire. */

@@ -14,7 +14,7 @@ export function conversation({ runs, config, log }: Services) {
     "/conversation",
     async ({ body, request, server }) => {
       const run = await runs.start(body, localOwner);
-      const headers = toRunHeaders(run);
+      const headers = toRunHeaders(run.trace());
       return streamRun(run.id, run.attach(0), { request, server, format: config.conversation_format, log, headers });
     },
     {

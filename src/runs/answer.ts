@@ -5,6 +5,7 @@ import type { EventOf, FinishReason, RunEvent, Usage } from "../protocol/events.
 import type { Call, ProviderChat, ProviderEvent } from "../providers/provider.ts";
 import type { Candidate } from "../providers/candidate.ts";
 import { costOf, type Prices } from "../providers/prices.ts";
+import type { ToolCallParser } from "./emulation/tool-calls.ts";
 import { createTally } from "./tally.ts";
 import { createThinkingParser } from "./thinking.ts";
 
@@ -31,10 +32,12 @@ export interface AnswerParts {
   readonly call: Omit<Call, "apiKey">;
   readonly clock: Clock;
   readonly note: (log: string) => void;
+  /** Reads the calls of tools that the answer writes in words. */
+  readonly callParser?: ToolCallParser;
 }
 
 /** Asks nothing until its events are read. */
-export function createAnswer({ candidate, messages, chat, call, clock, note }: AnswerParts): Answer {
+export function createAnswer({ candidate, messages, chat, call, clock, note, callParser }: AnswerParts): Answer {
   const { provider, apiKey } = candidate;
   const tally = createTally(messages);
   const thinking = createThinkingParser(clock);
@@ -79,7 +82,7 @@ export function createAnswer({ candidate, messages, chat, call, clock, note }: A
       failure = { thrown };
     }
     const rest: RunEvent[] = [];
-    thinking.end(rest);
+    endText(rest);
     if (rest.length > 0) yield count(rest);
     if (failure) throw failure.thrown;
   }
@@ -90,7 +93,7 @@ export function createAnswer({ candidate, messages, chat, call, clock, note }: A
         if (isReasoning) into.push({ type: "reasoning", token: null, status: "" });
         isReasoning = false;
         if (event.urls) into.push(event);
-        else thinking.push(event.content, into);
+        else readText(event.content, into);
         return;
       case "reasoning":
         isReasoning = true;
@@ -116,6 +119,30 @@ export function createAnswer({ candidate, messages, chat, call, clock, note }: A
       case "log":
         note(`${provider.name}: ${event.log}`);
     }
+  }
+
+  function readText(text: string, into: RunEvent[]): void {
+    if (!callParser) return thinking.push(text, into);
+    const parsed: RunEvent[] = [];
+    thinking.push(text, parsed);
+    readCalls(parsed, callParser, into);
+  }
+
+  function endText(into: RunEvent[]): void {
+    if (!callParser) return thinking.end(into);
+    const parsed: RunEvent[] = [];
+    thinking.end(parsed);
+    readCalls(parsed, callParser, into);
+    callParser.end(into);
+    hasCalls ||= into.some(({ type }) => type === "tool_calls");
+  }
+
+  function readCalls(parsed: readonly RunEvent[], parser: ToolCallParser, into: RunEvent[]): void {
+    for (const event of parsed) {
+      if (event.type === "content") parser.push(event.content, into);
+      else into.push(event);
+    }
+    hasCalls ||= into.some(({ type }) => type === "tool_calls");
   }
 
   function count(events: RunEvent[]): RunEvent[] {

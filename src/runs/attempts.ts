@@ -33,8 +33,10 @@ export interface AttemptsParts {
   readonly note: (log: string) => void;
   /** Prepares a question; it is asked when its events are read. */
   readonly ask: (candidate: Candidate, signal: AbortSignal, isEmulated: boolean) => Answer;
-  /** Whether the caller offers tools. */
-  readonly hasTools: boolean;
+  /** Whether the caller's tools go into words for a candidate. */
+  readonly emulates: (candidate: Candidate) => boolean;
+  /** Whether they may, for one that turns out to have none of its own. */
+  readonly mayEmulate: boolean;
   /** Makes what was thrown a failure of the run. */
   readonly toFailure: (thrown: unknown) => ApiError;
   /** Whether a failure is due to a limit of the caller's own. */
@@ -69,7 +71,7 @@ interface Waiting {
 export function createAttempts(parts: AttemptsParts): Attempts {
   const { plan, signal, clock, health, load, trace, note } = parts;
   const { hedge_after_ms: hedgeMs } = plan.decision;
-  const waiting: Waiting[] = plan.candidates.map((candidate) => ({ candidate, isEmulated: false }));
+  const waiting: Waiting[] = plan.candidates.map((candidate) => ({ candidate, isEmulated: parts.emulates(candidate) }));
   const racers = new Set<Racer>();
   let answer: Answer | undefined;
   let failure: ApiError | undefined;
@@ -257,7 +259,8 @@ export function createAttempts(parts: AttemptsParts): Attempts {
 
   /** What a refusal teaches: who would refuse as well, or how the same one may be asked. */
   function adapt({ candidate, isEmulated }: Racer, { reason: code }: ApiError): void {
-    if (code === "tools_unsupported" && parts.hasTools && !isEmulated) waiting.unshift({ candidate, isEmulated: true });
+    if (code === "tools_unsupported" && parts.mayEmulate && !isEmulated)
+      waiting.unshift({ candidate, isEmulated: true });
     if (code !== "context_exceeded") return;
     const { contextLength = 0 } = candidate;
     const tooSmall = waiting.filter((each) => (each.candidate.contextLength ?? Infinity) <= contextLength);

@@ -1,6 +1,8 @@
 import { ChatRequest, Sampling as SamplingFields } from "../protocol/chat.ts";
 import type { Message } from "../protocol/chat.ts";
-import type { Provider, ProviderChat, Sampling } from "../providers/provider.ts";
+import type { Candidate } from "../providers/candidate.ts";
+import type { ProviderChat, Sampling } from "../providers/provider.ts";
+import { emulateTools } from "./emulation/prompt.ts";
 
 const continuation = "Go on exactly where your last answer stopped, without repeating anything of it.";
 
@@ -14,20 +16,28 @@ export function toMessages({ messages, action }: ChatRequest): readonly Message[
 }
 
 /** OpenAI's newer name of the limit means the same. */
-function withOneLimit(request: ChatRequest): Record<string, unknown> {
+function withOneLimit(request: Omit<ChatRequest, "tools">): Record<string, unknown> {
   const { max_completion_tokens: limit, ...rest } = request as Record<string, unknown>;
   return typeof limit === "number" && Number.isInteger(limit) ? { max_tokens: limit, ...rest } : rest;
 }
 
-/** A request as one provider gets it: only fields that it takes; what is left out is noted. */
+/** Whether the caller's tools go into words for a model: where it has none, or the caller wants it so. */
+export function emulatesTools({ tools, tool_emulation }: ChatRequest, { provider, model }: Candidate): boolean {
+  if (!tools?.length || tool_emulation === false) return false;
+  return tool_emulation === true || !Object.hasOwn(provider.parameters(model), "tools");
+}
+
+/** A request as one candidate gets it: only fields that it takes; what is left out is noted. */
 export function toChat(
-  request: ChatRequest,
+  asked: ChatRequest,
   messages: readonly Message[],
-  provider: Provider,
-  model: string,
+  { provider, model }: Candidate,
+  isEmulated: boolean,
   notes: string[],
 ): ProviderChat {
   const accepted = provider.parameters(model);
+  const { tools, tool_choice, parallel_tool_calls, ...rest } = asked;
+  const request = isEmulated ? rest : asked;
   const sampling: Record<string, unknown> = {};
   const extra: Record<string, unknown> = {};
   const dropped: string[] = [];
@@ -47,5 +57,11 @@ export function toChat(
     );
   const state = request.conversation?.[provider.name];
   // Every field of it was checked by the request's schema, from which `Sampling` is derived.
-  return { model, messages, sampling: sampling as Sampling, state, extra };
+  return {
+    model,
+    messages: isEmulated ? emulateTools(messages, { tools, tool_choice, parallel_tool_calls }) : messages,
+    sampling: sampling as Sampling,
+    state,
+    extra,
+  };
 }

@@ -15,7 +15,9 @@ import type { Plan } from "../providers/router.ts";
 import type { UsageRow } from "../store/usage.ts";
 import { type Answer, createAnswer, providerEvent } from "./answer.ts";
 import { createAttempts } from "./attempts.ts";
-import { toChat, toMessages } from "./prepare.ts";
+import { offeredTools } from "./emulation/prompt.ts";
+import { createToolCallParser } from "./emulation/tool-calls.ts";
+import { emulatesTools, toChat, toMessages } from "./prepare.ts";
 import type { Trace } from "./trace.ts";
 
 /** What a run needs beside its request. */
@@ -55,7 +57,8 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     ...context,
     note,
     ask,
-    hasTools: (request.tools ?? []).length > 0,
+    emulates: (candidate) => emulatesTools(request, candidate),
+    mayEmulate: (request.tools ?? []).length > 0 && request.tool_emulation !== false,
     toFailure,
     isCallersLimit,
   });
@@ -80,11 +83,12 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     await record();
   }
 
-  function ask(candidate: Candidate, signal: AbortSignal): Answer {
+  function ask(candidate: Candidate, signal: AbortSignal, isEmulated: boolean): Answer {
     return createAnswer({
       candidate,
       messages,
-      chat: toChat(request, messages, candidate.provider, candidate.model, notes),
+      chat: toChat(request, messages, candidate, isEmulated, notes),
+      ...(isEmulated && { callParser: createToolCallParser(offeredTools(request)) }),
       call: { signal, silenceMs: Math.min(context.silenceMs, callersSilenceMs) },
       clock,
       note,

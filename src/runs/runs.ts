@@ -144,7 +144,6 @@ export function createRuns(parts: RunsParts): Runs {
     const asked = await withTextOf(request, { getEnded: (id) => getEnded(id, owner), journal });
     const plan = await router.plan(asked);
     assertOpen();
-    const [{ provider, model }] = plan.candidates;
     const trace = createTrace(id, plan.decision, clock);
     const { resumable, chat_id, run_id, timeout } = asked;
     const row: RunRow = {
@@ -156,9 +155,8 @@ export function createRuns(parts: RunsParts): Runs {
       resumable: resumable ? 1 : 0,
       state: "running",
       reason: null,
-      // Who is asked first; the events tell who answers.
-      provider: provider.name,
-      model,
+      provider: null,
+      model: null,
       usage: null,
       sequence: 0,
       created_at: clock(),

@@ -17,6 +17,9 @@ const read = async (pattern: string) =>
 const lists = await read("*/models.list.json");
 const quotas = await read("*/quota.json");
 
+/** A path under the base address may step out of it, to a neighbour on the same host. */
+const resolved = (path: string) => new URL(`http://h/a/b/c${path}`).href.slice("http://h".length);
+
 /** The one request that came, and what the server made of the answer. */
 async function play(provider: string, body: unknown, ask: string) {
   using upstream = openUpstream(() => answer(200, body));
@@ -34,7 +37,7 @@ describe("a vendor's list of models", () => {
       expect(found.status).toBe(200);
       expect(found.body.map(({ id }: { id: string }) => id)).toEqual(models.map(({ id }: { id: string }) => id));
       expect(found.body).toMatchObject(models);
-      expect(found.paths).toEqual([new URL(`http://h/a/b/c${path}`).href.slice("http://h".length)]);
+      expect(found.paths).toEqual([resolved(path)]);
     });
   }
 });
@@ -43,7 +46,7 @@ describe("what a vendor tells of an account", () => {
   for (const { provider, body, path, quota } of quotas) {
     test(`${provider} by its own interface`, async () => {
       const found = await play(provider, body, "quota");
-      expect(found).toEqual({ status: 200, body: quota, paths: [`/a/b/c${path}`] });
+      expect(found).toEqual({ status: 200, body: quota, paths: [resolved(path)] });
     });
   }
 

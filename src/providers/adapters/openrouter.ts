@@ -1,4 +1,4 @@
-import { arrayAt, at, isObject, textAt } from "../../lib/json.ts";
+import { arrayAt, at, isObject, numberAt, textAt } from "../../lib/json.ts";
 import { createCompatibleAdapter } from "../openai-compatible.ts";
 import { perMillion, withPricing } from "../pricing.ts";
 
@@ -37,10 +37,7 @@ export const openrouter = createCompatibleAdapter({
   quota: {
     path: "/key",
     toQuota(body) {
-      const amount = (field: string) => {
-        const value = at(body, "data", field);
-        return typeof value === "number" ? value : null;
-      };
+      const amount = (field: string) => numberAt(body, "data", field) ?? null;
       // A limit that comes anew every month counts what was used in it.
       const used = amount(`usage_${textAt(body, "data", "limit_reset")}`) ?? amount("usage");
       return { unit: "USD", remaining: amount("limit_remaining"), used, limit: amount("limit") };

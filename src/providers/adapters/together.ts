@@ -1,4 +1,4 @@
-import { at, textAt } from "../../lib/json.ts";
+import { numberAt, textAt } from "../../lib/json.ts";
 import { createCompatibleAdapter } from "../openai-compatible.ts";
 import { withPricing } from "../pricing.ts";
 
@@ -17,15 +17,11 @@ export const together = createCompatibleAdapter({
   passes: ["reasoning", "chat_template_kwargs"],
   toModel(entry) {
     if (textAt(entry, "type") !== "chat") return undefined;
-    const [input, output, cached] = ["input", "output", "cached_input"].map((field) => priceAt(entry, field));
+    const [input, output, cached] = ["input", "output", "cached_input"].map((field) =>
+      numberAt(entry, "pricing", field),
+    );
     const label = textAt(entry, "display_name");
     // Models that are rented by the hour cost 0 for each token.
     return { ...(label && { label }), ...(input || output ? withPricing(input, output, cached) : {}) };
   },
 });
-
-/** Dollars for a million tokens. */
-function priceAt(entry: unknown, field: string): number | undefined {
-  const price = at(entry, "pricing", field);
-  return typeof price === "number" && price >= 0 ? price : undefined;
-}
