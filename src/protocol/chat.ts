@@ -143,6 +143,30 @@ export const Sampling = {
   reasoning_effort: optionalText(),
 };
 
+/** What shapes a picture, a film or speech. */
+export const MediaFields = {
+  /** `16:9`. */
+  aspect_ratio: optionalText(),
+  /** `1K`, `720p`, or width and height as `1024x1536`. */
+  resolution: optionalText(),
+  width: optionalInteger(),
+  height: optionalInteger(),
+  /** How many. */
+  n: optionalInteger(),
+  negative_prompt: optionalText(),
+  /** Of a film, in seconds. */
+  duration: optionalNumber(),
+  seed: optionalInteger(),
+  /** Of speech. */
+  voice: optionalText(),
+  /** `mp3`, `wav`, `png`, … */
+  format: optionalText(),
+  /** Of speech: 1 is as usual. */
+  speed: optionalNumber(),
+};
+export const MediaSettings = Type.Object(MediaFields);
+export type MediaSettings = Static<typeof MediaSettings>;
+
 export const ChatRequest = Type.Object(
   {
     messages: Type.Array(Message, { expected: "an array with at least one message" }),
@@ -164,6 +188,7 @@ export const ChatRequest = Type.Object(
     /** The chat that the run belongs to: those in its room see it live. */
     chat_id: optionalText(),
     ...Sampling,
+    ...MediaFields,
     /** Puts the tools into words: `true` always, `false` never; else where the model has none of its own. */
     tool_emulation: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
     /** The caller's own key, for this request alone. */

@@ -1,6 +1,17 @@
 import type { ChatRequest, Message } from "../protocol/chat.ts";
 import type { EventOf, FinishReason, Usage } from "../protocol/events.ts";
 import type { Model, Quota } from "../protocol/models.ts";
+import type {
+  Embeddings,
+  EmbeddingRequest,
+  MediaKind,
+  MediaRequest,
+  Medium,
+  Speech,
+  SpeechRequest,
+  Transcript,
+  TranscriptionRequest,
+} from "./media.ts";
 
 /**
  * An upstream that can answer.
@@ -37,6 +48,16 @@ export interface Provider extends ProviderIdentity {
    * @throws {ApiError} with a code of the upstream's failure; aborting `call.signal` rejects with its reason.
    */
   chat?(chat: ProviderChat, call: Call): AsyncIterable<readonly ProviderEvent[]>;
+  /** What a model makes, where it makes something rather than chats: it is asked by `generate`, or by `speak`. */
+  makes?(model: string): MediaKind | undefined;
+  /** Makes pictures or films: `status` and `preview` while it goes on, then `media`. @throws as `chat` */
+  generate?(request: MediaRequest, call: Call): AsyncIterable<readonly ProviderEvent[]>;
+  /** @throws as `chat` */
+  speak?(request: SpeechRequest, call: Call): Promise<Speech>;
+  /** @throws as `chat` */
+  transcribe?(request: TranscriptionRequest, call: Call): Promise<Transcript>;
+  /** @throws as `chat` */
+  embed?(request: EmbeddingRequest, call: Call): Promise<Embeddings>;
 }
 
 /** Who an upstream is. */
@@ -103,6 +124,12 @@ export type ProviderEvent =
   /** May come several times: later numbers replace earlier ones. `cost` in US dollars, where the vendor tells it. */
   | { readonly type: "usage"; readonly usage: Partial<Usage>; readonly cost?: number }
   | { readonly type: "finish"; readonly reason: FinishReason }
+  /** A medium that belongs to the answer. */
+  | { readonly type: "media"; readonly medium: Medium }
+  /** A medium on its way: a picture that is not finished. */
+  | { readonly type: "preview"; readonly medium: Medium }
+  /** What is going on, for people: `queued`, `40 %`. */
+  | { readonly type: "status"; readonly status: string }
   /** A note for the run's log. */
   | EventOf<"log">;
 

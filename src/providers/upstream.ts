@@ -10,13 +10,15 @@ export interface UpstreamRequest {
   readonly url: string;
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: UpstreamBody | undefined;
   readonly signal: AbortSignal;
   readonly limits: UpstreamLimits;
   readonly context: FailureContext;
   /** Whether nothing of the answer is missing, though more may be told of it: what follows is not waited for long. */
   readonly isWhole?: () => boolean;
 }
+
+export type UpstreamBody = string | Uint8Array<ArrayBuffer> | FormData;
 
 /** Longest silence after a whole answer, in milliseconds. */
 const tailMs = 3000;

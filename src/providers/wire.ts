@@ -1,14 +1,13 @@
-import { createRedactor } from "../lib/log.ts";
 import type { SseMessage } from "../lib/sse.ts";
-import { parseJson } from "../lib/json.ts";
 import { ApiError, type ErrorCode } from "../protocol/errors.ts";
 import type { Model, Quota } from "../protocol/models.ts";
 import { createFraming, type Framing } from "./framing.ts";
-import { type FailureContext, fromStreamError, missingKey } from "./failure.ts";
+import { type FailureContext, fromStreamError } from "./failure.ts";
 import type { Call, Provider, ProviderChat, ProviderEvent, ProviderIdentity, ProviderOptions } from "./provider.ts";
 import { addressGaps } from "./address.ts";
 import { createModel } from "./model-traits.ts";
-import { brokenStream, readUpstream, readUpstreamText, type UpstreamRequest } from "./upstream.ts";
+import { createRequests } from "./requests.ts";
+import { brokenStream, readUpstream } from "./upstream.ts";
 
 /** How a vendor spells questions and answers: pure functions, without network or state of their own. */
 export interface Wire {
@@ -64,16 +63,14 @@ export interface WireIdentity extends Omit<ProviderIdentity, "isPublic"> {
   readonly loadsModels?: boolean;
 }
 
-const maxDocumentBytes = 16 * 1024 * 1024;
-
 const unknownQuota: Quota = { unit: null, remaining: null, used: null, limit: null, resets_at: null };
 
 /** A provider of an identity and a wire. */
 export function createWireProvider(identity: WireIdentity, wire: Wire, options: ProviderOptions): Provider {
   const { name, auth, passes = [], usualModels = [] } = identity;
   const { apiKeys = [] } = options;
-  const secrets = [...apiKeys, ...Object.values(options.headers ?? {})];
   const { quota } = wire;
+  const requests = createRequests({ name, auth, options, ...wire });
 
   return {
     ...identity,
@@ -90,17 +87,23 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
 
     async listModels(call) {
       if (options.models) return options.models.map((id) => createModel(id));
-      return wire.toModels(wire.modelsPath === undefined ? undefined : await read(wire.modelsPath, call));
+      return wire.toModels(
+        wire.modelsPath === undefined ? undefined : await requests.json({ path: wire.modelsPath }, call),
+      );
     },
 
     ...(quota && {
-      quota: async (call: Call) => ({ ...unknownQuota, ...quota.toQuota(await read(quota.path, call)) }),
+      quota: async (call: Call) => ({
+        ...unknownQuota,
+        ...quota.toQuota(await requests.json({ path: quota.path }, call)),
+      }),
     }),
 
     async *chat(chat, call) {
       const decoder = wire.decoder(chat);
       const framing = createFraming(wire.framing, name);
-      const request = toRequest(wire.chatPath(chat), "POST", JSON.stringify(wire.toBody(chat)), call, chat.model);
+      const isSlow = startsSlowly(chat.model);
+      const request = requests.create({ path: wire.chatPath(chat), body: wire.toBody(chat), isSlow }, call);
       const isWhole = () => decoder.state !== "open";
       try {
         for await (const piece of readUpstream({ ...request, isWhole })) {
@@ -124,59 +127,13 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
     return identity.loadsModels === true || createModel(model).reasoning;
   }
 
-  async function read(path: string, call: Call): Promise<unknown> {
-    return parseAnswer(await readUpstreamText(toRequest(path, "GET", undefined, call), maxDocumentBytes));
-  }
-
-  function toRequest(
-    path: string,
-    method: "GET" | "POST",
-    body: string | undefined,
-    call: Call,
-    model = "",
-  ): UpstreamRequest {
-    const key = call.apiKey ?? apiKeys[call.keyIndex ?? 0];
-    const context: FailureContext = {
-      provider: name,
-      keySetting: options.keySetting,
-      redact: createRedactor(call.apiKey === undefined ? secrets : [call.apiKey, ...secrets]),
-      classify: wire.classify,
-    };
-    if (auth && key === undefined) throw missingKey(context);
-    const [gap] = addressGaps(wire.baseUrl);
-    if (gap !== undefined) throw new ApiError("missing_auth", `no address for ${name}; set ${gap}`);
-    const { limits } = options;
-    const firstByteMs = startsSlowly(model) ? limits.loadMs : limits.firstByteMs;
-    return {
-      url: `${wire.baseUrl.replace(/\/+$/, "")}${path}`,
-      method,
-      headers: {
-        ...(body !== undefined && { "content-type": "application/json" }),
-        ...wire.headers(key),
-        ...options.headers,
-      },
-      body,
-      signal: call.signal,
-      limits: { ...limits, firstByteMs, silenceMs: Math.min(limits.silenceMs, call.silenceMs ?? Infinity) },
-      context,
-    };
-  }
-
-  function parseAnswer(text: string): unknown {
-    try {
-      return parseJson(text);
-    } catch (cause) {
-      throw new ApiError("upstream_failed", `${name} sent something that is not JSON`, { cause });
-    }
-  }
-
   // What came before a failure in the same piece was said, and is not lost with it.
   function decodeAll(messages: readonly SseMessage[], decoder: WireDecoder, context: FailureContext): Decoded {
     const events: ProviderEvent[] = [];
     try {
       for (const { data, event } of messages) {
         if (data.startsWith("[DONE]")) return { events, isClosed: true };
-        decoder.decode(parseAnswer(data), event, events);
+        decoder.decode(requests.parse(data), event, events);
       }
     } catch (thrown) {
       const failure = thrown instanceof StreamError ? fromStreamError(thrown.body, thrown.reason, context) : thrown;

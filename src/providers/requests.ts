@@ -1,0 +1,94 @@
+import { parseJson } from "../lib/json.ts";
+import { createRedactor } from "../lib/log.ts";
+import { ApiError } from "../protocol/errors.ts";
+import { addressGaps } from "./address.ts";
+import { type FailureContext, missingKey } from "./failure.ts";
+import type { Call, ProviderOptions } from "./provider.ts";
+import { readUpstream, readUpstreamText, type UpstreamBody, type UpstreamRequest } from "./upstream.ts";
+
+/** How one provider is asked, whatever for: its address, keys, limits and failures. */
+export interface Requests {
+  /** A request that is still to be sent. @throws {ApiError} `missing_auth` where there is no key or no address */
+  create(question: Question, call: Call): UpstreamRequest;
+  /** An answer that is one JSON document. @throws {ApiError} of the upstream's failure */
+  json(question: Question, call: Call): Promise<unknown>;
+  /** An answer as it comes. @throws {ApiError} of the upstream's failure */
+  bytes(question: Question, call: Call): AsyncGenerator<Uint8Array>;
+  /** @throws {ApiError} `upstream_failed` for what is not JSON */
+  parse(text: string): unknown;
+}
+
+export interface Question {
+  /** Under the base address. */
+  readonly path: string;
+  /** JSON where it is an object, a form, or bytes with their type; without one it is a GET. */
+  readonly body?: UpstreamBody | Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether its first byte may take as long as a model takes to load, or to think. */
+  readonly isSlow?: boolean;
+}
+
+export interface RequestsParts {
+  readonly name: string;
+  readonly auth: boolean;
+  readonly baseUrl: string;
+  headers(key: string | undefined): Record<string, string>;
+  readonly classify?: FailureContext["classify"];
+  readonly options: ProviderOptions;
+}
+
+/** Most that a document may hold, in bytes: pictures come in them as base64. */
+const maxDocumentBytes = 128 * 1024 * 1024;
+
+export function createRequests({ name, auth, baseUrl, headers, classify, options }: RequestsParts): Requests {
+  const { apiKeys = [], limits } = options;
+  const secrets = [...apiKeys, ...Object.values(options.headers ?? {})];
+
+  const create: Requests["create"] = (question, call) => {
+    const key = call.apiKey ?? apiKeys[call.keyIndex ?? 0];
+    const context: FailureContext = {
+      provider: name,
+      keySetting: options.keySetting,
+      redact: createRedactor(call.apiKey === undefined ? secrets : [call.apiKey, ...secrets]),
+      classify,
+    };
+    if (auth && key === undefined) throw missingKey(context);
+    const [gap] = addressGaps(baseUrl);
+    if (gap !== undefined) throw new ApiError("missing_auth", `no address for ${name}; set ${gap}`);
+    const { body } = question;
+    const isRaw = body === undefined || body instanceof FormData || body instanceof Uint8Array;
+    return {
+      url: `${baseUrl.replace(/\/+$/, "")}${question.path}`,
+      method: body === undefined ? "GET" : "POST",
+      headers: {
+        ...(!isRaw && { "content-type": "application/json" }),
+        ...headers(key),
+        ...question.headers,
+        ...options.headers,
+      },
+      body: isRaw ? body : JSON.stringify(body),
+      signal: call.signal,
+      limits: {
+        ...limits,
+        firstByteMs: question.isSlow ? limits.loadMs : limits.firstByteMs,
+        silenceMs: Math.min(limits.silenceMs, call.silenceMs ?? Infinity),
+      },
+      context,
+    };
+  };
+
+  const parse: Requests["parse"] = (text) => {
+    try {
+      return parseJson(text);
+    } catch (cause) {
+      throw new ApiError("upstream_failed", `${name} sent something that is not JSON`, { cause });
+    }
+  };
+
+  return {
+    create,
+    parse,
+    json: async (question, call) => parse(await readUpstreamText(create(question, call), maxDocumentBytes)),
+    bytes: (question, call) => readUpstream(create(question, call)),
+  };
+}
