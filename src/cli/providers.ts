@@ -5,6 +5,8 @@ import { openServices } from "../services.ts";
 import { readConfig, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
+const needs = (auth: boolean) => (auth ? "needs a key" : "needs an address");
+
 export function providersCommand(): Command {
   const command = new Command("providers")
     .description("list the providers and whether they can be asked")
@@ -13,9 +15,9 @@ export function providersCommand(): Command {
       await using services = openServices(readConfig({ logLevel: "warn", ...options }));
       const providers = await listProviders(services);
       if (options.json) return print(`${JSON.stringify(providers, null, 2)}\n`);
-      const rows = providers.map(({ name, label, configured, status, login_url }) => [
+      const rows = providers.map(({ name, label, configured, auth, status, login_url }) => [
         name,
-        configured ? status : "needs a key",
+        configured ? status : needs(auth),
         label,
         configured ? "" : (login_url ?? ""),
       ]);

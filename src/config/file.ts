@@ -1,7 +1,8 @@
+import type { TSchema } from "@sinclair/typebox";
 import { isObject } from "../lib/json.ts";
 import { suggestion } from "../lib/nearest.ts";
 import { ConfigError } from "./error.ts";
-import { ProviderSettings, Settings } from "./settings.ts";
+import { Settings } from "./settings.ts";
 
 /** Reads `parley.yaml`: known keys alone, `${env.NAME}` replaced. @throws {ConfigError} that names the cure */
 export function parseFile(text: string, path: string, environment: Environment): Record<string, unknown> {
@@ -13,23 +14,22 @@ export function parseFile(text: string, path: string, environment: Environment):
   }
   if (parsed == null) return {};
   if (!isObject(parsed)) throw new ConfigError(`${path} must hold names and values, such as "port: 7337"`);
-  checkKeys(parsed, Object.keys(Settings.properties), path, "");
-  const { providers } = parsed;
-  if (Array.isArray(providers)) {
-    for (const [index, provider] of providers.entries()) {
-      if (isObject(provider))
-        checkKeys(provider, Object.keys(ProviderSettings.properties), path, `providers[${index}].`);
-    }
-  }
+  checkKeys(parsed, Settings, path, "");
   return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, expand(value, path, environment)]));
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-function checkKeys(object: object, known: readonly string[], path: string, prefix: string): void {
-  for (const key of Object.keys(object)) {
-    if (known.includes(key)) continue;
-    throw new ConfigError(`${path}: there is no setting ${prefix}${key}${suggestion(key, known)}`);
+/** Whatever is within, where its schema is closed. What has the wrong type is for the check of types to say. */
+function checkKeys(value: unknown, schema: TSchema, path: string, place: string): void {
+  if (Array.isArray(value) && schema.type === "array")
+    return value.forEach((each, index) => checkKeys(each, schema.items, path, `${place}[${index}]`));
+  if (!isObject(value) || schema.additionalProperties !== false) return;
+  const known = Object.keys(schema.properties);
+  for (const [key, inner] of Object.entries(value)) {
+    const name = place === "" ? key : `${place}.${key}`;
+    if (!known.includes(key)) throw new ConfigError(`${path}: there is no setting ${name}${suggestion(key, known)}`);
+    checkKeys(inner, schema.properties[key], path, name);
   }
 }
 

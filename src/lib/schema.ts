@@ -23,7 +23,10 @@ function fieldName(path: string, root: string): string {
     .slice(1)
     .split("/")
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce((name, step) => (/^\d+$/.test(step) ? `${name}[${step}]` : name === "" ? step : `${name}.${step}`), "");
+    .reduce(
+      (name, step) => (/^\d+$/.test(step) ? `${name || root}[${step}]` : name === "" ? step : `${name}.${step}`),
+      "",
+    );
 }
 
 function expectation(schema: TSchema, message: string): string {

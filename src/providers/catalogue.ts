@@ -11,7 +11,7 @@ import type { Call, Provider } from "./provider.ts";
 export interface Catalogue {
   /** The models of one provider, its default marked. @throws {ApiError} when it cannot tell. */
   list(provider: Provider, apiKey?: string): Promise<readonly Model[]>;
-  /** What is known of a model without asking anybody: its list is fetched for the next time, where there is none. */
+  /** What is known of a model without asking anybody. */
   known(provider: Provider, model: string): Model | undefined;
   /** As `list`, with `undefined` when it cannot tell soon. */
   find(provider: Provider, apiKey?: string): Promise<readonly Model[] | undefined>;
@@ -67,11 +67,7 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
   return {
     list,
     find,
-    known(provider, model) {
-      const entry = entries.get(keyOf(provider));
-      if (entry === undefined && provider.configured) void find(provider);
-      return findModel(entry?.found ?? [], model);
-    },
+    known: (provider, model) => findModel(entries.get(keyOf(provider))?.found ?? [], model),
     async defaultModel(provider, needs, apiKey) {
       if (provider.defaultModel !== undefined && needs.length === 0) return provider.defaultModel;
       const models = await find(provider, apiKey);

@@ -4,16 +4,19 @@ import { header } from "../http/headers.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { Capability, Model, ModelGroup, ModelSummary } from "../protocol/models.ts";
 import type { Catalogue } from "../providers/catalogue.ts";
-import { isRouterName, type Registry } from "../providers/registry.ts";
+import { isRouterName, type Registry, routerName } from "../providers/registry.ts";
+import type { Route } from "../providers/route.ts";
 import type { Services } from "../services.ts";
 
-export function models({ registry, catalogue, ready }: Services) {
+export function models({ registry, catalogue, config: { routes }, ready }: Services) {
   return new Elysia({ prefix: "/backend-api/v2/models" })
     .get(
       "/",
       async ({ query }) => {
         await ready;
-        return catalogue.summary(registry.select(query.provider), query.capability);
+        const found = await catalogue.summary(registry.select(query.provider), query.capability);
+        const isWhole = query.provider === undefined && query.capability === undefined;
+        return isWhole ? sortByName([...routes.map(toSummary), ...found]) : found;
       },
       {
         query: Type.Object({ provider: Type.Optional(Type.String()), capability: Type.Optional(Capability) }),
@@ -25,8 +28,10 @@ export function models({ registry, catalogue, ready }: Services) {
       "/:provider",
       async ({ params, request }) => {
         await ready;
-        if (isRouterName(params.provider)) return groups(registry, catalogue);
+        if (isRouterName(params.provider)) return groups(registry, catalogue, routes);
         const provider = registry.find(params.provider);
+        const route = routes.find(({ name }) => name === params.provider);
+        if (!provider && route) return [toModel(route)];
         if (!provider) return [await findModel(params.provider, registry, catalogue)];
         return [...(await catalogue.list(provider, header(request, "x-api-key")))];
       },
@@ -52,26 +57,41 @@ async function findModel(name: string, registry: Registry, catalogue: Catalogue)
   );
 }
 
-/** The router's models: its default, then one group a maker, each model once. */
-async function groups(registry: Registry, catalogue: Catalogue): Promise<ModelGroup[]> {
+/** What the router and its routes can do is what those behind them can. */
+const anything = { image: false, vision: true, audio: false, video: false, tools: true, reasoning: false, tags: [] };
+
+function toModel({ name, providers }: Route): Model {
+  return { ...anything, id: name, model: name, label: name, default: false, count: providers.length };
+}
+
+function toSummary({ name }: Route): ModelSummary {
+  const { image, vision, audio, video } = anything;
+  return { name, label: name, image, vision, audio, video, providers: [routerName] };
+}
+
+function sortByName(summaries: ModelSummary[]): ModelSummary[] {
+  return summaries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The router's models: its default, then its routes, then one group a maker, each model once. */
+async function groups(registry: Registry, catalogue: Catalogue, routes: readonly Route[]): Promise<ModelGroup[]> {
   const router: Model = {
+    ...anything,
     id: "default",
     model: "default",
     label: "Auto",
     default: true,
-    image: false,
-    vision: true,
-    audio: false,
-    video: false,
-    tools: true,
-    reasoning: false,
     count: registry.select().length,
-    tags: [],
   };
   const unique = new Map((await listAll(registry, catalogue)).map((model) => [model.id, { ...model, default: false }]));
   const byMaker = Map.groupBy(unique.values(), ({ id }) => makerOf(id));
   const makers = [...byMaker].sort(([a], [b]) => (a < b ? -1 : 1));
-  return [{ group: "Default", models: [router] }, ...makers.map(([group, list]) => ({ group, models: list }))];
+  const named = routes.length > 0 ? [{ group: "Routes", models: routes.map(toModel) }] : [];
+  return [
+    { group: "Default", models: [router] },
+    ...named,
+    ...makers.map(([group, list]) => ({ group, models: list })),
+  ];
 }
 
 /** Who made a model, by the beginning of its name; what stands before a `/` says so itself. */

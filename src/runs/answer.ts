@@ -38,7 +38,8 @@ export interface AnswerParts {
 
 /** Asks nothing until its events are read. */
 export function createAnswer({ candidate, messages, chat, call, clock, note, callParser }: AnswerParts): Answer {
-  const { provider, apiKey } = candidate;
+  const { provider, apiKey, keyIndex } = candidate;
+  const key = { ...(apiKey !== undefined && { apiKey }), ...(keyIndex !== undefined && { keyIndex }) };
   const tally = createTally(messages);
   const thinking = createThinkingParser(clock);
   let model = candidate.model;
@@ -73,7 +74,7 @@ export function createAnswer({ candidate, messages, chat, call, clock, note, cal
     if (provider.chat === undefined) throw new ApiError("upstream_rejected", `${provider.name} answers no chats`);
     let failure: { readonly thrown: unknown } | undefined;
     try {
-      for await (const batch of provider.chat(chat, { ...call, ...(apiKey !== undefined && { apiKey }) })) {
+      for await (const batch of provider.chat(chat, { ...call, ...key })) {
         const events: RunEvent[] = [];
         for (const event of batch) translate(event, events);
         if (events.length > 0) yield count(events);

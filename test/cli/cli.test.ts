@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { settingNames } from "../../src/config/settings.ts";
+import { isListOfObjects, settingNames } from "../../src/config/settings.ts";
 import { assertRun } from "../support/events.ts";
 import { fromSource, runCommand, startServer } from "../support/command.ts";
 import { answer, openaiText, openUpstream } from "../support/scripted-upstream.ts";
@@ -117,14 +117,15 @@ describe("parley", () => {
   test("serve --help has every setting with its variable and default", async () => {
     const { out } = await run(["serve", "--help"]);
     const words = out.replace(/\s+/g, " ");
-    for (const name of settingNames) if (name !== "providers") expect(words).toContain(`PARLEY_${name.toUpperCase()}`);
+    for (const name of settingNames)
+      if (!isListOfObjects(name)) expect(words).toContain(`PARLEY_${name.toUpperCase()}`);
     expect(words).toContain("default 7337");
   });
 
   test("models and providers, as tables and as JSON", async () => {
     expect((await run(["models"])).out).toMatch(/^MODEL +PROVIDERS +ALSO\nhelp +Builtin\n$/);
     expect(JSON.parse((await run(["models", "--json"])).out)).toMatchObject([{ name: "help" }]);
-    expect((await run(["providers"])).out).toContain("OpenAI       needs a key");
+    expect((await run(["providers"])).out).toMatch(/^OpenAI +needs a key/m);
     expect(JSON.parse((await run(["providers", "--json"])).out)[0].name).toBe("AnyProvider");
   });
 
@@ -216,5 +217,74 @@ describe("parley serve", () => {
     expect(upstream.requests.length).toBe(300);
     client.kill();
     controller.abort();
+  });
+});
+
+describe("parley route explain", () => {
+  test("prints the order and who is left out, without asking anybody", async () => {
+    writeFileSync(
+      join(cwd, "routes.yaml"),
+      Bun.YAML.stringify({
+        routes: [
+          {
+            name: "smart",
+            strategy: "cheapest",
+            providers: [
+              { provider: "OpenAI", model: "gpt-4o", when: { max_price: 0.1 } },
+              { provider: "Groq", model: "openai/gpt-oss-20b" },
+            ],
+          },
+        ],
+        providers: ["OpenAI", "Groq"].map((name) => ({ name, api_key: "k", models: [] })),
+      }),
+    );
+    const explained = await run(["route", "explain", "-m", "smart", "--config", "routes.yaml"]);
+    expect(explained).toEqual({
+      code: 0,
+      error: "",
+      out: `strategy: cheapest; route: smart; next after 60 s without a token
+
+    PROVIDER  MODEL
+1.  Groq      openai/gpt-oss-20b
+
+LEFT OUT  MODEL   WHY
+OpenAI    gpt-4o  its condition max_price does not hold: it costs 4.375
+`,
+    });
+    const json = await run(["route", "explain", "-m", "smart", "--config", "routes.yaml", "--json"]);
+    expect(JSON.parse(json.out).candidates).toEqual([{ provider: "Groq", model: "openai/gpt-oss-20b" }]);
+    const nobody = await run(["route", "explain", "-m", "no-such-model"]);
+    expect([nobody.code, nobody.out]).toEqual([1, expect.stringContaining("nobody would be asked")]);
+  });
+});
+
+describe("parley doctor", () => {
+  test("says what works, how fast, what is left, and what to mend", async () => {
+    using upstream = openUpstream(({ path, headers }) => {
+      if (headers.authorization !== "Bearer good-key-0123") return answer(401, { error: { message: "no such key" } });
+      if (path === "/user/balance") return answer(200, { balance_infos: [{ currency: "USD", total_balance: "4.2" }] });
+      return answer(200, { data: [{ id: "deepseek-flash" }, { id: "deepseek-v4-pro" }] });
+    });
+    const provider = (name: string, api_key: string) => ({
+      name,
+      type: "deepseek",
+      base_url: upstream.origin,
+      api_key,
+    });
+    const write = (...providers: object[]) =>
+      writeFileSync(join(cwd, "doctor.yaml"), Bun.YAML.stringify({ providers }));
+    write(provider("Good", "good-key-0123"), provider("Bad", "bad-key-0123"));
+    const found = await run(["doctor", "--config", "doctor.yaml"]);
+    expect(found.code).toBe(1);
+    expect(found.out).toMatch(/^PROVIDER +WORKS +MODELS +TIME +LEFT +WHAT TO DO$/m);
+    expect(found.out).toMatch(/^Good +yes +2 +\d+ ms +4\.2 USD$/m);
+    expect(found.out).toMatch(/^Bad +no +\d+ ms +Bad answered 401: no such key; set api_key of Bad in parley\.yaml/m);
+    write(provider("Good", "good-key-0123"));
+    const well = await run(["doctor", "--config", "doctor.yaml", "--json"]);
+    expect([well.code, JSON.parse(well.out)]).toEqual([
+      0,
+      [expect.objectContaining({ provider: "Good", works: true, models: 2, advice: null })],
+    ]);
+    expect((await run(["doctor"])).out).toContain("No provider is set up");
   });
 });
