@@ -8,6 +8,7 @@ import { createOrigins } from "./http/origin.ts";
 import { maxFrameBytes } from "./protocol/channel.ts";
 import { channelRoute } from "./routes/channel.ts";
 import { conversation } from "./routes/conversation.ts";
+import { media } from "./routes/media.ts";
 import { models } from "./routes/models.ts";
 import { page } from "./routes/page.ts";
 import { providers } from "./routes/providers.ts";
@@ -46,6 +47,7 @@ export function createApp(services: Services) {
     .use(conversation(services))
     .use(runsRoutes(services))
     .use(channelRoute(services))
+    .use(media(services))
     .use(page());
   app.use(missing(app.routes));
   return app;

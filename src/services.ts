@@ -7,6 +7,7 @@ import { help } from "./help/index.ts";
 import type { Clock } from "./lib/clock.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { suggestion } from "./lib/nearest.ts";
+import { createMediaStore } from "./media/save.ts";
 import { createBuiltin } from "./providers/adapters/builtin.ts";
 import { createScripted } from "./providers/adapters/scripted.ts";
 import { toSections } from "./providers/builtin/sections.ts";
@@ -120,6 +121,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     health,
     load,
     prices,
+    media: createMediaStore({ blobs: store.blobs, table: store.media, clock }),
     usage: store.usage,
     traces,
     journal,
@@ -246,10 +248,14 @@ function adviseOn(config: Config, registry: Registry, runtimes: readonly LocalRu
   const missing = runtimes.filter((runtime) => !running.includes(runtime));
   const places = missing.map(({ provider, address }) => `${provider.label} at ${new URL(address).host}`).join(", ");
   const keyless = config.providers.filter((each) => each.adapter.keyNames.length > 0 && keysOf(each).length === 0);
-  const keyNames = keyless.map(({ adapter }) => `\`${adapter.keyNames[0]}\``).join(", ");
+  const keyNames = keyless.slice(0, 3).map(({ adapter }) => `\`${adapter.keyNames[0]}\``);
   const [first] = keyless;
   return [
-    ...(first ? [`Set a key in the environment and start again: ${keyNames}; or in \`parley.yaml\`.`] : []),
+    ...(first
+      ? [
+          `Set a key in the environment and start again: ${keyNames.join(", ")} (\`parley providers\` lists them all); or in \`parley.yaml\`.`,
+        ]
+      : []),
     ...(first ? [`Or send your own key with the question: \`"provider": "${first.name}", "api_key": "…"\`.`] : []),
     ...running.map(
       ({ provider, address }) =>

@@ -37,6 +37,7 @@ export const errorCodes = {
   body_too_slow: { status: 408, class: "BadRequestError" },
   body_too_large: { status: 413, class: "BadRequestError" },
   unsupported_media_type: { status: 415, class: "BadRequestError" },
+  range_not_satisfiable: { status: 416, class: "BadRequestError" },
   upgrade_required: { status: 426, class: "BadRequestError" },
   rate_limited: { status: 429, class: "RateLimitError" },
   too_many_runs: { status: 429, class: "RateLimitError" },

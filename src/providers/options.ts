@@ -83,6 +83,7 @@ export function createOptions({ registry, catalogue, prices }: OptionParts) {
       // A provider that cannot list its models may still have this one.
       return models && !told ? undefined : toOption(provider, told?.id ?? asked, told, ask);
     }
+    if (!provider.chat) return undefined;
     const usual = await catalogue.defaultModel(provider, needs, apiKey);
     if (usual === undefined) return { provider, why: noModel };
     const told = models?.find(({ id }) => id === usual);

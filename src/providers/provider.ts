@@ -1,4 +1,4 @@
-import type { ChatRequest, Message } from "../protocol/chat.ts";
+import type { ChatRequest, MediaSettings, Message } from "../protocol/chat.ts";
 import type { EventOf, FinishReason, Usage } from "../protocol/events.ts";
 import type { Model, Quota } from "../protocol/models.ts";
 import type {
@@ -81,6 +81,8 @@ export interface ProviderChat {
   readonly sampling: Sampling;
   /** What an earlier `conversation` event of this provider held. */
   readonly state: unknown;
+  /** What shapes pictures that a model makes while it chats. */
+  readonly media: MediaSettings;
   /** Fields that the provider `passes`. */
   readonly extra: Readonly<Record<string, unknown>>;
 }

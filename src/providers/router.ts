@@ -116,7 +116,7 @@ export function createRouter(parts: RouterParts): Router {
     }
     const able = registry
       .list()
-      .filter((provider) => provider.chat && !isIgnored(provider))
+      .filter((provider) => !isIgnored(provider))
       .filter((provider) => registry.isActive(provider) || keys.has(provider));
     const ordinary = able.filter(({ lastResort }) => !lastResort);
     const found = await options.ofAll(ordinary, ask);
@@ -204,6 +204,8 @@ export function createRouter(parts: RouterParts): Router {
 
   function toDecided(outcome: Outcome): Decided {
     const { considered, candidates, ask, notes, isRouted, route } = outcome;
+    // What is made twice is paid twice, and takes long by its nature.
+    const mayHedge = isRouted && candidates.every(({ provider, model }) => !provider.makes?.(model));
     return {
       candidates: candidates.map((candidate) => withDeadline(candidate, route)),
       isRouted,
@@ -214,7 +216,7 @@ export function createRouter(parts: RouterParts): Router {
         route: route?.name ?? null,
         strategy: outcome.strategy,
         first_token_timeout_ms: toMs(route?.first_token_timeout ?? parts.firstTokenTimeout),
-        hedge_after_ms: isRouted ? toMs(route?.hedge_after ?? parts.hedgeAfter) : null,
+        hedge_after_ms: mayHedge ? toMs(route?.hedge_after ?? parts.hedgeAfter) : null,
         candidates: candidates.map(toChoice),
         considered: considered.map(toConsidered),
       },
@@ -224,7 +226,9 @@ export function createRouter(parts: RouterParts): Router {
 
   /** A route's own limit holds for every model; the general one not for those that think first, or are loaded first. */
   function withDeadline(candidate: Candidate, route: Route | undefined): Candidate {
-    const general = candidate.provider.startsSlowly(candidate.model) ? 0 : parts.firstTokenTimeout;
+    const { provider, model } = candidate;
+    const isSlow = provider.makes?.(model) !== undefined || provider.startsSlowly(model);
+    const general = isSlow ? 0 : parts.firstTokenTimeout;
     const firstTokenMs = toMs(route?.first_token_timeout ?? general);
     return firstTokenMs === null ? candidate : { ...candidate, firstTokenMs };
   }

@@ -1,11 +1,11 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Message } from "../protocol/chat.ts";
-import { ApiError } from "../protocol/errors.ts";
 import type { EventOf, FinishReason, RunEvent, Usage } from "../protocol/events.ts";
-import type { Call, ProviderChat, ProviderEvent } from "../providers/provider.ts";
+import type { Call, ProviderEvent } from "../providers/provider.ts";
 import type { Candidate } from "../providers/candidate.ts";
 import { costOf, type Prices } from "../providers/prices.ts";
 import type { ToolCallParser } from "./emulation/tool-calls.ts";
+import type { Question } from "./question.ts";
 import { createTally } from "./tally.ts";
 import { createThinkingParser } from "./thinking.ts";
 
@@ -28,7 +28,9 @@ export interface Answer {
 export interface AnswerParts {
   readonly candidate: Candidate;
   readonly messages: readonly Message[];
-  readonly chat: ProviderChat;
+  readonly question: Question;
+  /** Keeps a medium, and gives what is shown of it. */
+  readonly show: (event: Extract<ProviderEvent, { medium: unknown }>) => Promise<RunEvent>;
   readonly call: Omit<Call, "apiKey">;
   readonly clock: Clock;
   readonly note: (log: string) => void;
@@ -37,7 +39,16 @@ export interface AnswerParts {
 }
 
 /** Asks nothing until its events are read. */
-export function createAnswer({ candidate, messages, chat, call, clock, note, callParser }: AnswerParts): Answer {
+export function createAnswer({
+  candidate,
+  messages,
+  question,
+  show,
+  call,
+  clock,
+  note,
+  callParser,
+}: AnswerParts): Answer {
   const { provider, apiKey, keyIndex } = candidate;
   const key = { ...(apiKey !== undefined && { apiKey }), ...(keyIndex !== undefined && { keyIndex }) };
   const tally = createTally(messages);
@@ -71,12 +82,14 @@ export function createAnswer({ candidate, messages, chat, call, clock, note, cal
   };
 
   async function* read(): AsyncGenerator<RunEvent[]> {
-    if (provider.chat === undefined) throw new ApiError("upstream_rejected", `${provider.name} answers no chats`);
     let failure: { readonly thrown: unknown } | undefined;
     try {
-      for await (const batch of provider.chat(chat, { ...call, ...key })) {
+      for await (const batch of question({ ...call, ...key })) {
         const events: RunEvent[] = [];
-        for (const event of batch) translate(event, events);
+        for (const event of batch) {
+          if (event.type === "media" || event.type === "preview") events.push(await show(event));
+          else translate(event, events);
+        }
         if (events.length > 0) yield count(events);
       }
     } catch (thrown) {
@@ -88,7 +101,7 @@ export function createAnswer({ candidate, messages, chat, call, clock, note, cal
     if (failure) throw failure.thrown;
   }
 
-  function translate(event: ProviderEvent, into: RunEvent[]): void {
+  function translate(event: Exclude<ProviderEvent, { medium: unknown }>, into: RunEvent[]): void {
     switch (event.type) {
       case "content":
         if (isReasoning) into.push({ type: "reasoning", token: null, status: "" });
@@ -116,6 +129,9 @@ export function createAnswer({ candidate, messages, chat, call, clock, note, cal
         return tally.tell(event.usage);
       case "finish":
         finish = event.reason;
+        return;
+      case "status":
+        into.push({ type: "reasoning", token: null, status: event.status });
         return;
       case "log":
         note(`${provider.name}: ${event.log}`);

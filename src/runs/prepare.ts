@@ -1,5 +1,5 @@
-import { ChatRequest, Sampling as SamplingFields } from "../protocol/chat.ts";
-import type { Message } from "../protocol/chat.ts";
+import { ChatRequest, MediaFields, Sampling as SamplingFields } from "../protocol/chat.ts";
+import type { MediaSettings, Message } from "../protocol/chat.ts";
 import type { Candidate } from "../providers/candidate.ts";
 import type { ProviderChat, Sampling } from "../providers/provider.ts";
 import { emulateTools } from "./emulation/prompt.ts";
@@ -27,26 +27,32 @@ export function emulatesTools({ tools, tool_emulation }: ChatRequest, { provider
   return tool_emulation === true || !Object.hasOwn(provider.parameters(model), "tools");
 }
 
-/** A request as one candidate gets it: only fields that it takes; what is left out is noted. */
-export function toChat(
-  asked: ChatRequest,
-  messages: readonly Message[],
-  { provider, model }: Candidate,
-  isEmulated: boolean,
+/** The fields of a request that one candidate takes. */
+export interface Fields {
+  readonly sampling: Sampling;
+  readonly media: MediaSettings;
+  /** What its provider passes on. */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+/** Chooses them; what is left out is noted. */
+export function toFields(
+  request: Omit<ChatRequest, "tools">,
+  { provider, model }: Pick<Candidate, "provider" | "model">,
   notes: string[],
-): ProviderChat {
+): Fields {
   const accepted = provider.parameters(model);
-  const { tools, tool_choice, parallel_tool_calls, ...rest } = asked;
-  const request = isEmulated ? rest : asked;
   const sampling: Record<string, unknown> = {};
+  const media: Record<string, unknown> = {};
   const extra: Record<string, unknown> = {};
   const dropped: string[] = [];
   for (const [field, value] of Object.entries(withOneLimit(request))) {
     if (value == null || silentlyDropped.has(field)) continue;
-    if (Object.hasOwn(SamplingFields, field)) {
-      if (Object.hasOwn(accepted, field)) sampling[field] = value;
-      else dropped.push(field);
-    } else if (!Object.hasOwn(ChatRequest.properties, field)) {
+    const isKnown = Object.hasOwn(SamplingFields, field) || Object.hasOwn(MediaFields, field);
+    if (isKnown && Object.hasOwn(accepted, field)) {
+      if (Object.hasOwn(SamplingFields, field)) sampling[field] = value;
+      if (Object.hasOwn(MediaFields, field)) media[field] = value;
+    } else if (isKnown || !Object.hasOwn(ChatRequest.properties, field)) {
       if (provider.passes.includes(field)) extra[field] = value;
       else dropped.push(field);
     }
@@ -55,13 +61,23 @@ export function toChat(
     notes.push(
       `${provider.name} was not sent: ${dropped.map((field) => JSON.stringify(field.slice(0, 40))).join(", ")}`,
     );
-  const state = request.conversation?.[provider.name];
-  // Every field of it was checked by the request's schema, from which `Sampling` is derived.
+  // Every field was checked by the request's schema, from which these types are derived.
+  return { sampling: sampling as Sampling, media: media as MediaSettings, extra };
+}
+
+/** A request as one candidate gets it. */
+export function toChat(
+  asked: ChatRequest,
+  messages: readonly Message[],
+  { provider, model }: Candidate,
+  isEmulated: boolean,
+  notes: string[],
+): ProviderChat {
+  const { tools, tool_choice, parallel_tool_calls, ...rest } = asked;
   return {
+    ...toFields(isEmulated ? rest : asked, { provider, model }, notes),
     model,
     messages: isEmulated ? emulateTools(messages, { tools, tool_choice, parallel_tool_calls }) : messages,
-    sampling: sampling as Sampling,
-    state,
-    extra,
+    state: asked.conversation?.[provider.name],
   };
 }

@@ -4,6 +4,7 @@ import type { Log } from "../lib/log.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import { type ApiError, toApiError } from "../protocol/errors.ts";
 import type { EventOf, RunEvent } from "../protocol/events.ts";
+import type { MediaStore } from "../media/save.ts";
 import { failureEvent } from "../protocol/failure-event.ts";
 import type { RunTrace } from "../protocol/trace.ts";
 import type { Candidate } from "../providers/candidate.ts";
@@ -17,7 +18,9 @@ import { type Answer, createAnswer, providerEvent } from "./answer.ts";
 import { createAttempts } from "./attempts.ts";
 import { offeredTools } from "./emulation/prompt.ts";
 import { createToolCallParser } from "./emulation/tool-calls.ts";
-import { emulatesTools, toChat, toMessages } from "./prepare.ts";
+import { emulatesTools, toMessages } from "./prepare.ts";
+import { toQuestion } from "./question.ts";
+import { showMedium } from "./show-medium.ts";
 import type { Trace } from "./trace.ts";
 
 /** What a run needs beside its request. */
@@ -39,6 +42,7 @@ export interface RunTools {
   readonly health: Health;
   readonly load: Load;
   readonly prices: Prices;
+  readonly media: MediaStore;
   readonly log: Log;
 }
 
@@ -87,7 +91,8 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     return createAnswer({
       candidate,
       messages,
-      chat: toChat(request, messages, candidate, isEmulated, notes),
+      question: toQuestion(request, messages, candidate, isEmulated, notes),
+      show: (event) => showMedium(event, { media: context.media, owner: context.owner, candidate, request }),
       ...(isEmulated && { callParser: createToolCallParser(offeredTools(request)) }),
       call: { signal, silenceMs: Math.min(context.silenceMs, callersSilenceMs) },
       clock,

@@ -1,6 +1,7 @@
 import { createTokenCounter } from "../lib/text.ts";
 import type { Message } from "../protocol/chat.ts";
 import type { RunEvent, Usage } from "../protocol/events.ts";
+import { createPromptSize } from "../providers/prompt-size.ts";
 
 /** Counts what a run used: as the upstream tells it, else by its texts. */
 export interface Tally {
@@ -12,11 +13,13 @@ export interface Tally {
 
 export function createTally(messages: readonly Message[]): Tally {
   let told: Partial<Usage> = {};
-  let estimated: number | undefined;
+  const prompt = createPromptSize(messages);
   const output = createTokenCounter();
 
   return {
     add(event) {
+      // What is made is paid otherwise than by its markup.
+      if (event.type === "content" && (event.urls || event.data)) return;
       if (event.type === "content") output.add(event.content);
       else if (event.type === "reasoning") output.add(event.token ?? "");
       else if (event.type === "tool_calls")
@@ -26,7 +29,7 @@ export function createTally(messages: readonly Message[]): Tally {
     usage() {
       const used = output.tokens;
       if (told.prompt_tokens === undefined && told.completion_tokens === undefined && used === 0) return undefined;
-      const prompt_tokens = told.prompt_tokens ?? (estimated ??= estimatePrompt(messages));
+      const prompt_tokens = told.prompt_tokens ?? prompt.tokens;
       const completion_tokens = told.completion_tokens || used;
       const isTold = prompt_tokens === told.prompt_tokens && completion_tokens === (told.completion_tokens ?? 0);
       return {
@@ -38,24 +41,4 @@ export function createTally(messages: readonly Message[]): Tally {
       };
     },
   };
-}
-
-/** Tokens that a message costs beyond its text, and those of a picture: of the usual order, no more. */
-const messageTokens = 4;
-const pictureTokens = 800;
-
-function estimatePrompt(messages: readonly Message[]): number {
-  const counter = createTokenCounter();
-  let extra = 0;
-  for (const { content } of messages) {
-    extra += messageTokens;
-    if (typeof content === "string") counter.add(content);
-    else {
-      for (const part of content ?? []) {
-        if (part.type === "text") counter.add(part.text);
-        else extra += pictureTokens;
-      }
-    }
-  }
-  return counter.tokens + extra;
 }

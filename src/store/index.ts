@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { type Blobs, openBlobs } from "./blobs.ts";
 import { openDatabase } from "./database.ts";
 import { type JournalTables, openJournalTables } from "./journal.ts";
+import { type MediaTable, openMediaTable } from "./media.ts";
 import { journalMigrations, migrations } from "./migrations.ts";
 import { openPresence, type Presence } from "./presence.ts";
 import { openTraceTable, type TraceTable } from "./traces.ts";
@@ -9,6 +11,9 @@ import { createWriter } from "./writer.ts";
 
 export interface Store extends Disposable {
   readonly usage: UsageTable;
+  readonly media: MediaTable;
+  /** The bytes of media, under their digests. */
+  readonly blobs: Blobs;
   readonly journal: JournalTables;
   readonly traces: TraceTable;
   /** This process, among those that share the directory. */
@@ -29,6 +34,8 @@ export function openStore(directory: string): Store {
   const presence = openPresence(directory);
   return {
     usage: openUsageTable(database, writer),
+    media: openMediaTable(database, writer),
+    blobs: openBlobs(join(directory, "media")),
     journal: openJournalTables(runs, runsWriter, presence.id),
     traces: openTraceTable(runs, runsWriter),
     presence,

@@ -24,6 +24,19 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX usage_by_day ON usage (day, owner);`,
   `ALTER TABLE usage ADD COLUMN cost REAL;`,
+  `CREATE TABLE media (
+    name TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    type TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    width INTEGER,
+    height INTEGER,
+    model TEXT NOT NULL,
+    prompt TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX media_by_bytes ON media (owner, hash);`,
 ];
 
 /** `runs.db`: runs and their events, which expire. */

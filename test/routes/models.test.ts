@@ -3,6 +3,7 @@ import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { Type } from "@sinclair/typebox";
 import { Model, ModelSummary, ProviderInfo } from "../../src/protocol/models.ts";
 import { ConfigError } from "../../src/config/error.ts";
+import { adapters } from "../../src/providers/registry.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
 import { answer, openUpstream } from "../support/scripted-upstream.ts";
 
@@ -127,7 +128,12 @@ test("providers are listed, the router first, configured or not", async () => {
   const providers = await read(app, "providers");
   expect([...TypeCompiler.Compile(Type.Array(ProviderInfo)).Errors(providers)]).toEqual([]);
   const byName = Object.fromEntries(providers.map((info: ProviderInfo) => [info.name, info]));
-  expect(Object.keys(byName)).toEqual(["AnyProvider", "Work", "OpenAI", "Anthropic", "Gemini", "Builtin"]);
+  expect(Object.keys(byName)).toEqual([
+    "AnyProvider",
+    "Work",
+    ...adapters.filter(({ localAddress }) => localAddress === undefined).map(({ name }) => name),
+    "Builtin",
+  ]);
   expect(byName.Work).toMatchObject({ configured: true, auth: true, vision: true, live: 1, status: "unknown" });
   expect(byName.OpenAI).toMatchObject({
     configured: false,

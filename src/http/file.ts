@@ -1,0 +1,66 @@
+import { ApiError } from "../protocol/errors.ts";
+import { header } from "./headers.ts";
+
+/** A file as it is served: its bytes never change under its entity tag. */
+export interface ServedFile {
+  readonly path: string;
+  readonly type: string;
+  readonly bytes: number;
+  /** Without quotes. */
+  readonly etag: string;
+  /** Milliseconds since 1970. */
+  readonly modifiedAt: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Conditional requests and one range, as RFC 9110 §§13 and 14 have them; several ranges get the whole. */
+export function serveFile(request: Request, { path, type, bytes, etag, modifiedAt, headers }: ServedFile): Response {
+  const tag = `"${etag}"`;
+  const modified = new Date(modifiedAt).toUTCString();
+  const common = { ...headers, etag: tag, "last-modified": modified, "accept-ranges": "bytes" };
+  if (isUnchanged(request, tag, modifiedAt)) return new Response(null, { status: 304, headers: common });
+  const range = isRangeMeant(request, tag, modified) ? parseRange(header(request, "range"), bytes) : undefined;
+  if (range === "unsatisfiable")
+    throw new ApiError("range_not_satisfiable", `the range lies outside: there are ${bytes} bytes`);
+  const { start, end } = range ?? { start: 0, end: bytes };
+  return new Response(request.method === "HEAD" ? null : Bun.file(path).slice(start, end), {
+    status: range ? 206 : 200,
+    headers: {
+      ...common,
+      "content-type": type,
+      "content-length": String(end - start),
+      ...(range && { "content-range": `bytes ${start}-${end - 1}/${bytes}` }),
+    },
+  });
+}
+
+/** `If-None-Match` alone counts where both are sent (RFC 9110 §13.2.2). */
+function isUnchanged(request: Request, tag: string, modifiedAt: number): boolean {
+  const tags = header(request, "if-none-match");
+  if (tags !== undefined) return tags.trim() === "*" || tags.split(",").some((each) => weak(each) === tag);
+  const since = Date.parse(header(request, "if-modified-since") ?? "");
+  return Number.isFinite(since) && Math.floor(modifiedAt / 1000) * 1000 <= since;
+}
+
+function weak(tag: string): string {
+  return tag.trim().replace(/^W\//, "");
+}
+
+/** `If-Range` makes a range count only while the file is the one that the caller has a part of. */
+function isRangeMeant(request: Request, tag: string, modified: string): boolean {
+  const condition = header(request, "if-range")?.trim();
+  return condition === undefined || condition === tag || condition === modified;
+}
+
+/** `bytes=0-499`, `bytes=500-`, `bytes=-500`; what is anything else counts as absent. */
+function parseRange(
+  value: string | undefined,
+  bytes: number,
+): { start: number; end: number } | "unsatisfiable" | undefined {
+  const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(value?.trim() ?? "") ?? [];
+  if (from === "" && to === "") return undefined;
+  if (from === "") return Number(to) === 0 ? "unsatisfiable" : { start: Math.max(0, bytes - Number(to)), end: bytes };
+  if (to !== "" && Number(to) < Number(from)) return undefined;
+  if (Number(from) >= bytes) return "unsatisfiable";
+  return { start: Number(from), end: to === "" ? bytes : Math.min(bytes, Number(to) + 1) };
+}

@@ -1,0 +1,27 @@
+const maxBytes = 100;
+
+/**
+ * A name from outside as one that a file, an address and a header can hold: every run of other characters than letters
+ * and digits of any script and `. , _ + -` becomes one `_`, at most 100 bytes with the extension kept, `file` if nothing
+ * is left.
+ */
+export function toSafeName(name: string): string {
+  const clean = name.toWellFormed().replace(/[^\p{L}\p{M}\p{N}.,_+-]+/gu, "_");
+  const trimmed = clean.replace(/^[.,_+-]+|[.,_+-]+$/g, "");
+  const extension = /\.[\p{L}\p{N}]{1,10}$/u.exec(trimmed)?.[0] ?? "";
+  const stem = trimmed.slice(0, trimmed.length - extension.length);
+  const cut = cutToBytes(stem, maxBytes - Buffer.byteLength(extension)).replace(/[.,_+-]+$/, "");
+  return `${cut}${extension}`.replace(/^[.,_+-]+/, "") || "file";
+}
+
+/** Without cutting a character, as people see one. */
+function cutToBytes(text: string, bytes: number): string {
+  let end = 0;
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    used += Buffer.byteLength(segment);
+    if (used > bytes) break;
+    end += segment.length;
+  }
+  return text.slice(0, end);
+}
