@@ -7,6 +7,8 @@ import manifest from "../package.json" with { type: "json" };
 import { createApp } from "../src/app.ts";
 import { Settings, settingNames } from "../src/config/settings.ts";
 import { help } from "../src/help/index.ts";
+import { addressGaps } from "../src/providers/address.ts";
+import type { Adapter } from "../src/providers/provider.ts";
 import { adapters } from "../src/providers/registry.ts";
 import { openApp } from "./support/app.ts";
 import { fromSource, root, runCommand, type RunningServer, startServer } from "./support/command.ts";
@@ -60,11 +62,16 @@ describe("the README is true", () => {
     );
   });
 
-  test("of the vendors' variables", () => {
-    const named = tableRows(readme, "Vendor's variable").flatMap(([cell]) => code(cell));
-    expect(named.sort()).toEqual(
-      adapters.flatMap(({ keyNames, addressNames }) => [...keyNames, ...addressNames]).sort(),
+  test("of the providers and their variables", () => {
+    const rows = tableRows(readme, "Provider").map(([name, variables]) => [...code(name), ...code(variables)]);
+    const gaps = ({ addressPattern = "" }: Adapter) => addressGaps(addressPattern);
+    expect(rows).toEqual(
+      adapters.map((each) => [each.name, ...new Set([...each.keyNames, ...gaps(each), ...each.addressNames])]),
     );
+    for (const each of adapters.filter(({ localAddress }) => localAddress === undefined)) {
+      const variables = [...each.keyNames, ...gaps(each)].map((name) => `\`${name}\``).join(", ");
+      expect(help).toContain(`- ${each.name}: ${variables}`);
+    }
   });
 
   test("of the commands", async () => {

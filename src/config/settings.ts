@@ -122,7 +122,7 @@ export const Settings = Type.Object(
     discovery_interval: seconds("How often to look for them", 30),
     scripted: flag("Offer a scripted provider, for tests and demonstrations"),
     public_providers: flag(
-      "Let the router also ask providers that answer strangers without a key (Pollinations, OVHcloud, LLM7)",
+      "Let the router also ask providers that answer strangers without a key (Pollinations, OVHcloud)",
     ),
     router_strategy: choice("How the router orders those who can answer", strategies, "order"),
     first_token_timeout: orZero(
