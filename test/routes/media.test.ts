@@ -1,0 +1,100 @@
+import { describe, expect, test } from "bun:test";
+import { statSync } from "node:fs";
+import { createMediaStore } from "../../src/media/save.ts";
+import { openApp, type TestApp } from "../support/app.ts";
+
+const png = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+const origin = { owner: "local", model: "maker/flux", prompt: "a red/cat" };
+
+/** What a run does with what a model made. */
+function storeOf({ services: { store } }: TestApp) {
+  return createMediaStore({ blobs: store.blobs, table: store.media, clock: () => 1_795_332_166_000 });
+}
+
+describe("a medium", () => {
+  test("is kept under the contract's name, once for the same bytes, for its owner alone to read on disk", async () => {
+    await using app = await openApp();
+    const row = await storeOf(app).save(png, { ...origin, aspectRatio: "16:9" });
+    expect(row).toMatchObject({ type: "image/png", bytes: png.byteLength, width: 1, height: 1 });
+    expect(row.name).toMatch(/^1795332166_flux\+16_9\+a_red_cat_[0-9a-f]{16}\.png$/);
+    expect((await storeOf(app).save(png, { ...origin, prompt: "again" })).name).toBe(row.name);
+    expect(statSync(app.services.store.blobs.path(row.hash)).mode & 0o777).toBe(0o600);
+  });
+
+  test("is no page: what is no picture, film or sound is refused", async () => {
+    await using app = await openApp();
+    const store = storeOf(app);
+    for (const bytes of [Buffer.from("<svg onload=alert(1)>"), Buffer.from("%PDF-1.7\n"), Buffer.from("")])
+      expect(
+        await store.save(bytes, origin).then(
+          () => "kept",
+          (thrown) => thrown.reason,
+        ),
+      ).toBe("no_media");
+  });
+
+  test("is served with validators, one range, and nothing that a browser would run", async () => {
+    await using app = await openApp();
+    const { name, hash } = await storeOf(app).save(png, origin);
+    const get = (headers: Record<string, string> = {}, method = "GET") =>
+      app.get(`/media/${encodeURIComponent(name)}`, { headers, method });
+    const whole = await get();
+    expect(Object.fromEntries(whole.headers)).toMatchObject({
+      "content-type": "image/png",
+      "content-length": String(png.byteLength),
+      "cache-control": "public, max-age=31536000, immutable",
+      "content-security-policy": "sandbox; default-src 'none'",
+      "x-content-type-options": "nosniff",
+      etag: `"${hash}"`,
+      "last-modified": "Sun, 22 Nov 2026 07:22:46 GMT",
+    });
+    expect(Buffer.from(await whole.arrayBuffer())).toEqual(png);
+    const head = await get({}, "HEAD");
+    expect([head.status, head.headers.get("content-length"), await head.text()]).toEqual([
+      200,
+      String(png.byteLength),
+      "",
+    ]);
+    const statuses: [Record<string, string>, number, Buffer?][] = [
+      [{ "if-none-match": `"${hash}"` }, 304],
+      [{ "if-none-match": `"x", W/"${hash}"` }, 304],
+      [{ "if-none-match": "*" }, 304],
+      [{ "if-none-match": '"x"', "if-modified-since": "Sun, 22 Nov 2026 07:22:46 GMT" }, 200, png],
+      [{ "if-modified-since": "Sun, 22 Nov 2026 07:22:46 GMT" }, 304],
+      [{ "if-modified-since": "nonsense" }, 200, png],
+      [{ range: "bytes=0-3" }, 206, png.subarray(0, 4)],
+      [{ range: "bytes=60-" }, 206, png.subarray(60)],
+      [{ range: "bytes=-5" }, 206, png.subarray(-5)],
+      [{ range: "bytes=60-999999999999999999999" }, 206, png.subarray(60)],
+      [{ range: "bytes=-99999" }, 206, png],
+      [{ range: "bytes=9999-" }, 416],
+      [{ range: "bytes=-0" }, 416],
+      [{ range: "bytes=3-1" }, 200, png],
+      [{ range: "bytes=0-1,3-4" }, 200, png],
+      [{ range: "lines=0-1" }, 200, png],
+      [{ range: "bytes=0-3", "if-range": `"${hash}"` }, 206, png.subarray(0, 4)],
+      [{ range: "bytes=0-3", "if-range": '"other"' }, 200, png],
+    ];
+    for (const [headers, status, body] of statuses) {
+      const answer = await get(headers);
+      expect([headers, answer.status]).toEqual([headers, status]);
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      if (body) expect(bytes).toEqual(Buffer.from(body));
+      if (status === 206) expect(answer.headers.get("content-range")).toMatch(/^bytes \d+-\d+\/\d+$/);
+      if (status === 416) expect(JSON.parse(bytes.toString()).error.code).toBe("range_not_satisfiable");
+    }
+  });
+
+  test("that there is not is a 404 in JSON, and an address never leaves its folder", async () => {
+    await using app = await openApp();
+    for (const path of ["/media/none.png", "/images/none.png", "/thumbnail/none.png"]) {
+      const answer = await app.get(path);
+      expect([answer.status, (await answer.json()).error.code]).toEqual([404, "not_found"]);
+    }
+    for (const name of ["..%2fparley.db", "a%5cb", "%00", "x".repeat(200)])
+      expect((await app.get(`/media/${name}`)).status).toBe(400);
+  });
+});
