@@ -1,37 +1,24 @@
-import { at } from "../../lib/json.ts";
 import { createCompatibleAdapter } from "../openai-compatible.ts";
+import { settings, toBody } from "../perplexity/body.ts";
+import { createDecoder } from "../perplexity/decoder.ts";
+import { unknownFields } from "../responses/body.ts";
 
-/** https://docs.perplexity.ai/docs/sonar/openai-compatibility */
+const agent = { chatPath: () => "/v1/responses", toBody, decoder: createDecoder };
+
+/** https://docs.perplexity.ai/docs/agent-api/quickstart, whose interface is OpenAI's Responses, nearly */
 export const perplexity = createCompatibleAdapter({
   name: "Perplexity",
   url: "https://www.perplexity.ai",
   loginUrl: "https://www.perplexity.ai/account/api/keys",
+  // Without its version: so the vendor's own SDK reads it, from the same variable.
   baseUrl: "https://api.perplexity.ai",
   aliases: ["PerplexityAI", "PerplexityApi"],
   keyNames: ["PERPLEXITY_API_KEY"],
   addressNames: ["PERPLEXITY_BASE_URL"],
-  usualModels: ["sonar", "sonar-pro"],
-  // The list at `/v1/models` is that of another interface: these names are not in it.
-  models: ["sonar", "sonar-pro", "sonar-reasoning-pro", "sonar-deep-research"],
-  refuses(model) {
-    const unknown = ["tools", "tool_choice", "parallel_tool_calls", "seed"];
-    return /reasoning|research/.test(model) ? unknown : [...unknown, "reasoning_effort"];
-  },
-  passes: [
-    "disable_search",
-    "language_preference",
-    "return_images",
-    "return_related_questions",
-    "search_after_date_filter",
-    "search_before_date_filter",
-    "search_domain_filter",
-    "search_mode",
-    "search_recency_filter",
-    "web_search_options",
-  ],
-  // Every chunk tells the usage unasked, and JSON is given by a schema only.
-  adjust({ stream_options: _, response_format, ...body }) {
-    const isSchemaless = response_format === undefined || at(response_format, "type") === "json_object";
-    return isSchemaless ? body : { ...body, response_format };
-  },
+  usualModels: ["perplexity/sonar"],
+  modelsPath: "/v1/models",
+  wireFor: () => agent,
+  refuses: () => unknownFields,
+  passes: settings,
+  stops: ["logit_bias", "logprobs", "top_logprobs", "top_k", "min_p", "repetition_penalty", "user", "verbosity"],
 });

@@ -107,7 +107,7 @@ function toPart(part: Part): unknown {
 }
 
 /** Strict is what it is not in the other interface: the default. */
-function toTool({ function: { name, description, parameters, strict } }: Tool): Record<string, unknown> {
+export function toTool({ function: { name, description, parameters, strict } }: Tool): Record<string, unknown> {
   return {
     type: "function",
     name,

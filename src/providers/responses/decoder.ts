@@ -1,4 +1,4 @@
-import { arrayAt, at, countAt, textAt } from "../../lib/json.ts";
+import { arrayAt, at, countAt, numberAt, textAt } from "../../lib/json.ts";
 import { lookUp } from "../../lib/lookup.ts";
 import type { FinishReason, Usage } from "../../protocol/events.ts";
 import { callsOf } from "../content.ts";
@@ -8,8 +8,8 @@ import { StreamError, type WireDecoder } from "../wire.ts";
 import { unsentOf } from "./body.ts";
 import { type State, toTurn, turnsOf } from "./turns.ts";
 
-/** https://platform.openai.com/docs/api-reference/responses-streaming */
-export function createDecoder(chat: ProviderChat): WireDecoder {
+/** https://platform.openai.com/docs/api-reference/responses-streaming; `unsent`: fields that were passed on in vain. */
+export function createDecoder(chat: ProviderChat, unsent = unsentOf(chat)): WireDecoder {
   let state: WireDecoder["state"] = "open";
   let model: string | undefined;
   let thought: string | undefined;
@@ -43,7 +43,8 @@ export function createDecoder(chat: ProviderChat): WireDecoder {
           return end(response, type === "response.incomplete", into);
         case "response.failed":
           pushUsage(at(response, "usage"), into);
-          throw new StreamError(response, errorCode(response));
+          // Perplexity tells the error outside of the response.
+          throw new StreamError(response ?? message, errorCode(response ?? message));
         case "error":
           throw new StreamError(message, errorCode(message));
         default:
@@ -54,7 +55,7 @@ export function createDecoder(chat: ProviderChat): WireDecoder {
   };
 
   function noteUnsent(into: ProviderEvent[]): void {
-    const fields = unsentOf(chat).map((field) => JSON.stringify(field));
+    const fields = unsent.map((field) => JSON.stringify(field));
     if (fields.length > 0) into.push({ type: "log", log: `was not sent: ${fields.join(", ")}` });
   }
 
@@ -138,8 +139,12 @@ function pushUsage(usage: unknown, into: ProviderEvent[]): void {
   const input = countAt(usage, "input_tokens");
   const output = countAt(usage, "output_tokens");
   const total = countAt(usage, "total_tokens");
-  const cached = countAt(usage, "input_tokens_details", "cached_tokens");
-  const written = countAt(usage, "input_tokens_details", "cache_write_tokens");
+  const cached =
+    countAt(usage, "input_tokens_details", "cached_tokens") ??
+    countAt(usage, "input_tokens_details", "cache_read_input_tokens");
+  const written =
+    countAt(usage, "input_tokens_details", "cache_write_tokens") ??
+    countAt(usage, "input_tokens_details", "cache_creation_input_tokens");
   const reasoning = countAt(usage, "output_tokens_details", "reasoning_tokens");
   const details = {
     ...(cached !== undefined && { cached_tokens: cached }),
@@ -152,5 +157,8 @@ function pushUsage(usage: unknown, into: ProviderEvent[]): void {
     ...(Object.keys(details).length > 0 && { prompt_tokens_details: details }),
     ...(reasoning !== undefined && { completion_tokens_details: { reasoning_tokens: reasoning } }),
   };
-  if (Object.keys(told).length > 0) into.push({ type: "usage", usage: told });
+  // Perplexity tells what an answer cost, in dollars.
+  const cost = numberAt(usage, "cost", "total_cost");
+  if (Object.keys(told).length > 0)
+    into.push({ type: "usage", usage: told, ...(cost !== undefined && cost >= 0 && { cost }) });
 }
