@@ -23,7 +23,7 @@ export function serveFile(request: Request, { path, type, bytes, etag, modifiedA
   if (range === "unsatisfiable")
     throw new ApiError("range_not_satisfiable", `the range lies outside: there are ${bytes} bytes`);
   const { start, end } = range ?? { start: 0, end: bytes };
-  return new Response(request.method === "HEAD" ? null : Bun.file(path).slice(start, end), {
+  return new Response(Bun.file(path).slice(start, end), {
     status: range ? 206 : 200,
     headers: {
       ...common,
