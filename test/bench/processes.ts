@@ -14,6 +14,8 @@ export interface Bench extends Disposable {
   start(args: readonly string[], env?: Record<string, string>): Promise<Started>;
   /** A server whose provider `Bench` answers in so many pieces, with so many milliseconds between them. */
   startParley(scenario: Scenario): Promise<Started>;
+  /** A server with these settings. */
+  startWith(settings: Readonly<Record<string, unknown>>): Promise<Started>;
 }
 
 export interface Scenario {
@@ -47,17 +49,22 @@ export async function openBench(): Promise<Bench> {
   const upstream = await start([file("upstream.ts")]);
   const origin = `http://127.0.0.1:${upstream.port}`;
 
+  const startWith: Bench["startWith"] = async (settings) => {
+    const data = mkdtempSync(join(folder, "data-"));
+    const config = join(data, "parley.yaml");
+    await Bun.write(config, Bun.YAML.stringify(settings));
+    const flags = { config, port: "0", discovery: "false", "log-level": "error", "data-dir": data };
+    const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+    return start([join(import.meta.dir, "../../src/main.ts"), "serve", ...args]);
+  };
+
   return {
     origin,
     start,
-    async startParley({ pieces, gapMs }) {
-      const data = mkdtempSync(join(folder, "data-"));
-      const config = join(data, "parley.yaml");
+    startWith,
+    startParley({ pieces, gapMs }) {
       const provider = { name: "Bench", type: "openai", base_url: `${origin}/${pieces}/${gapMs}`, api_key: "k" };
-      await Bun.write(config, Bun.YAML.stringify({ providers: [{ ...provider, models: ["m"] }] }));
-      const flags = { config, port: "0", discovery: "false", "log-level": "error", "data-dir": data };
-      const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
-      return start([join(import.meta.dir, "../../src/main.ts"), "serve", ...args]);
+      return startWith({ providers: [{ ...provider, models: ["m"] }] });
     },
     [Symbol.dispose]() {
       for (const child of children) child.kill("SIGKILL");
