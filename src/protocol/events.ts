@@ -1,4 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
+import { Maybe } from "./maybe.ts";
 
 /**
  * The events of a run, each declared once: validation, TypeScript type, OpenAPI and client all follow from here.
@@ -6,8 +7,6 @@ import { Type, type Static } from "@sinclair/typebox";
  */
 
 const Text = Type.String();
-const Maybe = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
-
 /** Who answers. First event of a run; again for every attempt and when the upstream names the real model. */
 export const ProviderEvent = Type.Object({
   type: Type.Literal("provider"),

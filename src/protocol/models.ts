@@ -1,4 +1,5 @@
-import { Type, type Static, type TSchema } from "@sinclair/typebox";
+import { Type, type Static } from "@sinclair/typebox";
+import { Maybe } from "./maybe.ts";
 
 /** What a model can take and give. */
 const capabilities = {
@@ -61,8 +62,6 @@ export type ModelSummary = Static<typeof ModelSummary>;
 /** The models of one maker, as the router lists them. */
 export const ModelGroup = Type.Object({ group: Type.String(), models: Type.Array(Model) });
 export type ModelGroup = Static<typeof ModelGroup>;
-
-const Maybe = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** What a vendor tells of an account: `null` where it does not say. Amounts are in `unit`. */
 export const Quota = Type.Object({

@@ -1,5 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { FinishReason, Usage } from "./events.ts";
+import { Maybe } from "./maybe.ts";
 
 /**
  * Where a run stands. `interrupted`: the server stopped in the middle of it, and it can be gone on from with
@@ -16,8 +17,6 @@ export const RunState = Type.Union(
   { expected: "one of running, finished, failed, cancelled, interrupted" },
 );
 export type RunState = Static<typeof RunState>;
-
-const Maybe = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** A run as it stands now. Times are ISO 8601, UTC. */
 export const RunInfo = Type.Object({

@@ -1,7 +1,6 @@
-import { Type, type Static, type TSchema } from "@sinclair/typebox";
+import { Type, type Static } from "@sinclair/typebox";
 import { Pricing } from "./models.ts";
-
-const Maybe = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+import { Maybe } from "./maybe.ts";
 
 /** How the router orders those who could answer. */
 export const strategies = ["order", "weighted", "least_busy", "lowest_latency", "cheapest"] as const;
