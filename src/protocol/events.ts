@@ -7,6 +7,7 @@ import { Maybe } from "./maybe.ts";
  */
 
 const Text = Type.String();
+
 /** Who answers. First event of a run; again for every attempt and when the upstream names the real model. */
 export const ProviderEvent = Type.Object({
   type: Type.Literal("provider"),
