@@ -9,20 +9,23 @@ const families: readonly (readonly [Capability, RegExp])[] = [
   ["vision", /^(gpt-4o|gpt-4\.1|gpt-4-turbo|gpt-[5-9]|chatgpt-4o|o[134]($|-(?!mini$))|o4-mini)/],
   ["vision", /^(claude-(?!2|instant)|gemini-|gemma-?[34]|pixtral|llava|bakllava|moondream|minicpm-v)/],
   ["vision", /(vision|-vl\b|[0-9]vl\b|llama-?4|mistral-(small|medium)-(3|latest))/],
-  ["image", /^(dall-e|gpt-image|imagen|flux|stable-diffusion|sdxl)|-image(-|$)/],
+  ["image", /^(dall-e|gpt-image|imagen|flux|stable-diffusion|sdxl)|-image(-|$)|nano-banana/],
   ["audio", /(audio|^whisper|^tts-|transcribe|-tts(-|$))/],
-  ["video", /^(sora|veo)/],
+  ["video", /^(sora|veo|gemini-omni)/],
   [
     "tools",
     /^(gpt-|o[134]|claude-|gemini-|mistral|ministral|codestral|llama-?(3\.[1-3]|4)|qwen|command-|grok-|deepseek)/,
   ],
   ["reasoning", /^(o[134]($|-)|gpt-[5-9]|gpt-oss|deepseek-r|qwq|magistral|grok-[34])|(thinking|reasoner|-r1\b)/],
-  ["reasoning", /^(claude-(3-7|(?!2|3|instant))|gemini-(2\.5|[3-9]|(pro|flash|flash-lite)-latest)|qwen-?3)/],
+  [
+    "reasoning",
+    /^(claude-(3-7|(?!2|3|instant))|gemini-(2\.5|[3-9]|nano-banana|(pro|flash|flash-lite)-latest)|qwen-?3)/,
+  ],
 ];
 
 /** Models that answer no chat. */
 const silent =
-  /(embed|^whisper|^tts-|-tts(-|$)|moderation|^dall-e|^gpt-image|^imagen|^sora|^veo|transcribe|rerank|^flux|realtime|minilm|^bge-)/;
+  /(embed|^whisper|^tts-|-tts(-|$)|moderation|^dall-e|^gpt-image|^imagen|^sora|^veo|^gemini-omni|transcribe|rerank|^flux|realtime|minilm|^bge-)/;
 
 /** A model known by its name, with what the upstream tells of it in `told`. */
 export function createModel(id: string, told: Partial<Model> = {}): Model {

@@ -79,6 +79,8 @@ export interface ProviderChat {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
+  /** For models that draw while they chat: only what the provider's `parameters` name. */
+  readonly media?: MediaSettings;
   /** What an earlier `conversation` event of this provider held. */
   readonly state: unknown;
   /** What shapes pictures that a model makes while it chats. */

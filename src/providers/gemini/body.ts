@@ -3,6 +3,7 @@ import { lookUp } from "../../lib/lookup.ts";
 import type { Message, Part, ResponseFormat } from "../../protocol/chat.ts";
 import { inlineOf, isSystem, partsOf, textOf, toolNames } from "../content.ts";
 import type { ProviderChat, Sampling } from "../provider.ts";
+import { toOutputConfig } from "./output.ts";
 import { canThink, versionOf } from "./version.ts";
 
 /** Tokens of thinking for each effort, for models before 3. */
@@ -15,7 +16,7 @@ const thinkingBudgets: Readonly<Record<string, number>> = {
 };
 
 /** https://ai.google.dev/api/generate-content#request-body @throws {ApiError} `upstream_rejected` for what the vendor cannot take */
-export function toBody({ model, messages, sampling, state, extra }: ProviderChat): Record<string, unknown> {
+export function toBody({ model, messages, sampling, media, state, extra }: ProviderChat): Record<string, unknown> {
   const { top_k, ...fields } = extra;
   const rest = messages.filter((message) => !isSystem(message));
   const system = messages.filter(isSystem).map(({ content }) => ({ text: textOf(content) }));
@@ -35,6 +36,7 @@ export function toBody({ model, messages, sampling, state, extra }: ProviderChat
     ...(sampling.presence_penalty != null && { presencePenalty: sampling.presence_penalty }),
     ...toResponseConfig(sampling.response_format),
     ...toThinkingConfig(model, sampling.reasoning_effort),
+    ...toOutputConfig(model, media),
   };
   return {
     ...fields,
@@ -55,16 +57,26 @@ function toContents(messages: readonly Message[], state: unknown, model: string)
   const names = toolNames(messages);
   for (const message of messages) {
     const role = message.role === "assistant" ? "model" : "user";
-    const parts = message.role === "tool" ? toResponse(message, names) : toParts(message, state, model);
-    if (parts.length === 0) continue;
-    const last = contents.at(-1);
-    if (last?.role === role) last.parts.push(...parts);
-    else contents.push({ role, parts });
+    add(role, message.role === "tool" ? toResponse(message, names) : toParts(message, state, model));
+    // In a turn of its own a model wants pictures signed as it made them. Shown to it, they need no signature.
+    if (role === "model") add("user", mediaOf(message).map(toPart));
   }
   return contents;
+
+  function add(role: string, parts: readonly unknown[]): void {
+    const last = contents.at(-1);
+    if (parts.length === 0) return;
+    if (last?.role === role) last.parts.push(...parts);
+    else contents.push({ role, parts: [...parts] });
+  }
 }
 
-function toParts({ content, tool_calls }: Message, state: unknown, model: string): unknown[] {
+function mediaOf({ content }: Message): Part[] {
+  return partsOf(content).filter((part) => part.type !== "text");
+}
+
+function toParts(message: Message, state: unknown, model: string): unknown[] {
+  const { role, content, tool_calls } = message;
   const calls = (tool_calls ?? []).map(({ id, function: { name, arguments: args } }) => ({
     functionCall: { ...(id && { id }), name, args: tryParseJson(args || "{}") ?? {} },
     thoughtSignature: textAt(state, "signatures", id ?? ""),
@@ -73,7 +85,8 @@ function toParts({ content, tool_calls }: Message, state: unknown, model: string
   // Of calls that another model made, or whose signatures the caller did not keep, the first must say so.
   if (first && versionOf(model) >= 3 && calls.every((call) => call.thoughtSignature === undefined))
     first.thoughtSignature = unsigned;
-  return [...partsOf(content).map(toPart), ...calls];
+  const shown = partsOf(content).filter((part) => role !== "assistant" || part.type === "text");
+  return [...shown.map(toPart), ...calls];
 }
 
 /** https://ai.google.dev/gemini-api/docs/thought-signatures */
@@ -86,12 +99,12 @@ function toPart(part: Part): unknown {
 }
 
 /** A tool's result: an object is given as it is, anything else as `{"result": …}`; pictures follow it. */
-function toResponse({ content, tool_call_id: id }: Message, names: ReturnType<typeof toolNames>): unknown[] {
+function toResponse(message: Message, names: ReturnType<typeof toolNames>): unknown[] {
+  const { content, tool_call_id: id } = message;
   const result = tryParseJson(textOf(content)) ?? textOf(content);
   const name = names.get(id ?? "") ?? "tool";
   const response = isObject(result) ? result : { result };
-  const media = partsOf(content).filter((part) => part.type !== "text");
-  return [{ functionResponse: { ...(id && { id }), name, response } }, ...media.map(toPart)];
+  return [{ functionResponse: { ...(id && { id }), name, response } }, ...mediaOf(message).map(toPart)];
 }
 
 function toToolConfig({ tool_choice }: Sampling): Record<string, unknown> {

@@ -4,8 +4,11 @@ import { lookUp } from "../../lib/lookup.ts";
 import type { FinishReason, Usage } from "../../protocol/events.ts";
 import { callsOf } from "../content.ts";
 import { codeOfStatus } from "../failure.ts";
+import type { MediaKind } from "../media.ts";
 import type { ProviderChat, ProviderEvent } from "../provider.ts";
 import { StreamError, type WireDecoder } from "../wire.ts";
+import { draws, speaks } from "./makes.ts";
+import { emptyAnswer } from "./refusal.ts";
 
 /** What function calls were signed with, by their ids: current models refuse a turn whose signatures are gone. */
 interface State {
@@ -13,9 +16,10 @@ interface State {
 }
 
 /** https://ai.google.dev/api/generate-content#generatecontentresponse */
-export function createDecoder({ messages, state: earlier }: ProviderChat): WireDecoder {
+export function createDecoder({ model: asked, messages, state: earlier }: ProviderChat, provider: string): WireDecoder {
   let state: WireDecoder["state"] = "open";
   let model: string | undefined;
+  let isEmpty = true;
   let calls = 0;
   const signatures: Record<string, string> = {};
   // Those of earlier steps are wanted back too, as long as their calls are still told of.
@@ -43,6 +47,8 @@ export function createDecoder({ messages, state: earlier }: ProviderChat): WireD
         const said = textAt(candidate, "finishMessage") ?? `it stopped with ${reason}`;
         throw new StreamError({ message: said }, "upstream_failed");
       }
+      const thing = draws(asked) ? "picture" : speaks(asked) ? "sound" : undefined;
+      if (thing && isEmpty && reason !== "MAX_TOKENS") throw emptyAnswer(message, provider, thing);
       if (isSigned) into.push({ type: "state", state: { signatures } satisfies State });
       into.push({ type: "finish", reason: lookUp(finishReasons, reason) ?? "content_filter" });
       state = "complete";
@@ -53,11 +59,16 @@ export function createDecoder({ messages, state: earlier }: ProviderChat): WireD
     const text = textAt(part, "text");
     if (text && at(part, "thought") === true) into.push({ type: "reasoning", token: text });
     else if (text) into.push({ type: "content", content: text });
-    const mime = textAt(part, "inlineData", "mimeType");
-    if (mime) {
-      const url = `data:${mime};base64,${textAt(part, "inlineData", "data") ?? ""}`;
-      into.push({ type: "content", content: `\n![](${url})\n`, urls: [url] });
+    const mime = textAt(part, "inlineData", "mimeType") ?? "";
+    const data = textAt(part, "inlineData", "data");
+    const kind = lookUp(mediaKinds, mime.replace(/\/.*/, "").toLowerCase());
+    // Pictures that it thinks in are sketches of those to come.
+    const isSketch = at(part, "thought") === true;
+    if (kind && data) {
+      const medium = { kind, source: { bytes: Buffer.from(data, "base64") }, mime };
+      into.push({ type: isSketch ? "preview" : "media", medium });
     }
+    if ((text || (kind && data)) && !isSketch) isEmpty = false;
     const name = textAt(part, "functionCall", "name");
     if (!name) return;
     const id = textAt(part, "functionCall", "id") ?? createId("call");
@@ -80,7 +91,12 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
   MAX_TOKENS: "length",
   FINISH_REASON_UNSPECIFIED: "stop",
   OTHER: "stop",
+  // With words instead.
+  NO_IMAGE: "stop",
+  IMAGE_OTHER: "stop",
 };
+
+const mediaKinds: Readonly<Record<string, MediaKind>> = { image: "image", audio: "audio", video: "video" };
 
 /** The model lost its way, or we forgot what it wants back: no answer, and nobody's refusal. */
 const failedReasons = /^(MALFORMED_|UNEXPECTED_TOOL_CALL|TOO_MANY_TOOL_CALLS|MISSING_THOUGHT_SIGNATURE)/;

@@ -3,7 +3,11 @@ export function versionOf(model: string): number {
   return Number(/gemini-(\d+(?:\.\d+)?)/.exec(model)?.[1] ?? Infinity);
 }
 
-/** Models that draw, speak or listen refuse to be told how to think, and so do Gemma and those before 2.5. */
+/** Models that draw, film, speak or listen refuse to be told how to think, and so do Gemma and those before 2.5. */
 export function canThink(model: string): boolean {
-  return /gemini/.test(model) && versionOf(model) >= 2.5 && !/-(image|tts|audio|live|embedding)/.test(model);
+  return (
+    /gemini/.test(model) &&
+    versionOf(model) >= 2.5 &&
+    !/-(image|nano-banana|omni|tts|transcribe|audio|live|embedding)/.test(model)
+  );
 }
