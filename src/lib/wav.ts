@@ -21,3 +21,12 @@ export function wavHeader(sampleRate: number, channels: number): Uint8Array {
   view.setUint32(40, 0xffffffff, true);
   return new Uint8Array(view.buffer);
 }
+
+/** Sound that has come whole, with its true sizes in its head; what is no such file is left as it is. */
+export function withWavSizes(bytes: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
+  const isOpen = bytes.byteLength >= 44 && bytes.readUInt32LE(4) === 0xffffffff;
+  if (!isOpen || bytes.toString("latin1", 0, 4) !== "RIFF" || bytes.toString("latin1", 36, 40) !== "data") return bytes;
+  bytes.writeUInt32LE(bytes.byteLength - 8, 4);
+  bytes.writeUInt32LE(bytes.byteLength - 44, 40);
+  return bytes;
+}

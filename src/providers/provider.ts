@@ -80,11 +80,9 @@ export interface ProviderChat {
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
   /** For models that draw while they chat: only what the provider's `parameters` name. */
-  readonly media?: MediaSettings;
+  readonly media: MediaSettings;
   /** What an earlier `conversation` event of this provider held. */
   readonly state: unknown;
-  /** What shapes pictures that a model makes while it chats. */
-  readonly media: MediaSettings;
   /** Fields that the provider `passes`. */
   readonly extra: Readonly<Record<string, unknown>>;
 }

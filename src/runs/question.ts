@@ -1,3 +1,4 @@
+import { withWavSizes } from "../lib/wav.ts";
 import type { ChatRequest, Message } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Candidate } from "../providers/candidate.ts";
@@ -45,7 +46,10 @@ async function* speak(provider: Provider, request: SpeechRequest, call: Call): A
     if (length > maxSpeechBytes) throw new ApiError("upstream_failed", `${provider.name} sent too much sound`);
   }
   yield [
-    { type: "media", medium: { kind: "audio", source: { bytes: Buffer.concat(pieces) }, mime, alt: request.text } },
+    {
+      type: "media",
+      medium: { kind: "audio", source: { bytes: withWavSizes(Buffer.concat(pieces)) }, mime, alt: request.text },
+    },
     { type: "finish", reason: "stop" },
   ];
 }

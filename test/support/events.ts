@@ -29,7 +29,10 @@ export function assertRun(events: readonly RunEvent[]): void {
   );
 }
 
-/** Joins neighbouring pieces, so that answers compare whatever they were cut into. Ids that we made become `call_*`. */
+/**
+ * Joins neighbouring pieces, so that answers compare whatever they were cut into. Ids that we made become `call_*`, and
+ * the second at which a medium was kept `*`.
+ */
 export function joinPieces(events: readonly RunEvent[]): RunEvent[] {
   const joined: RunEvent[] = [];
   for (const event of structuredClone(events)) {
@@ -41,7 +44,8 @@ export function joinPieces(events: readonly RunEvent[]): RunEvent[] {
     else if (event.type === "tool_calls" && last?.type === "tool_calls") joinCalls(last.tool_calls, event.tool_calls);
     else joined.push(event);
   }
-  return JSON.parse(JSON.stringify(joined).replace(/"call_[\w-]{22}"/g, '"call_*"'));
+  const text = JSON.stringify(joined).replace(/"call_[\w-]{22}"/g, '"call_*"');
+  return JSON.parse(text.replace(/(?<=\/(media|thumbnail)\/)\d+_/g, "*_"));
 }
 
 function joinCalls(calls: ToolCall[], pieces: readonly ToolCall[]): void {
