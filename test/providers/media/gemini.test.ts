@@ -41,6 +41,7 @@ describe("Gemini draws while it chats:", () => {
     model,
     messages: [{ role: "user", content: "Draw a cat" }],
     sampling: {},
+    media: {},
     state: undefined,
     extra: {},
     ...rest,
