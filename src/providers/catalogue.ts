@@ -74,7 +74,7 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
       const usual = models?.find((model) => model.default)?.id ?? provider.defaultModel ?? provider.usualModels[0];
       const meets = (model: Model) => needs.every((need) => model[need]);
       if (!models || models.some((model) => model.id === usual && meets(model))) return usual;
-      return models.find((model) => isChatModel(model) && meets(model))?.id ?? usual;
+      return models.find((model) => isChatModel(model, provider) && meets(model))?.id ?? usual;
     },
     async summary(providers, capability) {
       const summaries = new Map<string, ModelSummary>();
@@ -147,6 +147,9 @@ function keyOf({ name }: Provider, apiKey?: string): string {
 /** The operator's choice, else the adapter's if it is listed, else the first that can chat. */
 function markDefault(models: readonly Model[], provider: Provider): readonly Model[] {
   const wanted = provider.defaultModel === undefined ? provider.usualModels : [provider.defaultModel];
-  const [chosen] = [...wanted.flatMap((name) => findModel(models, name) ?? []), ...models.filter(isChatModel)];
+  const [chosen] = [
+    ...wanted.flatMap((name) => findModel(models, name) ?? []),
+    ...models.filter((model) => isChatModel(model, provider)),
+  ];
   return models.map((model) => ({ ...model, default: model === chosen }));
 }

@@ -51,3 +51,13 @@ export function toolNames(messages: readonly Message[]): ReadonlyMap<string | un
 export function isSystem({ role }: Message): boolean {
   return role === "system" || role === "developer";
 }
+
+/** What base64 stands for. What is no base64 in it is passed over. */
+export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(base64, "base64"));
+}
+
+/** Bytes as an address, for vendors that take pictures so. */
+export function toDataUrl({ mime, base64 }: Inline): string {
+  return `data:${mime};base64,${base64}`;
+}

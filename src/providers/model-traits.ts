@@ -1,4 +1,5 @@
 import type { Capability, Model } from "../protocol/models.ts";
+import type { Provider } from "./provider.ts";
 
 /**
  * What families of models can do, for upstreams that list names alone. Patterns over the last part of a name, in lower
@@ -10,7 +11,7 @@ const families: readonly (readonly [Capability, RegExp])[] = [
   ["vision", /^(claude-(?!2|instant)|gemini-|gemma-?[34]|pixtral|llava|bakllava|moondream|minicpm-v)/],
   ["vision", /(vision|-vl\b|[0-9]vl\b|llama-?4|mistral-(small|medium)-(3|latest))/],
   ["image", /^(dall-e|gpt-image|imagen|flux|stable-diffusion|sdxl)|-image(-|$)|nano-banana/],
-  ["audio", /(audio|^whisper|^tts-|transcribe|-tts(-|$))/],
+  ["audio", /(audio|^whisper|^tts-|transcribe|-tts(-|$)|orpheus|kokoro)/],
   ["video", /^(sora|veo|gemini-omni)/],
   [
     "tools",
@@ -25,7 +26,7 @@ const families: readonly (readonly [Capability, RegExp])[] = [
 
 /** Models that answer no chat. */
 const silent =
-  /(embed|^whisper|^tts-|-tts(-|$)|moderation|^dall-e|^gpt-image|^imagen|^sora|^veo|^gemini-omni|transcribe|rerank|^flux|realtime|minilm|^bge-)/;
+  /(embed|^whisper|^tts-|-tts(-|$)|moderation|^dall-e|^gpt-image|^imagen|^sora|^veo|^gemini-omni|transcribe|rerank|^flux|realtime|minilm|^bge-|^chatgpt-image|grok-imagine|orpheus|kokoro)/;
 
 /** A model known by its name, with what the upstream tells of it in `told`. */
 export function createModel(id: string, told: Partial<Model> = {}): Model {
@@ -48,9 +49,9 @@ export function createModel(id: string, told: Partial<Model> = {}): Model {
   };
 }
 
-/** Whether a model can be the default for a chat. */
-export function isChatModel(model: Model): boolean {
-  return !silent.test(lastPart(model.id));
+/** Whether a model can be the default for a chat, as its name tells, or its provider. */
+export function isChatModel(model: Model, provider?: Pick<Provider, "makes">): boolean {
+  return !silent.test(lastPart(model.id)) && provider?.makes?.(model.id) === undefined;
 }
 
 /**

@@ -1,9 +1,12 @@
 import { arrayAt, at, countAt, textAt } from "../lib/json.ts";
 import type { Message } from "../protocol/chat.ts";
 import type { Model } from "../protocol/models.ts";
+import type { MediaKind } from "./media.ts";
 import { createModel } from "./model-traits.ts";
+import { type MediaQuirks, withMedia } from "./openai-media/methods.ts";
 import { createStreamDecoder } from "./openai-stream.ts";
 import type { Adapter, ProviderChat, ProviderOptions } from "./provider.ts";
+import { createRequests } from "./requests.ts";
 import { createWireProvider, type QuotaSource, type Wire } from "./wire.ts";
 
 /** What tells one OpenAI-compatible upstream from another: every field but the first three has OpenAI's own way as its default. */
@@ -34,7 +37,7 @@ export interface CompatibleOptions {
   /** The field of an entry of the list that holds the model's id. */
   readonly idField?: string;
   /** What an entry of the list tells beyond the usual; `undefined` leaves the model out. */
-  toModel?(entry: unknown): Partial<Model> | undefined;
+  toModel?(entry: unknown): Told | undefined;
   /** Models that refuse `max_tokens` and want `max_completion_tokens`. */
   readonly renamesMaxTokens?: RegExp;
   /** Fields that a model refuses, of those that most take. */
@@ -52,7 +55,12 @@ export interface CompatibleOptions {
   adjust?(body: Record<string, unknown>, chat: ProviderChat): Record<string, unknown>;
   readonly quota?: QuotaSource;
   readonly classify?: Wire["classify"];
+  /** What the vendor makes beside chats. */
+  readonly media?: MediaQuirks;
 }
+
+/** What a list tells of a model; `makes` where it makes that, and answers no chat. */
+export type Told = Partial<Model> & { readonly makes?: MediaKind };
 
 const usualPasses = [
   "logit_bias",
@@ -104,22 +112,27 @@ export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
       // Servers of one's own often want no key.
       const auth = keyNames.length > 0 && !isPublic && (!isElsewhere || hasKey);
       const isOpen = isPublic && !isElsewhere && !hasKey;
-      return createWireProvider(
+      const { name } = options;
+      const told = new Map<string, MediaKind>();
+      const wire = createWire(it, options, told);
+      const provider = createWireProvider(
         {
           ...identity,
           auth,
           isPublic: isOpen,
-          name: options.name,
+          name,
           parameters: (model) => omit(parameters, it.refuses?.(model, options) ?? []),
         },
-        createWire(it, options),
+        wire,
         options,
       );
+      if (!it.media) return provider;
+      return withMedia(provider, it.media, createRequests({ name, auth, options, ...wire }), told, options);
     },
   };
 }
 
-function createWire(it: CompatibleOptions, options: ProviderOptions): Wire {
+function createWire(it: CompatibleOptions, options: ProviderOptions, makers: Map<string, MediaKind>): Wire {
   const { keyHeader, idField = "id", toModel = () => ({}) } = it;
   const wireFor = (chat: ProviderChat) => it.wireFor?.(chat.model, options);
   return {
@@ -138,7 +151,7 @@ function createWire(it: CompatibleOptions, options: ProviderOptions): Wire {
     },
     decoder: (chat) => wireFor(chat)?.decoder(chat) ?? createStreamDecoder(),
     modelsPath: it.models ? undefined : (it.modelsPath ?? "/models"),
-    toModels: (body) => it.models?.map((id) => createModel(id)) ?? toModels(body, idField, toModel),
+    toModels: (body) => it.models?.map((id) => createModel(id)) ?? toModels(body, idField, toModel, makers),
     ...(it.quota && { quota: it.quota }),
     ...(it.classify && { classify: it.classify }),
   };
@@ -185,12 +198,19 @@ function toMessage(message: Message, { reasoningField, takesNames }: CompatibleO
 }
 
 /** OpenAI's list under `data`, a bare array, or the vendor's own list; many add what a model can do. */
-function toModels(body: unknown, idField: string, toModel: (entry: unknown) => Partial<Model> | undefined): Model[] {
+function toModels(
+  body: unknown,
+  idField: string,
+  toModel: (entry: unknown) => Told | undefined,
+  makers: Map<string, MediaKind>,
+): Model[] {
   const list = [body, at(body, "data"), at(body, "models"), at(body, "result")].find(Array.isArray) ?? [];
   return list.flatMap((entry: unknown) => {
     const id = textAt(entry, idField);
     const told = toModel(entry);
     if (id === undefined || told === undefined) return [];
+    const { makes, ...traits } = told;
+    if (makes !== undefined) makers.set(id, makes);
     const context = countAt(entry, "context_length") ?? countAt(entry, "max_model_len");
     const inputs = arrayAt(entry, "architecture", "input_modalities");
     const label = textAt(entry, "name") ?? id;
@@ -198,7 +218,7 @@ function toModels(body: unknown, idField: string, toModel: (entry: unknown) => P
       label,
       ...(context !== undefined && { context_length: context }),
       ...(inputs.length > 0 && { vision: inputs.includes("image") }),
-      ...told,
+      ...traits,
     });
   });
 }

@@ -1,6 +1,7 @@
 import { arrayAt, at, countAt, isObject, numberAt, textAt } from "../lib/json.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { FinishReason, ToolCall, Usage } from "../protocol/events.ts";
+import { bytesOf, parseDataUrl } from "./content.ts";
 import { codeOfStatus } from "./failure.ts";
 import type { ProviderEvent } from "./provider.ts";
 import { StreamError, type WireDecoder } from "./wire.ts";
@@ -41,6 +42,7 @@ export function createStreamDecoder(): WireDecoder {
     const content = textAt(delta, "content") || textAt(delta, "refusal");
     if (content) into.push({ type: "content", content });
     for (const part of arrayAt(delta, "content")) readPart(part, into);
+    for (const image of arrayAt(delta, "images")) readImage(textAt(image, "image_url", "url"), into);
     const calls = arrayAt(delta, "tool_calls");
     if (calls.length > 0) into.push({ type: "tool_calls", tool_calls: calls.map(toToolCall) });
   }
@@ -58,6 +60,17 @@ function readPart(part: unknown, into: ProviderEvent[]): void {
           .map((each) => textAt(each, "text") ?? "")
           .join("");
   if (token) into.push({ type: "reasoning", token });
+}
+
+/** A picture beside the words, as OpenRouter sends it: https://openrouter.ai/docs/features/multimodal/image-generation */
+function readImage(url: string | undefined, into: ProviderEvent[]): void {
+  const inline = parseDataUrl(url ?? "");
+  if (inline)
+    into.push({
+      type: "media",
+      medium: { kind: "image", source: { bytes: bytesOf(inline.base64) }, mime: inline.mime },
+    });
+  else if (url && /^https?:/.test(url)) into.push({ type: "media", medium: { kind: "image", source: { url } } });
 }
 
 /** Gives each call an index of its own: some servers leave it out, or send 0 for every call. */

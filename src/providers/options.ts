@@ -90,7 +90,8 @@ export function createOptions({ registry, catalogue, prices }: OptionParts) {
     const lacks = told ? needs.filter((need) => !told[need]) : [];
     if (lacks.length > 0) return { provider, why: `none of its models offers ${lacks.join(", ")}` };
     const fits = ({ context_length = Infinity }: Model) => !prompt.exceeds(context_length);
-    const roomy = told && !fits(told) ? models?.find((model) => isFit(model, needs) && fits(model)) : undefined;
+    const roomy =
+      told && !fits(told) ? models?.find((model) => isFit(model, provider, needs) && fits(model)) : undefined;
     return toOption(provider, roomy?.id ?? usual, roomy ?? told, ask);
   }
 
@@ -117,6 +118,6 @@ export function createOptions({ registry, catalogue, prices }: OptionParts) {
 
 const noModel = "it lists no model to answer with";
 
-function isFit(model: Model, needs: readonly Capability[]): boolean {
-  return isChatModel(model) && needs.every((need) => model[need]);
+function isFit(model: Model, provider: Provider, needs: readonly Capability[]): boolean {
+  return isChatModel(model, provider) && needs.every((need) => model[need]);
 }

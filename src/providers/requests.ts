@@ -38,7 +38,7 @@ export interface RequestsParts {
 }
 
 /** Most that a document may hold, in bytes: pictures come in them as base64. */
-const maxDocumentBytes = 128 * 1024 * 1024;
+export const maxDocumentBytes = 128 * 1024 * 1024;
 
 export function createRequests({ name, auth, baseUrl, headers, classify, options }: RequestsParts): Requests {
   const { apiKeys = [], limits } = options;

@@ -20,9 +20,16 @@ const quotas = await read("*/quota.json");
 /** A path under the base address may step out of it, to a neighbour on the same host. */
 const resolved = (path: string) => new URL(`http://h/a/b/c${path}`).href.slice("http://h".length);
 
-/** The one request that came, and what the server made of the answer. */
-async function play(provider: string, body: unknown, ask: string) {
-  using upstream = openUpstream(() => answer(200, body));
+/** A vendor's list of what makes media, where it has one apart. */
+interface MediaList {
+  readonly path: string;
+  readonly body: unknown;
+}
+
+/** The requests that came, and what the server made of the answers. */
+async function play(provider: string, body: unknown, ask: string, media?: MediaList) {
+  const isOfMedia = (path: string) => media !== undefined && path === resolved(media.path);
+  using upstream = openUpstream(({ path }) => answer(200, isOfMedia(path) ? media?.body : body));
   const settings = { name: provider, type: provider, base_url: `${upstream.origin}/a/b/c`, api_key: "test-key-0123" };
   const yaml = Bun.YAML.stringify({ providers: [settings] });
   await using app = await openApp({ yaml });
@@ -31,13 +38,13 @@ async function play(provider: string, body: unknown, ask: string) {
 }
 
 describe("a vendor's list of models", () => {
-  for (const { provider, body, path, models } of lists) {
-    test(`of ${provider} becomes ours, without what answers no chat`, async () => {
-      const found = await play(provider, body, "models");
+  for (const { provider, body, path, models, media } of lists) {
+    test(`of ${provider} becomes ours, without what cannot be asked for`, async () => {
+      const found = await play(provider, body, "models", media);
       expect(found.status).toBe(200);
       expect(found.body.map(({ id }: { id: string }) => id)).toEqual(models.map(({ id }: { id: string }) => id));
       expect(found.body).toMatchObject(models);
-      expect(found.paths).toEqual([resolved(path)]);
+      expect(found.paths.sort()).toEqual([path, ...(media ? [media.path] : [])].map(resolved).sort());
     });
   }
 });

@@ -21,7 +21,16 @@ test("traits follow a model's family, whoever offers it", () => {
 });
 
 test("models that embed, draw or listen are no default for a chat", () => {
-  for (const id of ["all-minilm:latest", "bge-m3", "nomic-embed-text", "whisper-1", "dall-e-3"])
+  for (const id of [
+    "all-minilm:latest",
+    "bge-m3",
+    "nomic-embed-text",
+    "whisper-1",
+    "dall-e-3",
+    "chatgpt-image-latest",
+    "gpt-image-2.6-flare",
+    "grok-imagine-image",
+  ])
     expect([id, isChatModel(createModel(id))]).toEqual([id, false]);
   expect(isChatModel(createModel("llama3.2:latest"))).toBe(true);
 });

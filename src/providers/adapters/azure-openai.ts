@@ -1,4 +1,6 @@
 import { createCompatibleAdapter } from "../openai-compatible.ts";
+import { openaiSpeech, openaiTranscription } from "../openai-media/openai-audio.ts";
+import { openaiImages } from "../openai-media/openai-images.ts";
 
 /** By the name of the deployment: people name it after its model. */
 const reasons = /(^|[^a-z])(o\d|gpt-?[5-9])(?!.*chat)/i;
@@ -18,6 +20,7 @@ export const azureOpenai = createCompatibleAdapter({
   // be: the operator says in `models` what there is.
   models: [],
   renamesMaxTokens: /./,
+  media: { images: openaiImages, speech: openaiSpeech, transcription: openaiTranscription, embeddings: {} },
   // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/reasoning
   refuses(model) {
     return reasons.test(model) ? ["temperature", "top_p", "frequency_penalty", "presence_penalty", "stop"] : [];

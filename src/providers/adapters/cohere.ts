@@ -19,6 +19,7 @@ export const cohere = createCompatibleAdapter({
     "tool_choice",
     ...(/reasoning|command-a-plus/.test(model) ? [] : ["reasoning_effort"]),
   ],
+  media: { embeddings: { dimensionsField: null, maxTexts: 96, fields: { encoding_format: "float" } } },
   // A schema stands beside the type, and thinking is on or off.
   adjust({ stream_options: _, response_format, reasoning_effort, ...body }) {
     const schema = at(response_format, "json_schema", "schema");

@@ -17,6 +17,8 @@ export const fireworks = createCompatibleAdapter({
     "accounts/fireworks/models/gpt-oss-120b",
   ],
   reasoningField: "reasoning_content",
+  // https://docs.fireworks.ai/guides/querying-embeddings-models; pictures have an interface of their own.
+  media: { embeddings: {} },
   passes: ["thinking", "reasoning_history"],
   // Its schemas are closed; the last chunk tells the usage unasked.
   takesNames: false,

@@ -16,14 +16,26 @@ export const groq = createCompatibleAdapter({
   passes: ["reasoning_format", "include_reasoning", "service_tier"],
   stops: ["logprobs", "top_logprobs", "logit_bias"],
   takesNames: false,
+  // https://console.groq.com/docs/text-to-speech, https://console.groq.com/docs/speech-to-text
+  media: {
+    speech: {
+      models: /orpheus|(^|[^a-z])tts([^a-z]|$)/,
+      voice: (model) => (/arabic/.test(model) ? "fahad" : "hannah"),
+      formats: ["wav"],
+      takesSpeed: false,
+    },
+    transcription: { fields: () => ({ response_format: "verbose_json" }) },
+  },
   refuses: (model) => (/gpt-oss|qwen-?3/.test(model) ? [] : ["reasoning_effort"]),
   adjust: (body, chat) => withEffort(withFormat(body, chat), chat.model),
   // A question over the tokens of a minute.
   classify: (status) => (status === 413 ? "rate_limited" : undefined),
   toModel(entry) {
     const context = countAt(entry, "context_window");
-    const isSilent = /whisper|orpheus|-tts|prompt-guard/.test(textAt(entry, "id") ?? "");
-    if (at(entry, "active") === false || isSilent) return undefined;
+    const id = textAt(entry, "id") ?? "";
+    if (at(entry, "active") === false || /prompt-guard/.test(id)) return undefined;
+    if (/whisper/.test(id)) return { audio: true };
+    if (/orpheus|-tts/.test(id)) return { audio: true, makes: "audio" };
     return context === undefined ? {} : { context_length: context };
   },
 });

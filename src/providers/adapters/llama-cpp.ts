@@ -7,5 +7,6 @@ export const llamaCpp = createCompatibleAdapter({
   url: "https://github.com/ggml-org/llama.cpp",
   baseUrl: "http://127.0.0.1:8080/v1",
   addressNames: ["LLAMACPP_BASE_URL"],
+  media: { embeddings: {} },
   local: { probePath: "/props" },
 });

@@ -7,5 +7,6 @@ export const lmStudio = createCompatibleAdapter({
   url: "https://lmstudio.ai",
   baseUrl: "http://127.0.0.1:1234/v1",
   addressNames: ["LMSTUDIO_BASE_URL"],
+  media: { embeddings: {} },
   local: { probePath: "/api/v0/models" },
 });

@@ -12,6 +12,8 @@ export const mistral = createCompatibleAdapter({
   addressNames: ["MISTRAL_BASE_URL"],
   usualModels: ["mistral-small-latest", "mistral-medium-latest", "ministral-8b-latest"],
   passes: ["prompt_mode", "safe_prompt"],
+  // https://docs.mistral.ai/studio/audio/overview, https://docs.mistral.ai/capabilities/embeddings
+  media: { transcription: { takesPrompt: () => false }, embeddings: { dimensionsField: "output_dimension" } },
   // It refuses every field that it does not know.
   stops: ["logit_bias", "logprobs", "top_logprobs", "top_k", "min_p", "repetition_penalty", "user", "verbosity"],
   takesNames: false,
@@ -27,7 +29,10 @@ export const mistral = createCompatibleAdapter({
   },
   toModel(entry) {
     const can = at(entry, "capabilities");
-    if (at(can, "completion_chat") === false) return undefined;
+    if (at(can, "completion_chat") === false) {
+      const id = textAt(entry, "id") ?? "";
+      return /transcribe/.test(id) ? { label: id, audio: true, tools: false, vision: false } : undefined;
+    }
     const context = countAt(entry, "max_context_length");
     return {
       // Its `name` is that of the dated model, the same for every alias.

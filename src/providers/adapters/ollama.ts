@@ -6,7 +6,9 @@ import type { FinishReason } from "../../protocol/events.ts";
 import type { Model } from "../../protocol/models.ts";
 import { inlineOf, textOf, toolNames } from "../content.ts";
 import { createModel } from "../model-traits.ts";
+import { createEmbed } from "../ollama/embed.ts";
 import type { Adapter, ProviderChat, ProviderOptions, Sampling } from "../provider.ts";
+import { createRequests } from "../requests.ts";
 import { createWireProvider, StreamError, type Wire, type WireDecoder } from "../wire.ts";
 
 /** https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion */
@@ -17,10 +19,12 @@ export const ollama: Adapter = {
   addressNames: ["OLLAMA_HOST"],
   localAddress: "http://127.0.0.1:11434",
   probePath: "/api/version",
-  open: (options) =>
-    createWireProvider(
+  open(options) {
+    const { name } = options;
+    const wire = createWire(options);
+    const provider = createWireProvider(
       {
-        name: options.name,
+        name,
         label: "Ollama",
         url: "https://ollama.com",
         loginUrl: null,
@@ -40,9 +44,11 @@ export const ollama: Adapter = {
           response_format: null,
         }),
       },
-      createWire(options),
+      wire,
       options,
-    ),
+    );
+    return { ...provider, embed: createEmbed(name, createRequests({ name, auth: false, options, ...wire })) };
+  },
 };
 
 function createWire(options: ProviderOptions): Wire {

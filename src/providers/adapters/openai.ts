@@ -1,4 +1,6 @@
 import { createCompatibleAdapter } from "../openai-compatible.ts";
+import { openaiSpeech, openaiTranscription } from "../openai-media/openai-audio.ts";
+import { openaiImages } from "../openai-media/openai-images.ts";
 import type { Adapter, ProviderOptions } from "../provider.ts";
 import { toBody, unknownFields } from "../responses/body.ts";
 import { createDecoder } from "../responses/decoder.ts";
@@ -19,6 +21,8 @@ const compatible = createCompatibleAdapter({
   addressNames: ["OPENAI_BASE_URL", "OPENAI_API_BASE"],
   usualModels: ["gpt-6-luna", "gpt-5.6-luna", "gpt-5-mini", "gpt-4o-mini"],
   renamesMaxTokens: /^(o\d|gpt-[5-9])/,
+  // Films are made no more: https://developers.openai.com/api/docs/models/sora-2
+  media: { images: openaiImages, speech: openaiSpeech, transcription: openaiTranscription, embeddings: {} },
   wireFor: (model, options) => (usesResponses(model, options) ? responses : undefined),
   // https://platform.openai.com/docs/guides/reasoning and each model's page
   refuses(model, options) {

@@ -1,6 +1,54 @@
 import { arrayAt, at, isObject, numberAt, textAt } from "../../lib/json.ts";
+import { toDataUrl } from "../content.ts";
 import { createCompatibleAdapter } from "../openai-compatible.ts";
+import type { ImageQuirks } from "../openai-media/images.ts";
+import { nearestRatio, nearestTier } from "../openai-media/sizes.ts";
 import { perMillion, withPricing } from "../pricing.ts";
+
+const ratios = "1:1 1:2 1:4 1:8 2:1 2:3 3:2 3:4 4:1 4:3 4:5 5:4 8:1 9:16 16:9 9:19.5 19.5:9 9:20 20:9 9:21 21:9".split(
+  " ",
+);
+
+/**
+ * Models that make nothing but pictures; those that speak as well answer in a chat.
+ * https://openrouter.ai/docs/guides/overview/multimodal/image-generation
+ */
+const images: ImageQuirks = {
+  models: /(^|\/)(gpt-image|flux|seedream|grok-imagine-image|recraft|riverflow)/,
+  listPath: "/images/models",
+  parameters: () => ({
+    aspect_ratio: "1:1",
+    resolution: "1K",
+    width: 1024,
+    height: 1024,
+    n: 1,
+    seed: 1,
+    format: "png",
+  }),
+  toQuestion({ model, prompt, inputs, settings }) {
+    const { n, seed, format } = settings;
+    // It knows shapes and four resolutions: the nearest of them.
+    const ratio = nearestRatio(settings, ratios);
+    const resolution = nearestTier(settings, ["512", "1K", "2K", "4K"]);
+    return {
+      path: "/images",
+      body: {
+        model,
+        prompt,
+        ...(inputs.length > 0 && {
+          input_references: inputs.map((input) => ({ type: "image_url", image_url: { url: toDataUrl(input) } })),
+        }),
+        ...(n != null && { n }),
+        ...(ratio !== undefined && { aspect_ratio: ratio }),
+        ...(resolution !== undefined && { resolution }),
+        ...(seed != null && { seed }),
+        ...(format != null && { output_format: format.replace(/^jpg$/, "jpeg") }),
+        // The others pass over it.
+        ...(/^~?openai\//.test(model) && (n ?? 1) === 1 && { stream: true }),
+      },
+    };
+  },
+};
 
 /** https://openrouter.ai/docs/api/reference/overview */
 export const openrouter = createCompatibleAdapter({
@@ -16,12 +64,16 @@ export const openrouter = createCompatibleAdapter({
   passes: ["models", "plugins", "reasoning", "top_a"],
   reasoningField: "reasoning",
   // https://openrouter.ai/docs/guides/best-practices/reasoning-tokens
-  adjust({ reasoning_effort: effort, reasoning, ...body }) {
+  adjust({ reasoning_effort: effort, reasoning, ...body }, { model }) {
     const own = isObject(reasoning) ? reasoning : {};
-    return effort == null && reasoning === undefined
-      ? body
-      : { ...body, reasoning: { ...(effort != null && { effort }), ...own } };
+    return {
+      ...body,
+      ...((effort != null || reasoning !== undefined) && { reasoning: { ...(effort != null && { effort }), ...own } }),
+      // Pictures come only to those who ask for them.
+      ...(/-image(-|:|$)/.test(model) && { modalities: ["image", "text"] }),
+    };
   },
+  media: { images, embeddings: {} },
   toModel(entry) {
     const [inputs, outputs] = ["input", "output"].map((way) => arrayAt(entry, "architecture", `${way}_modalities`));
     if (outputs?.length && !outputs.includes("text")) return undefined;

@@ -7,5 +7,6 @@ export const vllm = createCompatibleAdapter({
   url: "https://docs.vllm.ai",
   baseUrl: "http://127.0.0.1:8000/v1",
   addressNames: ["VLLM_BASE_URL"],
+  media: { embeddings: {} },
   local: { probePath: "/version" },
 });

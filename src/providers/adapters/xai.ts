@@ -1,6 +1,39 @@
 import { arrayAt, countAt, textAt } from "../../lib/json.ts";
+import { toDataUrl } from "../content.ts";
 import { createCompatibleAdapter } from "../openai-compatible.ts";
+import type { ImageQuirks } from "../openai-media/images.ts";
+import { nearestRatio, nearestTier } from "../openai-media/sizes.ts";
 import { withPricing } from "../pricing.ts";
+
+const ratios = "1:1 16:9 9:16 4:3 3:4 3:2 2:3 2:1 1:2 19.5:9 9:19.5 20:9 9:20".split(" ");
+
+/**
+ * Pictures to work on go as JSON, not as a form.
+ * https://docs.x.ai/developers/model-capabilities/images/generation
+ */
+const images: ImageQuirks = {
+  models: /^grok-(imagine-image|.*-image)/,
+  listPath: "/image-generation-models",
+  parameters: () => ({ aspect_ratio: "1:1", resolution: "1k", width: 1024, height: 1024, n: 1 }),
+  toQuestion({ model, prompt, inputs, settings }) {
+    // It knows shapes and two resolutions: the nearest of them.
+    const ratio = nearestRatio(settings, ratios);
+    const resolution = nearestTier(settings, ["1k", "2k"]);
+    const pictures = inputs.map((input) => ({ type: "image_url", url: toDataUrl(input) }));
+    return {
+      path: inputs.length > 0 ? "/images/edits" : "/images/generations",
+      body: {
+        model,
+        prompt,
+        ...(pictures.length > 0 && (pictures.length === 1 ? { image: pictures[0] } : { images: pictures })),
+        ...(settings.n != null && { n: settings.n }),
+        ...(ratio !== undefined && { aspect_ratio: ratio }),
+        ...(resolution !== undefined && { resolution }),
+        response_format: "b64_json",
+      },
+    };
+  },
+};
 
 /** https://docs.x.ai/developers/rest-api-reference/inference/chat */
 export const xai = createCompatibleAdapter({
@@ -22,6 +55,7 @@ export const xai = createCompatibleAdapter({
       ...(takesEffort ? [] : ["reasoning_effort"]),
     ];
   },
+  media: { images },
   // Beside names it tells prices and what goes in, and leaves out what makes pictures and films.
   modelsPath: "/language-models",
   toModel(entry) {
