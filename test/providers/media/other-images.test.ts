@@ -204,7 +204,13 @@ describe("DeepInfra's picture models", () => {
 });
 
 describe("OpenRouter", () => {
-  const chat = { messages: [{ role: "user", content: "A cat" } as const], sampling: {}, state: undefined, extra: {} };
+  const chat = {
+    messages: [{ role: "user", content: "A cat" } as const],
+    sampling: {},
+    media: {},
+    state: undefined,
+    extra: {},
+  };
 
   async function said(script: Parameters<typeof openWith>[1], model: string) {
     using it = openWith(openrouter, script);
