@@ -649,7 +649,7 @@ test("Gemini's list says what each model makes, and only those that chat can be 
   const found = await it.provider.listModels(call());
   expect(found.map(({ id }) => id)).toEqual(listed.map(([id]) => id));
   expect(found).toMatchObject(listed.map(([, , traits]) => traits));
-  expect(found.map(isChatModel)).toEqual(listed.map(([, , , chats]) => chats));
+  expect(found.map((model) => isChatModel(model))).toEqual(listed.map(([, , , chats]) => chats));
 });
 
 test("Gemini names what a model takes: of media alone, or of chat", () => {
