@@ -10,7 +10,7 @@ import type { Provider } from "./provider.ts";
  */
 export interface Health {
   status(provider: Listed): ProviderStatus;
-  /** Whether asking it makes sense: not where its keys are refused, nor for a model that is missing. */
+  /** Whether asking it makes sense: not while its keys are refused, nor for a model that is missing. */
   isCallable(provider: Listed, model: string): boolean;
   /** Whether it has said, a while ago at most, that it does not have a model. */
   isMissing(name: string, model: string): boolean;
@@ -94,7 +94,8 @@ export function createHealth(clock: Clock): Health {
   const coolsUntil = (name: string) => conditions.get(name)?.coolsUntil ?? 0;
   const isRefused = (name: string) => {
     const { reason } = conditions.get(name) ?? {};
-    return reason === "missing_auth" || reason === "payment_required";
+    // Somebody may be mending it: when the cooling is over it is as good as any.
+    return coolsUntil(name) > clock() && (reason === "missing_auth" || reason === "payment_required");
   };
 
   const isMissing: Health["isMissing"] = (name, model) => (missing.get(modelName(name, model)) ?? 0) > clock();
