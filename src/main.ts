@@ -36,7 +36,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use or settings, 130 interrupted.`,
   );
 
 onOutputClosed(() => {});
-for (const command of [program, ...program.commands])
+for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
   command.exitOverride(({ exitCode }) => process.exit(exitCode && 2));
 
 // Without a command the server is meant, flags and all.

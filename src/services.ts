@@ -15,7 +15,8 @@ import { type Catalogue, createCatalogue } from "./providers/catalogue.ts";
 import { type LocalRuntime, openDiscovery } from "./providers/discovery.ts";
 import { createHealth, type Health } from "./providers/health.ts";
 import { createLoad, type Load } from "./providers/load.ts";
-import { createPrices } from "./providers/prices.ts";
+import { askedModel } from "./providers/asked.ts";
+import { createPrices, type PriceOverride } from "./providers/prices.ts";
 import type { UpstreamLimits } from "./providers/provider.ts";
 import { createQuotas, type Quotas } from "./providers/quotas.ts";
 import { createRegistry, isRouterName, noTerms, type Registry, type RegistryEntry } from "./providers/registry.ts";
@@ -78,7 +79,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   assertDistinct(all.map(({ provider }) => provider.name));
   const registry = createRegistry(all, config.public_providers);
   assertRoutes(config, registry);
-  const prices = createPrices(config.prices, (name) => registry.terms(name).vendor);
+  const prices = createPrices(toPrices(config, registry), (name) => registry.terms(name).vendor);
   const health = createHealth(clock);
   const load = createLoad((name) => registry.terms(name).limits, clock);
   const quotas = createQuotas(clock);
@@ -172,20 +173,30 @@ function openDataDirectory(path: string): Store {
   }
 }
 
-/** @throws {ConfigError} where a route names a provider that there is not */
+/** @throws {ConfigError} where a route names a provider that there is not, or cannot be asked for by its own name */
 function assertRoutes({ routes }: Config, registry: Registry): void {
   for (const { name, providers } of routes) {
     if (routes.filter((other) => other.name === name).length > 1)
       throw new ConfigError(`routes: two have the name ${name}`);
-    const unknown = providers.find(({ provider }) => !registry.find(provider));
-    if (unknown)
-      throw new ConfigError(
-        `routes: ${name} names ${unknown.provider}, and no provider is called so${suggestion(
-          unknown.provider,
-          registry.list().map((provider) => provider.name),
-        )}`,
-      );
+    if (askedModel(name) === null)
+      throw new ConfigError(`routes: ${name} means any model where it is asked for; choose another name`);
+    for (const { provider } of providers) findNamed(provider, `routes: ${name}`, registry);
   }
+}
+
+/** The operator's prices, with the names of providers as they are spelled. @throws {ConfigError} for one that there is not */
+function toPrices({ prices }: Config, registry: Registry): PriceOverride[] {
+  return prices.map(({ provider, ...price }) =>
+    provider === undefined ? price : { ...price, provider: findNamed(provider, `prices: ${price.model}`, registry) },
+  );
+}
+
+/** @throws {ConfigError} that proposes the nearest right name */
+function findNamed(name: string, where: string, registry: Registry): string {
+  const found = registry.find(name);
+  if (found) return found.name;
+  const known = registry.list().map((provider) => provider.name);
+  throw new ConfigError(`${where} names ${name}, and no provider is called so${suggestion(name, known)}`);
 }
 
 /** @throws {ConfigError} where a provider of the settings has the name of one of ours */

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { print } from "../lib/log.ts";
-import { toApiError } from "../protocol/errors.ts";
+import { ApiError } from "../protocol/errors.ts";
 import type { Quota } from "../protocol/models.ts";
 import type { Provider } from "../providers/provider.ts";
 import { openServices, type Services } from "../services.ts";
@@ -10,7 +10,8 @@ import { toTable } from "./table.ts";
 /** What came of a look at one provider. */
 interface Finding {
   readonly provider: string;
-  readonly works: boolean;
+  /** null where it has nothing that is free to ask. */
+  readonly works: boolean | null;
   readonly models: number;
   readonly milliseconds: number;
   readonly quota: Quota | null;
@@ -32,7 +33,7 @@ export function doctorCommand(): Command {
       await ready;
       const asked = registry.list().filter((provider) => registry.isActive(provider) && !provider.lastResort);
       const findings = await Promise.all(asked.map((provider) => look(provider, services)));
-      if (findings.some(({ works }) => !works)) process.exitCode = 1;
+      if (findings.some(({ works }) => works === false)) process.exitCode = 1;
       if (options.json) return print(`${JSON.stringify(findings, null, 2)}\n`);
       if (findings.length === 0)
         return print("No provider is set up: set a vendor's key, such as OPENAI_API_KEY, or start a local runtime.\n");
@@ -41,21 +42,33 @@ export function doctorCommand(): Command {
   return withSettings(command);
 }
 
+/** Longest wait for one provider, in milliseconds. */
+const patienceMs = 10_000;
+
 async function look(provider: Provider, { catalogue, quotas }: Services): Promise<Finding> {
+  const { name } = provider;
   const startedAt = performance.now();
-  const { models, failure } = await catalogue.list(provider).then(
-    (listed) => ({ models: listed.length, failure: undefined }),
-    (thrown: unknown) => ({ models: 0, failure: toApiError(thrown) }),
-  );
+  const failure = await provider.check?.({ signal: AbortSignal.timeout(patienceMs) }).then(() => undefined, toFailure);
   const milliseconds = Math.round(performance.now() - startedAt);
-  const works = failure === undefined;
+  const works = provider.check ? failure === undefined : null;
+  const models = failure ? 0 : ((await catalogue.find(provider))?.length ?? 0);
   // It is told where it is offered; that it cannot be read just now is no fault of the provider's.
   const quota = works && provider.quota ? await quotas.get(provider).catch(() => null) : null;
-  const advice = failure?.message ?? (models === 0 ? "it offers no models" : null);
-  return { provider: provider.name, works, models, milliseconds, quota, advice };
+  const advice = failure?.message ?? (works === null ? "it has nothing that is free to ask" : adviceOn(models));
+  return { provider: name, works, models, milliseconds, quota, advice };
+}
+
+function toFailure(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  return new ApiError("upstream_timeout", `it did not answer within ${patienceMs / 1000} s`, { cause: thrown });
+}
+
+function adviceOn(models: number): string | null {
+  return models === 0 ? "it offers no models" : null;
 }
 
 function toRow({ provider, works, models, milliseconds, quota, advice }: Finding): string[] {
   const left = quota?.remaining == null ? "" : `${quota.remaining} ${quota.unit ?? ""}`.trim();
-  return [provider, works ? "yes" : "no", works ? String(models) : "", `${milliseconds} ms`, left, advice ?? ""];
+  const word = works === null ? "?" : works ? "yes" : "no";
+  return [provider, word, works === false ? "" : String(models), `${milliseconds} ms`, left, advice ?? ""];
 }

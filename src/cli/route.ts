@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { print } from "../lib/log.ts";
 import type { Decision } from "../protocol/trace.ts";
 import { readNeeds } from "../providers/asked.ts";
@@ -10,7 +10,7 @@ interface ExplainOptions {
   readonly model?: string;
   readonly provider?: string;
   readonly needs?: string;
-  readonly promptTokens?: string;
+  readonly promptTokens?: number;
   readonly json?: boolean;
 }
 
@@ -24,7 +24,7 @@ function explainCommand(): Command {
     .option("-m, --model <name>", "for this model or route; without it for any")
     .option("-p, --provider <name>", "with this provider named")
     .option("--needs <list>", "supposing that the messages need vision, audio or tools")
-    .option("--prompt-tokens <number>", "supposing a prompt of that length")
+    .option("--prompt-tokens <number>", "supposing a prompt of that length", toCount)
     .option("--json", "print JSON")
     .addHelpText(
       "after",
@@ -33,8 +33,8 @@ function explainCommand(): Command {
     )
     .action(async (options: ExplainOptions & Record<string, unknown>) => {
       await using services = openServices(readConfig({ logLevel: "warn", ...options }));
-      const { model = null, provider = null, needs = "", promptTokens = "0" } = options;
-      const supposed = { needs: readNeeds(needs), promptTokens: Number(promptTokens) || 0 };
+      const { model = null, provider = null, needs = "", promptTokens = 0 } = options;
+      const supposed = { needs: readNeeds(needs), promptTokens };
       const decision = await services.router.explain({ model, provider }, supposed);
       print(options.json ? `${JSON.stringify(decision, null, 2)}\n` : toText(decision));
       if (decision.candidates.length === 0) process.exitCode = 1;
@@ -42,11 +42,17 @@ function explainCommand(): Command {
   return withSettings(command);
 }
 
-function toText({ candidates, considered, strategy, route, first_token_timeout_ms, hedge_after_ms }: Decision): string {
-  const order = candidates.map(({ provider, model, key }, index) => [
+function toCount(typed: string): number {
+  if (/^\d{1,9}$/.test(typed)) return Number(typed);
+  throw new InvalidArgumentError("Expected a number of tokens.");
+}
+
+function toText({ candidates, considered, strategy, route, hedge_after_ms }: Decision): string {
+  const order = candidates.map(({ provider, model, key, first_token_timeout_ms: ms }, index) => [
     `${index + 1}.`,
     provider,
     model,
+    ms === null ? "" : `${ms / 1000} s`,
     key === undefined ? "" : `key ${key}`,
   ]);
   const left = considered.flatMap(({ provider, model, skipped }) =>
@@ -55,12 +61,11 @@ function toText({ candidates, considered, strategy, route, first_token_timeout_m
   const rules = [
     `strategy: ${strategy}`,
     ...(route === null ? [] : [`route: ${route}`]),
-    ...(first_token_timeout_ms === null ? [] : [`next after ${first_token_timeout_ms / 1000} s without a token`]),
     ...(hedge_after_ms === null ? [] : [`a second beside it after ${hedge_after_ms / 1000} s`]),
   ];
   return [
     `${rules.join("; ")}\n\n`,
-    order.length > 0 ? toTable(["", "PROVIDER", "MODEL", ""], order) : "nobody would be asked\n",
+    order.length > 0 ? toTable(["", "PROVIDER", "MODEL", "WAITED FOR", ""], order) : "nobody would be asked\n",
     ...(left.length > 0 ? [`\n${toTable(["LEFT OUT", "MODEL", "WHY"], left)}`] : []),
   ].join("");
 }

@@ -125,7 +125,7 @@ function weakKey(key: string): string[] {
 }
 
 function unknownVariables(environment: Environment): string[] {
-  const known = ["PARLEY_CONFIG", ...settingNames.map(environmentName)];
+  const known = ["PARLEY_CONFIG", ...settingNames.filter((name) => !isListOfObjects(name)).map(environmentName)];
   return Object.keys(environment)
     .filter((name) => name.startsWith("PARLEY_") && !known.includes(name.replace(/_FILE$/, "")))
     .map((name) => `${name} is set, and there is no such setting${suggestion(name, known)}`);

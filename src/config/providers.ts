@@ -40,6 +40,8 @@ export function readProviders(
       ...rest,
       ...(rest.base_url && { base_url: toAddress(rest.base_url, adapter, each.name) }),
     };
+    if (rest.api !== undefined && !adapter.hasApis)
+      throw new ConfigError(`providers: ${each.name} has one interface alone: leave api out`);
     const keySetting = `api_key of ${each.name} in parley.yaml`;
     for (const key of keysOf(filled)) assertKey(key, keySetting);
     return { ...filled, adapter, keySetting, isMentioned: true, origin: "parley.yaml" };

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { ApiError } from "../protocol/errors.ts";
 import { header } from "./headers.ts";
 
@@ -13,13 +14,24 @@ export interface ServedFile {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Conditional requests and one range, as RFC 9110 §§13 and 14 have them; several ranges get the whole. */
-export function serveFile(request: Request, { path, type, bytes, etag, modifiedAt, headers }: ServedFile): Response {
+/**
+ * Conditional requests and one range, as RFC 9110 §§13 and 14 have them; several ranges get the whole.
+ *
+ * @throws {ApiError} `not_found` for a file that is gone, `range_not_satisfiable`
+ */
+export async function serveFile(request: Request, file: ServedFile): Promise<Response> {
+  const { path, type, bytes, etag, modifiedAt, headers } = file;
+  const isThere = await stat(path).then(
+    ({ size }) => size === bytes,
+    () => false,
+  );
+  if (!isThere) throw new ApiError("not_found", "its file is gone");
   const tag = `"${etag}"`;
   const modified = new Date(modifiedAt).toUTCString();
   const common = { ...headers, etag: tag, "last-modified": modified, "accept-ranges": "bytes" };
   if (isUnchanged(request, tag, modifiedAt)) return new Response(null, { status: 304, headers: common });
-  const range = isRangeMeant(request, tag, modified) ? parseRange(header(request, "range"), bytes) : undefined;
+  const isMeant = request.method === "GET" && isRangeMeant(request, tag, modified);
+  const range = isMeant ? parseRange(header(request, "range"), bytes) : undefined;
   if (range === "unsatisfiable")
     throw new ApiError("range_not_satisfiable", `the range lies outside: there are ${bytes} bytes`);
   const { start, end } = range ?? { start: 0, end: bytes };

@@ -2,13 +2,14 @@ import type { RunTrace } from "../protocol/trace.ts";
 
 /**
  * Who answers, as far as it is known when the headers leave: those of a stream leave at once, with the one that is
- * asked first; the events tell who answered.
+ * being asked then; the events tell who answered.
  */
 export function toRunHeaders({ attempts, decision }: RunTrace): Record<string, string> {
-  const { provider = "", model = "" } = attempts.at(-1) ?? decision.candidates[0] ?? {};
+  const asked = attempts.filter(({ outcome }) => outcome !== "skipped");
+  const { provider = "", model = "" } = asked.at(-1) ?? decision.candidates[0] ?? {};
   return {
     "x-provider": encodeURI(provider),
     "x-model": encodeURI(model.toWellFormed()),
-    "x-attempts": String(Math.max(1, attempts.length)),
+    "x-attempts": String(Math.max(1, asked.length)),
   };
 }

@@ -1,4 +1,6 @@
 const maxBytes = 100;
+/** What comes after so many characters is not looked at, but for the ending. */
+const maxLooked = 400;
 
 /**
  * A name from outside as one that a file, an address and a header can hold: every run of other characters than letters
@@ -6,7 +8,9 @@ const maxBytes = 100;
  * is left.
  */
 export function toSafeName(name: string): string {
-  const clean = name.toWellFormed().replace(/[^\p{L}\p{M}\p{N}.,_+-]+/gu, "_");
+  const start = name.slice(0, maxLooked);
+  const end = name.length > maxLooked ? name.slice(-20) : "";
+  const clean = `${start}${end}`.toWellFormed().replace(/[^\p{L}\p{M}\p{N}.,_+-]+/gu, "_");
   const trimmed = clean.replace(/^[.,_+-]+|[.,_+-]+$/g, "");
   const extension = /\.[\p{L}\p{N}]{1,10}$/u.exec(trimmed)?.[0] ?? "";
   const stem = trimmed.slice(0, trimmed.length - extension.length);

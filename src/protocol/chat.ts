@@ -167,14 +167,17 @@ export const MediaFields = {
 export const MediaSettings = Type.Object(MediaFields);
 export type MediaSettings = Static<typeof MediaSettings>;
 
+/** No model and no provider has a longer one: it is repeated in events, headers and traces. */
+const Name = Type.String({ maxLength: 256 });
+
 export const ChatRequest = Type.Object(
   {
     messages: Type.Array(Message, { expected: "an array with at least one message" }),
     /** null, "", "default" and "auto" mean the provider's default. */
-    model: optionalText(),
+    model: Type.Optional(Nullable(Name, "a model's name")),
     /** null, "" and "AnyProvider" mean the router; several names are an ordered fall-back. */
     provider: Type.Optional(
-      Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 100 }), Type.Null()], {
+      Type.Union([Type.String({ maxLength: 10_000 }), Type.Array(Name, { maxItems: 100 }), Type.Null()], {
         expected: "a provider's name, a list of at most 100 names, or null",
       }),
     ),
@@ -193,12 +196,17 @@ export const ChatRequest = Type.Object(
     tool_emulation: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
     /** The caller's own key, for this request alone. */
     api_key: Type.Optional(
-      Type.Union([Type.String(), Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()])), Type.Null()], {
-        expected: "a key, or an object of provider names and keys",
-      }),
+      Type.Union(
+        [
+          Type.String(),
+          Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]), { maxProperties: 100 }),
+          Type.Null(),
+        ],
+        { expected: "a key, or an object of at most 100 provider names and keys" },
+      ),
     ),
     /** Providers that the router skips. */
-    ignored: Type.Optional(Nullable(Type.Array(Type.String()), "an array of provider names")),
+    ignored: Type.Optional(Nullable(Type.Array(Name, { maxItems: 100 }), "an array of at most 100 provider names")),
     /** Longest wait for the whole answer, in seconds; the server's own limit is the ceiling. */
     timeout: Type.Optional(Nullable(Type.Number({ exclusiveMinimum: 0 }), "a number above 0")),
     /** Longest silence between two events, in seconds; the server's own limit is the ceiling. */

@@ -53,6 +53,13 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+export interface ApiErrorOptions {
+  readonly cause?: unknown;
+  readonly retryAfterMs?: number | undefined;
+  readonly isHearsay?: boolean;
+  readonly brief?: string;
+}
+
 /**
  * The one failure of this project. `message` is public: one sentence that a person can act on, without keys,
  * paths, stacks or an upstream's raw body. What only the log may see goes into `cause`.
@@ -62,12 +69,18 @@ export class ApiError extends Error {
   readonly reason: ErrorCode;
   /** How long to wait before another try, in milliseconds, where that is known. */
   readonly retryAfterMs: number | undefined;
+  /** Whether it says nothing of the provider, whatever its code: words may quote the caller, and limits be the caller's. */
+  readonly isHearsay: boolean;
+  /** The message without a vendor's own words, which may quote the caller: for those who are not. */
+  readonly brief: string;
 
-  constructor(reason: ErrorCode, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+  constructor(reason: ErrorCode, message: string, options: ApiErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.name = "ApiError";
     this.reason = reason;
     this.retryAfterMs = options.retryAfterMs;
+    this.isHearsay = options.isHearsay ?? false;
+    this.brief = options.brief ?? message;
   }
 
   get status(): number {

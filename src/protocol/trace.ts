@@ -36,8 +36,6 @@ export const Decision = Type.Object({
   /** The route of the settings that was taken. */
   route: Maybe(Type.String()),
   strategy: Strategy,
-  /** Milliseconds without a token after which the next one is tried; null for the provider's own limits alone. */
-  first_token_timeout_ms: Maybe(Type.Number()),
   /** Milliseconds without a token after which a second one is asked beside it; null for never. */
   hedge_after_ms: Maybe(Type.Number()),
   candidates: Type.Array(
@@ -46,6 +44,8 @@ export const Decision = Type.Object({
       model: Type.String(),
       /** Which of the server's keys, counted from 1, where it has several. */
       key: Type.Optional(Type.Integer({ minimum: 1 })),
+      /** Milliseconds without a token after which the next one is tried; null for the provider's own limits alone. */
+      first_token_timeout_ms: Maybe(Type.Number()),
     }),
   ),
   considered: Type.Array(Considered),

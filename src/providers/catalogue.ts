@@ -1,3 +1,4 @@
+import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
 import { within } from "../lib/deadline.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -41,7 +42,7 @@ const refreshFailureMs = 10_000;
 /** Longest wait for a list that only helps to choose. */
 const patienceMs = 3_000;
 /** Lists got with callers' own keys that are kept at once. */
-const maxEntries = 1_000;
+const maxCallers = 200;
 
 export interface CatalogueParts {
   readonly clock: Clock;
@@ -50,7 +51,9 @@ export interface CatalogueParts {
 }
 
 export function createCatalogue({ clock, prices, health }: CatalogueParts): Catalogue {
-  const entries = new Map<string, Entry>();
+  const ours = new Map<string, Entry>();
+  // Those of callers' own keys come from outside, and may not push out the server's.
+  const callers = new BoundedMap<string, Entry>(maxCallers);
 
   const list: Catalogue["list"] = async (provider, apiKey) => {
     const models = await look(provider, apiKey, (known) => !known.hasFailed);
@@ -67,7 +70,7 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
   return {
     list,
     find,
-    known: (provider, model) => findModel(entries.get(keyOf(provider))?.found ?? [], model),
+    known: (provider, model) => findModel(ours.get(provider.name)?.found ?? [], model),
     async defaultModel(provider, needs, apiKey) {
       if (provider.defaultModel !== undefined && needs.length === 0) return provider.defaultModel;
       const models = await find(provider, apiKey);
@@ -93,21 +96,22 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
       }
       return [...summaries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     },
-    forget: (provider) => void entries.delete(keyOf(provider)),
+    forget: (provider) => void ours.delete(provider.name),
   };
 
   function look(provider: Provider, apiKey: string | undefined, serves: (known: Entry) => boolean): Entry["models"] {
-    const key = keyOf(provider, apiKey);
+    const entries = apiKey === undefined ? ours : callers;
+    const key = apiKey === undefined ? provider.name : keyOf(provider, apiKey);
     const known = entries.get(key);
     if (known && clock() < known.refreshAt) return known.models;
     const fresh = ask(provider, apiKey);
     if (!known || clock() >= known.servesUntil || !serves(known)) {
-      remember(key, fresh);
+      entries.set(key, fresh);
       return fresh.models;
     }
     known.refreshAt = clock() + refreshFailureMs;
     const replace = () => {
-      if (entries.get(key) === known) remember(key, fresh);
+      if (entries.get(key) === known) entries.set(key, fresh);
     };
     // A good list is worth more than the news that there is none just now.
     fresh.models.then(replace, () => (known.hasFailed ? replace() : undefined));
@@ -132,16 +136,11 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
     const entry: Entry = { models, refreshAt: clock() + refreshMs, servesUntil: clock() + serveMs, hasFailed: false };
     return entry;
   }
-
-  function remember(key: string, entry: Entry): void {
-    if (!entries.has(key) && entries.size >= maxEntries) entries.delete(entries.keys().next().value ?? "");
-    entries.set(key, entry);
-  }
 }
 
 /** A digest, so that no caller's key is kept; and apart, so that no caller sees what another's key opens. */
-function keyOf({ name }: Provider, apiKey?: string): string {
-  return `${name}\n${apiKey === undefined ? "" : new Bun.CryptoHasher("sha256").update(apiKey).digest("hex")}`;
+function keyOf({ name }: Provider, apiKey: string): string {
+  return `${name}\n${new Bun.CryptoHasher("sha256").update(apiKey).digest("hex")}`;
 }
 
 /** The operator's choice, else the adapter's if it is listed, else the first that can chat. */

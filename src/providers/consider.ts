@@ -35,7 +35,9 @@ export function createConsider({
     const { max_prompt_tokens, min_context, max_price, max_errors, min_quota } = when;
     const { pricing, contextLength } = option;
     const price = pricing && blendedPrice(pricing);
-    const remaining = min_quota === undefined ? undefined : quotas.known(option.provider)?.remaining;
+    // A caller's own key has an account of its own.
+    const isOurs = option.apiKey === undefined;
+    const remaining = min_quota === undefined || !isOurs ? undefined : quotas.known(option.provider)?.remaining;
     const isBeyond = (limit: number | undefined, value: number | undefined | null) =>
       limit !== undefined && value != null && value > limit;
     const isBelow = (limit: number | undefined, value: number | undefined | null) =>
@@ -46,7 +48,8 @@ export function createConsider({
         prompt.exceeds(max_prompt_tokens) && { max_prompt_tokens: `the prompt has about ${prompt.tokens} tokens` }),
       ...(isBelow(min_context, contextLength) && { min_context: `it reads ${contextLength} tokens` }),
       ...(isBeyond(max_price, price) && { max_price: `it costs ${price}` }),
-      ...(isBeyond(max_errors, health.errors(name)) && { max_errors: `it failed ${health.errors(name)} times` }),
+      ...(isOurs &&
+        isBeyond(max_errors, health.errors(name)) && { max_errors: `it failed ${health.errors(name)} times` }),
       ...(isBelow(min_quota, remaining) && { min_quota: `${remaining} are left` }),
     };
     const [first] = Object.entries(failed);

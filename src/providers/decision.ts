@@ -1,5 +1,5 @@
 import { ApiError } from "../protocol/errors.ts";
-import type { Decision, Strategy } from "../protocol/trace.ts";
+import type { Attempt, Decision, Strategy } from "../protocol/trace.ts";
 import type { Candidate } from "./candidate.ts";
 import type { Skip } from "./consider.ts";
 import type { Ask, Option, Unable } from "./options.ts";
@@ -16,12 +16,11 @@ export interface Outcome {
   readonly considered: readonly Looked[];
   readonly candidates: readonly Candidate[];
   readonly ask: Ask;
-  readonly notes: readonly string[];
   readonly isRouted: boolean;
   /** How many providers there were to choose from. */
   readonly among: number;
   readonly strategy: Strategy;
-  readonly route?: Route;
+  readonly route?: Route | undefined;
 }
 
 export function isOption(each: Option | Unable): each is Option {
@@ -38,7 +37,11 @@ export function candidateText({ provider, model, keyIndex }: Candidate): string 
   return `${provider.name}/${model}${keyIndex === undefined ? "" : ` (key ${keyIndex + 1})`}`;
 }
 
-export function toChoice({ provider, model, keyIndex }: Candidate): Decision["candidates"][number] {
+export function toChoice(candidate: Candidate): Decision["candidates"][number] {
+  return { ...toTarget(candidate), first_token_timeout_ms: candidate.firstTokenMs ?? null };
+}
+
+export function toTarget({ provider, model, keyIndex }: Candidate): Pick<Attempt, "provider" | "model" | "key"> {
   return { provider: provider.name, model, ...(keyIndex !== undefined && { key: keyIndex + 1 }) };
 }
 

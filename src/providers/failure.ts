@@ -17,19 +17,23 @@ export interface FailureContext {
 export function fromResponse(response: Response, body: string, context: FailureContext): ApiError {
   const json = tryParseJson(body);
   const said = vendorMessage(json);
-  const code =
-    context.classify?.(response.status, json) ?? codeOfWords(response.status, said) ?? codeOfStatus(response.status);
-  const text = said === undefined ? "" : `: ${oneLine(context.redact(said), 300)}`;
-  const told = `${context.provider} answered ${response.status}${text}`;
+  const sure = context.classify?.(response.status, json);
+  const byStatus = codeOfStatus(response.status);
+  const code = sure ?? codeOfWords(response.status, said) ?? byStatus;
+  const brief = `${context.provider} answered ${response.status}`;
+  const told = said === undefined ? brief : `${brief}: ${oneLine(context.redact(said), 300)}`;
   return new ApiError(code, code === "missing_auth" ? `${told.replace(/\.$/, "")}; ${keyAdvice(context)}` : told, {
     retryAfterMs: retryAfter(response.headers.get("retry-after")) ?? retryDelay(json),
+    isHearsay: sure === undefined && code !== byStatus,
+    brief,
   });
 }
 
 /** An error that came inside a stream that had begun well. */
 export function fromStreamError(error: unknown, code: ErrorCode, context: FailureContext): ApiError {
   const said = vendorMessage(error) ?? "it gave no reason";
-  return new ApiError(code, `${context.provider} broke off: ${oneLine(context.redact(said), 300)}`);
+  const brief = `${context.provider} broke off`;
+  return new ApiError(code, `${brief}: ${oneLine(context.redact(said), 300)}`, { brief });
 }
 
 /** No answer at all. `thrown` is what fetch rejected with. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import type { Candidate } from "./candidate.ts";
 
 /** What a provider is not asked beyond; whatever is left out has no limit. */
 export interface Limits {
@@ -13,11 +14,11 @@ export interface Load {
   busy(name: string): number;
   /** Why it may not be asked now; `undefined` when it may. */
   refusal(name: string): { readonly why: string; readonly retryAfterMs: number } | undefined;
-  /** Counts a question; to be ended once, with the tokens that it took. */
-  begin(name: string): Question;
+  /** Counts a question; to be ended once, with the tokens that it took. With a caller's own key it uses up nothing of ours. */
+  begin(candidate: Pick<Candidate, "provider" | "apiKey">): Ticket;
 }
 
-export interface Question {
+export interface Ticket {
   end(tokens: number): void;
 }
 
@@ -30,9 +31,9 @@ export function createLoad(limitsOf: (name: string) => Limits, clock: Clock): Lo
     busy: (name) => loads.get(name)?.busy ?? 0,
     refusal(name) {
       const { concurrent, requests_per_minute, tokens_per_minute } = limitsOf(name);
-      const { busy, questions, tokens } = loadOf(name);
+      const { ours, questions, tokens } = loadOf(name);
       // How long the others take is not known: a second is worth a try.
-      if (concurrent !== undefined && busy >= concurrent)
+      if (concurrent !== undefined && ours >= concurrent)
         return { why: `${concurrent} answers at once are its limit`, retryAfterMs: 1000 };
       if (requests_per_minute !== undefined && questions.sum(clock()) >= requests_per_minute)
         return {
@@ -43,15 +44,18 @@ export function createLoad(limitsOf: (name: string) => Limits, clock: Clock): Lo
         return { why: `${tokens_per_minute} tokens a minute are its limit`, retryAfterMs: tokens.freeIn(clock()) };
       return undefined;
     },
-    begin(name) {
+    begin({ provider: { name }, apiKey }) {
       const load = loadOf(name);
       const { requests_per_minute, tokens_per_minute } = limitsOf(name);
+      const counts = apiKey === undefined;
       load.busy++;
-      if (requests_per_minute !== undefined) load.questions.add(clock(), 1);
+      if (counts) load.ours++;
+      if (counts && requests_per_minute !== undefined) load.questions.add(clock(), 1);
       return {
         end(used) {
           load.busy--;
-          if (tokens_per_minute !== undefined) load.tokens.add(clock(), used);
+          if (counts) load.ours--;
+          if (counts && tokens_per_minute !== undefined) load.tokens.add(clock(), used);
         },
       };
     },
@@ -60,7 +64,7 @@ export function createLoad(limitsOf: (name: string) => Limits, clock: Clock): Lo
   function loadOf(name: string): Counted {
     const known = loads.get(name);
     if (known) return known;
-    const fresh = { busy: 0, questions: createMinute(), tokens: createMinute() };
+    const fresh = { busy: 0, ours: 0, questions: createMinute(), tokens: createMinute() };
     loads.set(name, fresh);
     return fresh;
   }
@@ -68,6 +72,8 @@ export function createLoad(limitsOf: (name: string) => Limits, clock: Clock): Lo
 
 interface Counted {
   busy: number;
+  /** Of these, those that are asked with a key of the server's. */
+  ours: number;
   readonly questions: Minute;
   readonly tokens: Minute;
 }
@@ -90,6 +96,7 @@ function createMinute(): Minute {
   };
   return {
     add(now, amount) {
+      forget(now);
       entries.push({ at: now, amount });
       total += amount;
     },

@@ -102,7 +102,7 @@ export function createOptions({ registry, catalogue, prices }: OptionParts) {
 
   function toOption(provider: Provider, model: string, told: Model | undefined, { keys }: Ask): Option {
     const apiKey = keys.get(provider);
-    const pricing = told?.pricing ?? prices.find(provider.name, model);
+    const pricing = told?.pricing ?? prices.find(provider.name, [model]);
     const contextLength = told?.context_length ?? prices.contextLength(provider.name, model);
     return {
       provider,

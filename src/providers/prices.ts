@@ -6,10 +6,14 @@ import table from "./prices.json";
 
 /** What a model costs and how much it reads, where its vendor's list does not say. */
 export interface Prices {
-  /** The operator's price, else the upstream's own, else the table's. */
-  complete(provider: string, model: Model): Model;
-  find(provider: string, model: string): Pricing | undefined;
+  /**
+   * The operator's price for one of these names, else the one that is listed, else the table's. The names are of one
+   * model: as it answers, and as it was asked for.
+   */
+  find(provider: string, names: readonly string[], listed?: Pricing): Pricing | undefined;
   contextLength(provider: string, model: string): number | undefined;
+  /** A model of a list, with what the list does not say. */
+  complete(provider: string, model: Model): Model;
 }
 
 /** A price that the operator set. `model` is the whole name, or ends in `*`. */
@@ -30,21 +34,21 @@ export function createPrices(
   overrides: readonly PriceOverride[],
   vendorOf: (provider: string) => string | undefined,
 ): Prices {
-  const overriding = (provider: string, model: string) =>
-    overrides.find((each) => (each.provider === undefined || each.provider === provider) && isNamed(model, each.model));
-  const find: Prices["find"] = (provider, model) => {
-    const set = overriding(provider, model);
+  const first = <T>(names: readonly string[], of: (name: string) => T | undefined) =>
+    names.map(of).find((found) => found !== undefined);
+  const find: Prices["find"] = (provider, names, listed) => {
+    const isOf = (each: PriceOverride) => each.provider === undefined || each.provider === provider;
+    const set = first(names, (name) => overrides.find((each) => isOf(each) && isNamed(name, each.model)));
     if (set) return toPricing(set.input, set.output, set.cached_input);
-    const [input, output, cached] = inTable(prices, vendorOf(provider), model) ?? [];
-    return toPricing(input, output, cached);
+    const [input, output, cached] = first(names, (name) => inTable(prices, vendorOf(provider), name)) ?? [];
+    return listed ?? toPricing(input, output, cached);
   };
   const contextLength: Prices["contextLength"] = (provider, model) => inTable(contexts, vendorOf(provider), model);
   return {
     find,
     contextLength,
     complete(provider, model) {
-      const found = find(provider, model.id);
-      const pricing = overriding(provider, model.id) ? found : (model.pricing ?? found);
+      const pricing = find(provider, [model.id], model.pricing);
       const context = model.context_length ?? contextLength(provider, model.id);
       return { ...model, ...(pricing && { pricing }), ...(context !== undefined && { context_length: context }) };
     },

@@ -40,6 +40,8 @@ export interface Provider extends ProviderIdentity {
   startsSlowly(model: string): boolean;
   /** What it accepts, with example or default values, for a form. */
   parameters(model: string | null): Record<string, unknown>;
+  /** Asks something that costs nothing and needs the key. @throws {ApiError} where it does not work */
+  check?(call: Call): Promise<void>;
   /** What the vendor tells of balance and limits. @throws {ApiError} as `chat` does. */
   quota?(call: Call): Promise<Quota>;
   /**
@@ -144,6 +146,8 @@ export interface UpstreamLimits {
   /** As `firstByteMs`, for runtimes that may have to load a model first, and for models that think first. */
   readonly loadMs: number;
   readonly silenceMs: number;
+  /** Whether the limit of silence is the caller's own: that it was broken says nothing of the upstream. */
+  readonly isCallersSilence?: boolean;
 }
 
 /** How an installation has set up one instance of an adapter. */
@@ -172,6 +176,8 @@ export interface Adapter {
   readonly keyNames: readonly string[];
   /** Environment variables with an address. */
   readonly addressNames: readonly string[];
+  /** Whether it knows both of OpenAI's interfaces, so that `api` has a meaning. */
+  readonly hasApis?: boolean;
   /** Its address where it holds what every account has of its own: `https://api.example/{EXAMPLE_ACCOUNT}/v1`. */
   readonly addressPattern?: string;
   /** Where a local runtime listens by default; adapters that have one are looked for on this machine. */

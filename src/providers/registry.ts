@@ -112,15 +112,15 @@ export interface Registry {
 
 /** `takesPublic`: whether those that answer strangers are used without being named. */
 export function createRegistry(entries: readonly RegistryEntry[], takesPublic = false): Registry {
-  const find = (name: string) => {
-    const folded = name.toLowerCase();
-    const is = (other: string) => other.toLowerCase() === folded;
-    return (
-      entries.find(({ provider }) => provider.name === name) ??
-      entries.find(({ provider }) => is(provider.name)) ??
-      entries.find(({ provider, aliases }) => is(provider.label) || aliases.some(is))
-    );
+  // The first that has a name keeps it: exact names before others, and those before labels and aliases.
+  const byName = new Map(entries.toReversed().map((entry) => [entry.provider.name, entry]));
+  const folded = new Map<string, RegistryEntry>();
+  const add = (name: string, entry: RegistryEntry) => {
+    if (!folded.has(name.toLowerCase())) folded.set(name.toLowerCase(), entry);
   };
+  for (const entry of entries) add(entry.provider.name, entry);
+  for (const entry of entries) for (const other of [entry.provider.label, ...entry.aliases]) add(other, entry);
+  const find = (name: string) => byName.get(name) ?? folded.get(name.toLowerCase());
   const list = () => entries.filter(({ isPresent }) => isPresent).map(({ provider }) => provider);
   const get = (name: string) => {
     const entry = find(name);

@@ -9,16 +9,17 @@ import { readUpstream, readUpstreamText, type UpstreamBody, type UpstreamRequest
 /** How one provider is asked, whatever for: its address, keys, limits and failures. */
 export interface Requests {
   /** A request that is still to be sent. @throws {ApiError} `missing_auth` where there is no key or no address */
-  create(question: Question, call: Call): UpstreamRequest;
+  create(errand: Errand, call: Call): UpstreamRequest;
   /** An answer that is one JSON document. @throws {ApiError} of the upstream's failure */
-  json(question: Question, call: Call): Promise<unknown>;
+  json(errand: Errand, call: Call): Promise<unknown>;
   /** An answer as it comes. @throws {ApiError} of the upstream's failure */
-  bytes(question: Question, call: Call): AsyncGenerator<Uint8Array>;
+  bytes(errand: Errand, call: Call): AsyncGenerator<Uint8Array>;
   /** @throws {ApiError} `upstream_failed` for what is not JSON */
   parse(text: string): unknown;
 }
 
-export interface Question {
+/** What is asked for. */
+export interface Errand {
   /** Under the base address. */
   readonly path: string;
   /** JSON where it is an object, a form, or bytes with their type; without one it is a GET. */
@@ -37,6 +38,18 @@ export interface RequestsParts {
   readonly options: ProviderOptions;
 }
 
+/** The operator's headers stand in place of the adapter's, whatever their case; but never of a caller's own key. */
+function merged(
+  own: Readonly<Record<string, string>>,
+  set: Readonly<Record<string, string>> = {},
+  isCallersKey: boolean,
+): Record<string, string> {
+  const isSame = (one: string) => (other: string) => one.toLowerCase() === other.toLowerCase();
+  const kept = Object.entries(own).filter(([name]) => isCallersKey || !Object.keys(set).some(isSame(name)));
+  const added = Object.entries(set).filter(([name]) => !isCallersKey || !Object.keys(own).some(isSame(name)));
+  return Object.fromEntries([...kept, ...added]);
+}
+
 /** Most that a document may hold, in bytes: pictures come in them as base64. */
 export const maxDocumentBytes = 128 * 1024 * 1024;
 
@@ -44,7 +57,7 @@ export function createRequests({ name, auth, baseUrl, headers, classify, options
   const { apiKeys = [], limits } = options;
   const secrets = [...apiKeys, ...Object.values(options.headers ?? {})];
 
-  const create: Requests["create"] = (question, call) => {
+  const create: Requests["create"] = (errand, call) => {
     const key = call.apiKey ?? apiKeys[call.keyIndex ?? 0];
     const context: FailureContext = {
       provider: name,
@@ -55,23 +68,22 @@ export function createRequests({ name, auth, baseUrl, headers, classify, options
     if (auth && key === undefined) throw missingKey(context);
     const [gap] = addressGaps(baseUrl);
     if (gap !== undefined) throw new ApiError("missing_auth", `no address for ${name}; set ${gap}`);
-    const { body } = question;
+    const { body } = errand;
     const isRaw = body === undefined || body instanceof FormData || body instanceof Uint8Array;
     return {
-      url: `${baseUrl.replace(/\/+$/, "")}${question.path}`,
+      url: `${baseUrl.replace(/\/+$/, "")}${errand.path}`,
       method: body === undefined ? "GET" : "POST",
       headers: {
         ...(!isRaw && { "content-type": "application/json" }),
-        ...headers(key),
-        ...question.headers,
-        ...options.headers,
+        ...merged({ ...headers(key), ...errand.headers }, options.headers, call.apiKey !== undefined),
       },
       body: isRaw ? body : JSON.stringify(body),
       signal: call.signal,
       limits: {
         ...limits,
-        firstByteMs: question.isSlow ? limits.loadMs : limits.firstByteMs,
+        firstByteMs: errand.isSlow ? limits.loadMs : limits.firstByteMs,
         silenceMs: Math.min(limits.silenceMs, call.silenceMs ?? Infinity),
+        isCallersSilence: (call.silenceMs ?? Infinity) < limits.silenceMs,
       },
       context,
     };
@@ -88,7 +100,7 @@ export function createRequests({ name, auth, baseUrl, headers, classify, options
   return {
     create,
     parse,
-    json: async (question, call) => parse(await readUpstreamText(create(question, call), maxDocumentBytes)),
-    bytes: (question, call) => readUpstream(create(question, call)),
+    json: async (errand, call) => parse(await readUpstreamText(create(errand, call), maxDocumentBytes)),
+    bytes: (errand, call) => readUpstream(create(errand, call)),
   };
 }

@@ -1,20 +1,26 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { Capability } from "../protocol/models.ts";
 import { Strategy } from "../protocol/trace.ts";
 
 const strict = { additionalProperties: false } as const;
 const atLeast0 = (description: string) => Type.Optional(Type.Number({ description, minimum: 0 }));
 
+/** What messages can need. */
+const Need = Type.Union([Type.Literal("vision"), Type.Literal("audio"), Type.Literal("tools")], {
+  expected: "one of vision, audio, tools",
+});
+
 /** When one of a route is taken: every condition that is set must hold. What is not known of it speaks for it. */
 export const Conditions = Type.Object(
   {
     capability: Type.Optional(
-      Type.Array(Capability, { description: "The messages need one of these: vision, audio, tools" }),
+      Type.Array(Need, { description: "The messages need one of these: vision, audio, tools" }),
     ),
     max_prompt_tokens: atLeast0("The prompt is at most so long, about"),
     min_context: atLeast0("Its model reads at least so many tokens"),
     max_price: atLeast0("A million tokens cost at most so many dollars, three of four of them read"),
-    max_errors: atLeast0("It failed at most so often in five minutes"),
+    max_errors: Type.Optional(
+      Type.Integer({ description: "It failed at most so often in five minutes", minimum: 0, maximum: 99 }),
+    ),
     min_quota: atLeast0("The vendor says that so much is left, in the vendor's own unit"),
   },
   strict,

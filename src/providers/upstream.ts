@@ -45,7 +45,11 @@ export async function* readUpstream(request: UpstreamRequest): AsyncGenerator<Ui
   // Only the upstream's time counts: not that of a client which reads slowly.
   let waiting = true;
   let limit = { ms: limits.firstByteMs, what: "sent nothing" };
-  const strike = () => (waiting ? controller.abort(tooSlow(context, limit.what, limit.ms)) : void timer.refresh());
+  const strike = () => {
+    if (!waiting) return void timer.refresh();
+    const isHearsay = limit.what === silent && limits.isCallersSilence === true;
+    controller.abort(tooSlow(context, limit.what, limit.ms, isHearsay));
+  };
   let timer = setTimeout(strike, limit.ms);
   let reader: Reader | undefined;
   try {
@@ -76,7 +80,7 @@ export async function* readUpstream(request: UpstreamRequest): AsyncGenerator<Ui
 
   function setLimit(ms: number): void {
     clearTimeout(timer);
-    limit = { ms, what: "fell silent" };
+    limit = { ms, what: silent };
     timer = setTimeout(strike, ms);
   }
 }
@@ -180,6 +184,8 @@ async function readStart(response: Response, controller: AbortController): Promi
   return text;
 }
 
-function tooSlow({ provider }: FailureContext, what: string, ms: number): ApiError {
-  return new ApiError("upstream_timeout", `${provider} ${what} for ${ms / 1000} s`);
+const silent = "fell silent";
+
+function tooSlow({ provider }: FailureContext, what: string, ms: number, isHearsay = false): ApiError {
+  return new ApiError("upstream_timeout", `${provider} ${what} for ${ms / 1000} s`, { isHearsay });
 }

@@ -69,7 +69,7 @@ const unknownQuota: Quota = { unit: null, remaining: null, used: null, limit: nu
 export function createWireProvider(identity: WireIdentity, wire: Wire, options: ProviderOptions): Provider {
   const { name, auth, passes = [], usualModels = [] } = identity;
   const { apiKeys = [] } = options;
-  const { quota } = wire;
+  const { quota, modelsPath } = wire;
   const requests = createRequests({ name, auth, options, ...wire });
 
   return {
@@ -87,10 +87,12 @@ export function createWireProvider(identity: WireIdentity, wire: Wire, options: 
 
     async listModels(call) {
       if (options.models) return options.models.map((id) => createModel(id));
-      return wire.toModels(
-        wire.modelsPath === undefined ? undefined : await requests.json({ path: wire.modelsPath }, call),
-      );
+      return wire.toModels(modelsPath === undefined ? undefined : await requests.json({ path: modelsPath }, call));
     },
+
+    ...(modelsPath !== undefined && {
+      check: async (call: Call) => void (await requests.json({ path: modelsPath }, call)),
+    }),
 
     ...(quota && {
       quota: async (call: Call) => ({

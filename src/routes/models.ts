@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { header } from "../http/headers.ts";
+import { providerKey } from "../http/provider-key.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { Capability, Model, ModelGroup, ModelSummary } from "../protocol/models.ts";
 import type { Catalogue } from "../providers/catalogue.ts";
@@ -33,7 +33,7 @@ export function models({ registry, catalogue, config: { routes }, ready }: Servi
         const route = routes.find(({ name }) => name === params.provider);
         if (!provider && route) return [toModel(route)];
         if (!provider) return [await findModel(params.provider, registry, catalogue)];
-        return [...(await catalogue.list(provider, header(request, "x-api-key")))];
+        return [...(await catalogue.list(provider, providerKey(request)))];
       },
       {
         params: Type.Object({ provider: Type.String() }),

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { header } from "../http/headers.ts";
+import { providerKey } from "../http/provider-key.ts";
 import { Quota } from "../protocol/models.ts";
 import type { Services } from "../services.ts";
 
@@ -8,7 +8,7 @@ import type { Services } from "../services.ts";
 export function quota({ registry, quotas }: Services) {
   return new Elysia({ prefix: "/backend-api/v2" }).get(
     "/quota/:provider",
-    ({ params, request }) => quotas.get(registry.get(params.provider), header(request, "x-api-key")),
+    ({ params, request }) => quotas.get(registry.get(params.provider), providerKey(request)),
     {
       params: Type.Object({ provider: Type.String() }),
       response: Quota,

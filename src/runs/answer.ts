@@ -75,8 +75,7 @@ export function createAnswer({
     usage: tally.usage,
     cost(prices) {
       const usage = tally.usage();
-      const pricing = prices.find(provider.name, model) ?? candidate.pricing;
-      // A caller's own key may have another price, but of the same vendor.
+      const pricing = prices.find(provider.name, [model, candidate.model], candidate.pricing);
       return toldCost ?? (usage && pricing && costOf(usage, pricing));
     },
   };
@@ -87,7 +86,9 @@ export function createAnswer({
       for await (const batch of question({ ...call, ...key })) {
         const events: RunEvent[] = [];
         for (const event of batch) {
-          if (event.type === "media" || event.type === "preview") events.push(await show(event));
+          if (event.type === "media") events.push(await show(event));
+          else if (event.type === "preview")
+            events.push(...(await show(event).then((shown) => [shown], withoutPreview)));
           else translate(event, events);
         }
         if (events.length > 0) yield count(events);
@@ -138,6 +139,12 @@ export function createAnswer({
     }
   }
 
+  /** What is on its way may be missed. */
+  function withoutPreview(): RunEvent[] {
+    note(`${provider.name}: a preview could not be shown`);
+    return [];
+  }
+
   function readText(text: string, into: RunEvent[]): void {
     if (!callParser) return thinking.push(text, into);
     const parsed: RunEvent[] = [];
@@ -164,7 +171,7 @@ export function createAnswer({
 
   function count(events: RunEvent[]): RunEvent[] {
     for (const event of events) {
-      if (event.type === "content" || event.type === "reasoning" || event.type === "tool_calls")
+      if (event.type === "content" || event.type === "tool_calls" || (event.type === "reasoning" && event.token))
         firstTokenAt ??= clock();
       tally.add(event);
     }

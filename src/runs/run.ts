@@ -64,14 +64,13 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     emulates: (candidate) => emulatesTools(request, candidate),
     mayEmulate: (request.tools ?? []).length > 0 && request.tool_emulation !== false,
     toFailure,
-    isCallersLimit,
   });
   let isRecorded = false;
 
   try {
     const [{ provider, model }] = plan.candidates;
     yield [
-      plan.isRouted ? routerEvent(plan.asked) : providerEvent({ provider, model }),
+      plan.isRouted ? routerEvent(plan.decision.asked) : providerEvent({ provider, model }),
       { type: "parameters", parameters: provider.parameters(model) },
     ];
     for await (const batch of attempts.events) yield batch;
@@ -98,12 +97,6 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       clock,
       note,
     });
-  }
-
-  /** A limit that the caller set says nothing of the provider: others are still sent to it. */
-  function isCallersLimit({ reason: code }: ApiError, { firstTokenAt }: Answer): boolean {
-    const isShortSilence = firstTokenAt !== undefined && callersSilenceMs < context.silenceMs;
-    return code === "upstream_timeout" && isShortSilence;
   }
 
   function toFailure(thrown: unknown): ApiError {

@@ -1,6 +1,7 @@
 import { toMediaContent } from "../media/markup.ts";
 import type { MediaStore } from "../media/save.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
+import { ApiError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/events.ts";
 import type { Candidate } from "../providers/candidate.ts";
 import { textOf } from "../providers/content.ts";
@@ -21,6 +22,8 @@ export async function showMedium(
   const { kind, source } = medium;
   const prompt = textOf(request.messages.findLast(({ role }) => role === "user")?.content);
   const alt = medium.alt ?? (kind === "audio" ? "" : prompt);
+  if ("url" in source && !/^https?:\/\//i.test(source.url))
+    throw new ApiError("no_media", `${candidate.provider.name} gave an address that is none of the web`);
   if (type === "preview") return toPreview(medium, alt);
   if ("url" in source) return toMediaContent({ kind, url: source.url, alt });
   const about = { owner, model: candidate.model, prompt, aspectRatio: request.aspect_ratio ?? undefined };

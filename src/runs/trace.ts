@@ -2,7 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { ApiError } from "../protocol/errors.ts";
 import type { Attempt, AttemptOutcome, Decision, RunTrace } from "../protocol/trace.ts";
 import type { Candidate } from "../providers/candidate.ts";
-import { toChoice } from "../providers/decision.ts";
+import { toTarget } from "../providers/decision.ts";
 
 /** How a run came about, while it does. */
 export interface Trace {
@@ -24,7 +24,7 @@ export function createTrace(runId: string, decision: Decision, clock: Clock): Tr
   return {
     begin(candidate, { isHedge, emulatesTools }) {
       const attempt: Attempt = {
-        ...toChoice(candidate),
+        ...toTarget(candidate),
         started_ms: sinceStart(),
         first_token_ms: null,
         ended_ms: null,

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -9,9 +9,10 @@ export interface Blobs {
   path(name: string): string;
 }
 
-/** Opens a folder, which is made if it is missing; what a crash left half-written there has a name of its own. */
+/** Opens a folder, which is made if it is missing, and rid of what a crash left half-written. */
 export function openBlobs(folder: string): Blobs {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  sweep(folder);
   return {
     path: (name) => join(folder, name),
     async save(name, bytes) {
@@ -33,6 +34,17 @@ export function openBlobs(folder: string): Blobs {
       }
     },
   };
+}
+
+/** Another server on the same folder may be writing: only what is old is nobody's. */
+const abandonedMs = 60 * 60_000;
+
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder).filter((each) => /^\..*\.tmp$/.test(each))) {
+    const path = join(folder, name);
+    const { mtimeMs = Infinity } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    if (mtimeMs < Date.now() - abandonedMs) rmSync(path, { force: true });
+  }
 }
 
 /** A new name is durable only once the folder that holds it is. Windows cannot open one, and needs none of it. */

@@ -40,7 +40,12 @@ export function openMediaTable(database: Database, writer: Writer): MediaTable {
     insert: (row) =>
       writer.write(() => {
         insert.run({ ...row });
-        return findBytes.get(row.owner, row.hash) ?? row;
+        const kept = findBytes.get(row.owner, row.hash);
+        if (kept) return kept;
+        // Somebody else's has this very name: made of the same words, at the same second, into the same bytes.
+        const other = { ...row, name: row.name.replace(/(\.\w+)?$/, `-${Bun.randomUUIDv7().slice(-12)}$1`) };
+        insert.run(other);
+        return other;
       }),
     find: async (name) => find.get(name) ?? undefined,
   };

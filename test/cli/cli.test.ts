@@ -242,9 +242,9 @@ describe("parley route explain", () => {
     expect(explained).toEqual({
       code: 0,
       error: "",
-      out: `strategy: cheapest; route: smart; next after 60 s without a token
+      out: `strategy: cheapest; route: smart
 
-    PROVIDER  MODEL
+    PROVIDER  MODEL               WAITED FOR
 1.  Groq      openai/gpt-oss-20b
 
 LEFT OUT  MODEL   WHY
@@ -252,7 +252,9 @@ OpenAI    gpt-4o  its condition max_price does not hold: it costs 4.375
 `,
     });
     const json = await run(["route", "explain", "-m", "smart", "--config", "routes.yaml", "--json"]);
-    expect(JSON.parse(json.out).candidates).toEqual([{ provider: "Groq", model: "openai/gpt-oss-20b" }]);
+    expect(JSON.parse(json.out).candidates).toMatchObject([{ provider: "Groq", model: "openai/gpt-oss-20b" }]);
+    const wrong = await run(["route", "explain", "--prompt-tokens", "many"]);
+    expect([wrong.code, wrong.error]).toEqual([2, expect.stringContaining("Expected a number of tokens")]);
     const nobody = await run(["route", "explain", "-m", "no-such-model"]);
     expect([nobody.code, nobody.out]).toEqual([1, expect.stringContaining("nobody would be asked")]);
   });
@@ -279,6 +281,9 @@ describe("parley doctor", () => {
     expect(found.out).toMatch(/^PROVIDER +WORKS +MODELS +TIME +LEFT +WHAT TO DO$/m);
     expect(found.out).toMatch(/^Good +yes +2 +\d+ ms +4\.2 USD$/m);
     expect(found.out).toMatch(/^Bad +no +\d+ ms +Bad answered 401: no such key; set api_key of Bad in parley\.yaml/m);
+    // Naming the models in the settings does not make it work.
+    write({ ...provider("Bad", "bad-key-0123"), models: ["m"] });
+    expect((await run(["doctor", "--config", "doctor.yaml"])).code).toBe(1);
     write(provider("Good", "good-key-0123"));
     const well = await run(["doctor", "--config", "doctor.yaml", "--json"]);
     expect([well.code, JSON.parse(well.out)]).toEqual([

@@ -10,6 +10,12 @@ describe("a safe name", () => {
     expect(toSafeName(`${"x".repeat(200)}.jpeg`)).toBe(`${"x".repeat(95)}.jpeg`);
   });
 
+  test("of a whole book is made without reading it", () => {
+    const dots = (count: number) => `${"a"}${".".repeat(count)}b.png`;
+    expect(toSafeName(dots(4_000_000))).toEndWith(".png");
+    expect(toSafeName(`${"word ".repeat(1_000_000)}.pdf`)).toEndWith(".pdf");
+  });
+
   test("is `file` where nothing is left", () => {
     for (const name of ["", "..", "/", "\u0000", "🎉", "-_-"]) expect(toSafeName(name)).toBe("file");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { createMediaStore } from "../../src/media/save.ts";
 import { openApp, type TestApp } from "../support/app.ts";
 
@@ -78,6 +78,7 @@ describe("a medium", () => {
       [{ range: "bytes=0-3", "if-range": `"${hash}"` }, 206, png.subarray(0, 4)],
       [{ range: "bytes=0-3", "if-range": '"other"' }, 200, png],
     ];
+    expect((await get({ range: "bytes=9999-" }, "HEAD")).status).toBe(200);
     for (const [headers, status, body] of statuses) {
       const answer = await get(headers);
       expect([headers, answer.status]).toEqual([headers, status]);
@@ -86,6 +87,24 @@ describe("a medium", () => {
       if (status === 206) expect(answer.headers.get("content-range")).toMatch(/^bytes \d+-\d+\/\d+$/);
       if (status === 416) expect(JSON.parse(bytes.toString()).error.code).toBe("range_not_satisfiable");
     }
+  });
+
+  test("whose file is gone is a 404, not a failure", async () => {
+    await using app = await openApp();
+    const { name, hash } = await storeOf(app).save(png, origin);
+    rmSync(app.services.store.blobs.path(hash));
+    for (const method of ["GET", "HEAD"]) expect((await app.get(`/media/${name}`, { method })).status).toBe(404);
+    expect(app.logged).toEqual([]);
+  });
+
+  test("of somebody else's that would have the very same name gets another", async () => {
+    await using app = await openApp();
+    const [ann, bob] = [
+      await storeOf(app).save(png, { ...origin, owner: "ann" }),
+      await storeOf(app).save(png, { ...origin, owner: "bob" }),
+    ];
+    expect(bob.name).not.toBe(ann.name);
+    expect(await app.services.store.media.find(bob.name)).toMatchObject({ owner: "bob" });
   });
 
   test("that there is not is a 404 in JSON, and an address never leaves its folder", async () => {

@@ -62,11 +62,10 @@ describe("of three providers, one dead, one limited and one good", () => {
         asked: "m",
         route: null,
         strategy: "order",
-        first_token_timeout_ms: 60_000,
         hedge_after_ms: null,
         candidates: [
-          { provider: "B", model: "m" },
-          { provider: "C", model: "m" },
+          { provider: "B", model: "m", first_token_timeout_ms: 60_000 },
+          { provider: "C", model: "m", first_token_timeout_ms: 60_000 },
         ],
         considered: [
           { provider: "A", skipped: "cooling for 15 s after ResponseError", errors: 1, busy: 0 },

@@ -3,7 +3,7 @@ import { openaiSpeech, openaiTranscription } from "../openai-media/openai-audio.
 import { openaiImages } from "../openai-media/openai-images.ts";
 
 /** By the name of the deployment: people name it after its model. */
-const reasons = /(^|[^a-z])(o\d|gpt-?[5-9])(?!.*chat)/i;
+const reasons = (deployment: string) => /(^|[^a-z])(o\d|gpt-?[5-9])/i.test(deployment) && !/chat/i.test(deployment);
 
 /** https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle */
 export const azureOpenai = createCompatibleAdapter({
@@ -23,6 +23,6 @@ export const azureOpenai = createCompatibleAdapter({
   media: { images: openaiImages, speech: openaiSpeech, transcription: openaiTranscription, embeddings: {} },
   // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/reasoning
   refuses(model) {
-    return reasons.test(model) ? ["temperature", "top_p", "frequency_penalty", "presence_penalty", "stop"] : [];
+    return reasons(model) ? ["temperature", "top_p", "frequency_penalty", "presence_penalty", "stop"] : [];
   },
 });

@@ -33,7 +33,11 @@ const compatible = createCompatibleAdapter({
   },
 });
 
-export const openai: Adapter = { ...compatible, open: (options) => withSecondTry(compatible.open(options)) };
+export const openai: Adapter = {
+  ...compatible,
+  hasApis: true,
+  open: (options) => withSecondTry(compatible.open(options)),
+};
 
 /**
  * Responses tells what was thought, and keeps it over calls of tools; models that search are answered by chat alone.

@@ -5,7 +5,7 @@ import { fromStreamError } from "../failure.ts";
 import type { MediaRequest, Medium } from "../media.ts";
 import { errorCode } from "../openai-stream.ts";
 import type { Provider, ProviderEvent } from "../provider.ts";
-import type { Question, Requests } from "../requests.ts";
+import type { Errand, Requests } from "../requests.ts";
 import type { UpstreamRequest } from "../upstream.ts";
 import { readPictures } from "./image-stream.ts";
 import { toTokens } from "./usage.ts";
@@ -19,7 +19,7 @@ export interface ImageQuirks {
   /** The settings that a model takes, with example values. */
   parameters(model: string): Readonly<Record<string, unknown>>;
   /** @throws {ApiError} `upstream_rejected` for what this vendor cannot take */
-  toQuestion(request: MediaRequest, name: string): Pick<Question, "path" | "body">;
+  toQuestion(request: MediaRequest, name: string): Pick<Errand, "path" | "body">;
 }
 
 /** https://platform.openai.com/docs/api-reference/images: pictures in one document, or in events where a stream was asked for. */
