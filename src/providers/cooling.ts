@@ -104,7 +104,7 @@ export function createCoolings(clock: Clock): Coolings {
       return own?.reason === undefined && (keys.length === 0 || keys.some(({ reason }) => reason === undefined));
     },
     isRefused(provider) {
-      // Somebody may be mending it: when the cooling is over it is as good as any.
+      // Somebody may be mending it: when the cooling is over it counts again.
       const isRefused = (name: string) => {
         const { reason, coolsUntil = 0 } = conditions.get(name) ?? {};
         return coolsUntil > clock() && (reason === "missing_auth" || reason === "payment_required");

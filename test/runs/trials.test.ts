@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { ApiError } from "../../src/protocol/errors.ts";
 import { textOf } from "../support/events.ts";
 import { logsOf, messagesOf, openRouted, providersOf, user } from "../support/routed.ts";
 import { answer, chunked, openaiText, type Script } from "../support/scripted-upstream.ts";
@@ -184,7 +185,7 @@ describe("a race", () => {
     const hang: Script = () => [...chunked([role]), "hang"];
     await using routed = await openRouted([hang, hang], { flags: { hedge_after: "0.03" } });
     const late = await routed.ask({ timeout: 0.3 });
-    expect(providersOf(late)).toEqual(["AnyProvider", "A", "A"].slice(0, providersOf(late).length));
+    expect(providersOf(late)).toEqual(["AnyProvider", "A"]);
     expect(messagesOf(late)).toEqual([]);
     expect(late.filter(({ type }) => type === "error")).toHaveLength(1);
     expect(late.find((event) => event.type === "error")?.message).toContain("took longer than 0.3 s");
@@ -214,19 +215,6 @@ describe("a race", () => {
     expect(textOf(await routed.ask())).toBe("a");
     expect(routed.counts()[1]).toBe(before);
   });
-});
-
-test("who answers is told, also where the first of a list could not be asked after all", async () => {
-  const hold: Script = () => [...chunked([role]), "hang"];
-  await using routed = await openRouted([hold, fine], { providers: [{ limits: { concurrent: 1 } }] });
-  const asked = await Promise.all(
-    [0, 1].map(() => routed.app.post({ messages: user, model: "m", provider: ["A", "B"] })),
-  );
-  while (routed.counts()[1] === 0) await Bun.sleep(5);
-  const texts = await Promise.all(asked.map((response) => response.body!.getReader().read()));
-  const seen = texts.map(({ value }) => new TextDecoder().decode(value));
-  expect(seen).toHaveLength(2);
-  await Promise.all(asked.map((response) => response.body?.cancel().catch(() => {})));
 });
 
 describe("names from outside", () => {
