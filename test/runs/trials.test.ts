@@ -207,9 +207,7 @@ describe("a race", () => {
     // A's cooling is over by now, and B's is not, since it was asked to wait longer.
     routed.app.services.health
       .begin({ provider: routed.app.services.registry.get("B"), model: "m" })
-      .failed(
-        new (await import("../../src/protocol/errors.ts")).ApiError("rate_limited", "no", { retryAfterMs: 60_000 }),
-      );
+      .failed(new ApiError("rate_limited", "no", { retryAfterMs: 60_000 }));
     now += 16_000;
     const before = routed.counts()[1];
     expect(textOf(await routed.ask())).toBe("a");
