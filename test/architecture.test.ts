@@ -15,8 +15,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ui: [],
   store: ["lib", "protocol"],
   providers: ["lib", "protocol", "store/help.ts"],
+  routing: ["lib", "protocol", "providers"],
   media: ["lib", "protocol", "store"],
-  runs: ["lib", "protocol", "store", "providers", "media"],
+  runs: ["lib", "protocol", "store", "providers", "routing", "media"],
   channel: ["lib", "protocol", "runs"],
   http: ["lib", "protocol", "store"],
   routes: [
@@ -24,6 +25,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "protocol",
     "store",
     "providers",
+    "routing",
     "media",
     "runs",
     "channel",
@@ -38,7 +40,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "providers/registry.ts",
     "providers/provider.ts",
     "providers/address.ts",
-    "providers/route.ts",
+    "routing/route.ts",
   ],
 };
 

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { print } from "../lib/log.ts";
 import type { Decision } from "../protocol/trace.ts";
-import { readNeeds } from "../providers/asked.ts";
+import { readNeeds } from "../routing/asked.ts";
 import { openServices } from "../services.ts";
 import { readConfig, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";

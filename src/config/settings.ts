@@ -1,7 +1,7 @@
 import { Type, type Static, type TSchema } from "@sinclair/typebox";
 import { logLevels } from "../lib/log.ts";
 import { strategies } from "../protocol/trace.ts";
-import { Route } from "../providers/route.ts";
+import { Route } from "../routing/route.ts";
 
 /**
  * Every setting: its type, its default and one sentence. Its name in the environment is `PARLEY_` and the name in

@@ -4,7 +4,6 @@ import { within } from "../lib/deadline.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Capability, Model, ModelSummary } from "../protocol/models.ts";
 import { findModel, isChatModel } from "./model-traits.ts";
-import type { Health } from "./health.ts";
 import type { Prices } from "./prices.ts";
 import type { Call, Provider } from "./provider.ts";
 
@@ -47,7 +46,8 @@ const maxCallers = 200;
 export interface CatalogueParts {
   readonly clock: Clock;
   readonly prices: Prices;
-  readonly health: Pick<Health, "isCallable">;
+  /** What is known of the providers otherwise: models that cannot be called are not listed. */
+  readonly health: { isCallable(provider: Provider, model: string): boolean };
 }
 
 export function createCatalogue({ clock, prices, health }: CatalogueParts): Catalogue {

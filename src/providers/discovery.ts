@@ -1,7 +1,6 @@
 import { tryParseJson } from "../lib/json.ts";
 import type { Log } from "../lib/log.ts";
 import type { Catalogue } from "./catalogue.ts";
-import type { Health } from "./health.ts";
 import type { Provider } from "./provider.ts";
 import type { Registry } from "./registry.ts";
 import { readUpstreamText } from "./upstream.ts";
@@ -23,7 +22,8 @@ export interface DiscoveryParts {
   readonly runtimes: readonly LocalRuntime[];
   readonly registry: Registry;
   readonly catalogue: Catalogue;
-  readonly health: Health;
+  /** Told of those that are there again. */
+  readonly health: { reset(name: string): void };
   readonly log: Log;
   readonly intervalMs: number;
 }

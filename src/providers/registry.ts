@@ -28,7 +28,6 @@ import { sambanova } from "./adapters/sambanova.ts";
 import { together } from "./adapters/together.ts";
 import { vllm } from "./adapters/vllm.ts";
 import { xai } from "./adapters/xai.ts";
-import type { Limits } from "./load.ts";
 import type { Adapter, Provider } from "./provider.ts";
 
 /**
@@ -71,6 +70,13 @@ export const routerName = "AnyProvider";
 
 export function isRouterName(name: string): boolean {
   return name.toLowerCase() === routerName.toLowerCase() || name.toLowerCase() === "auto";
+}
+
+/** What a provider is not asked beyond; whatever is left out has no limit. */
+export interface Limits {
+  readonly concurrent?: number | undefined;
+  readonly requests_per_minute?: number | undefined;
+  readonly tokens_per_minute?: number | undefined;
 }
 
 /** What the operator set for a provider beside what its adapter needs. */

@@ -5,7 +5,7 @@ import { ApiError } from "../protocol/errors.ts";
 import { Capability, Model, ModelGroup, ModelSummary } from "../protocol/models.ts";
 import type { Catalogue } from "../providers/catalogue.ts";
 import { isRouterName, type Registry, routerName } from "../providers/registry.ts";
-import type { Route } from "../providers/route.ts";
+import type { Route } from "../routing/route.ts";
 import type { Services } from "../services.ts";
 
 export function models({ registry, catalogue, config: { routes }, ready }: Services) {

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Decision } from "../protocol/trace.ts";
-import { readNeeds } from "../providers/asked.ts";
+import { readNeeds } from "../routing/asked.ts";
 import type { Services } from "../services.ts";
 
 const tokens = Type.String({ pattern: "^\\d{1,9}$", expected: "a number of tokens" });

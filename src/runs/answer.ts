@@ -2,7 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Message } from "../protocol/chat.ts";
 import type { EventOf, FinishReason, RunEvent, Usage } from "../protocol/events.ts";
 import type { Call, ProviderEvent } from "../providers/provider.ts";
-import type { Candidate } from "../providers/candidate.ts";
+import type { Candidate } from "../routing/candidate.ts";
 import { costOf, type Prices } from "../providers/prices.ts";
 import type { ToolCallParser } from "./emulation/tool-calls.ts";
 import type { Question } from "./question.ts";

@@ -1,6 +1,6 @@
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { FinishReason, RunEvent } from "../protocol/events.ts";
-import type { Candidate } from "../providers/candidate.ts";
+import type { Candidate } from "../routing/candidate.ts";
 import { type Answer, providerEvent } from "./answer.ts";
 import { createQueue, type QueueParts } from "./queue.ts";
 import { createRacer, type News, type Racer, type RacerParts } from "./racer.ts";

@@ -1,6 +1,6 @@
 import { ChatRequest, MediaFields, Sampling as SamplingFields } from "../protocol/chat.ts";
 import type { MediaSettings, Message } from "../protocol/chat.ts";
-import type { Candidate } from "../providers/candidate.ts";
+import type { Candidate } from "../routing/candidate.ts";
 import type { ProviderChat, Sampling } from "../providers/provider.ts";
 import { emulateTools } from "./emulation/prompt.ts";
 

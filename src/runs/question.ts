@@ -1,7 +1,7 @@
 import { withWavSizes } from "../lib/wav.ts";
 import type { ChatRequest, Message } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
-import type { Candidate } from "../providers/candidate.ts";
+import type { Candidate } from "../routing/candidate.ts";
 import { inlineOf, partsOf, textOf } from "../providers/content.ts";
 import type { MediaRequest, SpeechRequest } from "../providers/media.ts";
 import type { Call, Provider, ProviderEvent } from "../providers/provider.ts";

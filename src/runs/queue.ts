@@ -1,12 +1,12 @@
 import { ApiError } from "../protocol/errors.ts";
-import type { Candidate } from "../providers/candidate.ts";
-import { coolingText } from "../providers/consider.ts";
-import { isOfKey } from "../providers/cooling.ts";
-import { candidateText } from "../providers/decision.ts";
-import type { Health } from "../providers/health.ts";
-import type { Load } from "../providers/load.ts";
+import type { Candidate } from "../routing/candidate.ts";
+import { coolingText } from "../routing/consider.ts";
+import { isOfKey } from "../routing/cooling.ts";
+import { candidateText } from "../routing/decision.ts";
+import type { Health } from "../routing/health.ts";
+import type { Load } from "../routing/load.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { Plan } from "../providers/router.ts";
+import type { Plan } from "../routing/router.ts";
 import type { Waiting } from "./racer.ts";
 import type { Trace } from "./trace.ts";
 

@@ -1,9 +1,9 @@
 import type { ApiError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/events.ts";
 import type { AttemptOutcome } from "../protocol/trace.ts";
-import type { Candidate } from "../providers/candidate.ts";
-import type { Health } from "../providers/health.ts";
-import type { Load } from "../providers/load.ts";
+import type { Candidate } from "../routing/candidate.ts";
+import type { Health } from "../routing/health.ts";
+import type { Load } from "../routing/load.ts";
 import type { Answer } from "./answer.ts";
 import type { Trace } from "./trace.ts";
 

@@ -5,7 +5,7 @@ import type { ChatRequest } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { RunInfo } from "../protocol/runs.ts";
 import type { RunTrace } from "../protocol/trace.ts";
-import type { Router } from "../providers/router.ts";
+import type { Router } from "../routing/router.ts";
 import type { JournalTables, RunRow } from "../store/journal.ts";
 import type { Presence } from "../store/presence.ts";
 import type { TraceTable } from "../store/traces.ts";

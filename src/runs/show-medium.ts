@@ -3,7 +3,7 @@ import type { MediaStore } from "../media/save.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/events.ts";
-import type { Candidate } from "../providers/candidate.ts";
+import type { Candidate } from "../routing/candidate.ts";
 import { textOf } from "../providers/content.ts";
 import type { Medium } from "../providers/media.ts";
 

@@ -1,7 +1,7 @@
 import { createTokenCounter } from "../lib/text.ts";
 import type { Message } from "../protocol/chat.ts";
 import type { RunEvent, Usage } from "../protocol/events.ts";
-import { createPromptSize } from "../providers/prompt-size.ts";
+import { createPromptSize } from "../routing/prompt-size.ts";
 
 /** Counts what a run used: as the upstream tells it, else by its texts. */
 export interface Tally {

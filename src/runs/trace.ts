@@ -1,8 +1,8 @@
 import type { Clock } from "../lib/clock.ts";
 import type { ApiError } from "../protocol/errors.ts";
 import type { Attempt, AttemptOutcome, Decision, RunTrace } from "../protocol/trace.ts";
-import type { Candidate } from "../providers/candidate.ts";
-import { toTarget } from "../providers/decision.ts";
+import type { Candidate } from "../routing/candidate.ts";
+import { toTarget } from "../routing/decision.ts";
 
 /** How a run came about, while it does. */
 export interface Trace {

@@ -4,7 +4,7 @@ import { ollama } from "../../src/providers/adapters/ollama.ts";
 import { vllm } from "../../src/providers/adapters/vllm.ts";
 import { createCatalogue } from "../../src/providers/catalogue.ts";
 import { openDiscovery } from "../../src/providers/discovery.ts";
-import { createHealth } from "../../src/providers/health.ts";
+import { createHealth } from "../../src/routing/health.ts";
 import { createPrices } from "../../src/providers/prices.ts";
 import { adapters, createRegistry, noTerms } from "../../src/providers/registry.ts";
 import { answer, openUpstream, type Script } from "../support/scripted-upstream.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { rank, type Standing } from "../../src/providers/strategy.ts";
+import { rank, type Standing } from "../../src/routing/strategy.ts";
 
 /** A generator of its own, so that a run that fails fails again (mulberry32). */
 function createRandom(seed: number): () => number {

@@ -8,7 +8,7 @@ import { isOption, toChoice } from "./decision.ts";
 import { createDraws, type Draws } from "./draws.ts";
 import { type Ask, createOptions, type OptionParts } from "./options.ts";
 import { createPromptSize, type PromptSize } from "./prompt-size.ts";
-import type { Provider } from "./provider.ts";
+import type { Provider } from "../providers/provider.ts";
 import type { Route } from "./route.ts";
 
 /** Who shall answer, in order: the next one is tried when one fails before its first token. */

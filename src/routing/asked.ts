@@ -2,8 +2,8 @@ import { isHeaderKey } from "../lib/text.ts";
 import type { ChatRequest, Message } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { Capability } from "../protocol/models.ts";
-import type { Provider } from "./provider.ts";
-import { isRouterName, type Registry } from "./registry.ts";
+import type { Provider } from "../providers/provider.ts";
+import { isRouterName, type Registry } from "../providers/registry.ts";
 
 export function askedModel(model: string | null | undefined): string | null {
   return model == null || model === "" || model === "default" || model === "auto" ? null : model;

@@ -9,7 +9,7 @@ import { withKeys } from "./keys.ts";
 import type { Load } from "./load.ts";
 import type { Ask, Option, Unable } from "./options.ts";
 import type { Quotas } from "./quotas.ts";
-import { type Registry, routerName } from "./registry.ts";
+import { type Registry, routerName } from "../providers/registry.ts";
 import type { Route } from "./route.ts";
 import { rank } from "./strategy.ts";
 

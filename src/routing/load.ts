@@ -1,12 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
+import type { Limits } from "../providers/registry.ts";
 import type { Candidate } from "./candidate.ts";
-
-/** What a provider is not asked beyond; whatever is left out has no limit. */
-export interface Limits {
-  readonly concurrent?: number | undefined;
-  readonly requests_per_minute?: number | undefined;
-  readonly tokens_per_minute?: number | undefined;
-}
 
 /** Who is being asked how much. */
 export interface Load {

@@ -1,7 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Quota } from "../protocol/models.ts";
-import type { Provider } from "./provider.ts";
+import type { Provider } from "../providers/provider.ts";
 
 /** What vendors tell of balances and limits, asked of them and remembered for a minute. */
 export interface Quotas {

@@ -1,12 +1,12 @@
 import type { Capability, Model } from "../protocol/models.ts";
 import { type ApiError, toApiError } from "../protocol/errors.ts";
 import type { Candidate } from "./candidate.ts";
-import type { Catalogue } from "./catalogue.ts";
-import { findModel, isChatModel } from "./model-traits.ts";
-import type { Prices } from "./prices.ts";
+import type { Catalogue } from "../providers/catalogue.ts";
+import { findModel, isChatModel } from "../providers/model-traits.ts";
+import type { Prices } from "../providers/prices.ts";
 import type { PromptSize } from "./prompt-size.ts";
-import type { Provider } from "./provider.ts";
-import type { Registry } from "./registry.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { Registry } from "../providers/registry.ts";
 import type { Conditions, RouteTarget } from "./route.ts";
 
 /** One who could answer, before anybody has looked at how it is. */

@@ -2,7 +2,7 @@ import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { ApiError, ErrorClass, ErrorCode } from "../protocol/errors.ts";
 import type { Candidate } from "./candidate.ts";
-import type { Provider } from "./provider.ts";
+import type { Provider } from "../providers/provider.ts";
 
 /** Who is left alone for a while: a provider, one of its keys, or one of its models. */
 export interface Coolings {

@@ -1,5 +1,5 @@
 import type { Pricing } from "../protocol/models.ts";
-import type { Provider } from "./provider.ts";
+import type { Provider } from "../providers/provider.ts";
 
 /** One way to answer: a provider, one of its models, and whose key. */
 export interface Candidate {

@@ -1,5 +1,5 @@
 import { BoundedMap } from "../lib/bounded-map.ts";
-import type { Provider } from "./provider.ts";
+import type { Provider } from "../providers/provider.ts";
 import type { Route } from "./route.ts";
 
 /** Whose turn it is: what the router keeps from one decision to the next. */
