@@ -1,11 +1,15 @@
 import { Command } from "commander";
 import { print } from "../lib/log.ts";
+import type { ProviderInfo } from "../protocol/models.ts";
 import { listProviders } from "../routes/providers.ts";
 import { openServices } from "../services.ts";
 import { readConfig, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
-const needs = (auth: boolean) => (auth ? "needs a key" : "needs an address");
+function toStatus({ configured, auth, public: isPublic, active_by_default: isActive, status }: ProviderInfo): string {
+  if (!configured) return auth ? "needs a key" : "needs an address";
+  return isPublic && !isActive ? "off: public" : status;
+}
 
 export function providersCommand(): Command {
   const command = new Command("providers")
@@ -15,11 +19,11 @@ export function providersCommand(): Command {
       await using services = openServices(readConfig({ logLevel: "warn", ...options }));
       const providers = await listProviders(services);
       if (options.json) return print(`${JSON.stringify(providers, null, 2)}\n`);
-      const rows = providers.map(({ name, label, configured, auth, status, login_url }) => [
-        name,
-        configured ? status : needs(auth),
-        label,
-        configured ? "" : (login_url ?? ""),
+      const rows = providers.map((info) => [
+        info.name,
+        toStatus(info),
+        info.label,
+        info.configured ? "" : (info.login_url ?? ""),
       ]);
       for (const { name, label } of services.registry.listAbsent()) rows.push([name, "not running", label, ""]);
       print(toTable(["NAME", "STATUS", "LABEL", "WHERE TO GET A KEY"], rows));

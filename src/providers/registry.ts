@@ -104,6 +104,8 @@ export interface Registry {
   list(): readonly Provider[];
   /** Whether it is used by those who name nobody: it is set up, and not left alone as a public one. */
   isActive(provider: Provider): boolean;
+  /** Whether it could be asked by its name, without a caller's own key: it is set up, and running where it is local. */
+  canBeAsked(provider: Provider): boolean;
   /** By name exactly, then without regard to case, then by label or alias. Never by a part of a name. */
   find(name: string): Provider | undefined;
   /** The one of that name; for the router's, or none, all that are active. @throws {ApiError} `provider_not_found` */
@@ -142,6 +144,7 @@ export function createRegistry(entries: readonly RegistryEntry[], takesPublic = 
   return {
     list,
     isActive,
+    canBeAsked: (provider) => provider.configured && list().includes(provider),
     find: (name) => find(name)?.provider,
     get,
     select: (name = "") => (name === "" || isRouterName(name) ? list().filter(isActive) : [get(name)]),

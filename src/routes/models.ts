@@ -9,6 +9,10 @@ import type { Route } from "../routing/route.ts";
 import type { Services } from "../services.ts";
 
 export function models({ registry, catalogue, config: { routes }, ready }: Services) {
+  /** Those that somebody could answer. */
+  const listRoutes = () =>
+    routes.filter(({ providers }) => providers.some(({ provider }) => registry.canBeAsked(registry.get(provider))));
+
   return new Elysia({ prefix: "/backend-api/v2/models" })
     .get(
       "/",
@@ -16,7 +20,7 @@ export function models({ registry, catalogue, config: { routes }, ready }: Servi
         await ready;
         const found = await catalogue.summary(registry.select(query.provider), query.capability);
         const isWhole = query.provider === undefined && query.capability === undefined;
-        return isWhole ? sortByName([...routes.map(toSummary), ...found]) : found;
+        return isWhole ? sortByName([...listRoutes().map(toSummary), ...found]) : found;
       },
       {
         query: Type.Object({ provider: Type.Optional(Type.String()), capability: Type.Optional(Capability) }),
@@ -28,7 +32,7 @@ export function models({ registry, catalogue, config: { routes }, ready }: Servi
       "/:provider",
       async ({ params, request }) => {
         await ready;
-        if (isRouterName(params.provider)) return groups(registry, catalogue, routes);
+        if (isRouterName(params.provider)) return groups(registry, catalogue, listRoutes());
         const provider = registry.find(params.provider);
         const route = routes.find(({ name }) => name === params.provider);
         if (!provider && route) return [toModel(route)];

@@ -46,7 +46,7 @@ export function toTarget({ provider, model, keyIndex }: Candidate): Pick<Attempt
 }
 
 /** Why nobody can answer. */
-export function toFailure({ considered, ask: { asked }, isRouted, among }: Outcome): ApiError {
+export function toFailure({ considered, ask: { asked }, isRouted, among, route }: Outcome): ApiError {
   const waits = considered.flatMap(({ skip }) => skip?.retryAfterMs ?? []);
   const whys = considered.map(({ each, skip }) => `${each.provider.name}: ${skip?.why}`).join("; ");
   if (waits.length > 0)
@@ -55,6 +55,8 @@ export function toFailure({ considered, ask: { asked }, isRouted, among }: Outco
     const own = considered.flatMap(({ each }) => (isOption(each) ? [] : (each.failure ?? [])))[0];
     return own ?? new ApiError("model_not_found", `${whys}; name a model in "model"`);
   }
+  if (route)
+    return new ApiError("model_not_found", `nobody of the route ${JSON.stringify(route.name)} can answer (${whys})`);
   const what =
     asked === null
       ? "nothing can answer"

@@ -57,6 +57,8 @@ export function createOptions({ registry, catalogue, prices }: OptionParts) {
       Promise.all(
         targets.map(async ({ provider: name, model: named, weight, when }) => {
           const provider = registry.get(name);
+          if (!registry.canBeAsked(provider) && !ask.keys.has(provider))
+            return { provider, why: provider.configured ? "it is not running" : "it is not set up" };
           const models = await catalogue.find(provider, ask.keys.get(provider));
           const model = named ?? (await catalogue.defaultModel(provider, ask.needs, ask.keys.get(provider)));
           if (model === undefined) return { provider, why: noModel };

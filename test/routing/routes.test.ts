@@ -35,6 +35,27 @@ describe("a route", () => {
     expect(await names("/smart")).toEqual([expect.objectContaining({ id: "smart" })]);
   });
 
+  test("leaves out those who are not set up, or not running, and is not listed where nobody is left", async () => {
+    const targets = [{ provider: "Groq" }, { provider: "Ollama", model: "m" }];
+    const routes = [
+      { name: "none", providers: targets },
+      { name: "some", providers: [...targets, to("A")] },
+    ];
+    await using routed = await openRouted([say("a")], { settings: { routes } });
+    const names = (await (await routed.app.get("/backend-api/v2/models")).json()).map(
+      ({ name }: { name: string }) => name,
+    );
+    expect(names).toEqual(["help", "m", "some"]);
+    const events = await routed.ask({ model: "some" });
+    expect(textOf(events)).toBe("a");
+    expect(skipsOf(logsOf(events))).toEqual(["Groq skipped: it is not set up", "Ollama skipped: it is not running"]);
+    const refused = await routed.app.post({ messages: user, model: "none" });
+    expect([refused.status, (await refused.json()).error.message]).toEqual([
+      404,
+      'nobody of the route "none" can answer (Groq: it is not set up; Ollama: it is not running)',
+    ]);
+  });
+
   test("splits by weight exactly, the target's own before the provider's", async () => {
     const routes = [{ name: "split", strategy: "weighted", providers: [to("A"), to("B", { weight: 1 })] }];
     await using routed = await openRouted([say("a"), say("b")], {
