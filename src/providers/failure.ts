@@ -105,6 +105,7 @@ function vendorMessage(json: unknown): string | undefined {
     textAt(body, "error") ??
     textAt(body, "message") ??
     textAt(body, "detail") ??
+    textAt(body, "detail", "message") ??
     textAt(body, "errors", 0, "message") ??
     textAt(body, "error_message");
   return said ?? complaint(at(body, "detail")) ?? complaint(at(body, "message", "detail"));

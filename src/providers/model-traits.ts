@@ -1,4 +1,5 @@
 import type { Capability, Model } from "../protocol/models.ts";
+import type { MediaKind } from "./media.ts";
 import type { Provider } from "./provider.ts";
 
 /**
@@ -11,7 +12,7 @@ const families: readonly (readonly [Capability, RegExp])[] = [
   ["vision", /^(claude-(?!2|instant)|gemini-|gemma-?[34]|pixtral|llava|bakllava|moondream|minicpm-v)/],
   ["vision", /(vision|-vl\b|[0-9]vl\b|llama-?4|mistral-(small|medium)-(3|latest))/],
   ["image", /^(dall-e|gpt-image|imagen|flux|stable-diffusion|sdxl)|-image(-|$)|nano-banana/],
-  ["audio", /(audio|^whisper|^tts-|transcribe|-tts(-|$)|orpheus|kokoro)/],
+  ["audio", /(audio|^whisper|^tts-|transcribe|-tts(-|$)|orpheus|kokoro|^eleven|^scribe)/],
   ["video", /^(sora|veo|gemini-omni)/],
   [
     "tools",
@@ -25,8 +26,15 @@ const families: readonly (readonly [Capability, RegExp])[] = [
 ];
 
 /** Models that answer no chat. */
-const silent =
-  /(embed|^whisper|^tts-|-tts(-|$)|moderation|^dall-e|^gpt-image|^imagen|^sora|^veo|^gemini-omni|transcribe|rerank|^flux|realtime|minilm|^bge-|^chatgpt-image|grok-imagine|orpheus|kokoro)/;
+const silent = new RegExp(
+  [
+    /embed|^whisper|^tts-|-tts(-|$)|moderation|^dall-e|^gpt-image|^chatgpt-image|^imagen|^sora|^veo|^gemini-omni/,
+    /transcribe|rerank|^flux|realtime|grok-imagine|orpheus|kokoro|minilm|^bge-|^seed(ream|ance)|^nano-?banana/,
+    /^ideogram|^recraft|^kling|^hailuo|^wan-?\d|^[pz]-?image|^qwen-image|^eleven|^scribe|^sana$/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+);
 
 /** A model known by its name, with what the upstream tells of it in `told`. */
 export function createModel(id: string, told: Partial<Model> = {}): Model {
@@ -46,6 +54,18 @@ export function createModel(id: string, told: Partial<Model> = {}): Model {
     count: null,
     tags: [],
     ...told,
+  };
+}
+
+/** What a model that makes something is said to do: that alone. */
+export function mediaTraits(kind: MediaKind): Partial<Model> {
+  return {
+    image: kind === "image",
+    video: kind === "video",
+    audio: kind === "audio",
+    vision: false,
+    tools: false,
+    reasoning: false,
   };
 }
 

@@ -8,6 +8,7 @@ import { cohere } from "./adapters/cohere.ts";
 import { custom } from "./adapters/custom.ts";
 import { deepinfra } from "./adapters/deepinfra.ts";
 import { deepseek } from "./adapters/deepseek.ts";
+import { elevenlabs } from "./adapters/elevenlabs.ts";
 import { fireworks } from "./adapters/fireworks.ts";
 import { gemini } from "./adapters/gemini.ts";
 import { groq } from "./adapters/groq.ts";
@@ -24,6 +25,7 @@ import { openrouter } from "./adapters/openrouter.ts";
 import { ovhcloud } from "./adapters/ovhcloud.ts";
 import { perplexity } from "./adapters/perplexity.ts";
 import { pollinations } from "./adapters/pollinations.ts";
+import { replicate } from "./adapters/replicate.ts";
 import { sambanova } from "./adapters/sambanova.ts";
 import { together } from "./adapters/together.ts";
 import { vllm } from "./adapters/vllm.ts";
@@ -54,6 +56,8 @@ export const adapters: readonly Adapter[] = [
   deepinfra,
   sambanova,
   cloudflare,
+  replicate,
+  elevenlabs,
   custom,
   ollama,
   lmStudio,

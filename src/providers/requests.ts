@@ -27,6 +27,7 @@ export interface Errand {
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether its first byte may take as long as a model takes to load, or to think. */
   readonly isSlow?: boolean;
+  readonly onHead?: UpstreamRequest["onHead"];
 }
 
 export interface RequestsParts {
@@ -79,6 +80,7 @@ export function createRequests({ name, auth, baseUrl, headers, classify, options
       },
       body: isRaw ? body : JSON.stringify(body),
       signal: call.signal,
+      onHead: errand.onHead,
       limits: {
         ...limits,
         firstByteMs: errand.isSlow ? limits.loadMs : limits.firstByteMs,

@@ -16,6 +16,8 @@ export interface UpstreamRequest {
   readonly context: FailureContext;
   /** Whether nothing of the answer is missing, though more may be told of it: what follows is not waited for long. */
   readonly isWhole?: () => boolean;
+  /** Sees the headers of a good answer, before its body; what it throws is the failure of the request. */
+  readonly onHead?: ((headers: Headers) => void) | undefined;
 }
 
 export type UpstreamBody = string | Uint8Array<ArrayBuffer> | FormData;
@@ -56,6 +58,7 @@ export async function* readUpstream(request: UpstreamRequest): AsyncGenerator<Ui
     const response = await connect(request, controller);
     if (!response.ok) throw fromResponse(response, await readStart(response, controller), context);
     reader = response.body?.getReader();
+    request.onHead?.(response.headers);
     // Headers may come at once, and the first piece only when the model has thought.
     let isFirst = true;
     while (reader) {

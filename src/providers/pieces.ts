@@ -1,0 +1,33 @@
+import { ApiError } from "../protocol/errors.ts";
+
+/** Most that one medium may hold, in bytes. Arbitrary; a film of a minute is a tenth of it. */
+const maxMediumBytes = 512 * 1024 * 1024;
+
+/** All of an answer. @throws {ApiError} `upstream_failed` where it does not end */
+export async function readWhole(pieces: AsyncIterable<Uint8Array>, provider: string): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    length += piece.byteLength;
+    if (length > maxMediumBytes) throw new ApiError("upstream_failed", `${provider} sent too much`);
+    all.push(piece);
+  }
+  return Buffer.concat(all);
+}
+
+/**
+ * The same pieces once the first is there, so that a refusal is thrown to who asks rather than to who reads;
+ * `undefined` where there is none.
+ */
+export async function startReading(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const first = await pieces.next();
+  if (first.done) return undefined;
+  return (async function* () {
+    try {
+      yield first.value;
+      yield* pieces;
+    } finally {
+      await pieces.return(undefined);
+    }
+  })();
+}
