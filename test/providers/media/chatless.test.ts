@@ -41,9 +41,9 @@ test("a provider without a chat is listed, with a default of its own, and left a
 test("a chat of it is refused where it is named, and goes to the last resort where it is not", async () => {
   using voice = openUpstream(() => answer(200, voices));
   await using app = await openApp({ yaml: settings(voice.origin) });
-  const events = await readEvents(await app.post({ messages, provider: "Voice", model: "eleven_v3" }));
+  const events = await readEvents(await app.post({ messages, provider: "Voice", model: "scribe_v2" }));
   expect(events.find(({ type }) => type === "error")).toMatchObject({
-    message: "BadRequestError: Voice answers no chats",
+    message: "BadRequestError: Voice answers no chats: name one of its models that makes media",
   });
   expect(events.filter(({ type }) => type === "finish")).toHaveLength(1);
   expect(textOf(await readEvents(await app.post({ messages })))).not.toBe("");
