@@ -60,7 +60,7 @@ export function createAttempts(parts: AttemptsParts): Attempts {
         if (failure === undefined) return;
         if (answer.firstTokenAt !== undefined || signal.aborted) break;
       }
-      failure ??= queue.refusal;
+      failure ??= signal.aborted ? toApiError(signal.reason) : queue.refusal;
       reason = failure?.reason === "cancelled" ? "cancelled" : "error";
     } finally {
       signal.removeEventListener("abort", stopAll);
