@@ -80,8 +80,10 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   const registry = createRegistry(all, config.public_providers);
   assertRoutes(config, registry);
   const prices = createPrices(toPrices(config, registry), (name) => registry.terms(name).vendor);
-  const health = createHealth(clock);
-  const load = createLoad((name) => registry.terms(name).limits, clock);
+  // The wall clock may be set back; what is left alone for a while must not be left alone for ever.
+  const steady = clock === Date.now ? () => performance.timeOrigin + performance.now() : clock;
+  const health = createHealth(steady);
+  const load = createLoad((name) => registry.terms(name).limits, steady);
   const quotas = createQuotas(clock);
   const catalogue = createCatalogue({ clock, prices, health });
   const discovery = openDiscovery({
@@ -176,10 +178,10 @@ function openDataDirectory(path: string): Store {
 /** @throws {ConfigError} where a route names a provider that there is not, or cannot be asked for by its own name */
 function assertRoutes({ routes }: Config, registry: Registry): void {
   for (const { name, providers } of routes) {
-    if (routes.filter((other) => other.name === name).length > 1)
+    if (routes.filter((other) => other.name.toLowerCase() === name.toLowerCase()).length > 1)
       throw new ConfigError(`routes: two have the name ${name}`);
-    if (askedModel(name) === null)
-      throw new ConfigError(`routes: ${name} means any model where it is asked for; choose another name`);
+    if (askedModel(name.toLowerCase()) === null || isRouterName(name) || name.trim() !== name)
+      throw new ConfigError(`routes: ${name} cannot be asked for by that name; choose another`);
     for (const { provider } of providers) findNamed(provider, `routes: ${name}`, registry);
   }
 }

@@ -46,7 +46,11 @@ export const ProviderSettings = Type.Object(
       ),
     ),
     weight: Type.Optional(
-      Type.Number({ description: "Its share where the router spreads by weight; 1 if not set", exclusiveMinimum: 0 }),
+      Type.Number({
+        description: "Its share where the router spreads by weight; 1 if not set",
+        exclusiveMinimum: 0,
+        maximum: 1e6,
+      }),
     ),
     limits: Type.Optional(
       Type.Object(

@@ -35,11 +35,11 @@ export function createMediaStore({ blobs, table, clock }: MediaStoreParts): Medi
       const type = await fileTypeFromBuffer(bytes);
       if (!type || !kinds.test(type.mime))
         throw new ApiError("no_media", "what came is no picture, film or sound that can be kept");
+      const size = readable.test(type.mime) ? await readSize(bytes) : undefined;
       const hash = await digest(bytes);
       await blobs.save(hash, bytes);
       const now = clock();
       const told = toSafeName([model.replace(/^.*\//, ""), aspectRatio, prompt].filter(Boolean).join("+"));
-      const size = type.mime.startsWith("image/") ? await readSize(bytes) : undefined;
       return table.insert({
         name: `${Math.floor(now / 1000)}_${told}_${hash.slice(0, 16)}.${type.ext}`,
         owner,
@@ -68,7 +68,17 @@ async function digest(bytes: Uint8Array): Promise<string> {
   return hasher.digest("hex");
 }
 
-/** `undefined` for a format whose size cannot be read here: it is kept all the same. */
-async function readSize(bytes: Uint8Array): Promise<{ width: number; height: number } | undefined> {
-  return new Bun.Image(bytes).metadata().catch(() => undefined);
+/** Pictures whose size can be read here; others are kept without. */
+const readable = /^image\/(png|jpeg|webp|gif|bmp)$/;
+/** Contract §10. */
+const maxPixels = 100e6;
+
+/** @throws {ApiError} `no_media` for a picture that is broken, or has more pixels than anybody should be sent */
+async function readSize(bytes: Uint8Array): Promise<{ width: number; height: number }> {
+  const { width, height } = await new Bun.Image(bytes).metadata().catch((cause: unknown) => {
+    throw new ApiError("no_media", "the picture that came cannot be read", { cause });
+  });
+  if (width * height > maxPixels)
+    throw new ApiError("no_media", `the picture that came has ${width} × ${height} pixels`);
+  return { width, height };
 }

@@ -167,8 +167,9 @@ export const MediaFields = {
 export const MediaSettings = Type.Object(MediaFields);
 export type MediaSettings = Static<typeof MediaSettings>;
 
-/** No model and no provider has a longer one: it is repeated in events, headers and traces. */
-const Name = Type.String({ maxLength: 256 });
+/** No model and no provider has a longer name: it is repeated in events, headers and traces. */
+export const maxNameLength = 256;
+const Name = Type.String({ maxLength: maxNameLength });
 
 export const ChatRequest = Type.Object(
   {

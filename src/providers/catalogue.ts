@@ -2,6 +2,7 @@ import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
 import { within } from "../lib/deadline.ts";
 import { ApiError } from "../protocol/errors.ts";
+import { maxNameLength } from "../protocol/chat.ts";
 import type { Capability, Model, ModelSummary } from "../protocol/models.ts";
 import { findModel, isChatModel } from "./model-traits.ts";
 import type { Prices } from "./prices.ts";
@@ -40,6 +41,8 @@ const serveMs = 60 * 60_000;
 const refreshFailureMs = 10_000;
 /** Longest wait for a list that only helps to choose. */
 const patienceMs = 3_000;
+/** A list that is longer is nobody's to choose from; arbitrary. */
+const maxModels = 10_000;
 /** Lists got with callers' own keys that are kept at once. */
 const maxCallers = 200;
 
@@ -122,7 +125,10 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
     const call: Call = { signal: AbortSignal.timeout(10_000), ...(apiKey !== undefined && { apiKey }) };
     const models = provider.listModels(call).then(
       (listed) => {
-        const complete = listed.map((model) => prices.complete(provider.name, model));
+        const complete = listed
+          .filter(isNamed)
+          .slice(0, maxModels)
+          .map((model) => prices.complete(provider.name, model));
         return (entry.found = markDefault(complete, provider));
       },
       (thrown: unknown) => {
@@ -136,6 +142,11 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
     const entry: Entry = { models, refreshAt: clock() + refreshMs, servesUntil: clock() + serveMs, hasFailed: false };
     return entry;
   }
+}
+
+/** What has no name, or one that no request may hold, cannot be asked for. */
+function isNamed({ id }: Model): boolean {
+  return id !== "" && id.length <= maxNameLength && !/\p{Cc}/u.test(id);
 }
 
 /** A digest, so that no caller's key is kept; and apart, so that no caller sees what another's key opens. */

@@ -23,7 +23,9 @@ export function fromResponse(response: Response, body: string, context: FailureC
   const brief = `${context.provider} answered ${response.status}`;
   const told = said === undefined ? brief : `${brief}: ${oneLine(context.redact(said), 300)}`;
   return new ApiError(code, code === "missing_auth" ? `${told.replace(/\.$/, "")}; ${keyAdvice(context)}` : told, {
-    retryAfterMs: retryAfter(response.headers.get("retry-after")) ?? retryDelay(json),
+    retryAfterMs: [429, 503].includes(response.status)
+      ? (retryAfter(response.headers.get("retry-after")) ?? retryDelay(json))
+      : undefined,
     isHearsay: sure === undefined && code !== byStatus,
     brief,
   });
@@ -124,9 +126,10 @@ function retryDelay(json: unknown): number | undefined {
   return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }
 
-/** RFC 9110 §10.2.3: seconds, or a date. */
+/** RFC 9110 §10.2.3: seconds, or a date. A time that is none says nothing. */
 function retryAfter(value: string | null): number | undefined {
-  if (value === null) return undefined;
-  const seconds = /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, seconds * 1000) : undefined;
+  const told = value?.trim() ?? "";
+  const isDate = /^[A-Za-z]{3,9}, /.test(told);
+  const seconds = /^\d+(\.\d+)?$/.test(told) ? Number(told) : isDate ? (Date.parse(told) - Date.now()) / 1000 : NaN;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
 }

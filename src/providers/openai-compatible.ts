@@ -30,7 +30,6 @@ export interface CompatibleOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** The header that holds the key alone, instead of `Authorization: Bearer`. */
   readonly keyHeader?: string;
-  readonly chatPath?: string;
   readonly modelsPath?: string;
   /** Where the vendor has no list of models: those that its documentation names. */
   readonly models?: readonly string[];
@@ -142,7 +141,7 @@ function createWire(it: CompatibleOptions, options: ProviderOptions, makers: Map
       ...it.headers,
       ...(key !== undefined && (keyHeader === undefined ? { authorization: `Bearer ${key}` } : { [keyHeader]: key })),
     }),
-    chatPath: (chat) => wireFor(chat)?.chatPath(chat) ?? it.chatPath ?? "/chat/completions",
+    chatPath: (chat) => wireFor(chat)?.chatPath(chat) ?? "/chat/completions",
     toBody(chat) {
       const other = wireFor(chat);
       if (other) return other.toBody(chat);
@@ -187,7 +186,7 @@ function toMessage(message: Message, { reasoningField, takesNames }: CompatibleO
   const thinking = textAt(message, "reasoning_content") ?? textAt(message, "reasoning");
   return {
     role: role === "developer" ? "system" : role,
-    content: Array.isArray(content) && content.length === 0 ? "" : (content ?? null),
+    content: toContent(content, tool_calls ?? []),
     ...(name && takesNames !== false && { name }),
     ...(reasoningField !== undefined && role === "assistant" && thinking && { [reasoningField]: thinking }),
     ...(tool_calls?.length && {
@@ -195,6 +194,12 @@ function toMessage(message: Message, { reasoningField, takesNames }: CompatibleO
     }),
     ...(tool_call_id && { tool_call_id }),
   };
+}
+
+/** Only a message that calls tools may say nothing at all. */
+function toContent(content: Message["content"], calls: readonly unknown[]): Message["content"] {
+  if (content == null) return calls.length > 0 ? null : "";
+  return content.length === 0 ? "" : content;
 }
 
 /** OpenAI's list under `data`, a bare array, or the vendor's own list; many add what a model can do. */

@@ -1,3 +1,4 @@
+import { createId } from "../lib/ids.ts";
 import { arrayAt, at, countAt, isObject, numberAt, textAt } from "../lib/json.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { FinishReason, ToolCall, Usage } from "../protocol/events.ts";
@@ -76,12 +77,16 @@ function readImage(url: string | undefined, into: ProviderEvent[]): void {
 /** Gives each call an index of its own: some servers leave it out, or send 0 for every call. */
 function createToolCalls(): (call: unknown, position: number) => ToolCall {
   const ids: string[] = [];
+  const names: (string | undefined)[] = [];
   let open = 0;
   let isRenumbered = false;
   return (call, position) => {
-    const id = textAt(call, "id") || undefined;
     const name = textAt(call, "function", "name") || undefined;
-    let index = countAt(call, "index") ?? (id && name ? ids.length : Math.max(position, ids.length - 1));
+    const told = textAt(call, "id") || undefined;
+    let index = countAt(call, "index") ?? (name ? ids.length : Math.max(position, ids.length - 1));
+    // Some servers give no ids: another name is another call. Some repeat the name, too.
+    const isUntold = told === undefined && name !== undefined && names[index] !== name;
+    const id = isUntold ? createId("call") : told;
     // A new call has a name; some servers give every piece of one call an id of its own.
     const isNew = id !== undefined && (name !== undefined || !ids[index]);
     if (isNew && ids[index] && ids[index] !== id) {
@@ -89,14 +94,21 @@ function createToolCalls(): (call: unknown, position: number) => ToolCall {
       index = known === -1 ? ids.length : known;
       isRenumbered = true;
     }
-    if (isNew) ids[(open = index)] = id;
-    else if (isRenumbered) index = open;
+    if (isNew) {
+      ids[(open = index)] = id;
+      names[index] = name;
+    } else if (isRenumbered) index = open;
     return {
       index,
       ...(isNew && { id, type: "function" }),
-      function: { ...(name && { name }), arguments: textAt(call, "function", "arguments") ?? "" },
+      function: { ...(name && { name }), arguments: toArguments(at(call, "function", "arguments")) },
     };
   };
+}
+
+/** As text, in pieces; some servers send the whole as an object. */
+function toArguments(given: unknown): string {
+  return typeof given === "string" ? given : isObject(given) ? JSON.stringify(given) : "";
 }
 
 function toUsage(usage: unknown): Partial<Usage> {
@@ -125,7 +137,7 @@ function toUsage(usage: unknown): Partial<Usage> {
 /** OpenRouter tells what an answer cost, in dollars. */
 function toCost(usage: unknown): { cost?: number } {
   const cost = numberAt(usage, "cost");
-  return cost !== undefined && cost >= 0 ? { cost } : {};
+  return cost !== undefined && cost >= 0 && cost < 1e9 ? { cost } : {};
 }
 
 /** `code` is a status at OpenRouter and vLLM, a word at OpenAI; some put it beside `error` rather than into it. */

@@ -63,8 +63,11 @@ export function costOf({ prompt_tokens, completion_tokens, prompt_tokens_details
   return Number(((read + completion_tokens * pricing.output) / 1e6).toPrecision(12));
 }
 
-/** A version's date, and what marks its stage: the vendors price a model under its name without them. */
-const endings = /-(\d{4}-\d{2}-\d{2}|\d{8}|\d{4}|\d{2}-\d{4}|latest|preview(-[\d-]+)?)$/;
+/**
+ * A version's date, and what marks its stage: the vendors price a model under its name without them. Shorter dates tell
+ * apart what is priced apart.
+ */
+const endings = /-(\d{4}-\d{2}-\d{2}|\d{8}|latest|preview(-[\d-]+)?)$/;
 
 function inTable<T>(of: Table<T>, vendor: string | undefined, model: string): T | undefined {
   const list = lookUp(of, vendor);

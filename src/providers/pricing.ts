@@ -2,14 +2,19 @@ import type { Model, Pricing } from "../protocol/models.ts";
 
 /** Reads a price that is told in dollars for one token, as a number or in digits. */
 export function perMillion(value: unknown): number | undefined {
-  const price = Number(typeof value === "string" || typeof value === "number" ? value : NaN);
-  return Number.isFinite(price) && price >= 0 ? Number((price * 1e6).toPrecision(12)) : undefined;
+  const price = Number(typeof value === "string" || typeof value === "number" ? value : NaN) * 1e6;
+  return isPrice(price) ? Number(price.toPrecision(12)) : undefined;
 }
 
 /** A price where both its parts are known, in dollars for a million tokens. */
 export function toPricing(input: number | undefined, output: number | undefined, cached?: number): Pricing | undefined {
-  if (input === undefined || output === undefined) return undefined;
-  return { input, output, ...(cached !== undefined && { cached_input: cached }) };
+  if (!isPrice(input) || !isPrice(output)) return undefined;
+  return { input, output, ...(isPrice(cached) && { cached_input: cached }) };
+}
+
+/** Vendors send negative prices for what has none. The most is arbitrary: a million dollars for a million tokens. */
+function isPrice(price: number | undefined): price is number {
+  return price !== undefined && price >= 0 && price <= 1e6;
 }
 
 /** As `toPricing`, for `toModel` of an adapter. */

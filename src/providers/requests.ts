@@ -52,7 +52,9 @@ function merged(
 }
 
 /** Most that a document may hold, in bytes: pictures come in them as base64. */
-export const maxDocumentBytes = 128 * 1024 * 1024;
+export const maxMadeBytes = 128 * 1024 * 1024;
+/** Of what is only asked for: lists, balances, the state of a job. */
+const maxReadBytes = 16 * 1024 * 1024;
 
 export function createRequests({ name, auth, baseUrl, headers, classify, options }: RequestsParts): Requests {
   const { apiKeys = [], limits } = options;
@@ -102,7 +104,10 @@ export function createRequests({ name, auth, baseUrl, headers, classify, options
   return {
     create,
     parse,
-    json: async (errand, call) => parse(await readUpstreamText(create(errand, call), maxDocumentBytes)),
+    async json(errand, call) {
+      const request = create(errand, call);
+      return parse(await readUpstreamText(request, request.method === "GET" ? maxReadBytes : maxMadeBytes));
+    },
     bytes: (errand, call) => readUpstream(create(errand, call)),
   };
 }

@@ -56,21 +56,28 @@ export async function* readUpstream(request: UpstreamRequest): AsyncGenerator<Ui
   let reader: Reader | undefined;
   try {
     const response = await connect(request, controller);
-    if (!response.ok) throw fromResponse(response, await readStart(response, controller), context);
+    if (!response.ok) {
+      const start = await readStart(response, controller);
+      signal.throwIfAborted();
+      throw fromResponse(response, start, context);
+    }
     reader = response.body?.getReader();
     request.onHead?.(response.headers);
     // Headers may come at once, and the first piece only when the model has thought.
     let isFirst = true;
+    let isTail = false;
     while (reader) {
       waiting = true;
       const { done, value } = await reader.read();
       waiting = false;
       if (done) return void (reader = undefined);
       if (isFirst) setLimit(limits.silenceMs);
-      else timer.refresh();
+      // What keeps a connection alive after the last word keeps no run.
+      else if (!isTail) timer.refresh();
       isFirst = false;
       yield value;
-      if (request.isWhole?.()) setLimit(Math.min(tailMs, limits.silenceMs));
+      if (!isTail && request.isWhole?.()) setLimit(Math.min(tailMs, limits.silenceMs));
+      isTail ||= request.isWhole?.() ?? false;
     }
   } catch (thrown) {
     if (thrown instanceof ApiError) throw thrown;

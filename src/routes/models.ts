@@ -19,7 +19,7 @@ export function models({ registry, catalogue, config: { routes }, ready }: Servi
       async ({ query }) => {
         await ready;
         const found = await catalogue.summary(registry.select(query.provider), query.capability);
-        const isWhole = query.provider === undefined && query.capability === undefined;
+        const isWhole = isRouterName(query.provider ?? routerName) && query.capability === undefined;
         return isWhole ? sortByName([...listRoutes().map(toSummary), ...found]) : found;
       },
       {

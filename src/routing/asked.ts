@@ -1,9 +1,10 @@
 import { isHeaderKey } from "../lib/text.ts";
 import type { ChatRequest, Message } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
-import { Capability } from "../protocol/models.ts";
+import type { Capability } from "../protocol/models.ts";
 import type { Provider } from "../providers/provider.ts";
 import { isRouterName, type Registry } from "../providers/registry.ts";
+import { Need } from "./route.ts";
 
 export function askedModel(model: string | null | undefined): string | null {
   return model == null || model === "" || model === "default" || model === "auto" ? null : model;
@@ -58,15 +59,15 @@ export function needsOf({ messages, tools }: ChatRequest): Capability[] {
   return needs;
 }
 
-/** Capabilities by name, separated by commas. @throws {ApiError} `invalid_request` */
+/** What is needed, by names separated by commas. @throws {ApiError} `invalid_request` */
 export function readNeeds(names: string): Capability[] {
   return names
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "")
     .map((name) => {
-      const known = Capability.anyOf.find((each) => each.const === name);
+      const known = Need.anyOf.find((each) => each.const === name);
       if (known) return known.const;
-      throw new ApiError("invalid_request", `needs: expected ${Capability.expected}, separated by commas`);
+      throw new ApiError("invalid_request", `needs: expected ${Need.expected}, separated by commas`);
     });
 }

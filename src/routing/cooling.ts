@@ -19,7 +19,9 @@ export interface Coolings {
 
 /** What one trial teaches. An answer that began before a failure says nothing of what came after it. */
 export interface Claim {
-  /** Others may try it again. */
+  /** It has begun to answer: the others may follow. */
+  begun(): void;
+  /** Nothing was learnt: somebody else may try it. */
   release(): void;
   succeeded(): void;
   failed(failure: ApiError): void;
@@ -37,10 +39,15 @@ export type Target = Pick<Candidate, "model" | "keyIndex"> & { readonly provider
 
 interface Condition {
   failures: number;
+  /** When the last failure that counted came, and when the last of all. */
+  countedAt: number;
   failedAt: number;
   coolsUntil: number;
-  /** Until when the one run that tries it keeps the others away. */
+  /** Until when the one run that tries it keeps the others away, and which. */
   triedUntil: number;
+  triedBy: object | undefined;
+  /** Whether it has begun to answer since it failed: others may be sent to it, though it may fail yet. */
+  isBack: boolean;
   /** What ended its last answer; `undefined` where it succeeded. */
   reason: ErrorCode | undefined;
   after: ErrorClass;
@@ -115,14 +122,20 @@ export function createCoolings(clock: Clock): Coolings {
     claim(target) {
       const startedAt = clock();
       const places = placesOf(target);
-      const tried = places.flatMap((place) => get(place) ?? []).filter(({ failures }) => failures > 0);
-      const until = startedAt + trialMs;
-      for (const condition of tried) condition.triedUntil = until;
+      const me = {};
+      const isOnTrial = ({ failures, isBack, triedUntil }: Condition) =>
+        failures > 0 && !isBack && triedUntil <= startedAt;
+      const tried = places.flatMap((place) => get(place) ?? []).filter(isOnTrial);
+      for (const condition of tried) Object.assign(condition, { triedUntil: startedAt + trialMs, triedBy: me });
       const release = () => {
-        for (const condition of tried) if (condition.triedUntil === until) condition.triedUntil = 0;
+        for (const condition of tried) if (condition.triedBy === me) condition.triedUntil = 0;
       };
       return {
         release,
+        begun() {
+          release();
+          for (const condition of tried) if (condition.triedBy === me) condition.isBack = true;
+        },
         succeeded() {
           release();
           for (const place of places) if ((get(place)?.failedAt ?? 0) < startedAt) clear(place);
@@ -147,18 +160,35 @@ export function createCoolings(clock: Clock): Coolings {
     const { reason, class: after, retryAfterMs } = failure;
     const now = clock();
     const known = get(place) ?? createCondition();
-    const isNews = startedAt > known.failedAt;
+    const isNews = startedAt > known.countedAt;
     // What failed at the same time failed once.
     const failures = isNews ? known.failures + 1 : known.failures;
     const ms = retryAfterMs ?? (isNews ? usualMs * 2 ** (failures - 1) : 0);
-    const coolsUntil = Math.max(isNews ? 0 : known.coolsUntil, now + Math.min(ms, maxCoolingMs));
-    const condition = { failures, failedAt: now, coolsUntil, triedUntil: 0, reason, after };
+    const condition: Condition = {
+      ...createCondition(),
+      failures,
+      countedAt: isNews ? now : known.countedAt,
+      failedAt: now,
+      coolsUntil: Math.max(isNews ? 0 : known.coolsUntil, now + Math.min(ms, maxCoolingMs)),
+      reason,
+      after,
+    };
     (place.isModel ? models : conditions).set(place.name, condition);
   }
 }
 
 function createCondition(): Condition {
-  return { failures: 0, failedAt: 0, coolsUntil: 0, triedUntil: 0, reason: undefined, after: "ResponseError" };
+  return {
+    failures: 0,
+    countedAt: 0,
+    failedAt: 0,
+    coolsUntil: 0,
+    triedUntil: 0,
+    triedBy: undefined,
+    isBack: false,
+    reason: undefined,
+    after: "ResponseError",
+  };
 }
 
 /** Where a condition stands. */
@@ -177,9 +207,14 @@ function placesOf(target: Target): Place[] {
 function placeOf(target: Target, failure: ApiError): Place {
   const { provider, model } = target;
   const isKeys = isOfKey(failure);
-  if (isKeys && model.length > 2 && failure.message.includes(model))
+  if (isKeys && isNamed(model, failure.message.slice(failure.brief.length)))
     return { name: `${provider.name}/${model}`, isModel: true };
   return { name: isKeys ? keyName(target) : provider.name, isModel: false };
+}
+
+/** As a word of its own, among the vendor's words. */
+function isNamed(model: string, words: string): boolean {
+  return model !== "" && new RegExp(`(?<![\\w./-])${RegExp.escape(model)}(?![\\w/-])`).test(words);
 }
 
 function keyName({ provider: { name, keyCount }, keyIndex = 0 }: Target): string {

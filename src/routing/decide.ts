@@ -99,7 +99,13 @@ export function createDecide(parts: DecideParts) {
   function withStanding(option: Option) {
     const { name } = option.provider;
     const latencyMs = health.latencyMs(name, option.model);
-    return { pricing: undefined, ...option, key: `${name}/${option.model}`, busy: load.busy(name), latencyMs };
+    return {
+      pricing: undefined,
+      ...option,
+      key: `${option.place ?? name}/${option.model}`,
+      busy: load.busy(name),
+      latencyMs,
+    };
   }
 
   function toDecided(outcome: Outcome, notes: readonly string[]): Decided {

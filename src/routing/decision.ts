@@ -56,7 +56,10 @@ export function toFailure({ considered, ask: { asked }, isRouted, among, route }
     return own ?? new ApiError("model_not_found", `${whys}; name a model in "model"`);
   }
   if (route)
-    return new ApiError("model_not_found", `nobody of the route ${JSON.stringify(route.name)} can answer (${whys})`);
+    return new ApiError(
+      "model_not_found",
+      `nobody of the route ${JSON.stringify(route.name)} can answer (${whys || "all of it are ignored"})`,
+    );
   const what =
     asked === null
       ? "nothing can answer"

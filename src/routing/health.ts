@@ -52,8 +52,8 @@ export interface Failure {
 const missingMs = 10 * 60_000;
 const maxMissing = 10_000;
 const errorsMs = 5 * 60_000;
-/** Arbitrary: enough to tell one failure from many. */
-export const maxErrors = 100;
+/** More than a route's condition can ask for. */
+const maxErrors = 100;
 
 const nothing: Trial = { firstToken() {}, succeeded() {}, failed() {}, outrun() {}, abandoned() {} };
 
@@ -95,7 +95,7 @@ export function createHealth(clock: Clock): Health {
     };
     return {
       firstToken() {
-        claim.release();
+        claim.begun();
         observe(clock() - startedAt);
       },
       succeeded() {

@@ -13,6 +13,8 @@ import type { Conditions, RouteTarget } from "./route.ts";
 export interface Option extends Candidate {
   readonly weight: number;
   readonly when?: Conditions;
+  /** Its number among the targets of a route. */
+  readonly place?: number;
   /** What its list tells of the model, where there is one. */
   readonly told: Model | undefined;
 }
@@ -55,7 +57,7 @@ export function createOptions({ registry, catalogue, prices }: OptionParts) {
     /** Of the targets of a route. */
     ofRoute: (targets: readonly RouteTarget[], ask: Ask) =>
       Promise.all(
-        targets.map(async ({ provider: name, model: named, weight, when }) => {
+        targets.map(async ({ provider: name, model: named, weight, when }, place) => {
           const provider = registry.get(name);
           if (!registry.canBeAsked(provider) && !ask.keys.has(provider))
             return { provider, why: provider.configured ? "it is not running" : "it is not set up" };
@@ -63,7 +65,7 @@ export function createOptions({ registry, catalogue, prices }: OptionParts) {
           const model = named ?? (await catalogue.defaultModel(provider, ask.needs, ask.keys.get(provider)));
           if (model === undefined) return { provider, why: noModel };
           const option = toOption(provider, model, findModel(models ?? [], model), ask);
-          return { ...option, ...(weight !== undefined && { weight }), ...(when && { when }) };
+          return { ...option, place, ...(weight !== undefined && { weight }), ...(when && { when }) };
         }),
       ),
     /** Of all that have the model; where none was asked for, with the default or another that meets the needs. */

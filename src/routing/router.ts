@@ -55,6 +55,11 @@ export function createRouter(parts: RouterParts): Router {
     },
   };
 
+  function findRoute(asked: string | null): Route | undefined {
+    const folded = asked?.toLowerCase();
+    return routes.find(({ name }) => name === asked) ?? routes.find(({ name }) => name.toLowerCase() === folded);
+  }
+
   async function choose(
     request: ChatRequest,
     needs: readonly Capability[],
@@ -70,7 +75,7 @@ export function createRouter(parts: RouterParts): Router {
 
     await ready;
     const ignored = new Set((request.ignored ?? []).map(registry.find));
-    const route = routes.find(({ name }) => name === asked);
+    const route = findRoute(asked);
     if (route) {
       const targets = route.providers.filter(({ provider }) => !ignored.has(registry.get(provider)));
       return decide.routed(await options.ofRoute(targets, ask), targets.length, { ask, notes, draws, route });

@@ -96,8 +96,9 @@ export function createAttempts(parts: AttemptsParts): Attempts {
           continue;
         }
         const { racer } = news;
-        if ("thrown" in news) {
-          const thrown = fail(racer, news.thrown);
+        racer.taken();
+        if ("thrown" in news || isNothing(racer, news.result)) {
+          const thrown = fail(racer, "thrown" in news ? news.thrown : answeredNothing(racer));
           const [other] = racers;
           if (other === undefined || signal.aborted) return thrown;
           if (racer !== shown) note(`${thrown.message}; ${nameOf(other)} is waited for`);
@@ -121,6 +122,12 @@ export function createAttempts(parts: AttemptsParts): Attempts {
   function show(racer: Racer): RunEvent[] {
     answer = racer.answer;
     return [providerEvent(racer.candidate), ...racer.unseen.flat()];
+  }
+
+  /** It ended without a word, and somebody else could say one. */
+  function isNothing({ answer }: Racer, { done }: IteratorResult<RunEvent[]>): boolean {
+    const isEmpty = done === true && answer.firstTokenAt === undefined && answer.finish === "stop";
+    return isEmpty && plan.isRouted && (racers.size > 1 || queue.hasOther(racing()));
   }
 
   function soonest(alarm: Promise<"alarm"> | undefined): Promise<News | "alarm"> {
@@ -182,6 +189,10 @@ export function createAttempts(parts: AttemptsParts): Attempts {
 
 function nameOf({ candidate }: Racer): string {
   return candidate.provider.name;
+}
+
+function answeredNothing(racer: Racer): ApiError {
+  return new ApiError("upstream_failed", `${nameOf(racer)} answered nothing`);
 }
 
 function toMessage(failure: ApiError, next: Racer): RunEvent {

@@ -22,9 +22,18 @@ function withOneLimit(request: Omit<ChatRequest, "tools">): Record<string, unkno
 }
 
 /** Whether the caller's tools go into words for a model: where it has none, or the caller wants it so. */
-export function emulatesTools({ tools, tool_emulation }: ChatRequest, { provider, model }: Candidate): boolean {
-  if (!tools?.length || tool_emulation === false) return false;
-  return tool_emulation === true || !Object.hasOwn(provider.parameters(model), "tools");
+export function emulatesTools(request: ChatRequest, { provider, model }: Candidate): boolean {
+  const { tool_choice: choice, tool_emulation } = request;
+  if (!usesTools(request) || tool_emulation === false) return false;
+  const accepted = provider.parameters(model);
+  // One that cannot be told to call a tool is told in words.
+  const isForced = choice != null && choice !== "auto" && choice !== "none" && !Object.hasOwn(accepted, "tool_choice");
+  return tool_emulation === true || isForced || !Object.hasOwn(accepted, "tools");
+}
+
+/** Whether it offers tools, or tells of calls that were made. */
+export function usesTools({ tools, messages }: ChatRequest): boolean {
+  return (tools ?? []).length > 0 || messages.some(({ role, tool_calls }) => role === "tool" || tool_calls?.length);
 }
 
 /** The fields of a request that one candidate takes. */
@@ -74,8 +83,10 @@ export function toChat(
   notes: string[],
 ): ProviderChat {
   const { tools, tool_choice, parallel_tool_calls, ...rest } = asked;
+  // What may not be called is not offered, where the provider cannot be told so.
+  const isForbidden = tool_choice === "none" && !Object.hasOwn(provider.parameters(model), "tool_choice");
   return {
-    ...toFields(isEmulated ? rest : asked, { provider, model }, notes),
+    ...toFields(isEmulated || isForbidden ? rest : asked, { provider, model }, notes),
     model,
     messages: isEmulated ? emulateTools(messages, { tools, tool_choice, parallel_tool_calls }) : messages,
     state: asked.conversation?.[provider.name],

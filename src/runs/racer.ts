@@ -16,8 +16,9 @@ export interface Waiting {
 /** One candidate that is being asked. */
 export interface Racer extends Waiting {
   readonly answer: Answer;
-  /** What it says next. */
+  /** What it says next: the same until it is taken, since two are listened to and one is heard. */
   next(): Promise<News>;
+  taken(): void;
   /** What it said while another one was shown. */
   readonly unseen: RunEvent[][];
   /** It has begun to answer. */
@@ -63,15 +64,13 @@ export function createRacer({ candidate, isEmulated }: Waiting, parts: RacerPart
     answer,
     unseen: [],
     next() {
-      pending ??= answer.events
-        .next()
-        .then(
-          (result): News => ({ racer, result }),
-          (thrown: unknown): News => ({ racer, thrown }),
-        )
-        .finally(() => (pending = undefined));
+      pending ??= answer.events.next().then(
+        (result): News => ({ racer, result }),
+        (thrown: unknown): News => ({ racer, thrown }),
+      );
       return pending;
     },
+    taken: () => (pending = undefined),
     begun() {
       clearTimeout(deadline);
       if (answer.firstTokenAt === undefined) return;

@@ -18,7 +18,7 @@ import { type Answer, createAnswer, providerEvent } from "./answer.ts";
 import { createAttempts } from "./attempts.ts";
 import { offeredTools } from "./emulation/prompt.ts";
 import { createToolCallParser } from "./emulation/tool-calls.ts";
-import { emulatesTools, toMessages } from "./prepare.ts";
+import { emulatesTools, toMessages, usesTools } from "./prepare.ts";
 import { toQuestion } from "./question.ts";
 import { showMedium } from "./show-medium.ts";
 import type { Trace } from "./trace.ts";
@@ -62,9 +62,10 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     note,
     ask,
     emulates: (candidate) => emulatesTools(request, candidate),
-    mayEmulate: (request.tools ?? []).length > 0 && request.tool_emulation !== false,
+    mayEmulate: usesTools(request) && request.tool_emulation !== false,
     toFailure,
   });
+  const callLimit = request.parallel_tool_calls === false ? { maxCalls: 1 } : {};
   let isRecorded = false;
 
   try {
@@ -92,7 +93,7 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       messages,
       question: toQuestion(request, messages, candidate, isEmulated, notes),
       show: (event) => showMedium(event, { media: context.media, owner: context.owner, candidate, request }),
-      ...(isEmulated && { callParser: createToolCallParser(offeredTools(request)) }),
+      ...(isEmulated && { callParser: createToolCallParser(offeredTools(request), callLimit) }),
       call: { signal, silenceMs: Math.min(context.silenceMs, callersSilenceMs) },
       clock,
       note,

@@ -22,10 +22,10 @@ export async function showMedium(
   const { kind, source } = medium;
   const prompt = textOf(request.messages.findLast(({ role }) => role === "user")?.content);
   const alt = medium.alt ?? (kind === "audio" ? "" : prompt);
-  if ("url" in source && !/^https?:\/\//i.test(source.url))
+  if ("url" in source && !(URL.canParse(source.url) && /^https?:$/.test(new URL(source.url).protocol)))
     throw new ApiError("no_media", `${candidate.provider.name} gave an address that is none of the web`);
   if (type === "preview") return toPreview(medium, alt);
-  if ("url" in source) return toMediaContent({ kind, url: source.url, alt });
+  if ("url" in source) return toMediaContent({ kind, url: new URL(source.url).href, alt });
   const about = { owner, model: candidate.model, prompt, aspectRatio: request.aspect_ratio ?? undefined };
   const { name, width, height } = await media.save(source.bytes, about);
   const file = encodeURI(name);

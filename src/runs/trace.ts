@@ -12,7 +12,6 @@ export interface Trace {
 
 /** One attempt; it ends once, and what is told of it later is not kept. */
 export interface AttemptTrace {
-  readonly startedAt: number;
   firstToken(): void;
   end(outcome: AttemptOutcome, failure?: Pick<ApiError, "class" | "message">): void;
 }
@@ -36,7 +35,6 @@ export function createTrace(runId: string, decision: Decision, clock: Clock): Tr
       };
       attempts.push(attempt);
       return {
-        startedAt: clock(),
         firstToken: () => void (attempt.first_token_ms ??= sinceStart()),
         end(outcome, failure) {
           if (attempt.outcome !== "running") return;

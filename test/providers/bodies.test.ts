@@ -3,7 +3,7 @@ import { openai } from "../../src/providers/adapters/openai.ts";
 import { openApp, providerYaml } from "../support/app.ts";
 import { readEvents, textOf } from "../support/events.ts";
 import { readFixture } from "../support/fixtures.ts";
-import { answer, openUpstream, type Step } from "../support/scripted-upstream.ts";
+import { answer, chunked, lastChunk, openUpstream, type Step, toChunk } from "../support/scripted-upstream.ts";
 
 const hello = [{ role: "user", content: "Hello" }];
 const tools = [{ type: "function", function: { name: "look", parameters: { type: "object" } } }];
@@ -294,4 +294,108 @@ test("an effort that only objects inherit is none", async () => {
     const { body } = await sent(type, { model: "claude-sonnet-4-5", reasoning_effort: "constructor" });
     expect(JSON.stringify(body)).not.toContain("native code");
   }
+});
+
+describe("a format beside tools, where the vendor refuses both at once, goes into words", () => {
+  const schema = { type: "object", properties: { a: { type: "number" } } };
+  const format = { type: "json_schema", json_schema: { name: "answer", schema } };
+  const words = expect.stringContaining(JSON.stringify(schema));
+
+  test("at Groq, Cohere and Gemini before 3", async () => {
+    for (const [type, model] of [
+      ["groq", "openai/gpt-oss-120b"],
+      ["cohere", "command-a-03-2025"],
+    ] as const) {
+      const { body } = await sent(type, { model, tools, response_format: format });
+      expect(body).not.toHaveProperty("response_format");
+      expect(body.messages[0]).toEqual({ role: "system", content: words });
+      expect(body.tools).toHaveLength(1);
+      const object = await sent(type, { model, tools, response_format: { type: "json_object" } });
+      expect(object.body.messages[0].content).toBe("Answer with one JSON document alone.");
+    }
+    const old = await sent("gemini", { model: "gemini-2.5-flash", tools, response_format: format });
+    expect(old.body.systemInstruction).toEqual({ parts: [{ text: words }] });
+    expect(old.body.generationConfig ?? {}).not.toHaveProperty("responseMimeType");
+    const recent = await sent("gemini", { model: "gemini-3-flash", tools, response_format: format });
+    expect(recent.body.generationConfig).toMatchObject({ responseMimeType: "application/json" });
+  });
+
+  test("and JSON without a schema at Perplexity, which knows schemas alone", async () => {
+    const { body } = await sent("perplexity", { model: "perplexity/sonar", response_format: { type: "json_object" } });
+    expect(body.input[0]).toEqual({ type: "message", role: "system", content: "Answer with one JSON document alone." });
+  });
+});
+
+describe("a choice of tools that a vendor does not take", () => {
+  test("is kept all the same: what is forbidden is not offered, and what is demanded is put into words", async () => {
+    const forbidden = await sent("cohere", { model: "command-a-03-2025", tools, tool_choice: "none" });
+    expect(forbidden.body).not.toHaveProperty("tools");
+    const forced = await sent("cohere", { model: "command-a-03-2025", tools, tool_choice: "required" });
+    expect(forced.body).not.toHaveProperty("tools");
+    expect(forced.body.messages[0].content).toContain("You must call");
+  });
+});
+
+describe("what a model has drawn or a tool has shown", () => {
+  const drawn = [...hello, { role: "assistant", content: [{ type: "text", text: "Here" }, picture] }];
+
+  test("is the user's at OpenAI's Responses and at Perplexity", async () => {
+    using upstream = openUpstream(() => answer(400, {}));
+    const yaml = Bun.YAML.stringify({
+      providers: [
+        { name: "R", type: "openai", base_url: upstream.origin, api_key: "k", models: ["gpt-5"], api: "responses" },
+        { name: "P", type: "perplexity", base_url: upstream.origin, api_key: "k", models: ["perplexity/sonar"] },
+      ],
+    });
+    await using app = await openApp({ yaml });
+    for (const provider of ["R", "P"]) {
+      await (await app.post({ messages: drawn, provider })).text();
+      const { input } = JSON.parse(upstream.requests.at(-1)?.body ?? "");
+      expect(
+        input.slice(1).map(({ role, content }: { role: string; content: unknown }) => [role, content]),
+      ).toMatchObject([
+        ["assistant", "Here"],
+        ["user", [{ type: "input_image" }]],
+      ]);
+    }
+  });
+
+  test("is not called a picture at Ollama where it is sound", async () => {
+    using upstream = openUpstream(() => answer(400, {}));
+    await using app = await openApp({ yaml: providerYaml({ name: "Work", type: "ollama", origin: upstream.origin }) });
+    const sound = [{ role: "user", content: [{ type: "input_audio", input_audio: { data: "AQID", format: "wav" } }] }];
+    const events = await readEvents(await app.post({ messages: sound, provider: "Work" }));
+    expect(events.find((event) => event.type === "error")?.message).toContain("Ollama takes text and pictures");
+    expect(upstream.requests.filter(({ path }) => path === "/api/chat")).toEqual([]);
+  });
+});
+
+test("calls without ids are told apart by their names, and arguments that are an object are text", async () => {
+  const chunk = (call: object) =>
+    `data: ${JSON.stringify({ model: "m", choices: [{ delta: { tool_calls: [call] } }] })}\n\n`;
+  using upstream = openUpstream(() => [
+    ...chunked([
+      chunk({ index: 0, function: { name: "a", arguments: "{}" } }),
+      chunk({ index: 0, id: "", function: { name: "b", arguments: { x: 1 } } }),
+      `data: {"choices":[{"delta":{},"finish_reason":"tool_calls"}]}\n\ndata: [DONE]\n\n`,
+    ]),
+    lastChunk,
+  ]);
+  await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
+  const events = await readEvents(await app.post({ messages: hello, provider: "Work", tools }));
+  const calls = events.flatMap((event) => (event.type === "tool_calls" ? event.tool_calls : []));
+  expect(calls).toMatchObject([
+    { index: 0, type: "function", id: expect.stringMatching(/^call_/), function: { name: "a", arguments: "{}" } },
+    { index: 1, type: "function", id: expect.stringMatching(/^call_/), function: { name: "b", arguments: '{"x":1}' } },
+  ]);
+});
+
+test("a connection that is kept alive after the last word keeps no run", async () => {
+  const done = `data: {"model":"m","choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\n`;
+  // Longer than this test may take.
+  const alive = Array.from({ length: 400 }, () => [{ waitMs: 200 }, toChunk(": keep-alive\n\n")]).flat();
+  using upstream = openUpstream(() => [...chunked([done]), ...alive]);
+  await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
+  const events = await readEvents(await app.post({ messages: hello, provider: "Work" }));
+  expect(events.at(-1)).toEqual({ type: "finish", finish: { reason: "stop" } });
 });

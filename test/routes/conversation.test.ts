@@ -320,7 +320,7 @@ describe("a conversation is answered", () => {
       logit_bias: { "50256": -100 },
       messages: [
         { role: "user", content: "" },
-        { role: "assistant", content: null },
+        { role: "assistant", content: "" },
         { role: "user", content: "Hi" },
       ],
       stream: true,

@@ -43,7 +43,7 @@ describe("GET /backend-api/v2/route", () => {
     const refused = await routed.app.get("/backend-api/v2/route?needs=sight");
     expect([refused.status, (await refused.json()).error.message]).toEqual([
       400,
-      "needs: expected one of vision, image, audio, video, tools, reasoning, separated by commas",
+      "needs: expected one of vision, audio, tools, separated by commas",
     ]);
     expect((await routed.app.get("/backend-api/v2/route?provider=Nobody")).status).toBe(404);
   });

@@ -86,7 +86,53 @@ describe("failures", () => {
   });
 });
 
+describe("a time to wait", () => {
+  test("that is none, past or unreadable leaves the usual one, and only of a status that has it", async () => {
+    const told: [number, string, number][] = [
+      [429, "0", 30],
+      [429, "-5", 30],
+      [429, "Thu, 01 Jan 2015 00:00:00 GMT", 30],
+      [429, "soon", 30],
+      [429, "7", 7],
+      [401, "1", 60],
+    ];
+    for (const [status, value, seconds] of told) {
+      await using routed = await openRouted([() => answer(status, {}, { "retry-after": value })]);
+      await routed.ask({ provider: "A" });
+      expect([status, value, coolingOf(routed)]).toEqual([status, value, seconds]);
+    }
+  });
+
+  test("grows while others keep naming the provider: each failure after the last counts, those beside it do not", async () => {
+    let now = 1_000_000;
+    await using routed = await openRouted([down], { clock: () => now });
+    for (const seconds of [15, 30, 60]) {
+      now += 10;
+      await Promise.all([routed.ask({ provider: "A" }), routed.ask({ provider: "A" })]);
+      expect(coolingOf(routed)).toBe(seconds);
+    }
+  });
+});
+
 describe("the one run that tries a cooled provider", () => {
+  test("is followed by the others once it has begun to answer", async () => {
+    let now = 1_000_000;
+    const script: Script = (_, count) => {
+      if (count === 1) return answer(500, {});
+      const piece = `data: {"model":"m","choices":[{"delta":{"content":"Hm"}}]}\n\n`;
+      return [...chunked([piece]), "hang"];
+    };
+    await using routed = await openRouted([script, fine], { clock: () => now });
+    await routed.ask();
+    now += 16_000;
+    const first = await routed.app.post({ messages: user, model: "m" });
+    while (coolingOf(routed) > 0 || routed.counts()[0] !== 2) await Bun.sleep(5);
+    const others = await Promise.all([0, 1, 2].map(() => routed.app.post({ messages: user, model: "m" })));
+    while (routed.counts()[0] !== 5) await Bun.sleep(5);
+    expect(routed.counts()[1]).toBe(1);
+    await Promise.all([first, ...others].map((response) => response.body?.cancel()));
+  });
+
   test("keeps nobody away once its caller has left", async () => {
     let now = 1_000_000;
     let isDown = true;
@@ -181,6 +227,39 @@ describe("several keys", () => {
 });
 
 describe("a race", () => {
+  test("loses nothing of what either says, however slowly it is written down", async () => {
+    const named = (name: string) => `data: {"model":"${name}","choices":[{"delta":{"role":"assistant"}}]}\n\n`;
+    const chatty: Script = () => [...chunked(Array.from({ length: 20 }, (_, index) => named(`m-${index}`))), "hang"];
+    const speaks: Script = () => [{ waitMs: 3 }, ...openaiText("0123", "456", "789")];
+    const fails: Script = () => [{ waitMs: 3 }, ...answer(400, { error: { message: "no" } })];
+    const patient: Script = () => [
+      ...chunked(Array.from({ length: 20 }, (_, index) => named(`m-${index}`))),
+      { waitMs: 30 },
+      ...openaiText("0123456789").slice(1),
+    ];
+    for (const scripts of [
+      [chatty, speaks],
+      [patient, fails],
+    ]) {
+      await using routed = await openRouted(scripts, { flags: { hedge_after: "0.001" } });
+      for (let batch = 0; batch < 5; batch++) {
+        const answers = await Promise.all(Array.from({ length: 10 }, () => routed.ask({ resumable: true })));
+        for (const events of answers) expect(textOf(events)).toBe("0123456789");
+      }
+    }
+  });
+
+  test("is not won by an answer without a word", async () => {
+    const empty: Script = () => [...chunked([role, "data: [DONE]\n\n"]), "0\r\n\r\n"];
+    await using routed = await openRouted([empty, fine]);
+    const events = await routed.ask();
+    expect(messagesOf(events)).toEqual(["A answered nothing; trying B"]);
+    expect(textOf(events)).toBe("fine");
+    // Nobody else is there: an empty answer is one.
+    await using alone = await openRouted([empty]);
+    expect((await alone.ask()).at(-2)).toEqual({ type: "finish", finish: { reason: "stop" } });
+  });
+
   test("that is cancelled, or takes too long, says so and nothing else", async () => {
     const hang: Script = () => [...chunked([role]), "hang"];
     await using routed = await openRouted([hang, hang], { flags: { hedge_after: "0.03" } });
@@ -241,6 +320,35 @@ describe("names from outside", () => {
   });
 });
 
+describe("what a vendor says of itself", () => {
+  test("in numbers that cannot be is not believed, and breaks no list", async () => {
+    const models = [
+      { id: "huge", pricing: { prompt: "1e303", completion: "1" } },
+      { id: "negative", pricing: { prompt: "-1", completion: "-1" } },
+      { id: "fine", pricing: { prompt: "0.000001", completion: "0.000002" } },
+      { id: "" },
+      { id: "x".repeat(300) },
+      { id: "bell\u0007" },
+    ];
+    const script: Script = ({ path }) => (path.endsWith("/models") ? answer(200, { data: models }) : openaiText("x"));
+    await using routed = await openRouted([script], { providers: [{ type: "openrouter", models: undefined }] });
+    const listed = await (await routed.app.get("/backend-api/v2/models/A")).json();
+    expect(listed.map(({ id, pricing }: { id: string; pricing?: object }) => [id, pricing])).toEqual([
+      ["huge", undefined],
+      ["negative", undefined],
+      ["fine", { input: 1, output: 2 }],
+    ]);
+    expect((await routed.app.get("/backend-api/v2/route?model=huge")).status).toBe(200);
+  });
+
+  test("of a model counts only where it names it as a word of its own", async () => {
+    const limited: Script = () => answer(429, { error: { message: "slow down" } });
+    await using routed = await openRouted([limited], { providers: [{ models: ["answered", "other"] }] });
+    await routed.ask({ model: "answered" });
+    expect(coolingOf(routed, "A", "other")).toBe(30);
+  });
+});
+
 test("what is explained changes nothing", async () => {
   const routes = [
     {
@@ -279,7 +387,9 @@ test("settings that could mean nothing are refused, or warned of", async () => {
       (thrown: Error) => thrown.message.replace(/^.*parley\.yaml: /, ""),
     );
   const target = { provider: "A", model: "m" };
-  expect(await refusal({ routes: [{ name: "auto", providers: [target] }] })).toContain("means any model");
+  expect(await refusal({ routes: [{ name: "auto", providers: [target] }] })).toContain(
+    "cannot be asked for by that name",
+  );
   expect(
     await refusal({ routes: [{ name: "x", providers: [{ ...target, when: { capability: ["reasoning"] } }] }] }),
   ).toBe("routes[0].providers[0].when.capability[0]: expected one of vision, audio, tools");

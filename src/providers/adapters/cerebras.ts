@@ -17,6 +17,7 @@ export const cerebras = createCompatibleAdapter({
   // It calls `max_tokens` deprecated for all.
   renamesMaxTokens: /^/,
   refuses: () => ["frequency_penalty", "presence_penalty"],
+  stops: ["logit_bias"],
   reasoningField: "reasoning",
   passes: ["reasoning_format", "clear_thinking"],
   toModel(entry) {

@@ -1,5 +1,6 @@
 import { arrayAt, at } from "../../lib/json.ts";
 import { createCompatibleAdapter } from "../openai-compatible.ts";
+import { withFormatInWords } from "../structured.ts";
 
 /** https://docs.cohere.com/docs/compatibility-api */
 export const cohere = createCompatibleAdapter({
@@ -20,8 +21,15 @@ export const cohere = createCompatibleAdapter({
     ...(/reasoning|command-a-plus/.test(model) ? [] : ["reasoning_effort"]),
   ],
   media: { embeddings: { dimensionsField: null, maxTexts: 96, fields: { encoding_format: "float" } } },
-  // A schema stands beside the type, and thinking is on or off.
-  adjust({ stream_options: _, response_format, reasoning_effort, ...body }) {
+  stops: ["logit_bias", "logprobs", "top_logprobs"],
+  // A schema stands beside the type, and goes into words beside tools; thinking is on or off.
+  adjust(given, chat) {
+    const {
+      stream_options: _,
+      response_format,
+      reasoning_effort,
+      ...body
+    } = given.tools === undefined ? given : withFormatInWords(given, chat);
     const schema = at(response_format, "json_schema", "schema");
     return {
       ...body,

@@ -1,7 +1,7 @@
 import { at, countAt, textAt } from "../../lib/json.ts";
 import { createCompatibleAdapter } from "../openai-compatible.ts";
 import type { ProviderChat } from "../provider.ts";
-import { withSchemaInWords } from "../structured.ts";
+import { withFormatInWords, withSchemaInWords } from "../structured.ts";
 
 /** https://console.groq.com/docs/openai */
 export const groq = createCompatibleAdapter({
@@ -47,10 +47,10 @@ export const groq = createCompatibleAdapter({
 function withFormat(body: Record<string, unknown>, chat: ProviderChat): Record<string, unknown> {
   const type = chat.sampling.response_format?.type ?? "text";
   if (type === "text") return body;
-  const takesSchema = /gpt-oss|kimi-k2|llama-4/.test(chat.model) && body.tools === undefined;
-  const { response_format, stream_options, ...rest } = takesSchema ? body : withSchemaInWords(body, chat);
-  if (body.tools === undefined) return { ...rest, response_format, stream: false };
-  return { ...rest, stream_options };
+  if (body.tools !== undefined) return withFormatInWords(body, chat);
+  const takesSchema = /gpt-oss|kimi-k2|llama-4/.test(chat.model);
+  const { stream_options: _, ...rest } = takesSchema ? body : withSchemaInWords(body, chat);
+  return { ...rest, stream: false };
 }
 
 /** Qwen thinks or it does not. */

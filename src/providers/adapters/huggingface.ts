@@ -16,15 +16,16 @@ export const huggingface = createCompatibleAdapter({
   // https://huggingface.co/docs/inference-providers/hub-api: each model has several providers, in dollars for a million.
   toModel(entry) {
     const live = arrayAt(entry, "providers").filter((provider) => textAt(provider, "status") === "live");
-    const [cheapest] = live.sort((one, other) => total(one) - total(other));
-    if (cheapest === undefined) return undefined;
-    const context = countAt(cheapest, "context_length");
-    const tools = at(cheapest, "supports_tools");
+    // Which of them answers is the vendor's choice: a price is an upper bound so.
+    const [dearest] = live.sort((one, other) => total(other) - total(one));
+    if (dearest === undefined) return undefined;
+    const contexts = live.flatMap((provider) => countAt(provider, "context_length") ?? []);
+    const tools = live.flatMap((provider) => at(provider, "supports_tools") ?? []);
     return {
       count: live.length,
-      ...(context !== undefined && { context_length: context }),
-      ...(typeof tools === "boolean" && { tools }),
-      ...withPricing(dollars(cheapest, "input"), dollars(cheapest, "output")),
+      ...(contexts.length > 0 && { context_length: Math.max(...contexts) }),
+      ...(tools.length > 0 && { tools: tools.includes(true) }),
+      ...withPricing(dollars(dearest, "input"), dollars(dearest, "output")),
     };
   },
 });
@@ -34,5 +35,5 @@ function dollars(provider: unknown, direction: "input" | "output"): number | und
 }
 
 function total(provider: unknown): number {
-  return (dollars(provider, "input") ?? Infinity) + (dollars(provider, "output") ?? Infinity);
+  return (dollars(provider, "input") ?? -1) + (dollars(provider, "output") ?? -1);
 }

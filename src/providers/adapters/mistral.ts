@@ -61,7 +61,8 @@ function withShortIds(message: unknown): unknown {
 }
 
 /** Nine letters and digits, as it wants them; those of other vendors become such, the same ones every time. */
-function toCallId(id: unknown): string {
-  const text = String(id);
+function toCallId(id: unknown): unknown {
+  if (typeof id !== "string") return id;
+  const text = id;
   return /^[a-zA-Z0-9]{9}$/.test(text) ? text : Bun.hash(text).toString(36).padStart(9, "0").slice(-9);
 }

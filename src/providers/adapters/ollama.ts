@@ -1,7 +1,8 @@
 import { createId } from "../../lib/ids.ts";
 import { arrayAt, at, countAt, textAt, tryParseJson } from "../../lib/json.ts";
 import { lookUp } from "../../lib/lookup.ts";
-import type { Message, ResponseFormat } from "../../protocol/chat.ts";
+import type { Message, Part, ResponseFormat } from "../../protocol/chat.ts";
+import { ApiError } from "../../protocol/errors.ts";
 import type { FinishReason } from "../../protocol/events.ts";
 import type { Model } from "../../protocol/models.ts";
 import { inlineOf, textOf, toolNames } from "../content.ts";
@@ -89,7 +90,7 @@ function toMessage(
   return {
     role: role === "developer" ? "system" : role,
     content: textOf(content),
-    ...(media.length > 0 && { images: media.map((part) => inlineOf(part, "Ollama").base64) }),
+    ...(media.length > 0 && { images: media.map(toPicture) }),
     ...(tool_calls?.length && {
       tool_calls: tool_calls.map(({ function: { name, arguments: args } }) => ({
         function: { name, arguments: tryParseJson(args || "{}") ?? {} },
@@ -97,6 +98,11 @@ function toMessage(
     }),
     ...(role === "tool" && toolName && { tool_name: toolName }),
   };
+}
+
+function toPicture(part: Exclude<Part, { type: "text" }>): string {
+  if (part.type === "image_url") return inlineOf(part, "Ollama").base64;
+  throw new ApiError("upstream_rejected", "Ollama takes text and pictures: no files, and no sound");
 }
 
 function toOptions(sampling: Sampling): Record<string, unknown> {

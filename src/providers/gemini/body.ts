@@ -3,6 +3,7 @@ import { lookUp } from "../../lib/lookup.ts";
 import type { Message, Part, ResponseFormat } from "../../protocol/chat.ts";
 import { inlineOf, isSystem, partsOf, textOf, toolNames } from "../content.ts";
 import type { ProviderChat, Sampling } from "../provider.ts";
+import { formatInWords } from "../structured.ts";
 import { toOutputConfig } from "./output.ts";
 import { canThink, versionOf } from "./version.ts";
 
@@ -19,7 +20,13 @@ const thinkingBudgets: Readonly<Record<string, number>> = {
 export function toBody({ model, messages, sampling, media, state, extra }: ProviderChat): Record<string, unknown> {
   const { top_k, ...fields } = extra;
   const rest = messages.filter((message) => !isSystem(message));
-  const system = messages.filter(isSystem).map(({ content }) => ({ text: textOf(content) }));
+  // Before 3 a format beside tools is refused.
+  const words = versionOf(model) < 3 && sampling.tools?.length ? formatInWords(sampling.response_format) : undefined;
+  const system = [
+    ...messages.filter(isSystem).map(({ content }) => ({ text: textOf(content) })),
+    ...(words === undefined ? [] : [{ text: words }]),
+  ];
+  const contents = toContents(rest, state, model);
   const tools = sampling.tools?.map(({ function: { name, description, parameters } }) => ({
     name,
     ...(description && { description }),
@@ -34,16 +41,16 @@ export function toBody({ model, messages, sampling, media, state, extra }: Provi
     ...(sampling.seed != null && { seed: sampling.seed }),
     ...(sampling.frequency_penalty != null && { frequencyPenalty: sampling.frequency_penalty }),
     ...(sampling.presence_penalty != null && { presencePenalty: sampling.presence_penalty }),
-    ...toResponseConfig(sampling.response_format),
+    ...(words === undefined && toResponseConfig(sampling.response_format)),
     ...toThinkingConfig(model, sampling.reasoning_effort),
     ...toOutputConfig(model, media),
   };
   return {
     ...fields,
     // The vendor wants at least one turn.
-    ...(rest.length > 0
+    ...(contents.length > 0
       ? {
-          contents: toContents(rest, state, model),
+          contents,
           ...(system.length > 0 && { systemInstruction: { parts: system } }),
         }
       : { contents: [{ role: "user", parts: system }] }),

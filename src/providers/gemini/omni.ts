@@ -1,4 +1,5 @@
 import { arrayAt, countAt, textAt } from "../../lib/json.ts";
+import { oneLine } from "../../lib/text.ts";
 import type { Usage } from "../../protocol/events.ts";
 import type { MediaRequest } from "../media.ts";
 import type { Film, FilmJob } from "./film-job.ts";
@@ -20,7 +21,11 @@ export const omni: FilmJob = {
       const said = textAt(answer, "error", "message") ?? textAt(answer, "errors", 0, "message");
       return { type: "failed", failure: nothingMade(provider, "film", said ?? `it stopped with ${status}`) };
     }
-    if (status !== "completed") return { type: "going", status: status.replaceAll("_", " ") || "queued" };
+    if (going.test(status)) return { type: "going", status: status.replaceAll("_", " ") };
+    if (status !== "completed") {
+      const said = `it said ${JSON.stringify(oneLine(status, 40))} of its job`;
+      return { type: "failed", failure: nothingMade(provider, "film", said) };
+    }
     const parts = arrayAt(answer, "steps")
       .filter((step) => textAt(step, "type") === "model_output")
       .flatMap((step) => arrayAt(step, "content"));
@@ -33,6 +38,7 @@ export const omni: FilmJob = {
   },
 };
 
+const going = /^(queued|pending|in_progress|processing|running)$/;
 const failures = /^(failed|cancelled|incomplete|budget_exceeded|requires_action)$/;
 
 function toOrder({ model, prompt, inputs, settings }: MediaRequest): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { textAt } from "../../lib/json.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { createFraming } from "../framing.ts";
-import { maxDocumentBytes, type Requests } from "../requests.ts";
+import { maxMadeBytes, type Requests } from "../requests.ts";
 import { brokenStream, readUpstream, type UpstreamRequest } from "../upstream.ts";
 
 /**
@@ -50,7 +50,7 @@ function createText(provider: string) {
   let length = 0;
   return {
     add(piece: Uint8Array): void {
-      if ((length += piece.byteLength) > maxDocumentBytes)
+      if ((length += piece.byteLength) > maxMadeBytes)
         throw new ApiError("upstream_failed", `${provider} sent too much`);
       pieces.push(decoder.decode(piece, { stream: true }));
     },

@@ -1,4 +1,5 @@
 import { numberAt, textAt } from "../../lib/json.ts";
+import { toSafeName } from "../../lib/safe-name.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import type { Provider } from "../provider.ts";
 import type { Requests } from "../requests.ts";
@@ -13,20 +14,21 @@ export interface TranscriptionQuirks {
 
 /** https://platform.openai.com/docs/api-reference/audio/createTranscription */
 export function createTranscribe(
-  name: string,
+  provider: string,
   requests: Requests,
   quirks: TranscriptionQuirks,
 ): Provider["transcribe"] {
   return async ({ model, sound, fileName, language, prompt }, call) => {
     const form = new FormData();
-    form.append("file", new File([new Uint8Array(sound)], fileName || "sound", { type: Bun.file(fileName).type }));
+    const name = toSafeName(fileName || "sound");
+    form.append("file", new File([new Uint8Array(sound)], name, { type: Bun.file(name).type }));
     form.append("model", model);
     if (language) form.append("language", language);
     if (prompt && quirks.takesPrompt?.(model) !== false) form.append("prompt", prompt);
     for (const [field, value] of Object.entries(quirks.fields?.(model) ?? {})) form.append(field, value);
     const body = await requests.json({ path: "/audio/transcriptions", body: form, isSlow: true }, call);
     const text = textAt(body, "text");
-    if (text === undefined) throw new ApiError("upstream_failed", `${name} sent no text of the recording`);
+    if (text === undefined) throw new ApiError("upstream_failed", `${provider} sent no text of the recording`);
     const heard = toLanguageCode(textAt(body, "language"));
     const duration =
       numberAt(body, "duration") ??

@@ -4,6 +4,7 @@ import { ApiError } from "../../protocol/errors.ts";
 import { partsOf, textOf, toolNames } from "../content.ts";
 import type { ProviderChat, Sampling } from "../provider.ts";
 import { toTool } from "../responses/body.ts";
+import { formatInWords } from "../structured.ts";
 
 /** Of the search, by the names that the vendor gave them in its earlier interface, and gives them in a filter now. */
 const filters = [
@@ -38,7 +39,7 @@ export function toBody({ model, messages, sampling, state, extra }: ProviderChat
   ];
   return {
     model,
-    input: toInput(messages, state),
+    input: toInput(withFormat(messages, sampling.response_format), state),
     stream: true,
     store: false,
     ...(limit !== undefined && { max_output_tokens: limit }),
@@ -64,11 +65,17 @@ function toSearch(extra: ProviderChat["extra"]): Record<string, unknown> {
 function toInput(messages: readonly Message[], state: unknown): unknown[] {
   const names = toolNames(messages);
   return messages.flatMap(({ role, content, tool_calls, tool_call_id: id }): unknown[] => {
-    if (role === "tool")
-      return [{ type: "function_call_output", ...toCall(id, names.get(id ?? ""), state), output: textOf(content) }];
-    const said = toContent(content);
+    // Pictures are the user's alone: those of a tool, or of a model that draws, follow as if the user had shown them.
+    const shown = role === "user" ? [] : partsOf(content).filter((part) => part.type !== "text");
+    const pictures = shown.length > 0 ? [{ type: "message", role: "user", content: shown.map(toPart) }] : [];
+    if (role === "tool") {
+      const output = { ...toCall(id, names.get(id ?? ""), state), output: textOf(content) };
+      return [{ type: "function_call_output", ...output }, ...pictures];
+    }
+    const said = role === "user" ? toContent(content) : textOf(content);
     return [
       ...(said.length > 0 ? [{ type: "message", role, content: said }] : []),
+      ...pictures,
       ...(tool_calls ?? []).map(({ id: call, function: { name, arguments: args } }) => ({
         type: "function_call",
         ...toCall(call, name, state),
@@ -103,7 +110,13 @@ function toToolSettings({ tool_choice, parallel_tool_calls }: Sampling): Record<
   };
 }
 
-/** JSON is given by a schema only. */
+/** JSON without a schema is asked for in words. */
+function withFormat(messages: readonly Message[], format: ResponseFormat | null | undefined): readonly Message[] {
+  const content = format?.type === "json_object" ? formatInWords(format) : undefined;
+  return content === undefined ? messages : [{ role: "system", content }, ...messages];
+}
+
+/** Otherwise it is given by a schema only. */
 function toFormat(format: ResponseFormat | null | undefined): Record<string, unknown> {
   if (format?.type !== "json_schema") return {};
   const json_schema = pick(format.json_schema, ["name", "description", "schema", "strict"]);

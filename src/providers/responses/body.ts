@@ -71,10 +71,13 @@ function toItems(message: Message, turns: readonly Turn[]): unknown[] {
   if (role !== "assistant") return [{ type: "message", role, content: toContent(content) }];
   const calls = tool_calls ?? [];
   const turn = turnOf(calls, turns);
-  const said = toContent(content);
+  const said = textOf(content);
+  // What a model has drawn is shown to it as the user's: an assistant's turn holds words alone.
+  const drawn = partsOf(content).filter((part) => part.type !== "text");
   return [
     ...thinkingBefore(null, turn),
-    ...(said.length > 0 ? [{ type: "message", role, content: said, ...(turn?.phase && { phase: turn.phase }) }] : []),
+    ...(said !== "" ? [{ type: "message", role, content: said, ...(turn?.phase && { phase: turn.phase }) }] : []),
+    ...(drawn.length > 0 ? [{ type: "message", role: "user", content: drawn.map(toPart) }] : []),
     ...calls.flatMap(({ id = "", function: { name = "", arguments: args } }) => [
       ...thinkingBefore(id, turn),
       { type: "function_call", call_id: id, name, arguments: args || "{}" },

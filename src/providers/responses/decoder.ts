@@ -102,7 +102,7 @@ export function createDecoder(chat: ProviderChat, unsent = unsentOf(chat)): Wire
     items.push(item);
     startItem(message, into);
     if (textAt(item, "type") !== "function_call") return;
-    const place = { output_index: at(message, "output_index"), item_id: at(item, "id") };
+    const place = { output_index: at(message, "output_index"), item_id: at(item, "id") ?? at(item, "call_id") };
     readPart("response.function_call_arguments.done", { ...place, arguments: at(item, "arguments") }, into);
   }
 
@@ -132,7 +132,12 @@ const cutReasons: Readonly<Record<string, FinishReason>> = {
 };
 
 function placeOf(message: unknown): unknown {
-  return countAt(message, "output_index") ?? textAt(message, "item_id") ?? textAt(message, "item", "id");
+  return (
+    countAt(message, "output_index") ??
+    textAt(message, "item_id") ??
+    textAt(message, "item", "id") ??
+    textAt(message, "item", "call_id")
+  );
 }
 
 function pushUsage(usage: unknown, into: ProviderEvent[]): void {

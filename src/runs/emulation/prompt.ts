@@ -84,7 +84,10 @@ function withCallsInWords({ tool_calls, ...message }: Message): Message {
 
 function toResponse({ content, tool_call_id: id }: Message, name: string | null | undefined): readonly Part[] {
   const open = `<tool_response${toAttribute("name", name)}${toAttribute("id", id)}>`;
-  const parts = partsOf(content).map((part) => (part.type === "text" ? { ...part, text: harmless(part.text) } : part));
+  // Joined first: what is cut between two parts would not be seen.
+  const parts = merged(partsOf(content)).map((part) =>
+    part.type === "text" ? { ...part, text: harmless(part.text) } : part,
+  );
   return [{ type: "text", text: open }, ...parts, { type: "text", text: "</tool_response>" }];
 }
 
@@ -99,17 +102,23 @@ function toAttribute(name: string, value: string | null | undefined): string {
   return ` ${name}="${escaped}"`;
 }
 
-/** Neighbouring texts become one, and texts alone a string: what most templates of models expect. */
+/** Texts alone are a string: what most templates of models expect. */
 function toResults(parts: readonly Part[]): Message {
-  const merged: Part[] = [];
+  const content = merged(parts);
+  const [first] = content;
+  return { role: "user", content: content.length === 1 && first?.type === "text" ? first.text : content };
+}
+
+/** Neighbouring texts become one. */
+function merged(parts: readonly Part[]): Part[] {
+  const result: Part[] = [];
   for (const part of parts) {
-    const last = merged.at(-1);
+    const last = result.at(-1);
     if (part.type === "text" && last?.type === "text")
-      merged[merged.length - 1] = { type: "text", text: last.text + part.text };
-    else merged.push(part);
+      result[result.length - 1] = { type: "text", text: last.text + part.text };
+    else result.push(part);
   }
-  const [first] = merged;
-  return { role: "user", content: merged.length === 1 && first?.type === "text" ? first.text : merged };
+  return result;
 }
 
 /** Parts stay as the caller gave them: they may carry fields of their own. */

@@ -20,10 +20,12 @@ export interface ToolCallParser {
  * of a tool that was offered, and `arguments` alone. A tag that begins a line is no part of a code span: an odd backtick
  * before it is likelier than a span over lines.
  *
+ * Calls beyond `maxCalls` are dropped: the model has been told how many it may make.
+ *
  * Blanks before a call, after one, and between two are dropped where no other text is next to them.
  */
-export function createToolCallParser(tools: readonly Tool[]): ToolCallParser {
-  const output = createOutput();
+export function createToolCallParser(tools: readonly Tool[], { maxCalls = Infinity } = {}): ToolCallParser {
+  const output = createOutput(maxCalls);
   const reader = createCallReader(new Set(tools.map((tool) => tool.function.name)), output, true);
   return {
     push: (text, into) => {
@@ -43,7 +45,7 @@ interface CallOutput extends CallSink {
   drain(into: RunEvent[]): void;
 }
 
-function createOutput(): CallOutput {
+function createOutput(maxCalls: number): CallOutput {
   let events: RunEvent[] = [];
   let text = "";
   /** Blanks that no text has been next to; `undefined` while text goes out as it comes. */
@@ -69,6 +71,7 @@ function createOutput(): CallOutput {
   function call({ name, arguments: json }: TextCall): void {
     sayText();
     blanks = "";
+    if (index >= maxCalls) return;
     const id = createId("call");
     events.push({
       type: "tool_calls",
