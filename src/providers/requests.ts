@@ -27,6 +27,7 @@ export interface Errand {
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether its first byte may take as long as a model takes to load, or to think. */
   readonly isSlow?: boolean;
+  readonly followsRedirects?: UpstreamRequest["followsRedirects"];
   readonly onHead?: UpstreamRequest["onHead"];
 }
 
@@ -83,6 +84,7 @@ export function createRequests({ name, auth, baseUrl, headers, classify, options
       body: isRaw ? body : JSON.stringify(body),
       signal: call.signal,
       onHead: errand.onHead,
+      followsRedirects: errand.followsRedirects,
       limits: {
         ...limits,
         firstByteMs: errand.isSlow ? limits.loadMs : limits.firstByteMs,

@@ -16,6 +16,8 @@ export interface UpstreamRequest {
   readonly context: FailureContext;
   /** Whether nothing of the answer is missing, though more may be told of it: what follows is not waited for long. */
   readonly isWhole?: () => boolean;
+  /** Whether a GET goes on to where its host sends it: another path of the same host. */
+  readonly followsRedirects?: boolean | undefined;
   /** Sees the headers of a good answer, before its body; what it throws is the failure of the request. */
   readonly onHead?: ((headers: Headers) => void) | undefined;
 }
@@ -127,8 +129,8 @@ export function brokenStream(provider: string, cause?: unknown): ApiError {
 async function connect(request: UpstreamRequest, controller: AbortController): Promise<Response> {
   const { url, method, headers, body, limits } = request;
   const isLocal = isLoopbackHost(new URL(url).hostname);
-  const send = () =>
-    fetch(url, {
+  const send = (address: string | URL = url) =>
+    fetch(address, {
       method,
       headers: { "accept-encoding": "identity", "user-agent": "parley", ...headers },
       body,
@@ -143,18 +145,37 @@ async function connect(request: UpstreamRequest, controller: AbortController): P
       : undefined;
   const sentAt = performance.now();
   try {
-    return await send().catch((thrown: unknown) => {
+    const first = await send().catch((thrown: unknown) => {
       // A kept connection that the upstream had already closed fails at once. Nothing was answered, so nothing is asked
       // for twice; one that fails later may have been worked on and billed.
       const isStale = textAt(thrown, "code") === "ECONNRESET" && performance.now() - sentAt < staleMs;
       if (isStale && !controller.signal.aborted) return send();
       throw thrown;
     });
+    return request.followsRedirects ? await follow(first, url, send) : first;
   } catch (thrown) {
     throw controller.signal.aborted ? controller.signal.reason : fromConnection(thrown, url, request.context.provider);
   } finally {
     clearTimeout(check);
   }
+}
+
+const maxRedirects = 5;
+
+/** On the same host alone: the key goes nowhere else. */
+async function follow(first: Response, url: string, send: (address: URL) => Promise<Response>): Promise<Response> {
+  let response = first;
+  let address = new URL(url);
+  for (let count = 0; count < maxRedirects && response.status >= 300 && response.status < 400; count++) {
+    const location = response.headers.get("location") ?? "";
+    if (!URL.canParse(location, address)) return response;
+    const next = new URL(location, address);
+    if (next.origin !== address.origin) return response;
+    await response.body?.cancel();
+    address = next;
+    response = await send(address);
+  }
+  return response;
 }
 
 /**

@@ -98,9 +98,11 @@ async function sourceOf(parts: FilmParts, film: Film, call: Call): Promise<Mediu
   const id = /\/files\/([\w-]+)(:download)?(\?|$)/.exec(film.address)?.[1];
   if (id === undefined) return { url: film.address };
   await untilReady(parts, id, call);
+  // https://ai.google.dev/gemini-api/docs/video says to follow redirects.
+  const download = { path: `/files/${id}:download?alt=media`, followsRedirects: true };
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of parts.requests.bytes({ path: `/files/${id}:download?alt=media` }, call)) {
+  for await (const piece of parts.requests.bytes(download, call)) {
     length += piece.byteLength;
     if (length > maxFilmBytes) throw new ApiError("upstream_failed", `${parts.name} sent too much`);
     pieces.push(piece);

@@ -235,6 +235,27 @@ describe("Gemini films by its Interactions:", () => {
     for (const { headers } of it.upstream.requests) expect(headers["x-goog-api-key"]).toBe("test-key-0123");
   });
 
+  test("the film is fetched from where its host sends us, and from no other host", async () => {
+    const redirect = (to: string): Step[] => answer(302, "", { location: to });
+    const downloads = [redirect("/download/v1beta/files/ak5xpg0kiews?alt=media"), bytes("video/mp4", film)];
+    using it = open(({ method, path }) => {
+      if (path.includes("download")) return downloads.shift() ?? answer(404, {});
+      if (path.includes("/files/")) return answer(200, { state: "ACTIVE" });
+      return answer(200, method === "POST" ? going : made);
+    });
+    const events = await collect(it.provider.generate?.(request(), call()));
+    expect(events).toContainEqual({ type: "media", medium: { ...medium, source: { bytes: new Uint8Array(film) } } });
+    expect(it.upstream.requests.at(-1)).toMatchObject({
+      path: "/download/v1beta/files/ak5xpg0kiews?alt=media",
+      headers: { "x-goog-api-key": "test-key-0123" },
+    });
+    using elsewhere = openUpstream(() => bytes("video/mp4", film));
+    using away = play([made], { download: () => redirect(`${elsewhere.origin}/film.mp4`) });
+    const failed = await collect(away.provider.generate?.(request(), call())).catch((thrown: Error) => thrown);
+    expect(failed).toMatchObject({ message: "Gemini answered 302" });
+    expect(elsewhere.requests).toEqual([]);
+  });
+
   test("pictures go along, one to begin with, several to go by", async () => {
     const input = { mime: "image/png", base64: "AQID" };
     const order = async (count: number) => {
