@@ -2,24 +2,22 @@ import { mkdirSync } from "node:fs";
 import { type Channel, createChannel } from "./channel/channel.ts";
 import { ConfigError } from "./config/error.ts";
 import type { Config } from "./config/load.ts";
-import { keysOf } from "./config/providers.ts";
+import { adviseOn } from "./advice.ts";
 import { help } from "./help/index.ts";
+import { assertDistinct, assertRoutes, openInstances, toPrices } from "./instances.ts";
 import type { Clock } from "./lib/clock.ts";
 import { createLog, type Log } from "./lib/log.ts";
-import { suggestion } from "./lib/nearest.ts";
 import { createMediaStore } from "./media/save.ts";
 import { createBuiltin } from "./providers/adapters/builtin.ts";
 import { createScripted } from "./providers/adapters/scripted.ts";
 import { toSections } from "./providers/builtin/sections.ts";
 import { type Catalogue, createCatalogue } from "./providers/catalogue.ts";
-import { type LocalRuntime, openDiscovery } from "./providers/discovery.ts";
+import { openDiscovery } from "./providers/discovery.ts";
 import { createHealth, type Health } from "./routing/health.ts";
 import { createLoad, type Load } from "./routing/load.ts";
-import { askedModel } from "./routing/asked.ts";
-import { createPrices, type PriceOverride } from "./providers/prices.ts";
-import type { UpstreamLimits } from "./providers/provider.ts";
+import { createPrices } from "./providers/prices.ts";
 import { createQuotas, type Quotas } from "./routing/quotas.ts";
-import { createRegistry, isRouterName, noTerms, type Registry, type RegistryEntry } from "./providers/registry.ts";
+import { createRegistry, noTerms, type Registry } from "./providers/registry.ts";
 import { createRouter, type Router } from "./routing/router.ts";
 import { createJournal } from "./runs/journal.ts";
 import { openRetention, type Retention } from "./runs/retention.ts";
@@ -70,7 +68,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     silenceMs: ms(config.silence_timeout),
   };
 
-  const { entries, runtimes } = openProviders(config, limits);
+  const { entries, runtimes } = openInstances(config, limits);
   const advice = () => adviseOn(config, registry, runtimes);
   const ours = { terms: noTerms, isPresent: true };
   const builtin = { ...ours, provider: createBuiltin({ help: helpIndex, advice, clock }), aliases: ["help"] };
@@ -173,109 +171,4 @@ function openDataDirectory(path: string): Store {
       `the data directory ${path} cannot be used: ${why}. Mend it, or take another with --data-dir`,
     );
   }
-}
-
-/** @throws {ConfigError} where a route names a provider that there is not, or cannot be asked for by its own name */
-function assertRoutes({ routes }: Config, registry: Registry): void {
-  for (const { name, providers } of routes) {
-    if (routes.filter((other) => other.name.toLowerCase() === name.toLowerCase()).length > 1)
-      throw new ConfigError(`routes: two have the name ${name}`);
-    if (askedModel(name.toLowerCase()) === null || isRouterName(name) || name.trim() !== name)
-      throw new ConfigError(`routes: ${name} cannot be asked for by that name; choose another`);
-    for (const { provider } of providers) findNamed(provider, `routes: ${name}`, registry);
-  }
-}
-
-/** The operator's prices, with the names of providers as they are spelled. @throws {ConfigError} for one that there is not */
-function toPrices({ prices }: Config, registry: Registry): PriceOverride[] {
-  return prices.map(({ provider, ...price }) =>
-    provider === undefined ? price : { ...price, provider: findNamed(provider, `prices: ${price.model}`, registry) },
-  );
-}
-
-/** @throws {ConfigError} that proposes the nearest right name */
-function findNamed(name: string, where: string, registry: Registry): string {
-  const found = registry.find(name);
-  if (found) return found.name;
-  const known = registry.list().map((provider) => provider.name);
-  throw new ConfigError(`${where} names ${name}, and no provider is called so${suggestion(name, known)}`);
-}
-
-/** @throws {ConfigError} where a provider of the settings has the name of one of ours */
-function assertDistinct(names: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (isRouterName(name) || seen.has(name.toLowerCase()))
-      throw new ConfigError(`providers: the name ${name} is taken; choose another`);
-    seen.add(name.toLowerCase());
-  }
-}
-
-/** The providers of the settings; a local runtime that nobody set up is present only once it is found. */
-function openProviders(config: Config, limits: UpstreamLimits): { entries: RegistryEntry[]; runtimes: LocalRuntime[] } {
-  const entries: RegistryEntry[] = [];
-  const runtimes: LocalRuntime[] = [];
-  for (const each of config.providers) {
-    const {
-      adapter,
-      name,
-      isMentioned,
-      keySetting,
-      base_url,
-      models,
-      default_model,
-      headers,
-      api,
-      weight = 1,
-      limits: own = {},
-    } = each;
-    const provider = adapter.open({
-      name,
-      limits,
-      ...(keySetting !== undefined && { keySetting }),
-      ...(base_url !== undefined && { baseUrl: base_url }),
-      apiKeys: keysOf(each),
-      ...(api !== undefined && { api }),
-      ...(models && { models }),
-      ...(default_model !== undefined && { defaultModel: default_model }),
-      ...(headers && { headers }),
-    });
-    const { localAddress, probePath } = adapter;
-    const isLocal = localAddress !== undefined && probePath !== undefined && !isMentioned;
-    const isVendors = base_url === undefined || adapter.addressPattern !== undefined;
-    entries.push({
-      provider,
-      aliases: name === adapter.name ? adapter.aliases : [],
-      terms: { weight, limits: own, vendor: isVendors ? adapter.name : undefined },
-      isPresent: !isLocal,
-    });
-    if (isLocal) runtimes.push({ provider, address: localAddress, probePath });
-  }
-  return { entries, runtimes };
-}
-
-/** What would make a language model available here and now. */
-function adviseOn(config: Config, registry: Registry, runtimes: readonly LocalRuntime[]): string[] {
-  const present = registry.list();
-  const running = runtimes.filter(({ provider }) => present.includes(provider));
-  const missing = runtimes.filter((runtime) => !running.includes(runtime));
-  const places = missing.map(({ provider, address }) => `${provider.label} at ${new URL(address).host}`).join(", ");
-  const keyless = config.providers.filter((each) => each.adapter.keyNames.length > 0 && keysOf(each).length === 0);
-  const keyNames = keyless.slice(0, 3).map(({ adapter }) => `\`${adapter.keyNames[0]}\``);
-  const [first] = keyless;
-  return [
-    ...(first
-      ? [
-          `Set a key in the environment and start again: ${keyNames.join(", ")} (\`parley providers\` lists them all); or in \`parley.yaml\`.`,
-        ]
-      : []),
-    ...(first ? [`Or send your own key with the question: \`"provider": "${first.name}", "api_key": "…"\`.`] : []),
-    ...running.map(
-      ({ provider, address }) =>
-        `${provider.label} is running at ${new URL(address).host}: ask it with \`"provider": "${provider.name}"\`.`,
-    ),
-    config.discovery
-      ? `Or start a local runtime, which is found within half a minute; not running now: ${places}.`
-      : "Or start a local runtime and let it be found: `discovery: true` in `parley.yaml`.",
-  ];
 }
