@@ -80,7 +80,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   const prices = createPrices(toPrices(config, registry), (name) => registry.terms(name).vendor);
   // The wall clock may be set back; what is left alone for a while must not be left alone for ever.
   const steady = clock === Date.now ? () => performance.timeOrigin + performance.now() : clock;
-  const health = createHealth(steady);
+  const health = createHealth(steady, clock);
   const load = createLoad((name) => registry.terms(name).limits, steady);
   const quotas = createQuotas(clock);
   const catalogue = createCatalogue({ clock, prices, health });

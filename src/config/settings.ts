@@ -71,9 +71,11 @@ export const PriceSettings = Type.Object(
   {
     model: Type.String({ description: "The model; a `*` at the end stands for any ending", minLength: 1 }),
     provider: Type.Optional(Type.String({ description: "Of this provider alone" })),
-    input: Type.Number({ minimum: 0 }),
-    output: Type.Number({ minimum: 0 }),
-    cached_input: Type.Optional(Type.Number({ description: "What the vendor had in its cache", minimum: 0 })),
+    input: Type.Number({ minimum: 0, maximum: 1e6 }),
+    output: Type.Number({ minimum: 0, maximum: 1e6 }),
+    cached_input: Type.Optional(
+      Type.Number({ description: "What the vendor had in its cache", minimum: 0, maximum: 1e6 }),
+    ),
   },
   strict,
 );

@@ -123,7 +123,7 @@ function complaint(detail: unknown): string | undefined {
 function retryDelay(json: unknown): number | undefined {
   const delays = arrayAt(documentOf(json), "error", "details").map((detail) => textAt(detail, "retryDelay"));
   const seconds = Number(/^([\d.]+)s$/.exec(delays.find((delay) => delay !== undefined) ?? "")?.[1]);
-  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
 }
 
 /** RFC 9110 §10.2.3: seconds, or a date. A time that is none says nothing. */

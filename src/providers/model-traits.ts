@@ -30,7 +30,7 @@ const silent = new RegExp(
   [
     /embed|^whisper|^tts-|-tts(-|$)|moderation|^dall-e|^gpt-image|^chatgpt-image|^imagen|^sora|^veo|^gemini-omni/,
     /transcribe|rerank|^flux|realtime|grok-imagine|orpheus|kokoro|minilm|^bge-|^seed(ream|ance)|^nano-?banana/,
-    /^stable-diffusion|^seedream|^csm-|^chatterbox|^gte-|-e5-|^e5-|^lyria|-ocr|^davinci|^babbage|-instruct-0914$/,
+    /^stable-diffusion|^csm-|^chatterbox|^gte-|-e5-|^e5-|^lyria|-ocr|^davinci|^babbage|-instruct-0914$/,
     /^ideogram|^recraft|^kling|^hailuo|^wan-?\d|^[pz]-?image|^qwen-?image|^eleven|^scribe|^sana$/,
   ]
     .map(({ source }) => source)

@@ -78,6 +78,7 @@ function readImage(url: string | undefined, into: ProviderEvent[]): void {
 function createToolCalls(): (call: unknown, position: number) => ToolCall {
   const ids: string[] = [];
   const names: (string | undefined)[] = [];
+  const invented = new Set<number>();
   let open = 0;
   let isRenumbered = false;
   return (call, position) => {
@@ -85,7 +86,8 @@ function createToolCalls(): (call: unknown, position: number) => ToolCall {
     const told = textAt(call, "id") || undefined;
     let index = countAt(call, "index") ?? (name ? ids.length : Math.max(position, ids.length - 1));
     // Some servers give no ids: another name is another call. Some repeat the name, too.
-    const isUntold = told === undefined && name !== undefined && names[index] !== name;
+    const isOther = ids[index] === undefined || (invented.has(index) && names[index] !== name);
+    const isUntold = told === undefined && name !== undefined && isOther;
     const id = isUntold ? createId("call") : told;
     // A new call has a name; some servers give every piece of one call an id of its own.
     const isNew = id !== undefined && (name !== undefined || !ids[index]);
@@ -97,6 +99,7 @@ function createToolCalls(): (call: unknown, position: number) => ToolCall {
     if (isNew) {
       ids[(open = index)] = id;
       names[index] = name;
+      if (isUntold) invented.add(index);
     } else if (isRenumbered) index = open;
     return {
       index,

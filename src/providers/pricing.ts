@@ -2,7 +2,8 @@ import type { Model, Pricing } from "../protocol/models.ts";
 
 /** Reads a price that is told in dollars for one token, as a number or in digits. */
 export function perMillion(value: unknown): number | undefined {
-  const price = Number(typeof value === "string" || typeof value === "number" ? value : NaN) * 1e6;
+  const isTold = typeof value === "number" || (typeof value === "string" && value.trim() !== "");
+  const price = isTold ? Number(value) * 1e6 : undefined;
   return isPrice(price) ? Number(price.toPrecision(12)) : undefined;
 }
 

@@ -34,7 +34,7 @@ export function models({ registry, catalogue, config: { routes }, ready }: Servi
         await ready;
         if (isRouterName(params.provider)) return groups(registry, catalogue, listRoutes());
         const provider = registry.find(params.provider);
-        const route = routes.find(({ name }) => name === params.provider);
+        const route = listRoutes().find(({ name }) => name === params.provider);
         if (!provider && route) return [toModel(route)];
         if (!provider) return [await findModel(params.provider, registry, catalogue)];
         return [...(await catalogue.list(provider, providerKey(request)))];

@@ -12,7 +12,7 @@ export interface Coolings {
   isUp(provider: Listed): boolean | undefined;
   /** Whether its keys are being refused, or its account is spent. */
   isRefused(provider: Listed): boolean;
-  /** Begins a trial. After a cooling only one run tries: the others find it cooling until that one has come back. */
+  /** Begins a trial. After a cooling only one run tries: the others find it cooling until that one has begun to answer. */
   claim(target: Target): Claim;
   clear(name: string): void;
 }
@@ -77,6 +77,7 @@ export function isOfKey({ reason }: ApiError): boolean {
 
 /** Each further failure doubles the cooling, up to this. */
 const maxCoolingMs = 10 * 60_000;
+const minCoolingMs = 1000;
 const trialMs = 15_000;
 /** Names of models come from callers. */
 const maxModels = 10_000;
@@ -163,13 +164,14 @@ export function createCoolings(clock: Clock): Coolings {
     const isNews = startedAt > known.countedAt;
     // What failed at the same time failed once.
     const failures = isNews ? known.failures + 1 : known.failures;
-    const ms = retryAfterMs ?? (isNews ? usualMs * 2 ** (failures - 1) : 0);
+    const told = retryAfterMs === undefined ? undefined : Math.max(retryAfterMs, minCoolingMs);
+    const ms = told ?? (isNews ? usualMs * 2 ** (failures - 1) : 0);
     const condition: Condition = {
       ...createCondition(),
       failures,
       countedAt: isNews ? now : known.countedAt,
       failedAt: now,
-      coolsUntil: Math.max(isNews ? 0 : known.coolsUntil, now + Math.min(ms, maxCoolingMs)),
+      coolsUntil: Math.max(known.coolsUntil, now + Math.min(ms, maxCoolingMs)),
       reason,
       after,
     };
@@ -214,7 +216,7 @@ function placeOf(target: Target, failure: ApiError): Place {
 
 /** As a word of its own, among the vendor's words. */
 function isNamed(model: string, words: string): boolean {
-  return model !== "" && new RegExp(`(?<![\\w./-])${RegExp.escape(model)}(?![\\w/-])`).test(words);
+  return model !== "" && new RegExp(`(?<![\\w.-])${RegExp.escape(model)}(?![\\w/-]|[.:]\\w)`, "i").test(words);
 }
 
 function keyName({ provider: { name, keyCount }, keyIndex = 0 }: Target): string {

@@ -57,7 +57,8 @@ const maxErrors = 100;
 
 const nothing: Trial = { firstToken() {}, succeeded() {}, failed() {}, outrun() {}, abandoned() {} };
 
-export function createHealth(clock: Clock): Health {
+/** `wallClock` says when a failure was; `clock` how long ago, and is never set back. */
+export function createHealth(clock: Clock, wallClock: Clock = clock): Health {
   const coolings = createCoolings(clock);
   const latencies = createLatencies(clock);
   const missing = new BoundedMap<string, number>(maxMissing);
@@ -107,7 +108,7 @@ export function createHealth(clock: Clock): Health {
         const { reason, class: error, isHearsay } = failure;
         if (reason === "model_not_found" && !isHearsay) missing.set(modelName(name, model), clock() + missingMs);
         if (!isOfProvider(failure)) return;
-        failures.set(name, { error, message: failure.brief, at: clock() });
+        failures.set(name, { error, message: failure.brief, at: wallClock() });
         errors.set(name, [...(errors.get(name) ?? []), clock()].slice(-maxErrors));
       },
       outrun() {

@@ -27,6 +27,9 @@ export interface Unable {
   readonly failure?: ApiError | undefined;
 }
 
+/** A target of a route, and its number among all of them. */
+type Placed = RouteTarget & { readonly place: number };
+
 /** What is asked for. */
 export interface Ask {
   /** The model's name; null for any. */
@@ -55,9 +58,9 @@ export function createOptions({ registry, catalogue, prices }: OptionParts) {
         }),
       ),
     /** Of the targets of a route. */
-    ofRoute: (targets: readonly RouteTarget[], ask: Ask) =>
+    ofRoute: (targets: readonly Placed[], ask: Ask) =>
       Promise.all(
-        targets.map(async ({ provider: name, model: named, weight, when }, place) => {
+        targets.map(async ({ provider: name, model: named, weight, when, place }) => {
           const provider = registry.get(name);
           if (!registry.canBeAsked(provider) && !ask.keys.has(provider))
             return { provider, why: provider.configured ? "it is not running" : "it is not set up" };

@@ -55,11 +55,6 @@ export function createRouter(parts: RouterParts): Router {
     },
   };
 
-  function findRoute(asked: string | null): Route | undefined {
-    const folded = asked?.toLowerCase();
-    return routes.find(({ name }) => name === asked) ?? routes.find(({ name }) => name.toLowerCase() === folded);
-  }
-
   async function choose(
     request: ChatRequest,
     needs: readonly Capability[],
@@ -75,9 +70,10 @@ export function createRouter(parts: RouterParts): Router {
 
     await ready;
     const ignored = new Set((request.ignored ?? []).map(registry.find));
-    const route = findRoute(asked);
+    const route = routes.find(({ name }) => name === asked);
     if (route) {
-      const targets = route.providers.filter(({ provider }) => !ignored.has(registry.get(provider)));
+      const placed = route.providers.map((target, place) => ({ ...target, place }));
+      const targets = placed.filter(({ provider }) => !ignored.has(registry.get(provider)));
       return decide.routed(await options.ofRoute(targets, ask), targets.length, { ask, notes, draws, route });
     }
 

@@ -192,7 +192,8 @@ function nameOf({ candidate }: Racer): string {
 }
 
 function answeredNothing(racer: Racer): ApiError {
-  return new ApiError("upstream_failed", `${nameOf(racer)} answered nothing`);
+  // The question may have wanted it so.
+  return new ApiError("upstream_failed", `${nameOf(racer)} answered nothing`, { isHearsay: true });
 }
 
 function toMessage(failure: ApiError, next: Racer): RunEvent {

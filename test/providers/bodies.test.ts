@@ -370,6 +370,25 @@ describe("what a model has drawn or a tool has shown", () => {
   });
 });
 
+test("a call whose id comes before its name is one call", async () => {
+  const chunk = (call: object) =>
+    `data: ${JSON.stringify({ model: "m", choices: [{ delta: { tool_calls: [call] } }] })}\n\n`;
+  using upstream = openUpstream(() => [
+    ...chunked([
+      chunk({ index: 0, id: "call_1" }),
+      chunk({ index: 0, function: { name: "look" } }),
+      chunk({ index: 0, function: { arguments: "{}" } }),
+      `data: {"choices":[{"delta":{},"finish_reason":"tool_calls"}]}\n\ndata: [DONE]\n\n`,
+    ]),
+    lastChunk,
+  ]);
+  await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
+  const events = await readEvents(await app.post({ messages: hello, provider: "Work", tools }));
+  const calls = events.flatMap((event) => (event.type === "tool_calls" ? event.tool_calls : []));
+  expect(new Set(calls.map(({ index }) => index))).toEqual(new Set([0]));
+  expect(calls.flatMap(({ id }) => id ?? [])).toEqual(["call_1"]);
+});
+
 test("calls without ids are told apart by their names, and arguments that are an object are text", async () => {
   const chunk = (call: object) =>
     `data: ${JSON.stringify({ model: "m", choices: [{ delta: { tool_calls: [call] } }] })}\n\n`;

@@ -114,6 +114,26 @@ describe("a time to wait", () => {
   });
 });
 
+test("a long time to wait is not shortened by another failure", async () => {
+  const script: Script = (_, count) => (count === 1 ? answer(429, {}, { "retry-after": "500" }) : answer(500, {}));
+  await using routed = await openRouted([script]);
+  await routed.ask({ provider: "A" });
+  await routed.ask({ provider: "A" });
+  expect(coolingOf(routed)).toBe(500);
+});
+
+test("a route's shares are its targets', also for those who ignore one of them", async () => {
+  const providers = ["A", "B", "C"].map((provider) => ({ provider, model: "m" }));
+  await using routed = await openRouted([fine, fine, fine], {
+    settings: { routes: [{ name: "split", strategy: "weighted", providers }] },
+  });
+  for (let run = 0; run < 30; run++) {
+    await routed.ask({ model: "split" });
+    await routed.ask({ model: "split", ignored: ["A"] });
+  }
+  expect(Math.min(...routed.counts())).toBeGreaterThanOrEqual(10);
+});
+
 describe("the one run that tries a cooled provider", () => {
   test("is followed by the others once it has begun to answer", async () => {
     let now = 1_000_000;
@@ -255,6 +275,8 @@ describe("a race", () => {
     const events = await routed.ask();
     expect(messagesOf(events)).toEqual(["A answered nothing; trying B"]);
     expect(textOf(events)).toBe("fine");
+    // The question may have wanted it so.
+    expect(coolingOf(routed)).toBe(0);
     // Nobody else is there: an empty answer is one.
     await using alone = await openRouted([empty]);
     expect((await alone.ask()).at(-2)).toEqual({ type: "finish", finish: { reason: "stop" } });
