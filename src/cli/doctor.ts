@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { print } from "../lib/log.ts";
-import { ApiError } from "../protocol/errors.ts";
+import { type ApiError, orTimedOut } from "../protocol/errors.ts";
 import type { Quota } from "../protocol/models.ts";
 import type { Provider } from "../providers/provider.ts";
 import { openServices, type Services } from "../services.ts";
@@ -59,8 +59,7 @@ async function look(provider: Provider, { catalogue, quotas }: Services): Promis
 }
 
 function toFailure(thrown: unknown): ApiError {
-  if (thrown instanceof ApiError) return thrown;
-  return new ApiError("upstream_timeout", `it did not answer within ${patienceMs / 1000} s`, { cause: thrown });
+  return orTimedOut(thrown, `it did not answer within ${patienceMs / 1000} s`);
 }
 
 function adviceOn(models: number): string | null {

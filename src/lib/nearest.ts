@@ -7,3 +7,13 @@ export function suggestion(name: string, known: readonly string[]): string {
   const nearest = closest(folded, [...byFolded.keys()]);
   return distance(folded, nearest) <= Math.max(2, name.length / 3) ? `; did you mean ${byFolded.get(nearest)}?` : "";
 }
+
+/** The one whose value is nearest in proportion: half is as far from one as twice. Of equally near ones the first. */
+export function nearestInProportion<T>(
+  known: readonly T[],
+  asked: number,
+  valueOf: (each: T) => number,
+): T | undefined {
+  const distance = (each: T) => Math.abs(Math.log(valueOf(each) / asked));
+  return known.toSorted((a, b) => distance(a) - distance(b))[0];
+}

@@ -23,10 +23,11 @@ export function wavHeader(sampleRate: number, channels: number): Uint8Array {
 }
 
 /** Sound that has come whole, with its true sizes in its head; what is no such file is left as it is. */
-export function withWavSizes(bytes: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
-  const isOpen = bytes.byteLength >= 44 && bytes.readUInt32LE(4) === 0xffffffff;
-  if (!isOpen || bytes.toString("latin1", 0, 4) !== "RIFF" || bytes.toString("latin1", 36, 40) !== "data") return bytes;
-  bytes.writeUInt32LE(bytes.byteLength - 8, 4);
-  bytes.writeUInt32LE(bytes.byteLength - 44, 40);
+export function withWavSizes(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(44, bytes.byteLength));
+  const isOpen = head.byteLength === 44 && head.readUInt32LE(4) === 0xffffffff;
+  if (!isOpen || head.toString("latin1", 0, 4) !== "RIFF" || head.toString("latin1", 36, 40) !== "data") return bytes;
+  head.writeUInt32LE(bytes.byteLength - 8, 4);
+  head.writeUInt32LE(bytes.byteLength - 44, 40);
   return bytes;
 }

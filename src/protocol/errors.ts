@@ -92,6 +92,11 @@ export class ApiError extends Error {
   }
 }
 
+/** As it was thrown; or, where it was a clock that threw, `upstream_timeout` with this message. */
+export function orTimedOut(thrown: unknown, message: string): ApiError {
+  return thrown instanceof ApiError ? thrown : new ApiError("upstream_timeout", message, { cause: thrown });
+}
+
 /** Makes anything thrown an `ApiError`; what is not one already becomes `internal`, with the original as its cause. */
 export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;

@@ -1,7 +1,7 @@
 import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
 import { within } from "../lib/deadline.ts";
-import { ApiError } from "../protocol/errors.ts";
+import { orTimedOut } from "../protocol/errors.ts";
 import { maxNameLength } from "../protocol/chat.ts";
 import type { Capability, Model, ModelSummary } from "../protocol/models.ts";
 import { findModel, isChatModel } from "./model-traits.ts";
@@ -134,9 +134,7 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
       (thrown: unknown) => {
         entry.refreshAt = clock() + refreshFailureMs;
         entry.hasFailed = true;
-        throw thrown instanceof ApiError
-          ? thrown
-          : new ApiError("upstream_timeout", `${provider.name} did not list its models in time`, { cause: thrown });
+        throw orTimedOut(thrown, `${provider.name} did not list its models in time`);
       },
     );
     const entry: Entry = { models, refreshAt: clock() + refreshMs, servesUntil: clock() + serveMs, hasFailed: false };

@@ -114,6 +114,7 @@ export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
       const { name } = options;
       const told = new Map<string, MediaKind>();
       const wire = createWire(it, options, told);
+      const requests = createRequests({ ...wire, name, auth, options });
       const provider = createWireProvider(
         {
           ...identity,
@@ -124,9 +125,9 @@ export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
         },
         wire,
         options,
+        requests,
       );
-      if (!it.media) return provider;
-      return withMedia(provider, it.media, createRequests({ name, auth, options, ...wire }), told, options);
+      return it.media ? withMedia(provider, it.media, requests, told, options) : provider;
     },
   };
 }

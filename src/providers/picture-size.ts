@@ -1,3 +1,4 @@
+import { nearestInProportion } from "../lib/nearest.ts";
 import type { MediaSettings } from "../protocol/chat.ts";
 
 export interface PictureSize {
@@ -27,8 +28,8 @@ export function sizeIn(ratio: number, pixels = 1024 * 1024): PictureSize {
 
 /** The nearest of the ratios that a model has; `undefined` where it has none. */
 export function nearestRatio(ratio: number, ratios: readonly string[]): string | undefined {
-  const distance = (other: string) => Math.abs(Math.log((readRatio(other) ?? Infinity) / ratio));
-  return ratios.filter((other) => readRatio(other) !== undefined).sort((a, b) => distance(a) - distance(b))[0];
+  const readable = ratios.filter((other) => readRatio(other) !== undefined);
+  return nearestInProportion(readable, ratio, (other) => readRatio(other) ?? Infinity);
 }
 
 function readRatio(text: string): number | undefined {

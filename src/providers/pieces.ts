@@ -3,16 +3,20 @@ import { ApiError } from "../protocol/errors.ts";
 /** Most that one medium may hold, in bytes. Arbitrary; a film of a minute is a tenth of it. */
 const maxMediumBytes = 512 * 1024 * 1024;
 
-/** All of an answer. @throws {ApiError} `upstream_failed` where it does not end */
-export async function readWhole(pieces: AsyncIterable<Uint8Array>, provider: string): Promise<Uint8Array> {
+/** All of an answer. @throws {ApiError} `upstream_failed` for one of more than `maxBytes` */
+export async function readWhole(
+  pieces: AsyncIterable<Uint8Array>,
+  provider: string,
+  maxBytes = maxMediumBytes,
+): Promise<Uint8Array<ArrayBuffer>> {
   const all: Uint8Array[] = [];
   let length = 0;
   for await (const piece of pieces) {
     length += piece.byteLength;
-    if (length > maxMediumBytes) throw new ApiError("upstream_failed", `${provider} sent too much`);
+    if (length > maxBytes) throw new ApiError("upstream_failed", `${provider} sent too much`);
     all.push(piece);
   }
-  return Buffer.concat(all);
+  return Bun.concatArrayBuffers(all, Infinity, true);
 }
 
 /**

@@ -66,11 +66,15 @@ export interface WireIdentity extends Omit<ProviderIdentity, "isPublic"> {
 const unknownQuota: Quota = { unit: null, remaining: null, used: null, limit: null, resets_at: null };
 
 /** A provider of an identity and a wire. */
-export function createWireProvider(identity: WireIdentity, wire: Wire, options: ProviderOptions): Provider {
+export function createWireProvider(
+  identity: WireIdentity,
+  wire: Wire,
+  options: ProviderOptions,
+  requests = createRequests({ ...wire, name: identity.name, auth: identity.auth, options }),
+): Provider {
   const { name, auth, passes = [], usualModels = [] } = identity;
   const { apiKeys = [] } = options;
   const { quota, modelsPath } = wire;
-  const requests = createRequests({ name, auth, options, ...wire });
 
   return {
     ...identity,

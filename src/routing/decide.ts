@@ -100,7 +100,6 @@ export function createDecide(parts: DecideParts) {
     const { name } = option.provider;
     const latencyMs = health.latencyMs(name, option.model);
     return {
-      pricing: undefined,
       ...option,
       key: `${option.place ?? name}/${option.model}`,
       busy: load.busy(name),

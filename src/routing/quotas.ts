@@ -1,5 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
-import { ApiError } from "../protocol/errors.ts";
+import { ApiError, orTimedOut } from "../protocol/errors.ts";
 import type { Quota } from "../protocol/models.ts";
 import type { Provider } from "../providers/provider.ts";
 
@@ -54,8 +54,7 @@ export function createQuotas(clock: Clock): Quotas {
     if (!provider.quota) throw new ApiError("not_offered", `${provider.name} tells nothing of balance or limits`);
     const signal = AbortSignal.timeout(patienceMs);
     return provider.quota({ signal, ...(apiKey !== undefined && { apiKey }) }).catch((thrown: unknown) => {
-      if (thrown instanceof ApiError) throw thrown;
-      throw new ApiError("upstream_timeout", `${provider.name} did not tell its quota in time`, { cause: thrown });
+      throw orTimedOut(thrown, `${provider.name} did not tell its quota in time`);
     });
   }
 }

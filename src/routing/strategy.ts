@@ -10,7 +10,7 @@ export interface Standing {
   readonly busy: number;
   /** Moving average of the time to the first token; `undefined` where it is not known. */
   readonly latencyMs: number | undefined;
-  readonly pricing: Pricing | undefined;
+  readonly pricing?: Pricing | undefined;
 }
 
 /** What a strategy keeps from one choice to the next, for one group of those who are ranked together. */

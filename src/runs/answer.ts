@@ -115,7 +115,6 @@ export function createAnswer({
         into.push(event);
         return;
       case "tool_calls":
-        hasCalls = true;
         into.push(event);
         return;
       case "model":
@@ -158,7 +157,6 @@ export function createAnswer({
     thinking.end(parsed);
     readCalls(parsed, callParser, into);
     callParser.end(into);
-    hasCalls ||= into.some(({ type }) => type === "tool_calls");
   }
 
   function readCalls(parsed: readonly RunEvent[], parser: ToolCallParser, into: RunEvent[]): void {
@@ -166,11 +164,11 @@ export function createAnswer({
       if (event.type === "content") parser.push(event.content, into);
       else into.push(event);
     }
-    hasCalls ||= into.some(({ type }) => type === "tool_calls");
   }
 
   function count(events: RunEvent[]): RunEvent[] {
     for (const event of events) {
+      hasCalls ||= event.type === "tool_calls";
       if (event.type === "content" || event.type === "tool_calls" || (event.type === "reasoning" && event.token))
         firstTokenAt ??= clock();
       tally.add(event);

@@ -4,6 +4,7 @@ import { ApiError } from "../protocol/errors.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import { inlineOf, partsOf, textOf } from "../providers/content.ts";
 import type { MediaRequest, SpeechRequest } from "../providers/media.ts";
+import { readWhole } from "../providers/pieces.ts";
 import type { Call, Provider, ProviderEvent } from "../providers/provider.ts";
 import { toChat, toFields } from "./prepare.ts";
 
@@ -38,18 +39,9 @@ const maxSpeechBytes = 64 * 1024 * 1024;
 async function* speak(provider: Provider, request: SpeechRequest, call: Call): AsyncGenerator<ProviderEvent[]> {
   if (!provider.speak) throw new ApiError("upstream_rejected", `${provider.name} has no voice`);
   const { mime, bytes } = await provider.speak(request, call);
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of bytes) {
-    pieces.push(piece);
-    length += piece.byteLength;
-    if (length > maxSpeechBytes) throw new ApiError("upstream_failed", `${provider.name} sent too much sound`);
-  }
+  const sound = withWavSizes(await readWhole(bytes, provider.name, maxSpeechBytes));
   yield [
-    {
-      type: "media",
-      medium: { kind: "audio", source: { bytes: withWavSizes(Buffer.concat(pieces)) }, mime, alt: request.text },
-    },
+    { type: "media", medium: { kind: "audio", source: { bytes: sound }, mime, alt: request.text } },
     { type: "finish", reason: "stop" },
   ];
 }

@@ -39,6 +39,7 @@ export function openGemini(options: ProviderOptions, polling = usualPolling): Pr
     },
     wire,
     options,
+    requests,
   );
   return {
     ...provider,

@@ -23,6 +23,7 @@ export const ollama: Adapter = {
   open(options) {
     const { name } = options;
     const wire = createWire(options);
+    const requests = createRequests({ ...wire, name, auth: false, options });
     const provider = createWireProvider(
       {
         name,
@@ -47,8 +48,9 @@ export const ollama: Adapter = {
       },
       wire,
       options,
+      requests,
     );
-    return { ...provider, embed: createEmbed(name, createRequests({ name, auth: false, options, ...wire })) };
+    return { ...provider, embed: createEmbed(name, requests) };
   },
 };
 

@@ -1,6 +1,8 @@
 import { textAt } from "../../lib/json.ts";
 import { ApiError } from "../../protocol/errors.ts";
+import { pause } from "../../lib/pause.ts";
 import type { MediaRequest, Medium } from "../media.ts";
+import { readWhole } from "../pieces.ts";
 import type { Call, ProviderEvent } from "../provider.ts";
 import type { Requests } from "../requests.ts";
 import type { Film, FilmJob, FilmState } from "./film-job.ts";
@@ -22,9 +24,6 @@ export interface FilmParts {
   readonly requests: Requests;
   readonly polling: Polling;
 }
-
-/** Most that a film may hold, in bytes. Arbitrary: ten seconds in 4K are about a tenth of it. */
-const maxFilmBytes = 512 * 1024 * 1024;
 
 /** Times that a job which may be doing well cannot be asked after, one after the other. */
 const maxSilences = 3;
@@ -100,14 +99,7 @@ async function sourceOf(parts: FilmParts, film: Film, call: Call): Promise<Mediu
   await untilReady(parts, id, call);
   // https://ai.google.dev/gemini-api/docs/video says to follow redirects.
   const download = { path: `/files/${id}:download?alt=media`, followsRedirects: true };
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of parts.requests.bytes(download, call)) {
-    length += piece.byteLength;
-    if (length > maxFilmBytes) throw new ApiError("upstream_failed", `${parts.name} sent too much`);
-    pieces.push(piece);
-  }
-  return { bytes: Bun.concatArrayBuffers(pieces, Infinity, true) };
+  return { bytes: await readWhole(parts.requests.bytes(download, call), parts.name) };
 }
 
 /** A film that is made may still be on its way into a file: https://ai.google.dev/api/files#State */
@@ -137,16 +129,4 @@ function cancel({ requests }: FilmParts, path: string, call: Call): void {
 
 function isPassing(thrown: unknown): boolean {
   return thrown instanceof ApiError && /^(upstream_failed|upstream_timeout|rate_limited)$/.test(thrown.reason);
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const follow = () => reject(signal.reason);
-  signal.addEventListener("abort", follow, { once: true });
-  const timer = setTimeout(resolve, ms);
-  await promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", follow);
-  });
 }

@@ -1,3 +1,4 @@
+import { nearestInProportion } from "../../lib/nearest.ts";
 import type { MediaSettings } from "../../protocol/chat.ts";
 
 /** Shapes that every model which draws takes, and those that some take beside them. */
@@ -15,14 +16,14 @@ export function toImageConfig(model: string, settings: MediaSettings): Record<st
 /** The shape that is asked for, as the nearest of those that a model takes. */
 export function toRatio(settings: MediaSettings, known: readonly string[]): string | undefined {
   const [width, height] = pair(settings.aspect_ratio) ?? pixels(settings) ?? [];
-  return width && height ? nearest(known, width / height, (ratio) => quotient(ratio)) : undefined;
+  return width && height ? nearestInProportion(known, width / height, (ratio) => quotient(ratio)) : undefined;
 }
 
 /** `720p`, `4k`: by the shorter side, as films are named. */
 export function toFilmResolution(settings: MediaSettings, known: readonly string[]): string | undefined {
   const lines = (name: string) => (/^4k$/i.test(name) ? 2160 : Number(/^(\d+)p$/i.exec(name)?.[1]));
   const asked = lines(settings.resolution ?? "") || Math.min(...(pixels(settings) ?? []));
-  return Number.isFinite(asked) ? nearest(known, asked, lines) : undefined;
+  return Number.isFinite(asked) ? nearestInProportion(known, asked, lines) : undefined;
 }
 
 /** `1K` and the like as they are; of pixels, what is nearest in area. 1K is the vendor's own choice, which some take unsaid only. */
@@ -30,7 +31,7 @@ function toPictureSize(settings: MediaSettings): string | undefined {
   if (/^(512|[124]k)$/i.test(settings.resolution ?? "")) return settings.resolution?.toUpperCase();
   const [width, height] = pixels(settings) ?? [];
   if (!width || !height) return undefined;
-  const size = nearest(["1K", "2K", "4K"], Math.sqrt(width * height), (name) => parseInt(name) * 1024);
+  const size = nearestInProportion(["1K", "2K", "4K"], Math.sqrt(width * height), (name) => parseInt(name) * 1024);
   return size === "1K" ? undefined : size;
 }
 
@@ -47,9 +48,4 @@ function pair(text: string | null | undefined): readonly [number, number] | unde
 function quotient(ratio: string): number {
   const [width = 1, height = 1] = pair(ratio) ?? [];
   return width / height;
-}
-
-function nearest(known: readonly string[], asked: number, valueOf: (name: string) => number): string | undefined {
-  const distance = (name: string) => Math.abs(Math.log(valueOf(name) / asked));
-  return known.toSorted((a, b) => distance(a) - distance(b))[0];
 }

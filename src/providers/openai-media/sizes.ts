@@ -1,3 +1,4 @@
+import { nearestInProportion } from "../../lib/nearest.ts";
 import type { MediaSettings } from "../../protocol/chat.ts";
 
 /** What is asked of a picture's shape: how wide it is to its height, and how many pixels it has; 0 where it is not said. */
@@ -63,14 +64,14 @@ export function freeSize(settings: MediaSettings, rules: SizeRules): readonly [n
 export function nearestRatio(settings: MediaSettings, ratios: readonly string[]): string | undefined {
   const asked = askedShape(settings);
   if (!asked?.ratio) return undefined;
-  return [...ratios].sort((a, b) => apart(asked.ratio, toRatio(a) ?? 1) - apart(asked.ratio, toRatio(b) ?? 1))[0];
+  return nearestInProportion(ratios, asked.ratio, (name) => toRatio(name) ?? 1);
 }
 
 /** The nearest of the tiers that a vendor knows: `1k`, `2k`; `undefined` where no resolution is asked for. */
 export function nearestTier(settings: MediaSettings, names: readonly string[]): string | undefined {
   const asked = askedShape(settings);
   if (!asked?.pixels) return undefined;
-  return [...names].sort((a, b) => apart(asked.pixels, toPixels(a)) - apart(asked.pixels, toPixels(b)))[0];
+  return nearestInProportion(names, asked.pixels, toPixels);
 }
 
 function askedShape({ aspect_ratio, resolution, width, height }: MediaSettings): Shape | undefined {

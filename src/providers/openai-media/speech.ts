@@ -1,5 +1,6 @@
 import { ApiError } from "../../protocol/errors.ts";
 import type { Provider } from "../provider.ts";
+import { startReading } from "../pieces.ts";
 import type { Requests } from "../requests.ts";
 
 /** How a vendor's models that speak are asked. */
@@ -36,23 +37,12 @@ export function createSpeak(name: string, requests: Requests, quirks: SpeechQuir
       response_format: format,
       ...(speed !== undefined && quirks.takesSpeed !== false && { speed }),
     };
-    const pieces = requests.bytes({ path: "/audio/speech", body, isSlow: true }, call);
-    // A refusal comes before any sound, and to whoever asked.
-    const first = await pieces.next();
-    if (first.done) throw new ApiError("no_media", `${name} said nothing`);
-    return { mime: mimes[format] ?? `audio/${format}`, bytes: continued(first.value, pieces) };
+    const bytes = await startReading(requests.bytes({ path: "/audio/speech", body, isSlow: true }, call));
+    if (!bytes) throw new ApiError("no_media", `${name} said nothing`);
+    return { mime: mimes[format] ?? `audio/${format}`, bytes };
   };
 }
 
 export function speechParameters({ voice, formats, takesSpeed }: SpeechQuirks, model: string): Record<string, unknown> {
   return { voice: voice(model) ?? null, format: formats[0] ?? "mp3", ...(takesSpeed !== false && { speed: 1 }) };
-}
-
-async function* continued(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield first;
-    yield* rest;
-  } finally {
-    await rest.return(undefined);
-  }
 }
