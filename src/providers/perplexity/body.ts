@@ -3,7 +3,7 @@ import type { Message, Part, ResponseFormat } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { partsOf, textOf, toolNames } from "../content.ts";
 import type { ProviderChat, Sampling } from "../provider.ts";
-import { toTool } from "../responses/body.ts";
+import { toContent, toTool } from "../responses/body.ts";
 import { formatInWords } from "../structured.ts";
 
 /** Of the search, by the names that the vendor gave them in its earlier interface, and gives them in a filter now. */
@@ -72,7 +72,7 @@ function toInput(messages: readonly Message[], state: unknown): unknown[] {
       const output = { ...toCall(id, names.get(id ?? ""), state), output: textOf(content) };
       return [{ type: "function_call_output", ...output }, ...pictures];
     }
-    const said = role === "user" ? toContent(content) : textOf(content);
+    const said = role === "user" ? toContent(content, toPart) : textOf(content);
     return [
       ...(said.length > 0 ? [{ type: "message", role, content: said }] : []),
       ...pictures,
@@ -89,11 +89,6 @@ function toInput(messages: readonly Message[], state: unknown): unknown[] {
 function toCall(id: string | null | undefined, name: string | undefined, state: unknown): Record<string, unknown> {
   const signature = textAt(state, "signatures", id ?? "");
   return { call_id: id ?? "", ...(name && { name }), ...(signature && { thought_signature: signature }) };
-}
-
-function toContent(content: Message["content"]): string | unknown[] {
-  const parts = partsOf(content);
-  return parts.every(({ type }) => type === "text") ? textOf(content) : parts.map(toPart);
 }
 
 function toPart(part: Part): unknown {

@@ -86,9 +86,9 @@ function toItems(message: Message, turns: readonly Turn[]): unknown[] {
 }
 
 /** Text alone is a string: as parts it has two names, and an assistant's needs an id that only the vendor's own have. */
-function toContent(content: Message["content"]): string | unknown[] {
+export function toContent(content: Message["content"], encode: (part: Part) => unknown = toPart): string | unknown[] {
   const parts = partsOf(content);
-  return parts.every(({ type }) => type === "text") ? textOf(content) : parts.map(toPart);
+  return parts.every(({ type }) => type === "text") ? textOf(content) : parts.map(encode);
 }
 
 function toPart(part: Part): unknown {

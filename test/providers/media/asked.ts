@@ -1,6 +1,7 @@
 import { toApiError } from "../../../src/protocol/errors.ts";
 import type { MediaRequest } from "../../../src/providers/media.ts";
 import type { Adapter, Call, Provider, ProviderEvent, ProviderOptions } from "../../../src/providers/provider.ts";
+import { generated } from "../../support/media.ts";
 import { answer, type RecordedRequest, type Step } from "../../support/scripted-upstream.ts";
 
 const limits = { connectMs: 1000, isProxied: false, firstByteMs: 5000, loadMs: 5000, silenceMs: 5000 };
@@ -17,10 +18,12 @@ export function mediaRequest(request: Partial<MediaRequest>): MediaRequest {
   return { model: "m", prompt: "A red fox", inputs: [], settings: {}, extra: {}, ...request };
 }
 
-export async function eventsOf(provider: Provider, request: Partial<MediaRequest>, call = called()) {
-  const events: ProviderEvent[] = [];
-  for await (const batch of provider.generate?.(mediaRequest(request), call) ?? []) events.push(...batch);
-  return events;
+export function eventsOf(
+  provider: Provider,
+  request: Partial<MediaRequest>,
+  call = called(),
+): Promise<ProviderEvent[]> {
+  return generated(provider, mediaRequest(request), call);
 }
 
 /** The failure's reason and sentence. */
