@@ -1,39 +1,103 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Files of one folder, each whole or not there. Names are ours: nothing from outside is ever a path. */
 export interface Blobs {
   /** On disk, its name too, when it resolves. */
   save(name: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Writes a stream to a temporary file, at the stream's own pace. Whoever asked adopts the file, or removes it; what is
+   * neither, a later start removes. If the stream fails, nothing stays.
+   */
+  receive(stream: AsyncIterable<Uint8Array>): Promise<Received>;
+  /** A path in the folder that nobody else has, for a file that is to be adopted. */
+  temporary(): string;
+  /** Gives a file at a temporary path its name, over one that has it. On disk, its name too, when it resolves. */
+  adopt(temporaryPath: string, name: string): Promise<void>;
+  /** One that is not there is removed already. */
+  remove(name: string): Promise<void>;
   path(name: string): string;
+}
+
+/** A file that came as a stream, and has no name yet. */
+export interface Received {
+  readonly path: string;
+  readonly bytes: number;
+  /** SHA-256, in hex. */
+  readonly hash: string;
 }
 
 /** Opens a folder, which is made if it is missing, and rid of what a crash left half-written. */
 export function openBlobs(folder: string): Blobs {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   sweep(folder);
+  const path = (name: string) => join(folder, name);
+  const temporary = () => path(`.${Bun.randomUUIDv7()}.tmp`);
   return {
-    path: (name) => join(folder, name),
+    path,
+    temporary,
+    receive: (stream) => receive(stream, temporary()),
+    remove: (name) => rm(path(name), { force: true }),
     async save(name, bytes) {
-      const path = join(folder, name);
-      const temporary = join(folder, `.${Bun.randomUUIDv7()}.tmp`);
-      try {
-        const file = await open(temporary, "wx", 0o600);
-        try {
-          await file.writeFile(bytes);
-          await file.sync();
-        } finally {
-          await file.close();
-        }
-        await rename(temporary, path);
-        await syncFolder(folder);
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
+      const received = await receive([bytes], temporary());
+      await adopt(received.path, name);
     },
+    adopt,
   };
+
+  async function adopt(temporaryPath: string, name: string): Promise<void> {
+    try {
+      const file = await open(temporaryPath, "r+");
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporaryPath, path(name));
+    } catch (error) {
+      await rm(temporaryPath, { force: true });
+      throw error;
+    }
+    await syncFolder(folder);
+  }
+}
+
+/** What is hashed between two looks at everything else, in bytes: a few milliseconds' worth. */
+const hashedAtOnce = 4 * 1024 * 1024;
+
+async function receive(stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, path: string): Promise<Received> {
+  const hasher = new Bun.CryptoHasher("sha256");
+  let bytes = 0;
+  const file = await open(path, "wx", 0o600);
+  try {
+    try {
+      for await (const piece of stream) {
+        for (let start = 0; start < piece.byteLength; start += hashedAtOnce) {
+          const part = piece.subarray(start, start + hashedAtOnce);
+          const written = writeAll(file, part);
+          // Meanwhile: the disk is another thread's.
+          hasher.update(part);
+          await written;
+        }
+        bytes += piece.byteLength;
+      }
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+  return { path, bytes, hash: hasher.digest("hex") };
+}
+
+/** Twice as fast as the handle's own `writeFile`. */
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let start = 0; start < bytes.byteLength;) {
+    const { bytesWritten } = await file.write(bytes, start);
+    start += bytesWritten;
+  }
 }
 
 /** Another server on the same folder may be writing: only what is old is nobody's. */

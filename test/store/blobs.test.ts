@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openBlobs } from "../../src/store/blobs.ts";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "parley-blobs-"))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function* streamOf(...pieces: readonly Uint8Array[]) {
+  yield* pieces;
+}
+
+const bytes = new Uint8Array(5_000_001).map((_, index) => index % 251);
+
+test("a stream becomes a file with its digest, and gets its name whole", async () => {
+  const blobs = openBlobs(folder);
+  const received = await blobs.receive(streamOf(bytes, new Uint8Array(), bytes.subarray(0, 3)));
+  const whole = Buffer.concat([bytes, bytes.subarray(0, 3)]);
+  expect(received).toMatchObject({ bytes: whole.byteLength, hash: Bun.SHA256.hash(whole, "hex") });
+  expect(readdirSync(folder)).toEqual([expect.stringMatching(/^\..*\.tmp$/)]);
+  await blobs.adopt(received.path, "a");
+  expect(readdirSync(folder)).toEqual(["a"]);
+  expect(statSync(blobs.path("a")).mode & 0o777).toBe(0o600);
+  expect(Buffer.from(await Bun.file(blobs.path("a")).bytes())).toEqual(whole);
+});
+
+test("a stream that fails leaves nothing, and its failure is the caller's", async () => {
+  const blobs = openBlobs(folder);
+  async function* failing() {
+    yield bytes;
+    throw new Error("torn");
+  }
+  expect(blobs.receive(failing())).rejects.toThrow("torn");
+  await blobs.receive(failing()).catch(() => {});
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a file that is given the name of another takes its place, and one that is gone is removed already", async () => {
+  const blobs = openBlobs(folder);
+  await blobs.save("a", bytes);
+  const path = blobs.temporary();
+  await Bun.write(path, "new");
+  await blobs.adopt(path, "a");
+  expect(await Bun.file(blobs.path("a")).text()).toBe("new");
+  await blobs.remove("a");
+  await blobs.remove("a");
+  expect(blobs.adopt(path, "a")).rejects.toThrow();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("what a crash left half-written is gone with the next start, and what is being written is not", async () => {
+  const old = join(folder, ".old.tmp");
+  for (const name of [old, join(folder, ".new.tmp"), join(folder, "kept")]) await Bun.write(name, "x");
+  utimesSync(old, 0, 0);
+  openBlobs(folder);
+  expect(readdirSync(folder).sort()).toEqual([".new.tmp", "kept"]);
+});
