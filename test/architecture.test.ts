@@ -17,7 +17,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   providers: ["lib", "protocol", "store/help.ts"],
   routing: ["lib", "protocol", "providers"],
   media: ["lib", "protocol", "store"],
-  runs: ["lib", "protocol", "store", "providers", "routing", "media"],
+  files: ["lib", "protocol", "store"],
+  runs: ["lib", "protocol", "store", "providers", "routing", "media", "files"],
   channel: ["lib", "protocol", "runs"],
   http: ["lib", "protocol", "store"],
   routes: [
@@ -27,6 +28,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "providers",
     "routing",
     "media",
+    "files",
     "runs",
     "channel",
     "http",
