@@ -23,8 +23,12 @@ import { createJournal } from "./runs/journal.ts";
 import { openRetention, type Retention } from "./runs/retention.ts";
 import { createRooms } from "./runs/rooms.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
+import { createGuard } from "./search/guard.ts";
+import { createPages, type Pages } from "./search/page.ts";
+import { createResolve } from "./search/resolve.ts";
 import { openHelpIndex } from "./store/help.ts";
 import { openStore, type Store } from "./store/index.ts";
+import { version } from "./version.ts";
 
 /** Everything that lives as long as the server; built once, and closed by itself. */
 export interface Services extends AsyncDisposable {
@@ -39,6 +43,7 @@ export interface Services extends AsyncDisposable {
   readonly router: Router;
   readonly runs: Runs;
   readonly channel: Channel;
+  readonly pages: Pages;
   readonly retention: Retention;
   /** Resolves when the first look for local runtimes is over. */
   readonly ready: Promise<void>;
@@ -134,6 +139,8 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     limits: { runMs: ms(config.run_timeout), silenceMs: limits.silenceMs, graceMs: ms(config.run_grace) },
     announce: rooms.announce,
   });
+  const guard = createGuard({ allowedHosts: config.allowed_hosts, resolve: createResolve(config.dns_servers) });
+  const pages = createPages({ guard, userAgent: `Parley/${version}`, silenceMs: pageSilenceMs });
 
   return {
     config,
@@ -147,6 +154,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     router,
     runs,
     channel: createChannel({ runs, rooms, log }),
+    pages,
     retention,
     ready: discovery.ready,
     async [Symbol.asyncDispose]() {
@@ -159,6 +167,9 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     },
   };
 }
+
+/** A page that brings nothing for so long is not waited for: people wait for the answer that it belongs to. */
+const pageSilenceMs = 15_000;
 
 /** @throws {ConfigError} that names the directory and what to do about it */
 function openDataDirectory(path: string): Store {

@@ -18,7 +18,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   routing: ["lib", "protocol", "providers"],
   media: ["lib", "protocol", "store"],
   files: ["lib", "protocol", "store"],
-  runs: ["lib", "protocol", "store", "providers", "routing", "media", "files"],
+  search: ["lib", "protocol", "store"],
+  runs: ["lib", "protocol", "store", "providers", "routing", "files", "media", "search"],
   channel: ["lib", "protocol", "runs"],
   http: ["lib", "protocol", "store"],
   routes: [
@@ -27,8 +28,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "store",
     "providers",
     "routing",
-    "media",
     "files",
+    "media",
+    "search",
     "runs",
     "channel",
     "http",
@@ -81,7 +83,7 @@ describe("the architecture", () => {
   test("what only one place may do is done there alone", () => {
     // The build fixes a variable inside the binary; it reads none.
     expect(holding(/process\.(env|argv)\b/)).toEqual(["build.ts", "config/process.ts"]);
-    expect(holding(/(?<![.\w])fetch\(/)).toEqual(["providers/upstream.ts", "ui/page.ts"]);
+    expect(holding(/(?<![.\w])fetch\(/)).toEqual(["providers/upstream.ts", "search/page.ts", "ui/page.ts"]);
     expect(holding(/\b(console\.(log|warn|error|info|debug)|process\.std(out|err)\.write)/)).toEqual(["lib/log.ts"]);
     expect(holding(/\bJSON\.parse\(/)).toEqual(["lib/json.ts", "ui/page.ts"]);
     expect(holding(/"bun:sqlite"/).every((path) => path.startsWith("store/"))).toBe(true);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
 import type { TSchema } from "@sinclair/typebox";
+import { ipOf, parseHostPort } from "../lib/host-port.ts";
 import { suggestion } from "../lib/nearest.ts";
 import { explainError } from "../lib/schema.ts";
 import { isHeaderKey } from "../lib/text.ts";
@@ -53,6 +54,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
     assertValue(values[name], schema, origins[name] === path ? `${path}: ${name}` : origins[name]);
   }
   const settings = values as Settings;
+  assertHosts(settings, origins);
   const providers = readProviders(settings.providers, (name) => readVariable(name, environment));
   return {
     ...settings,
@@ -78,6 +80,16 @@ function assertValue(value: unknown, schema: TSchema, origin: string): void {
   // An empty key would open the server, or lock everybody out.
   if (schema.secret === true && origin !== "default" && !isHeaderKey(String(value)))
     throw new ConfigError(`${origin}: expected a key of letters, digits and signs of ASCII, without spaces`);
+}
+
+/** @throws {ConfigError} for a host or name server that nothing could ever match or reach */
+function assertHosts({ allowed_hosts, dns_servers }: Settings, origins: Config["origins"]): void {
+  const badHost = allowed_hosts.find((entry) => !parseHostPort(entry));
+  if (badHost !== undefined)
+    throw new ConfigError(`${origins.allowed_hosts}: ${badHost} is no host such as nas.example or 192.168.1.5:8080`);
+  const badServer = dns_servers.find((entry) => ipOf(parseHostPort(entry)?.host ?? "") === undefined);
+  if (badServer !== undefined)
+    throw new ConfigError(`${origins.dns_servers}: ${badServer} is no address such as 1.1.1.1 or 127.0.0.1:5353`);
 }
 
 /** A variable, or the content of the file that its `_FILE` variant names; an empty variable counts as unset. */

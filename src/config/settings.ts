@@ -99,6 +99,15 @@ export const Settings = Type.Object(
       description: "Origins of web pages that may call; `*` for any, without credentials",
       default: [],
     }),
+    allowed_hosts: Type.Array(Type.String(), {
+      description:
+        "Hosts, `host` or `host:port`, that callers and pages may name though they are not public: the only way past the guard",
+      default: [],
+    }),
+    dns_servers: Type.Array(Type.String(), {
+      description: "Name servers, `ip` or `ip:port`, asked for what callers and pages name; the system's if none",
+      default: [],
+    }),
     conversation_format: choice("How answers are framed where the caller does not say", ["sse", "ndjson"], "sse"),
     log_level: choice("How much the log says", logLevels, "info"),
     max_body: Type.Integer({ description: "Largest JSON body, in bytes", default: 8 * 1024 * 1024, minimum: 1024 }),

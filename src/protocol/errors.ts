@@ -22,6 +22,10 @@ export const errorCodes = {
   upstream_rejected: { status: 400, class: "BadRequestError" },
   /** The prompt is longer than the model reads. */
   context_exceeded: { status: 400, class: "BadRequestError" },
+  /** What a caller named is no address that may be fetched, or leads to none. */
+  address_not_allowed: { status: 400, class: "BadRequestError" },
+  /** It may, and could not be: the caller chose it, so it is no failure of ours, nor of a provider. */
+  fetch_failed: { status: 400, class: "BadRequestError" },
   tools_unsupported: { status: 400, class: "BadRequestError" },
   access_denied: { status: 401, class: "MissingAuthError" },
   missing_auth: { status: 401, class: "MissingAuthError" },

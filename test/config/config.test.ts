@@ -96,6 +96,34 @@ describe("settings", () => {
     expect(load("", { PARLEY_ACCESS_KEY: "short" }).warnings).toHaveLength(1);
   });
 
+  test("list hosts and name servers that can be reached at all", () => {
+    const { allowed_hosts, dns_servers } = load("", {
+      PARLEY_ALLOWED_HOSTS: "nas.example, 10.0.0.5:8080,[::1]:80, ::1",
+      PARLEY_DNS_SERVERS: "1.1.1.1,127.0.0.1:5353,[::1]:53,::1",
+    });
+    expect(allowed_hosts).toEqual(["nas.example", "10.0.0.5:8080", "[::1]:80", "::1"]);
+    expect(dns_servers).toEqual(["1.1.1.1", "127.0.0.1:5353", "[::1]:53", "::1"]);
+    for (const host of [
+      "http://nas",
+      "nas/path",
+      "nas:0",
+      "nas:70000",
+      "a@nas",
+      "*.example",
+      "1.1.1.1.1",
+      ":80",
+      "a b",
+    ])
+      expect([host, refusal("", { PARLEY_ALLOWED_HOSTS: host })]).toEqual([
+        host,
+        `PARLEY_ALLOWED_HOSTS: ${host} is no host such as nas.example or 192.168.1.5:8080`,
+      ]);
+    for (const server of ["dns.example", "tcp://1.1.1.1", "256.1.1.1"])
+      expect(refusal("", { PARLEY_DNS_SERVERS: server })).toBe(
+        `PARLEY_DNS_SERVERS: ${server} is no address such as 1.1.1.1 or 127.0.0.1:5353`,
+      );
+  });
+
   test("know whether a proxy makes the connections", () => {
     expect(load("").isProxied).toBe(false);
     expect(load("", { https_proxy: "http://proxy:3128" }).isProxied).toBe(true);
