@@ -12,7 +12,9 @@ const root = join(import.meta.dir, "..");
 const outfile = Bun.argv[2] ?? join(root, "dist", process.platform === "win32" ? "parley.exe" : "parley");
 
 const built = await Bun.build({
-  entrypoints: [join(root, "src/main.ts")],
+  // A Worker is an entry of its own; without folders in their names it stands beside what starts it, as `new URL` expects.
+  entrypoints: [join(root, "src/main.ts"), join(root, "src/files/convert-worker.ts")],
+  naming: { entry: "[name].[ext]" },
   target: "bun",
   format: "esm",
   minify: false,

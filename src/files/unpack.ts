@@ -43,7 +43,7 @@ export function openZip(bytes: Uint8Array, limits: UnpackLimits = documentLimits
     read(name) {
       const entry = entries.get(name);
       if (!entry) return undefined;
-      const content = unpackEntry(bytes, entry, limits, limits.maxBytes - unpacked);
+      const content = readEntry(bytes, entry, limits, limits.maxBytes - unpacked);
       unpacked += content.length;
       return content;
     },
@@ -58,24 +58,25 @@ export function mostUnpacked(packedBytes: number, limits: UnpackLimits, leftByte
 /** The reason for what would have become more than that. */
 export function tooLarge(mostBytes: number, limits: UnpackLimits, leftBytes: number): Unconvertible {
   if (mostBytes >= leftBytes)
-    return new Unconvertible(`It is more than ${toMebibytes(limits.maxBytes)} when unpacked: upload it in parts.`);
+    return new Unconvertible(`it is more than ${toMebibytes(limits.maxBytes)} when unpacked; upload it in parts`);
   return new Unconvertible(
-    `It unpacks to more than ${limits.maxRatio} times its size, as no real file does: upload it unpacked.`,
+    `it unpacks to more than ${limits.maxRatio} times its size, as hardly any real file does; upload it unpacked`,
   );
 }
 
-function tooMany(limits: UnpackLimits): Unconvertible {
-  return new Unconvertible(`It has more than ${limits.maxEntries} members: upload it in parts.`);
+export function tooMany(limits: UnpackLimits): Unconvertible {
+  return new Unconvertible(`it has more than ${limits.maxEntries} members; upload the others in parts`);
 }
 
 /** @throws {Unconvertible} where it cannot be read whole */
 export function assertReadable(entry: ZipEntry): void {
   if (entry.isEncrypted) throw encrypted();
   if (entry.method !== 0 && entry.method !== 8)
-    throw new Unconvertible("It is packed in a way that is not understood: pack it with the usual method, Deflate.");
+    throw new Unconvertible("it is packed in a way that is not understood; pack it with the usual method, Deflate");
 }
 
-function unpackEntry(bytes: Bytes, entry: ZipEntry, limits: UnpackLimits, leftBytes: number): Uint8Array {
+/** What it holds. @throws {Unconvertible} where it is encrypted, damaged, or beyond the limits */
+export function readEntry(bytes: Bytes, entry: ZipEntry, limits: UnpackLimits, leftBytes: number): Uint8Array {
   assertReadable(entry);
   const mostBytes = mostUnpacked(entry.packedBytes, limits, leftBytes);
   const packed = findPacked(bytes, entry).subarray(0, entry.packedBytes);
@@ -94,6 +95,6 @@ function inflate(packed: Uint8Array, mostBytes: number, limits: UnpackLimits, le
   }
 }
 
-function toMebibytes(bytes: number): string {
+export function toMebibytes(bytes: number): string {
   return `${Math.round(bytes / 1024 / 1024)} MiB`;
 }

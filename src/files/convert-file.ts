@@ -1,0 +1,101 @@
+import { readFileSync, statSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { unpackArchive } from "./archive.ts";
+import { decodeText } from "./charset.ts";
+import { convertDocument } from "./convert-document.ts";
+import { convertCsv } from "./formats/csv.ts";
+import { convertHtml } from "./formats/html.ts";
+import { convertMail } from "./formats/mail.ts";
+import { createJobFiles, keepMedium, type JobFiles } from "./job-files.ts";
+import type { Piece } from "./outcome.ts";
+import { recognise, type Kind } from "./recognise.ts";
+import { damaged, Unconvertible } from "./unconvertible.ts";
+import { toMebibytes, type UnpackLimits } from "./unpack.ts";
+
+/** One file for one Worker. */
+export interface ConvertJob {
+  readonly path: string;
+  /** As it was uploaded: data, never a path. */
+  readonly name: string;
+  /** What the files are called by that come of it. */
+  readonly id: string;
+  readonly folder: string;
+  /** Of an archive or a mail: what it holds in turn is not opened. */
+  readonly isMember: boolean;
+  readonly limits: ConvertLimits;
+}
+
+/** What conversion may cost; the limits that it extends are an archive's. */
+export interface ConvertLimits extends UnpackLimits {
+  /** Of a document as it comes, and of its text. */
+  readonly maxDocumentBytes: number;
+}
+
+/**
+ * Never fails for what is in the file: whatever is thrown over it makes it `skipped`.
+ *
+ * @throws what the file system throws: a full disk is no fault of the file's
+ */
+export async function convertFile(job: ConvertJob): Promise<readonly Piece[]> {
+  try {
+    const kind = await recognise(job.path, job.name);
+    return await convertKind(job, kind, createJobFiles(job.folder, job.id, job.limits.maxDocumentBytes));
+  } catch (error) {
+    if (isSystemError(error)) throw error;
+    return [{ kind: "skipped", name: job.name, reason: (error instanceof Unconvertible ? error : damaged()).message }];
+  }
+}
+
+async function convertKind(job: ConvertJob, kind: Kind, files: JobFiles): Promise<readonly Piece[]> {
+  const { path, name, isMember, limits } = job;
+  switch (kind.is) {
+    case "media":
+      return [keepMedium(path, name, kind.type, isMember)];
+    case "archive":
+      if (isMember) throw new Unconvertible("it is an archive inside another file; upload it by itself");
+      return unpackArchive({ path, name, packing: kind.packing }, limits, files);
+    case "document":
+      return [files.saveDocument(name, await convertDocument(readDocument(path, limits), kind.format))];
+    case "mail":
+      return convertMailFile(job, files);
+    case "text":
+      return [files.saveDocument(name, convertText(decodeText(readDocument(path, limits)), kind.format))];
+  }
+}
+
+function convertText(text: string, format: "plain" | "csv" | "html"): string {
+  if (format === "csv") return convertCsv(text);
+  return format === "html" ? convertHtml(text) : text;
+}
+
+async function convertMailFile(
+  { path, name, isMember, limits }: ConvertJob,
+  files: JobFiles,
+): Promise<readonly Piece[]> {
+  const { text, attachments } = await convertMail(readDocument(path, limits));
+  const pieces: Piece[] = [files.saveDocument(name, text)];
+  for (const attachment of attachments) {
+    if (isMember) {
+      pieces.push({
+        kind: "skipped",
+        name: attachment.name,
+        reason: "it is attached to a mail inside an archive; upload it by itself",
+      });
+      continue;
+    }
+    const member = files.newPath();
+    await writeFile(member, attachment.content, { mode: 0o600 });
+    pieces.push({ kind: "member", name: attachment.name, path: member });
+  }
+  return pieces;
+}
+
+function readDocument(path: string, { maxDocumentBytes }: ConvertLimits): Uint8Array {
+  if (statSync(path).size > maxDocumentBytes)
+    throw new Unconvertible(`it is larger than ${toMebibytes(maxDocumentBytes)}; upload it in parts`);
+  return readFileSync(path);
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
+}

@@ -1,0 +1,16 @@
+import { parentPort } from "node:worker_threads";
+import { convertFile, type ConvertJob } from "./convert-file.ts";
+import type { Piece } from "./outcome.ts";
+
+/** What a Worker answers: a failure is the machine's, such as a full disk, and says which (`ENOSPC`). */
+export type ConvertResult = { readonly pieces: readonly Piece[] } | { readonly failure: string };
+
+parentPort?.on("message", async (job: ConvertJob) => parentPort?.postMessage(await toResult(job)));
+
+async function toResult(job: ConvertJob): Promise<ConvertResult> {
+  try {
+    return { pieces: await convertFile(job) };
+  } catch (error) {
+    return { failure: error instanceof Error && "code" in error ? String(error.code) : String(error) };
+  }
+}

@@ -1,0 +1,135 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { ApiError } from "../protocol/errors.ts";
+import type { ConvertJob, ConvertLimits } from "./convert-file.ts";
+import type { ConvertResult } from "./convert-worker.ts";
+import type { Outcome, Piece } from "./outcome.ts";
+import { createPool } from "./pool.ts";
+import { Unconvertible } from "./unconvertible.ts";
+
+/** Makes Markdown of documents, in Workers, within limits of time and memory. */
+export interface Converter extends Disposable {
+  /**
+   * What became of a file: of itself, or of each member of an archive or a mail, in order. It never fails for what is in
+   * it: that is a `skipped`. Where it throws, nothing that it made is left in `folder`.
+   *
+   * New files have generated names and are on disk; their names are once the caller has synced the folder.
+   *
+   * @throws the signal's reason
+   * @throws {ApiError} `storage_full`
+   */
+  convert(file: UploadedFile, folder: string, signal: AbortSignal): Promise<readonly Outcome[]>;
+}
+
+export interface UploadedFile {
+  readonly path: string;
+  /** As it was uploaded: data, never a path. */
+  readonly name: string;
+}
+
+export interface ConverterOptions {
+  readonly workers: number;
+  /** Of one file, and of each member by itself, from when a Worker takes it up. */
+  readonly timeoutMs: number;
+  /** By how much the process may grow over one file. */
+  readonly maxMemoryBytes: number;
+  readonly limits: ConvertLimits;
+}
+
+/** Workers end after so long without work. */
+const idleMs = 30_000;
+
+export function createConverter({ workers, timeoutMs, maxMemoryBytes, limits }: ConverterOptions): Converter {
+  const start = () => new Worker(new URL("./convert-worker.ts", import.meta.url));
+  const pool = createPool<ConvertJob, ConvertResult>({
+    start,
+    workers,
+    timeoutMs,
+    idleMs,
+    maxGrowthBytes: maxMemoryBytes,
+  });
+
+  return {
+    async convert(file, folder, signal) {
+      const stop = new AbortController();
+      const task: Task = { folder, signal: AbortSignal.any([signal, stop.signal]), ids: [] };
+      try {
+        const pieces = await convertOne(file, false, task);
+        return (await inOrder(pieces, workers, stop, (piece) => finish(piece, task))).flat();
+      } catch (error) {
+        for (const id of task.ids) await removeAll(folder, id);
+        throw error;
+      }
+    },
+    [Symbol.dispose]: () => pool[Symbol.dispose](),
+  };
+
+  async function convertOne(file: UploadedFile, isMember: boolean, task: Task): Promise<readonly Piece[]> {
+    const id = Bun.randomUUIDv7();
+    task.ids.push(id);
+    const { path, name } = file;
+    try {
+      const result = await pool.run({ path, name, id, folder: task.folder, isMember, limits }, task.signal);
+      if ("pieces" in result) return result.pieces;
+      throw toFailure(result.failure);
+    } catch (error) {
+      if (!(error instanceof Unconvertible)) throw error;
+      await removeAll(task.folder, id);
+      return [{ kind: "skipped", name, reason: error.message }];
+    }
+  }
+
+  /** A member's file is kept if it is a medium; of any other, only what was made of it. */
+  async function finish(piece: Piece, task: Task): Promise<readonly Outcome[]> {
+    if (piece.kind !== "member") return [piece];
+    const pieces = await convertOne(piece, true, task);
+    const outcomes = pieces.filter((each) => each.kind !== "member");
+    if (!outcomes.some((each) => each.kind === "media")) await rm(piece.path, { force: true });
+    return outcomes;
+  }
+}
+
+/** One call: its files are found by the ids of its jobs. */
+interface Task {
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly ids: string[];
+}
+
+/** `workers` at a time and no more, so that an archive of thousands leaves room for others. All have ended when it throws. */
+async function inOrder<In, Out>(
+  inputs: readonly In[],
+  workers: number,
+  stop: AbortController,
+  convert: (input: In) => Promise<Out>,
+): Promise<readonly Out[]> {
+  const outputs: Out[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let index = next++; index < inputs.length; index = next++) outputs[index] = await convert(inputs[index]!);
+  };
+  const stopOthers = (error: unknown) => {
+    stop.abort(error);
+    throw error;
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: workers }, () => lane().catch(stopOthers)));
+  const failed = lanes.find((each) => each.status === "rejected");
+  if (failed) throw failed.reason;
+  return outputs;
+}
+
+function toFailure(code: string): Error {
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return new ApiError(
+      "storage_full",
+      "there is no room left for what comes of the upload; delete what is not needed",
+    );
+  return new Error(`a file could not be converted: ${code}`);
+}
+
+async function removeAll(folder: string, id: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(`${id}.`)) await rm(join(folder, name), { force: true });
+  }
+}

@@ -1,0 +1,4 @@
+import { createMarkdown } from "./markdown.ts";
+export function convertHtml(html: string): string {
+  return createMarkdown()(html);
+}

@@ -1,0 +1,48 @@
+import { closeSync, fsyncSync, openSync, statSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { Outcome } from "./outcome.ts";
+import { Unconvertible } from "./unconvertible.ts";
+import { toMebibytes } from "./unpack.ts";
+
+/** The files that one job makes: each is called by the job's id and a number, so that all of them can be found again. */
+export interface JobFiles {
+  newPath(): string;
+  /** On disk when it returns. @throws {Unconvertible} for a text that is too long, or none */
+  saveDocument(name: string, text: string): Outcome;
+}
+
+export function createJobFiles(folder: string, id: string, maxDocumentBytes: number): JobFiles {
+  let count = 0;
+  const newPath = () => join(folder, `${id}.${++count}`);
+  return {
+    newPath,
+    saveDocument(name, text) {
+      if (!/\S/.test(text)) throw new Unconvertible("it has no text");
+      const content = Buffer.from(text);
+      if (content.length > maxDocumentBytes)
+        throw new Unconvertible(`its text is longer than ${toMebibytes(maxDocumentBytes)}; upload it in parts`);
+      const path = newPath();
+      const file = openSync(path, "w", 0o600);
+      try {
+        for (let at = 0; at < content.length;) at += writeSync(file, content, at);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      return { kind: "document", name, path, bytes: content.length };
+    },
+  };
+}
+
+/** A medium is kept as the file that it is. A member's was written by us, and is on disk from here on. */
+export function keepMedium(path: string, name: string, type: string, isMember: boolean): Outcome {
+  if (isMember) {
+    const file = openSync(path, "r+");
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+  return { kind: "media", name, type, path, bytes: statSync(path).size };
+}
