@@ -5,6 +5,7 @@ import { header } from "./headers.ts";
 /** A file as it is served: its bytes never change under its entity tag. */
 export interface ServedFile {
   readonly path: string;
+  /** By its bytes. */
   readonly type: string;
   readonly bytes: number;
   /** Without quotes. */
@@ -28,10 +29,9 @@ export async function serveFile(request: Request, file: ServedFile): Promise<Res
   if (!isThere) throw new ApiError("not_found", "its file is gone");
   const tag = `"${etag}"`;
   const modified = new Date(modifiedAt).toUTCString();
-  const common = { ...headers, etag: tag, "last-modified": modified, "accept-ranges": "bytes" };
+  const common = { ...headers, ...guards(type), etag: tag, "last-modified": modified, "accept-ranges": "bytes" };
   if (isUnchanged(request, tag, modifiedAt)) return new Response(null, { status: 304, headers: common });
-  const isMeant = request.method === "GET" && isRangeMeant(request, tag, modified);
-  const range = isMeant ? parseRange(header(request, "range"), bytes) : undefined;
+  const range = isRangeMeant(request, tag, modified) ? parseRange(header(request, "range"), bytes) : undefined;
   if (range === "unsatisfiable")
     throw new ApiError("range_not_satisfiable", `the range lies outside: there are ${bytes} bytes`);
   const { start, end } = range ?? { start: 0, end: bytes };
@@ -44,6 +44,18 @@ export async function serveFile(request: Request, file: ServedFile): Promise<Res
       ...(range && { "content-range": `bytes ${start}-${end - 1}/${bytes}` }),
     },
   });
+}
+
+/** What a browser shows without running any of it. */
+const harmless = /^(image\/(png|jpeg|webp|gif|avif|bmp)|video\/.*|audio\/.*|application\/ogg)$/;
+
+/** Nothing that was brought or made here is a page of ours: a file that could be one is saved, not shown. */
+function guards(type: string): Record<string, string> {
+  return {
+    "content-security-policy": "sandbox; default-src 'none'",
+    "x-content-type-options": "nosniff",
+    ...(!harmless.test(type) && { "content-disposition": "attachment" }),
+  };
 }
 
 /** `If-None-Match` alone counts where both are sent (RFC 9110 §13.2.2). */

@@ -30,11 +30,6 @@ export function runsRoutes({ runs, config, log }: Services) {
       "/:run_id/events",
       async ({ params, query, request, server, status }) => {
         const id = idOf(params);
-        // Elysia answers HEAD with the headers of a GET, and would wait for the end of this one.
-        if (request.method === "HEAD") {
-          await runs.get(id, localOwner);
-          return status(200, undefined);
-        }
         const last = lastEventId(request, id);
         if (last !== undefined && (await isOver(id, last))) return status(204, undefined);
         const reader = await runs.attach(id, localOwner, last ?? Number(query.after ?? 0));
