@@ -3,12 +3,14 @@ import { createAccess } from "./http/access.ts";
 import { idleSeconds } from "./http/body.ts";
 import { failure } from "./http/failure.ts";
 import { frame } from "./http/frame.ts";
+import { answeringHead } from "./http/head.ts";
 import { missing } from "./http/missing.ts";
 import { createOrigins } from "./http/origin.ts";
 import { maxFrameBytes } from "./protocol/channel.ts";
 import { channelRoute } from "./routes/channel.ts";
 import { conversation } from "./routes/conversation.ts";
 import { media } from "./routes/media.ts";
+import { mediaSearch } from "./routes/media-search.ts";
 import { models } from "./routes/models.ts";
 import { page } from "./routes/page.ts";
 import { providers } from "./routes/providers.ts";
@@ -37,6 +39,7 @@ export function createApp(services: Services) {
       perMessageDeflate: false,
     },
   })
+    .wrap((handle, request) => (request.method === "HEAD" ? answeringHead(handle) : handle))
     .use(failure(log))
     .use(frame(createAccess(config.access_key), createOrigins(config)))
     .use(probes(services))
@@ -48,6 +51,7 @@ export function createApp(services: Services) {
     .use(runsRoutes(services))
     .use(channelRoute(services))
     .use(media(services))
+    .use(mediaSearch(services))
     .use(page());
   app.use(missing(app.routes));
   return app;

@@ -7,7 +7,7 @@ import { help } from "./help/index.ts";
 import { assertDistinct, assertRoutes, openInstances, toPrices } from "./instances.ts";
 import type { Clock } from "./lib/clock.ts";
 import { createLog, type Log } from "./lib/log.ts";
-import { createMediaStore } from "./media/save.ts";
+import { type MediaLibrary, openMediaLibrary } from "./media/library.ts";
 import { createBuiltin } from "./providers/adapters/builtin.ts";
 import { createScripted } from "./providers/adapters/scripted.ts";
 import { toSections } from "./providers/builtin/sections.ts";
@@ -45,6 +45,7 @@ export interface Services extends AsyncDisposable {
   readonly channel: Channel;
   readonly pages: Pages;
   readonly retention: Retention;
+  readonly library: MediaLibrary;
   /** Resolves when the first look for local runtimes is over. */
   readonly ready: Promise<void>;
 }
@@ -120,6 +121,13 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     keepMs: ms(config.run_retention),
     maxBytes: config.max_journal,
   });
+  const library = openMediaLibrary({
+    store,
+    clock,
+    log,
+    maxBytes: config.max_media,
+    keepMs: config.media_retention === 0 ? Infinity : ms(config.media_retention * 86_400),
+  });
   const journal = createJournal({ tables, clock, log, isFull: () => retention.isFull });
   const rooms = createRooms();
   const runs = createRuns({
@@ -127,7 +135,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     health,
     load,
     prices,
-    media: createMediaStore({ blobs: store.blobs, table: store.media, clock }),
+    media: library.store,
     usage: store.usage,
     traces,
     journal,
@@ -156,11 +164,13 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     channel: createChannel({ runs, rooms, log }),
     pages,
     retention,
+    library,
     ready: discovery.ready,
     async [Symbol.asyncDispose]() {
       await runs.drain(ms(config.drain_timeout));
       retention[Symbol.dispose]();
       await journal[Symbol.asyncDispose]();
+      await library[Symbol.asyncDispose]();
       discovery[Symbol.dispose]();
       helpIndex[Symbol.dispose]();
       store[Symbol.dispose]();

@@ -125,6 +125,17 @@ export const Settings = Type.Object(
       default: 4 * 1024 ** 3,
       minimum: 1024 * 1024,
     }),
+    max_media: Type.Integer({
+      description: "What pictures, films, sounds and thumbnails may take on disk, in bytes",
+      default: 20 * 1024 ** 3,
+      minimum: 1024 * 1024,
+    }),
+    media_retention: Type.Number({
+      description: "After how many days without use a medium may go where room is short; 0 for never",
+      default: 0,
+      minimum: 0,
+      maximum: 36_500,
+    }),
     connect_timeout: seconds("Longest wait for a connection to a provider", 5),
     first_byte_timeout: seconds("Longest wait for the first byte of an answer", 60),
     load_timeout: seconds(

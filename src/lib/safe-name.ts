@@ -1,13 +1,14 @@
-const maxBytes = 100;
+/** Of a name as it is answered with, and served under. */
+const maxNameBytes = 100;
 /** What comes after so many characters is not looked at, but for the ending. */
 const maxLooked = 400;
 
 /**
  * A name from outside as one that a file, an address and a header can hold: every run of other characters than letters
  * and digits of any script and `. , _ + -` becomes one `_`, at most 100 bytes with the extension kept, `file` if nothing
- * is left.
+ * is left. A part of a name may take fewer bytes.
  */
-export function toSafeName(name: string): string {
+export function toSafeName(name: string, maxBytes = maxNameBytes): string {
   const start = name.slice(0, maxLooked);
   const end = name.length > maxLooked ? name.slice(-20) : "";
   const clean = `${start}${end}`.toWellFormed().replace(/[^\p{L}\p{M}\p{N}.,_+-]+/gu, "_");

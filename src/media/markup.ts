@@ -1,4 +1,5 @@
 import type { EventOf } from "../protocol/events.ts";
+import { thumbnailSize } from "./thumbnail.ts";
 
 /** What is shown of a medium: where it is, and what is known of it. */
 export interface Shown {
@@ -10,9 +11,6 @@ export interface Shown {
   /** What it shows, or the words that are spoken. */
   readonly alt: string;
 }
-
-/** Thumbnails fit into a square of so many pixels. */
-const thumbnailSize = 400;
 
 /** A medium as a piece of an answer, in the markup that clients know; everything in it is escaped. */
 export function toMediaContent({ kind, url, thumbnail = url, width, height, alt }: Shown): EventOf<"content"> {

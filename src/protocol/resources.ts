@@ -21,3 +21,20 @@ export type Version = Static<typeof Version>;
 
 /** Whether the process answers at all, or takes new work. */
 export const Liveness = Type.Object({ status: Type.Literal("ok") });
+
+/** A medium that a search has found. */
+export const MediaResult = Type.Object({
+  name: Type.String(),
+  url: Type.String(),
+  /** null where it is no picture. */
+  thumbnail: Type.Union([Type.String(), Type.Null()]),
+  type: Type.String(),
+  /** In pixels, where they are known. */
+  width: Type.Union([Type.Integer(), Type.Null()]),
+  height: Type.Union([Type.Integer(), Type.Null()]),
+  /** Seconds since 1970. */
+  created: Type.Integer(),
+  /** The higher, the better among those that hold as many of the terms. */
+  score: Type.Number(),
+});
+export const MediaList = Type.Object({ total: Type.Integer(), results: Type.Array(MediaResult) });

@@ -5,26 +5,45 @@ import { serveFile } from "../http/file.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
 import type { Services } from "../services.ts";
+import type { MediaRow } from "../store/media.ts";
 
 const params = Type.Object({ name: Type.String() });
-const headers = {
-  // The name holds a digest of the bytes: they never change.
-  "cache-control": "public, max-age=31536000, immutable",
-  "content-security-policy": "sandbox; default-src 'none'",
-};
+// The name holds a digest of the bytes: they never change.
+const headers = { "cache-control": "public, max-age=31536000, immutable" };
 
 /** What models made, as it is kept. */
-export function media({ store }: Services) {
-  const serve = async ({ params, request }: { params: { readonly name: string }; request: Request }) => {
-    assertId("name", params.name);
-    const row = await store.media.find(params.name);
-    if (row?.owner !== localOwner) throw new ApiError("not_found", "there is no such medium");
-    const { hash, type, bytes, created_at: modifiedAt } = row;
-    return serveFile(request, { path: store.blobs.path(hash), type, bytes, etag: hash, modifiedAt, headers });
+export function media({ store, library }: Services) {
+  interface Asked {
+    readonly params: { readonly name: string };
+    readonly request: Request;
+  }
+
+  const serve = async ({ params, request }: Asked) => serveWhole(request, await get(params.name));
+
+  const serveSmall = async ({ params, request }: Asked) => {
+    const row = await get(params.name);
+    const thumbnail = await library.thumbnails.find({ ...row, path: store.blobs.path(row.hash) });
+    return thumbnail ? serveFile(request, { ...thumbnail, headers }) : serveWhole(request, row);
   };
+
+  async function get(name: string): Promise<MediaRow> {
+    assertId("name", name);
+    const row = await store.media.find(name);
+    if (row?.owner !== localOwner) throw new ApiError("not_found", "there is no such medium");
+    library.uses.noteMedium(name);
+    return row;
+  }
+
+  function serveWhole(request: Request, { hash, type, bytes, created_at: modifiedAt }: MediaRow): Promise<Response> {
+    return serveFile(request, { path: store.blobs.path(hash), type, bytes, etag: hash, modifiedAt, headers });
+  }
+
   const detail = { summary: "A picture, film or sound that a model made" };
   return new Elysia()
     .get("/media/:name", serve, { params, detail })
     .get("/images/:name", serve, { params, detail })
-    .get("/thumbnail/:name", serve, { params, detail });
+    .get("/thumbnail/:name", serveSmall, {
+      params,
+      detail: { summary: "A picture small, as WebP; any other medium as it is" },
+    });
 }

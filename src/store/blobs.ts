@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, opendir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Files of one folder, each whole or not there. Names are ours: nothing from outside is ever a path. */
@@ -7,16 +7,22 @@ export interface Blobs {
   /** On disk, its name too, when it resolves. */
   save(name: string, bytes: Uint8Array): Promise<void>;
   /**
-   * Writes a stream to a temporary file, at the stream's own pace. Whoever asked adopts the file, or removes it; what is
-   * neither, a later start removes. If the stream fails, nothing stays.
+   * Writes a stream to a temporary file, at the stream's own pace. Whoever asked adopts the file, or discards it; where
+   * a crash comes first, a later start does. If the stream fails, nothing stays.
    */
-  receive(stream: AsyncIterable<Uint8Array>): Promise<Received>;
+  receive(stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Received>;
   /** A path in the folder that nobody else has, for a file that is to be adopted. */
   temporary(): string;
   /** Gives a file at a temporary path its name, over one that has it. On disk, its name too, when it resolves. */
   adopt(temporaryPath: string, name: string): Promise<void>;
+  /** Removes a file at a temporary path, unless it was adopted. */
+  discard(temporaryPath: string): Promise<void>;
   /** One that is not there is removed already. */
   remove(name: string): Promise<void>;
+  /** Removes a file that nothing names, unless it is so new that what names it may be on its way. */
+  removeOrphan(name: string): Promise<void>;
+  /** The names of all, so many at a time. */
+  list(atOnce: number): AsyncGenerator<string[]>;
   path(name: string): string;
 }
 
@@ -39,11 +45,26 @@ export function openBlobs(folder: string): Blobs {
     temporary,
     receive: (stream) => receive(stream, temporary()),
     remove: (name) => rm(path(name), { force: true }),
+    async removeOrphan(name) {
+      const { mtimeMs = Infinity } = (await stat(path(name)).catch(() => undefined)) ?? {};
+      if (mtimeMs < Date.now() - abandonedMs) await rm(path(name), { force: true });
+    },
+    async *list(atOnce) {
+      let names: string[] = [];
+      for await (const { name } of await opendir(folder)) {
+        if (!isTemporary(name)) names.push(name);
+        if (names.length < atOnce) continue;
+        yield names;
+        names = [];
+      }
+      yield names;
+    },
     async save(name, bytes) {
       const received = await receive([bytes], temporary());
       await adopt(received.path, name);
     },
     adopt,
+    discard: (temporaryPath) => rm(temporaryPath, { force: true }),
   };
 
   async function adopt(temporaryPath: string, name: string): Promise<void> {
@@ -104,11 +125,15 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
 const abandonedMs = 60 * 60_000;
 
 function sweep(folder: string): void {
-  for (const name of readdirSync(folder).filter((each) => /^\..*\.tmp$/.test(each))) {
+  for (const name of readdirSync(folder).filter(isTemporary)) {
     const path = join(folder, name);
     const { mtimeMs = Infinity } = statSync(path, { throwIfNoEntry: false }) ?? {};
     if (mtimeMs < Date.now() - abandonedMs) rmSync(path, { force: true });
   }
+}
+
+function isTemporary(name: string): boolean {
+  return /^\..*\.tmp$/.test(name);
 }
 
 /** A new name is durable only once the folder that holds it is. Windows cannot open one, and needs none of it. */

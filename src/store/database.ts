@@ -1,8 +1,9 @@
 import { Database } from "bun:sqlite";
+import type { Migration } from "./migrations.ts";
 
 export interface DatabaseOptions {
   /** How it came to be what it is, from the beginning. */
-  readonly migrations: readonly string[];
+  readonly migrations: readonly Migration[];
   /** Whether freed space is given back to the system, in steps; else it is kept for what comes. */
   readonly shrinks: boolean;
   /** FULL: a committed write survives the loss of power. NORMAL: it survives the process. */
@@ -22,7 +23,7 @@ export function openDatabase(path: string, { migrations, shrinks, synchronous }:
   return database;
 }
 
-function migrate(database: Database, migrations: readonly string[]): void {
+function migrate(database: Database, migrations: readonly Migration[]): void {
   const version = readVersion(database);
   if (version > migrations.length) {
     database.close();
@@ -30,12 +31,13 @@ function migrate(database: Database, migrations: readonly string[]): void {
       `it was written by a newer Parley (database version ${version}, this program knows ${migrations.length}): use that version`,
     );
   }
-  for (const [index, sql] of migrations.entries()) {
+  for (const [index, migration] of migrations.entries()) {
     database
       .transaction(() => {
         // Read again under the lock: another process may have migrated meanwhile.
         if (readVersion(database) !== index) return;
-        database.run(sql);
+        if (typeof migration === "string") database.run(migration);
+        else migration(database);
         database.run(`PRAGMA user_version = ${index + 1}`);
       })
       .immediate();

@@ -5,6 +5,7 @@ import { type JournalTables, openJournalTables } from "./journal.ts";
 import { type MediaTable, openMediaTable } from "./media.ts";
 import { journalMigrations, migrations } from "./migrations.ts";
 import { openPresence, type Presence } from "./presence.ts";
+import { openThumbnailTable, type ThumbnailTable } from "./thumbnails.ts";
 import { openTraceTable, type TraceTable } from "./traces.ts";
 import { openUsageTable, type UsageTable } from "./usage.ts";
 import { createWriter } from "./writer.ts";
@@ -14,6 +15,9 @@ export interface Store extends Disposable {
   readonly media: MediaTable;
   /** The bytes of media, under their digests. */
   readonly blobs: Blobs;
+  readonly thumbnails: ThumbnailTable;
+  /** The bytes of thumbnails, under the digests of what they are of. */
+  readonly thumbnailBlobs: Blobs;
   readonly journal: JournalTables;
   readonly traces: TraceTable;
   /** This process, among those that share the directory. */
@@ -36,6 +40,8 @@ export function openStore(directory: string): Store {
     usage: openUsageTable(database, writer),
     media: openMediaTable(database, writer),
     blobs: openBlobs(join(directory, "media")),
+    thumbnails: openThumbnailTable(database, writer),
+    thumbnailBlobs: openBlobs(join(directory, "thumbnails")),
     journal: openJournalTables(runs, runsWriter, presence.id),
     traces: openTraceTable(runs, runsWriter),
     presence,

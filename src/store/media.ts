@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { openMediaWords, type MediaFound, type MediaQuery } from "./media-words.ts";
 import type { Writer } from "./writer.ts";
 
 /** A picture, film or sound that is kept. */
@@ -23,30 +24,77 @@ export interface MediaTable {
   /** The same bytes of the same owner are kept once: gives the row that is there, the first. */
   insert(row: MediaRow): Promise<MediaRow>;
   find(name: string): Promise<MediaRow | undefined>;
+  /** Best first. */
+  search(owner: string, query: MediaQuery): Promise<MediaFound>;
+  /** When media, by their names, were asked for last. */
+  markUsed(uses: Iterable<readonly [name: string, usedAt: number]>): Promise<void>;
+  /** Those that nobody has asked for since `before`, and that nothing needs; least recently used first. */
+  listExpired(before: number, limit: number): Promise<MediaRow[]>;
+  /** Gives whether its file is nobody's any more: another owner may have the same bytes. */
+  remove(name: string): Promise<boolean>;
+  /** What all take on disk, where nobody has what somebody else has. */
+  totalBytes(): number;
+  /** Those of the digests that no row has. */
+  listUnknown(hashes: readonly string[]): Promise<string[]>;
 }
 
 const columns = "name, owner, hash, type, bytes, width, height, model, prompt, created_at";
 
 export function openMediaTable(database: Database, writer: Writer): MediaTable {
-  const insert = database.query(
-    `INSERT INTO media (${columns}) VALUES ($name, $owner, $hash, $type, $bytes, $width, $height, $model, $prompt, $created_at)
-     ON CONFLICT DO NOTHING`,
+  const words = openMediaWords(database, columns);
+  const insertRow = database.query<{ id: number }, [Record<string, string | number | null>]>(
+    `INSERT INTO media (${columns}, used_at)
+     VALUES ($name, $owner, $hash, $type, $bytes, $width, $height, $model, $prompt, $created_at, $created_at)
+     ON CONFLICT DO NOTHING RETURNING id`,
   );
   const find = database.query<MediaRow, [string]>(`SELECT ${columns} FROM media WHERE name = ?`);
   const findBytes = database.query<MediaRow, [string, string]>(
     `SELECT ${columns} FROM media WHERE owner = ? AND hash = ?`,
   );
+  const markUsed = database.query("UPDATE media SET used_at = max(used_at, ?2) WHERE name = ?1");
+  const listExpired = database.query<MediaRow, [number, number]>(
+    `SELECT ${columns} FROM media WHERE used_at < ? ORDER BY used_at LIMIT ?`,
+  );
+  const remove = database.query<{ id: number; hash: string }, [string]>(
+    "DELETE FROM media WHERE name = ? RETURNING id, hash",
+  );
+  const isKept = database.query("SELECT 1 FROM media WHERE hash = ? LIMIT 1");
+  const total = database.query<{ bytes: number }, []>("SELECT coalesce(sum(bytes), 0) AS bytes FROM media");
+  const unknown = database.query<{ hash: string }, [string]>(
+    "SELECT value AS hash FROM json_each(?) WHERE value NOT IN (SELECT hash FROM media)",
+  );
+
+  const insert = (row: MediaRow) => {
+    const inserted = insertRow.get({ ...row });
+    if (inserted) words.insert(inserted.id, row);
+  };
+
   return {
     insert: (row) =>
       writer.write(() => {
-        insert.run({ ...row });
+        insert(row);
         const kept = findBytes.get(row.owner, row.hash);
         if (kept) return kept;
         // Somebody else's has this very name: made of the same words, at the same second, into the same bytes.
         const other = { ...row, name: row.name.replace(/(\.\w+)?$/, `-${Bun.randomUUIDv7().slice(-12)}$1`) };
-        insert.run(other);
+        insert(other);
         return other;
       }),
     find: async (name) => find.get(name) ?? undefined,
+    search: async (owner, query) => words.search(owner, query),
+    markUsed: (uses) =>
+      writer.write(() => {
+        for (const [name, usedAt] of uses) markUsed.run(name, usedAt);
+      }),
+    listExpired: async (before, limit) => listExpired.all(before, limit),
+    remove: (name) =>
+      writer.write(() => {
+        const removed = remove.get(name);
+        if (!removed) return false;
+        words.remove(removed.id);
+        return !isKept.get(removed.hash);
+      }),
+    totalBytes: () => total.get()?.bytes ?? 0,
+    listUnknown: async (hashes) => unknown.all(JSON.stringify(hashes)).map(({ hash }) => hash),
   };
 }

@@ -1,10 +1,14 @@
+import type { Database } from "bun:sqlite";
+import { toIndexed } from "./full-text.ts";
+
 /**
  * How each database came to be what it is: each entry ran once, in order, on every installation.
  * Append; never change an entry that has been released.
  */
+export type Migration = string | ((database: Database) => void);
 
 /** `parley.db`: what is kept. */
-export const migrations: readonly string[] = [
+export const migrations: readonly Migration[] = [
   `CREATE TABLE usage (
     id INTEGER PRIMARY KEY,
     run_id TEXT NOT NULL UNIQUE,
@@ -37,10 +41,54 @@ export const migrations: readonly string[] = [
     created_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX media_by_bytes ON media (owner, hash);`,
+  `ALTER TABLE media RENAME TO media_before;
+  CREATE TABLE media (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    owner TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    type TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    width INTEGER,
+    height INTEGER,
+    model TEXT NOT NULL,
+    prompt TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    used_at INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO media (name, owner, hash, type, bytes, width, height, model, prompt, created_at, used_at)
+    SELECT name, owner, hash, type, bytes, width, height, model, prompt, created_at, created_at
+    FROM media_before ORDER BY created_at;
+  DROP TABLE media_before;
+  CREATE UNIQUE INDEX media_by_bytes ON media (hash, owner);
+  CREATE INDEX media_by_use ON media (used_at, bytes);
+  CREATE VIRTUAL TABLE media_words USING fts5 (
+    owner, prompt, model, name, type,
+    content = '', contentless_delete = 1, tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
+  );
+  CREATE TABLE thumbnails (
+    hash TEXT PRIMARY KEY,
+    etag TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    used_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX thumbnails_by_use ON thumbnails (used_at, bytes);`,
+  (database) => {
+    const insert = database.query(
+      "INSERT INTO media_words (rowid, owner, prompt, model, name, type) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    const rows = database.query<
+      { id: number; owner: string; prompt: string; model: string; name: string; type: string },
+      []
+    >("SELECT id, owner, prompt, model, name, type FROM media");
+    for (const { id, owner, prompt, model, name, type } of rows.all())
+      insert.run(id, `o${Buffer.from(owner).toString("hex")}q`, ...[prompt, model, name, type].map(toIndexed));
+  },
 ];
 
 /** `runs.db`: runs and their events, which expire. */
-export const journalMigrations: readonly string[] = [
+export const journalMigrations: readonly Migration[] = [
   `CREATE TABLE runs (
     id TEXT PRIMARY KEY,
     server INTEGER NOT NULL,

@@ -87,6 +87,18 @@ describe("the database", () => {
   });
 });
 
+test("media that were kept before there was a search are found by it", async () => {
+  const before = openDatabase(join(folder, "parley.db"), { ...kept, migrations: migrations.slice(0, 3) });
+  before.run(
+    "INSERT INTO media VALUES ('1_flux+cat.png', 'local', 'abc', 'image/png', 5, 1, 1, 'flux', '红色的猫', 7)",
+  );
+  before.close();
+  using store = openStore(folder);
+  const { matches } = await store.media.search("local", { terms: ["色的", "flux"], least: 2, skip: 0, limit: 9 });
+  expect(matches).toMatchObject([{ name: "1_flux+cat.png", created_at: 7, prompt: "红色的猫" }]);
+  expect(await store.media.listExpired(8, 9)).toMatchObject([{ hash: "abc" }]);
+});
+
 test("the writes of one tick share a transaction, and one that fails fails alone", async () => {
   const database = new Database(":memory:");
   database.run("CREATE TABLE t (id INTEGER PRIMARY KEY)");

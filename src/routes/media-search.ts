@@ -1,0 +1,77 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { localOwner } from "../http/access.ts";
+import { header } from "../http/headers.ts";
+import { ApiError } from "../protocol/errors.ts";
+import { MediaList } from "../protocol/resources.ts";
+import type { Services } from "../services.ts";
+import type { MediaMatch } from "../store/media-words.ts";
+
+const maxTerms = 32;
+
+const upTo = (pattern: string, expected: string) => Type.Optional(Type.String({ pattern: `^(${pattern})$`, expected }));
+
+const query = Type.Object({
+  /** How many of the best are passed over. */
+  skip: upTo("\\d{1,6}", "a number from 0 to 999999"),
+  limit: upTo("[1-9]\\d{0,2}|1000", "a number from 1 to 1000"),
+  /** How many of the terms must match. */
+  min: upTo("[1-9]\\d?", "a number from 1 to 99"),
+  /** `true`, or a seed. */
+  random: Type.Optional(Type.String()),
+});
+
+/** What of the kept media fits some words. */
+export function mediaSearch({ store }: Services) {
+  return new Elysia().get(
+    "/search/:terms",
+    async ({ params, query: { skip = 0, limit = 100, min, random }, request, set, status }) => {
+      const terms = toWords(params.terms);
+      const isListed = (header(request, "accept") ?? "").includes("application/json");
+      const { total, matches } = await store.media.search(localOwner, {
+        terms,
+        least: min === undefined ? undefined : Number(min),
+        seed: toSeed(random),
+        skip: Number(skip),
+        limit: isListed ? Number(limit) : 1,
+      });
+      const [best] = matches;
+      if (!best) throw new ApiError("not_found", "no medium that is kept here fits these words");
+      // What is found changes with what is made.
+      set.headers["cache-control"] = "no-cache";
+      set.headers.vary = [set.headers.vary, "accept"].filter(Boolean).join(", ");
+      if (isListed) return { total, results: matches.map(toResult) };
+      set.headers.location = addressOf("media", best.name);
+      return status(302, "Found");
+    },
+    {
+      params: Type.Object({ terms: Type.String() }),
+      query,
+      response: { 200: MediaList, 302: Type.String() },
+      detail: { summary: "The medium that fits some words best, or with `Accept: application/json` all that do" },
+    },
+  );
+}
+
+/** @throws {ApiError} `invalid_request` */
+function toWords(text: string): string[] {
+  const words = [...new Set(text.toLowerCase().split(/[+\s]+/))].filter((word) => word !== "");
+  if (words.length > maxTerms) throw new ApiError("invalid_request", `search for at most ${maxTerms} terms at once`);
+  return words;
+}
+
+/** `true` is another at every time; anything else picks the same again. */
+function toSeed(random: string | undefined): string | undefined {
+  if (random === undefined || random === "" || random === "false" || random === "0") return undefined;
+  return random === "true" || random === "1" ? Bun.randomUUIDv7() : random;
+}
+
+function toResult({ name, type, width, height, created_at, score }: MediaMatch) {
+  const thumbnail = type.startsWith("image/") ? addressOf("thumbnail", name) : null;
+  const created = Math.floor(created_at / 1000);
+  return { name, url: addressOf("media", name), thumbnail, type, width, height, created, score };
+}
+
+function addressOf(folder: "media" | "thumbnail", name: string): string {
+  return `/${folder}/${encodeURI(name)}`;
+}
