@@ -3,11 +3,14 @@ import { type Channel, createChannel } from "./channel/channel.ts";
 import { ConfigError } from "./config/error.ts";
 import type { Config } from "./config/load.ts";
 import { adviseOn } from "./advice.ts";
+import type { Buckets } from "./files/buckets.ts";
+import { openFileServices } from "./file-services.ts";
 import { help } from "./help/index.ts";
 import { assertDistinct, assertRoutes, openInstances, toPrices } from "./instances.ts";
 import type { Clock } from "./lib/clock.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { type MediaLibrary, openMediaLibrary } from "./media/library.ts";
+import { ApiError } from "./protocol/errors.ts";
 import { createBuiltin } from "./providers/adapters/builtin.ts";
 import { createScripted } from "./providers/adapters/scripted.ts";
 import { toSections } from "./providers/builtin/sections.ts";
@@ -44,6 +47,7 @@ export interface Services extends AsyncDisposable {
   readonly runs: Runs;
   readonly channel: Channel;
   readonly pages: Pages;
+  readonly buckets: Buckets;
   readonly retention: Retention;
   readonly library: MediaLibrary;
   /** Resolves when the first look for local runtimes is over. */
@@ -130,12 +134,18 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   });
   const journal = createJournal({ tables, clock, log, isFull: () => retention.isFull });
   const rooms = createRooms();
+  const guard = createGuard({ allowedHosts: config.allowed_hosts, resolve: createResolve(config.dns_servers) });
+  const pages = createPages({ guard, userAgent: `Parley/${version}`, silenceMs: pageSilenceMs });
+  const transcribe = () =>
+    Promise.reject(new ApiError("not_offered", "no provider that is set up writes down what is said"));
+  const files = openFileServices({ config, store, pages, transcribe, clock, log });
   const runs = createRuns({
     router,
     health,
     load,
     prices,
     media: library.store,
+    attachments: files.attachments,
     usage: store.usage,
     traces,
     journal,
@@ -147,9 +157,6 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     limits: { runMs: ms(config.run_timeout), silenceMs: limits.silenceMs, graceMs: ms(config.run_grace) },
     announce: rooms.announce,
   });
-  const guard = createGuard({ allowedHosts: config.allowed_hosts, resolve: createResolve(config.dns_servers) });
-  const pages = createPages({ guard, userAgent: `Parley/${version}`, silenceMs: pageSilenceMs });
-
   return {
     config,
     log,
@@ -163,6 +170,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     runs,
     channel: createChannel({ runs, rooms, log }),
     pages,
+    buckets: files.buckets,
     retention,
     library,
     ready: discovery.ready,
@@ -173,6 +181,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
       await library[Symbol.asyncDispose]();
       discovery[Symbol.dispose]();
       helpIndex[Symbol.dispose]();
+      await files[Symbol.asyncDispose]();
       store[Symbol.dispose]();
     },
   };

@@ -3,11 +3,8 @@ import type { Log } from "../lib/log.ts";
 import { type ApiError, toApiError } from "../protocol/errors.ts";
 import type { NumberedEvent, RunEvent } from "../protocol/events.ts";
 import { failureEvent } from "../protocol/failure-event.ts";
-import { idleSeconds } from "./body.ts";
+import { type EventStreamOptions, eventStreamHeaders, toEventStream } from "./event-stream.ts";
 import { header } from "./headers.ts";
-
-/** Quiet streams are cut by proxies and by the server's own idle timer: a comment goes out before. */
-const heartbeatMs = 8_000;
 
 export type StreamFormat = "sse" | "ndjson";
 
@@ -16,14 +13,10 @@ const contentTypes: Readonly<Record<StreamFormat, string>> = {
   ndjson: "application/x-ndjson; charset=utf-8",
 };
 
-const encoder = new TextEncoder();
-
 /** What Eden makes of the stream: the bytes are `streamRun`'s. */
 export type EventStream = AsyncGenerator<{ readonly event: RunEvent["type"]; readonly data: RunEvent }, void, unknown>;
 
-export interface StreamContext {
-  readonly request: Request;
-  readonly server: { timeout(request: Request, seconds: number): void } | null;
+export interface StreamContext extends Pick<EventStreamOptions<unknown>, "request" | "server"> {
   /** The format for those who ask for none. */
   readonly format: StreamFormat;
   readonly log: Log;
@@ -42,51 +35,23 @@ export function streamRun(
 ): EventStream {
   const format = askedFormat(request) ?? usualFormat;
   const encode = format === "sse" ? sseEncoder(runId) : encodeLines;
-  let heartbeat: Timer | undefined;
-  const leave = () => void reader.return?.();
-  // A model may think for longer than a connection may be idle.
-  server?.timeout(request, 0);
-  request.signal.addEventListener("abort", leave, { once: true });
-  if (request.signal.aborted) leave();
-
-  const body = new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        // Lines can hold no comment: their headers leave with the first event.
-        if (format === "ndjson") return;
-        // So that the headers leave at once, however long the model thinks.
-        controller.enqueue(encoder.encode(": open\n\n"));
-        heartbeat = setInterval(() => {
-          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(": \n\n"));
-        }, heartbeatMs);
-      },
-      async pull(controller) {
-        const { done, value } = await reader.next().catch((thrown: unknown) => {
-          const error = toApiError(thrown);
-          if (error.reason === "internal") log.error("a run's events could not be read", { run: runId, error: thrown });
-          // No `finish`: this is the end of what can be read, not of the run.
-          controller.enqueue(encoder.encode(encodeFailure(error, format)));
-          return { done: true, value: undefined } as const;
-        });
-        heartbeat?.refresh();
-        if (!done) return controller.enqueue(encoder.encode(encode(value)));
-        clearInterval(heartbeat);
-        request.signal.removeEventListener("abort", leave);
-        server?.timeout(request, idleSeconds);
-        controller.close();
-      },
-      cancel() {
-        clearInterval(heartbeat);
-        leave();
-      },
+  const body = toEventStream(reader, {
+    request,
+    server,
+    encode,
+    // Lines can hold no comment: their headers leave with the first event.
+    hasComments: format === "sse",
+    encodeFailure(thrown) {
+      const error = toApiError(thrown);
+      if (error.reason === "internal") log.error("a run's events could not be read", { run: runId, error: thrown });
+      // No `finish`: this is the end of what can be read, not of the run.
+      return encodeFailure(error, format);
     },
-    { highWaterMark: 2 },
-  );
+  });
   const response = new Response(body, {
     headers: {
+      ...eventStreamHeaders,
       "content-type": contentTypes[format],
-      "cache-control": "no-cache, no-transform",
-      "x-accel-buffering": "no",
       "x-run-id": runId,
       ...headers,
     },

@@ -30,3 +30,11 @@ function cutToBytes(text: string, bytes: number): string {
   }
   return text.slice(0, end);
 }
+
+/** The same name with a number before its extension, for a second one: `a-2.png`. */
+export function numbered(name: string, number: number): string {
+  const dot = name.lastIndexOf(".");
+  const end = dot > 0 ? name.slice(dot) : "";
+  const suffix = `-${number}${end}`;
+  return cutToBytes(name.slice(0, name.length - end.length), maxNameBytes - Buffer.byteLength(suffix)) + suffix;
+}

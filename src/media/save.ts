@@ -1,11 +1,11 @@
 import { fileTypeFromFile } from "file-type";
 import type { Clock } from "../lib/clock.ts";
+import { isTooLarge, readPictureSize } from "../lib/picture.ts";
 import { toSafeName } from "../lib/safe-name.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { MediaRow, MediaTable } from "../store/media.ts";
 import type { Budget } from "./budget.ts";
-import { readPictureSize } from "./picture.ts";
 
 /** Keeps what models make. */
 export interface MediaStore {
@@ -44,9 +44,9 @@ export function createMediaStore({ blobs, table, budget, clock }: MediaStorePart
     async save(bytes, { owner, model, prompt, aspectRatio }) {
       const received = await blobs.receive(bytes instanceof Uint8Array ? [bytes] : bytes);
       try {
-        const { type, ext, width = null, height = null } = await examine(received.path);
+        const { type, ext, size } = await examine(received.path);
         using _ = await budget.take(received.bytes);
-        const { hash, bytes: size } = received;
+        const { hash } = received;
         await blobs.adopt(received.path, hash);
         const now = clock();
         const told = toSafeName(
@@ -59,9 +59,9 @@ export function createMediaStore({ blobs, table, budget, clock }: MediaStorePart
           owner,
           hash,
           type,
-          bytes: size,
-          width,
-          height,
+          bytes: received.bytes,
+          width: size?.width ?? null,
+          height: size?.height ?? null,
           model,
           prompt,
           created_at: now,
@@ -78,5 +78,10 @@ async function examine(path: string) {
   const found = await fileTypeFromFile(path);
   if (!found || !kinds.test(found.mime))
     throw new ApiError("no_media", "what came is no picture, film or sound that can be kept");
-  return { type: found.mime, ext: found.ext, ...(await readPictureSize(path, found.mime)) };
+  const size = await readPictureSize(path, found.mime).catch((cause: unknown) => {
+    throw new ApiError("no_media", "the picture that came cannot be read", { cause });
+  });
+  if (size && isTooLarge(size))
+    throw new ApiError("no_media", `the picture that came has ${size.width} × ${size.height} pixels`);
+  return { type: found.mime, ext: found.ext, size };
 }

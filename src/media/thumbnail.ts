@@ -6,7 +6,7 @@ import { createSemaphore } from "../lib/semaphore.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { ThumbnailRow, ThumbnailTable } from "../store/thumbnails.ts";
 import type { Budget } from "./budget.ts";
-import { isReadablePicture, maxPixels } from "./picture.ts";
+import { isReadablePicture, maxPixels } from "../lib/picture.ts";
 import type { Uses } from "./uses.ts";
 
 /** Thumbnails fit into a square of so many pixels. */

@@ -38,11 +38,31 @@ export const FilePart = Type.Object(
   },
   open,
 );
+export type FilePart = Static<typeof FilePart>;
 
-export const Part = Type.Union([TextPart, ImagePart, AudioPart, FilePart], {
-  expected: "a part of type text, image_url, input_audio or file, with that type's fields",
-});
+export const Part = Type.Union([TextPart, ImagePart, AudioPart, FilePart]);
 export type Part = Static<typeof Part>;
+
+/**
+ * A bucket's text; or, with `name` or `"url":"/files/<bucket_id>/media/<name>"`, one of its pictures, films or sounds. It
+ * has no `type`, as existing clients send it.
+ */
+export const BucketPart = Type.Object(
+  {
+    type: Type.Optional(Type.Undefined()),
+    bucket_id: Type.String(),
+    name: optionalText(),
+    url: optionalText(),
+  },
+  open,
+);
+export type BucketPart = Static<typeof BucketPart>;
+
+/** What a caller may put into a message: parts, and what becomes parts before a provider sees it. */
+export const AskedPart = Type.Union([...Part.anyOf, BucketPart], {
+  expected: "a part of type text, image_url, input_audio or file, with that type's fields, or a part with bucket_id",
+});
+export type AskedPart = Static<typeof AskedPart>;
 
 export const Role = Type.Union(
   [
@@ -55,21 +75,29 @@ export const Role = Type.Union(
   { expected: "one of system, developer, user, assistant, tool" },
 );
 
-export const Message = Type.Object(
-  {
-    role: Role,
-    content: Type.Optional(
-      Type.Union([Type.String(), Type.Null(), Type.Array(Part, { expected: "an array of parts" })], {
-        expected: "a string, null or an array of parts",
-      }),
-    ),
-    name: optionalText(),
-    tool_calls: Type.Optional(Nullable(Type.Array(ToolCall), "an array of tool calls")),
-    tool_call_id: optionalText(),
-  },
-  { ...open, expected: "a message: an object with role and content" },
-);
+const messageOf = <T extends TSchema>(part: T) =>
+  Type.Object(
+    {
+      role: Role,
+      content: Type.Optional(
+        Type.Union([Type.String(), Type.Null(), Type.Array(part, { expected: "an array of parts" })], {
+          expected: "a string, null or an array of parts",
+        }),
+      ),
+      name: optionalText(),
+      tool_calls: Type.Optional(Nullable(Type.Array(ToolCall), "an array of tool calls")),
+      tool_call_id: optionalText(),
+    },
+    { ...open, expected: "a message: an object with role and content" },
+  );
+
+/** A message as providers get it. */
+export const Message = messageOf(Part);
 export type Message = Static<typeof Message>;
+
+/** A message as callers send it. */
+export const AskedMessage = messageOf(AskedPart);
+export type AskedMessage = Static<typeof AskedMessage>;
 
 /** A tool that the model may call; `parameters` is a JSON Schema. */
 export const Tool = Type.Object(
@@ -173,7 +201,7 @@ const Name = Type.String({ maxLength: maxNameLength });
 
 export const ChatRequest = Type.Object(
   {
-    messages: Type.Array(Message, { expected: "an array with at least one message" }),
+    messages: Type.Array(AskedMessage, { expected: "an array with at least one message" }),
     /** null, "", "default" and "auto" mean the provider's default. */
     model: Type.Optional(Nullable(Name, "a model's name")),
     /** null, "" and "AnyProvider" mean the router; several names are an ordered fall-back. */

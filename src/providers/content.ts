@@ -1,9 +1,9 @@
 import { ApiError } from "../protocol/errors.ts";
-import type { Message, Part } from "../protocol/chat.ts";
+import type { AskedMessage, Message, Part } from "../protocol/chat.ts";
 import type { ToolCall } from "../protocol/events.ts";
 
 /** The text of a message, its parts joined. */
-export function textOf(content: Message["content"]): string {
+export function textOf(content: AskedMessage["content"]): string {
   if (typeof content === "string") return content;
   return (content ?? []).map((part) => (part.type === "text" ? part.text : "")).join("");
 }

@@ -38,6 +38,8 @@ export interface Provider extends ProviderIdentity {
   listModels(call: Call): Promise<Model[]>;
   /** Whether its first token may take long: it thinks first, or is loaded first. */
   startsSlowly(model: string): boolean;
+  /** Whether a model reads PDFs; for others, and of all other documents, the text is sent. */
+  readsPdfs?(model: string): boolean;
   /** What it accepts, with example or default values, for a form. */
   parameters(model: string | null): Record<string, unknown>;
   /** Asks something that costs nothing and needs the key. @throws {ApiError} where it does not work */

@@ -59,6 +59,7 @@ export interface WireIdentity extends Omit<ProviderIdentity, "isPublic"> {
   readonly passes?: readonly string[];
   /** What a model accepts, with example or default values: fields that are not here are not sent. */
   parameters(model: string): Readonly<Record<string, unknown>>;
+  readsPdfs?(model: string): boolean;
   /** Whether it may load a model before it answers. */
   readonly loadsModels?: boolean;
 }

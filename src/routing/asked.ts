@@ -1,5 +1,5 @@
 import { isHeaderKey } from "../lib/text.ts";
-import type { ChatRequest, Message } from "../protocol/chat.ts";
+import type { AskedMessage, ChatRequest } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Capability } from "../protocol/models.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -51,7 +51,7 @@ export function readKeys(
 /** What the messages ask of a model. */
 export function needsOf({ messages, tools }: ChatRequest): Capability[] {
   const has = (type: string) =>
-    messages.some(({ content }: Message) => Array.isArray(content) && content.some((part) => part.type === type));
+    messages.some(({ content }: AskedMessage) => Array.isArray(content) && content.some((part) => part.type === type));
   const needs: Capability[] = [];
   if (has("image_url")) needs.push("vision");
   if (has("input_audio")) needs.push("audio");

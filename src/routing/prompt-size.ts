@@ -1,5 +1,5 @@
 import { createTokenCounter } from "../lib/text.ts";
-import type { Message } from "../protocol/chat.ts";
+import type { AskedMessage } from "../protocol/chat.ts";
 
 /** How long a prompt is, about. */
 export interface PromptSize {
@@ -12,7 +12,7 @@ export interface PromptSize {
 const messageTokens = 4;
 const pictureTokens = 800;
 
-export function createPromptSize(messages: readonly Message[]): PromptSize {
+export function createPromptSize(messages: readonly AskedMessage[]): PromptSize {
   let counted: number | undefined;
   const tokens = () => (counted ??= countPrompt(messages));
   return {
@@ -24,7 +24,7 @@ export function createPromptSize(messages: readonly Message[]): PromptSize {
 }
 
 /** More than it can be, at the cost of a look at each message's length. */
-function mostTokens(messages: readonly Message[]): number {
+function mostTokens(messages: readonly AskedMessage[]): number {
   return messages.reduce((sum, { content }) => {
     if (content == null) return sum + messageTokens;
     if (typeof content === "string") return sum + messageTokens + content.length;
@@ -33,7 +33,7 @@ function mostTokens(messages: readonly Message[]): number {
   }, 0);
 }
 
-function countPrompt(messages: readonly Message[]): number {
+function countPrompt(messages: readonly AskedMessage[]): number {
   const counter = createTokenCounter();
   let extra = 0;
   for (const { content } of messages) {

@@ -27,8 +27,8 @@ export interface Answer {
 
 export interface AnswerParts {
   readonly candidate: Candidate;
-  readonly messages: readonly Message[];
-  readonly question: Question;
+  /** Makes the question, and what is asked in it. */
+  readonly prepare: (signal: AbortSignal) => Promise<Prepared>;
   /** Keeps a medium, and gives what is shown of it. */
   readonly show: (event: Extract<ProviderEvent, { medium: unknown }>) => Promise<RunEvent>;
   readonly call: Omit<Call, "apiKey">;
@@ -38,20 +38,16 @@ export interface AnswerParts {
   readonly callParser?: ToolCallParser;
 }
 
+export interface Prepared {
+  readonly messages: readonly Message[];
+  readonly question: Question;
+}
+
 /** Asks nothing until its events are read. */
-export function createAnswer({
-  candidate,
-  messages,
-  question,
-  show,
-  call,
-  clock,
-  note,
-  callParser,
-}: AnswerParts): Answer {
+export function createAnswer({ candidate, prepare, show, call, clock, note, callParser }: AnswerParts): Answer {
   const { provider, apiKey, keyIndex } = candidate;
   const key = { ...(apiKey !== undefined && { apiKey }), ...(keyIndex !== undefined && { keyIndex }) };
-  const tally = createTally(messages);
+  const tally = createTally();
   const thinking = createThinkingParser(clock);
   let model = candidate.model;
   let firstTokenAt: number | undefined;
@@ -83,6 +79,8 @@ export function createAnswer({
   async function* read(): AsyncGenerator<RunEvent[]> {
     let failure: { readonly thrown: unknown } | undefined;
     try {
+      const { messages, question } = await prepare(call.signal);
+      tally.ask(messages);
       for await (const batch of question({ ...call, ...key })) {
         const events: RunEvent[] = [];
         for (const event of batch) {

@@ -1,5 +1,5 @@
 import { ChatRequest, MediaFields, Sampling as SamplingFields } from "../protocol/chat.ts";
-import type { MediaSettings, Message } from "../protocol/chat.ts";
+import type { AskedMessage, MediaSettings, Message } from "../protocol/chat.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import type { ProviderChat, Sampling } from "../providers/provider.ts";
 import { emulateTools } from "./emulation/prompt.ts";
@@ -9,8 +9,8 @@ const continuation = "Go on exactly where your last answer stopped, without repe
 /** Fields that clients send and that mean nothing here. */
 const silentlyDropped = new Set(["proxy", "stream", "stream_options"]);
 
-/** The messages of a request as providers get them. */
-export function toMessages({ messages, action }: ChatRequest): readonly Message[] {
+/** The messages of a request, with what asks to go on. */
+export function toMessages({ messages, action }: ChatRequest): readonly AskedMessage[] {
   if (action !== "continue" || messages.at(-1)?.role !== "assistant") return messages;
   return [...messages, { role: "user", content: continuation }];
 }

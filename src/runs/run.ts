@@ -18,6 +18,8 @@ import { type Answer, createAnswer, providerEvent } from "./answer.ts";
 import { createAttempts } from "./attempts.ts";
 import { offeredTools } from "./emulation/prompt.ts";
 import { createToolCallParser } from "./emulation/tool-calls.ts";
+import type { BringInParts } from "./attachments/bring-in.ts";
+import { fitMessages } from "./attachments/fit.ts";
 import { emulatesTools, toMessages, usesTools } from "./prepare.ts";
 import { toQuestion } from "./question.ts";
 import { showMedium } from "./show-medium.ts";
@@ -43,6 +45,7 @@ export interface RunTools {
   readonly load: Load;
   readonly prices: Prices;
   readonly media: MediaStore;
+  readonly attachments: BringInParts;
   readonly log: Log;
 }
 
@@ -51,7 +54,7 @@ export interface RunTools {
  * stops reading must abort the signal too, so that a silent upstream is let go. A usage row is written in every case.
  */
 export async function* run(request: ChatRequest, context: RunContext): AsyncGenerator<RunEvent[]> {
-  const { plan, clock, prices } = context;
+  const { plan, clock, prices, attachments, owner } = context;
   const startedAt = clock();
   const notes = [...plan.notes];
   const note = (log: string) => void notes.push(log);
@@ -90,9 +93,11 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
   function ask(candidate: Candidate, signal: AbortSignal, isEmulated: boolean): Answer {
     return createAnswer({
       candidate,
-      messages,
-      question: toQuestion(request, messages, candidate, isEmulated, notes),
-      show: (event) => showMedium(event, { media: context.media, owner: context.owner, candidate, request }),
+      async prepare(signal) {
+        const fitting = await fitMessages(messages, candidate, { ...attachments, owner, note }, signal);
+        return { messages: fitting, question: toQuestion(request, fitting, candidate, isEmulated, notes) };
+      },
+      show: (event) => showMedium(event, { media: context.media, owner, candidate, request }),
       ...(isEmulated && { callParser: createToolCallParser(offeredTools(request), callLimit) }),
       call: { signal, silenceMs: Math.min(context.silenceMs, callersSilenceMs) },
       clock,
@@ -123,7 +128,7 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     const { provider, model } = answer?.candidate ?? plan.candidates[0];
     const row: UsageRow = {
       run_id: context.id,
-      owner: context.owner,
+      owner,
       created_at: startedAt,
       day: utcDay(startedAt),
       provider: provider.name,

@@ -10,6 +10,7 @@ import type { JournalTables, RunRow } from "../store/journal.ts";
 import type { Presence } from "../store/presence.ts";
 import type { TraceTable } from "../store/traces.ts";
 import type { UsageRow, UsageTable } from "../store/usage.ts";
+import { bringIn } from "./attachments/bring-in.ts";
 import { withTextOf } from "./continuation.ts";
 import type { EventReader } from "./event-log.ts";
 import { interruption } from "./interruption.ts";
@@ -141,7 +142,8 @@ export function createRuns(parts: RunsParts): Runs {
   };
 
   async function begin(id: string, request: ChatRequest, owner: string): Promise<Run> {
-    const asked = await withTextOf(request, { getEnded: (id) => getEnded(id, owner), journal });
+    const whole = await withTextOf(request, { getEnded: (id) => getEnded(id, owner), journal });
+    const asked = await bringIn(whole, owner, parts.attachments);
     const plan = await router.plan(asked);
     assertOpen();
     const trace = createTrace(id, plan.decision, clock);

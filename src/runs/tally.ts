@@ -5,18 +5,21 @@ import { createPromptSize } from "../routing/prompt-size.ts";
 
 /** Counts what a run used: as the upstream tells it, else by its texts. */
 export interface Tally {
+  /** What is asked, once it is known. */
+  ask(messages: readonly Message[]): void;
   add(event: RunEvent): void;
   tell(usage: Partial<Usage>): void;
   /** `undefined` when nothing was used. */
   usage(): Usage | undefined;
 }
 
-export function createTally(messages: readonly Message[]): Tally {
+export function createTally(): Tally {
   let told: Partial<Usage> = {};
-  const prompt = createPromptSize(messages);
+  let prompt = createPromptSize([]);
   const output = createTokenCounter();
 
   return {
+    ask: (messages) => void (prompt = createPromptSize(messages)),
     add(event) {
       // What is made is paid otherwise than by its markup.
       if (event.type === "content" && (event.urls || event.data)) return;

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { type Blobs, openBlobs } from "./blobs.ts";
+import { type BucketTable, openBucketTable } from "./buckets.ts";
 import { openDatabase } from "./database.ts";
 import { type JournalTables, openJournalTables } from "./journal.ts";
 import { type MediaTable, openMediaTable } from "./media.ts";
 import { journalMigrations, migrations } from "./migrations.ts";
 import { openPresence, type Presence } from "./presence.ts";
 import { openThumbnailTable, type ThumbnailTable } from "./thumbnails.ts";
+import { openScratch, type Scratch } from "./scratch.ts";
 import { openTraceTable, type TraceTable } from "./traces.ts";
 import { openUsageTable, type UsageTable } from "./usage.ts";
 import { createWriter } from "./writer.ts";
@@ -18,6 +20,11 @@ export interface Store extends Disposable {
   readonly thumbnails: ThumbnailTable;
   /** The bytes of thumbnails, under the digests of what they are of. */
   readonly thumbnailBlobs: Blobs;
+  readonly buckets: BucketTable;
+  /** What is in buckets: the texts of documents, and media as they came. */
+  readonly files: Blobs;
+  /** What is on its way to one of them. */
+  readonly scratch: Scratch;
   readonly journal: JournalTables;
   readonly traces: TraceTable;
   /** This process, among those that share the directory. */
@@ -42,6 +49,9 @@ export function openStore(directory: string): Store {
     blobs: openBlobs(join(directory, "media")),
     thumbnails: openThumbnailTable(database, writer),
     thumbnailBlobs: openBlobs(join(directory, "thumbnails")),
+    buckets: openBucketTable(database, writer),
+    files: openBlobs(join(directory, "files")),
+    scratch: openScratch(join(directory, "uploads")),
     journal: openJournalTables(runs, runsWriter, presence.id),
     traces: openTraceTable(runs, runsWriter),
     presence,

@@ -85,6 +85,26 @@ export const migrations: readonly Migration[] = [
     for (const { id, owner, prompt, model, name, type } of rows.all())
       insert.run(id, `o${Buffer.from(owner).toString("hex")}q`, ...[prompt, model, name, type].map(toIndexed));
   },
+  `CREATE TABLE buckets (
+    id INTEGER PRIMARY KEY,
+    owner TEXT NOT NULL,
+    bucket_id TEXT NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    UNIQUE (owner, bucket_id)
+  ) STRICT;
+  CREATE TABLE bucket_files (
+    id INTEGER PRIMARY KEY,
+    bucket INTEGER NOT NULL REFERENCES buckets ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    type TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    blob TEXT NOT NULL UNIQUE,
+    width INTEGER,
+    height INTEGER,
+    created_at INTEGER NOT NULL,
+    UNIQUE (bucket, name)
+  ) STRICT;`,
 ];
 
 /** `runs.db`: runs and their events, which expire. */

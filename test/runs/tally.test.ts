@@ -2,9 +2,15 @@ import { describe, expect, test } from "bun:test";
 import { createTally } from "../../src/runs/tally.ts";
 
 const messages = [{ role: "user" as const, content: "x".repeat(40) }];
+function tallyOfNothing() {
+  const tally = createTally();
+  tally.ask(messages);
+  return tally;
+}
+
 /** A tally of an answer of ten tokens. */
 function tallyOfTen() {
-  const tally = createTally(messages);
+  const tally = tallyOfNothing();
   tally.add({ type: "content", content: "y".repeat(36) });
   tally.add({ type: "reasoning", token: "z".repeat(4) });
   return tally;
@@ -12,7 +18,7 @@ function tallyOfTen() {
 
 describe("what a run used is", () => {
   test("nothing, where nothing was said and nothing was told", () => {
-    expect(createTally(messages).usage()).toBeUndefined();
+    expect(tallyOfNothing().usage()).toBeUndefined();
   });
 
   test("what the upstream tells, later numbers in place of earlier ones", () => {
@@ -31,7 +37,7 @@ describe("what a run used is", () => {
   });
 
   test("told of the prompt alone, where the answer was empty", () => {
-    const tally = createTally(messages);
+    const tally = tallyOfNothing();
     tally.tell({ prompt_tokens: 5, completion_tokens: 0 });
     expect(tally.usage()).toEqual({ prompt_tokens: 5, completion_tokens: 0, total_tokens: 5 });
   });

@@ -22,6 +22,7 @@ export const anthropic: Adapter = {
         loginUrl: "https://console.anthropic.com/settings/keys",
         auth: true,
         usualModels: ["claude-sonnet-5-5", "claude-sonnet-5", "claude-sonnet-4-6", "claude-sonnet-4-5"],
+        readsPdfs: () => true,
         passes: ["top_k", "metadata", "service_tier", "thinking"],
         parameters: (model) => ({
           // https://platform.claude.com/docs/en/about-claude/models: refused from 4.7 on, and both at once from 4.1 on.

@@ -34,6 +34,7 @@ export function openGemini(options: ProviderOptions, polling = usualPolling): Pr
       loginUrl: "https://aistudio.google.com/apikey",
       auth: true,
       usualModels: ["gemini-flash-latest", "gemini-3.5-flash", "gemini-2.5-flash"],
+      readsPdfs: () => true,
       passes: ["safetySettings", "top_k"],
       parameters: (model) => mediaParameters(model) ?? chatParameters(model),
     },

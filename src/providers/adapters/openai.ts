@@ -1,4 +1,5 @@
 import { createCompatibleAdapter } from "../openai-compatible.ts";
+import { createModel } from "../model-traits.ts";
 import { openaiSpeech, openaiTranscription } from "../openai-media/openai-audio.ts";
 import { openaiImages } from "../openai-media/openai-images.ts";
 import type { Adapter, ProviderOptions } from "../provider.ts";
@@ -20,6 +21,8 @@ const compatible = createCompatibleAdapter({
   keyNames: ["OPENAI_API_KEY"],
   addressNames: ["OPENAI_BASE_URL", "OPENAI_API_BASE"],
   usualModels: ["gpt-6-luna", "gpt-5.6-luna", "gpt-5-mini", "gpt-4o-mini"],
+  // https://platform.openai.com/docs/guides/pdf-files
+  readsPdfs: (model) => createModel(model).vision,
   renamesMaxTokens: /^(o\d|gpt-[5-9])/,
   // Films are made no more: https://developers.openai.com/api/docs/models/sora-2
   media: { images: openaiImages, speech: openaiSpeech, transcription: openaiTranscription, embeddings: {} },

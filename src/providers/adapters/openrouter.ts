@@ -1,4 +1,5 @@
 import { arrayAt, at, isObject, numberAt, textAt } from "../../lib/json.ts";
+import { createModel } from "../model-traits.ts";
 import { toDataUrl } from "../content.ts";
 import { createCompatibleAdapter } from "../openai-compatible.ts";
 import type { ImageQuirks } from "../openai-media/images.ts";
@@ -57,6 +58,8 @@ export const openrouter = createCompatibleAdapter({
   loginUrl: "https://openrouter.ai/settings/keys",
   baseUrl: "https://openrouter.ai/api/v1",
   aliases: ["OpenRouterFree", "OpenRouterAI"],
+  // It reads them for the others, too, at a price: https://openrouter.ai/docs/features/multimodal/pdfs
+  readsPdfs: (model) => createModel(model).vision,
   keyNames: ["OPENROUTER_API_KEY"],
   addressNames: ["OPENROUTER_BASE_URL"],
   headers: { "x-openrouter-title": "Parley" },

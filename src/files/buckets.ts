@@ -1,0 +1,167 @@
+import type { Log } from "../lib/log.ts";
+import type { BucketProgress, BucketUpload, SkippedFile } from "../protocol/buckets.ts";
+import { ApiError } from "../protocol/errors.ts";
+import { assertId } from "../protocol/ids.ts";
+import type { Blobs } from "../store/blobs.ts";
+import type { BucketFileRow, BucketLimits, BucketRow, BucketTable } from "../store/buckets.ts";
+import type { Uploaded } from "./download.ts";
+import { createProgress, type Progress } from "./progress.ts";
+import { type BucketText, documentsOf, readFitting, readText } from "./reading.ts";
+import type { Retrieval } from "./retrieval.ts";
+import { keepUpload, type UploadOptions, type UploadParts } from "./upload.ts";
+
+/** Files under an id of the caller's. Everything belongs to an owner; to others it does not exist. */
+export interface Buckets {
+  /** Adds files; they are on disk when it resolves. @throws {ApiError} where there is no room; the signal's reason */
+  upload(
+    owner: string,
+    bucketId: string,
+    uploads: readonly Uploaded[],
+    options: Omit<UploadOptions, "progress">,
+  ): Promise<BucketUpload>;
+  /** The text of its documents, in order. @throws {ApiError} `not_found` */
+  read(owner: string, bucketId: string): Promise<AsyncGenerator<Uint8Array>>;
+  /** @throws {ApiError} `not_found` */
+  assertThere(owner: string, bucketId: string): Promise<void>;
+  /** As much of the text as a model reads: the whole, or what fits the words. @throws {ApiError} `not_found` */
+  readFitting(
+    owner: string,
+    bucketId: string,
+    limits: { readonly words: string; readonly maxTokens: number },
+  ): Promise<BucketText>;
+  /** Where a medium lies. @throws {ApiError} `not_found` */
+  medium(owner: string, bucketId: string, name: string): Promise<BucketFileRow & { readonly path: string }>;
+  /** What is in it, and what an upload that goes on adds, until it ends. @throws {ApiError} `not_found` */
+  watch(owner: string, bucketId: string, signal: AbortSignal): Promise<AsyncGenerator<BucketProgress>>;
+  /** @throws {ApiError} `not_found` */
+  remove(owner: string, bucketId: string): Promise<void>;
+}
+
+export interface BucketsParts extends Omit<UploadParts, "blobs"> {
+  readonly table: BucketTable;
+  readonly blobs: Blobs;
+  readonly retrieval: Retrieval;
+  readonly limits: BucketLimits;
+  readonly log: Log;
+}
+
+export function createBuckets(parts: BucketsParts): Buckets {
+  const { table, blobs, retrieval, limits, log } = parts;
+  const uploading = new Map<string, Set<Progress>>();
+
+  return {
+    async upload(owner, bucketId, uploads, options) {
+      assertId("bucket_id", bucketId);
+      const progress = createProgress();
+      const running = uploading.get(keyOf(owner, bucketId)) ?? new Set();
+      uploading.set(keyOf(owner, bucketId), running.add(progress));
+      try {
+        const kept = await keepUpload(uploads, parts, { ...options, progress });
+        const { bucket, files } = await table
+          .add(owner, bucketId, kept.files, limits)
+          .catch(async (thrown: unknown) => {
+            await removeBlobs(kept.files.map(({ blob }) => blob));
+            throw thrown;
+          });
+        retrieval.index(bucket.key, documentsOf(files).map(toDocument));
+        return toUpload(bucketId, files, kept.skipped);
+      } finally {
+        progress.end();
+        running.delete(progress);
+        if (running.size === 0) uploading.delete(keyOf(owner, bucketId));
+      }
+    },
+
+    async read(owner, bucketId) {
+      return readText(await table.files(await get(owner, bucketId)), blobs);
+    },
+
+    assertThere: async (owner, bucketId) => void (await get(owner, bucketId)),
+
+    async readFitting(owner, bucketId, fitting) {
+      const bucket = await get(owner, bucketId);
+      return readFitting(bucket, await table.files(bucket), fitting, parts);
+    },
+
+    async medium(owner, bucketId, name) {
+      const row = await table.findFile(await get(owner, bucketId), name);
+      if (row?.kind !== "media") throw new ApiError("not_found", "this bucket has no such picture, film or sound");
+      return { ...row, path: blobs.path(row.blob) };
+    },
+
+    async watch(owner, bucketId, signal) {
+      assertId("bucket_id", bucketId);
+      const running = [...(uploading.get(keyOf(owner, bucketId)) ?? [])];
+      const bucket = await table.find(owner, bucketId);
+      if (!bucket && running.length === 0) throw noBucket();
+      return tell(bucket ? await table.files(bucket) : [], running, signal);
+    },
+
+    async remove(owner, bucketId) {
+      assertId("bucket_id", bucketId);
+      const removed = await table.remove(owner, bucketId);
+      if (!removed) throw noBucket();
+      retrieval.remove(removed.bucket.key);
+      await removeBlobs(removed.blobs);
+    },
+  };
+
+  async function get(owner: string, bucketId: string): Promise<BucketRow> {
+    assertId("bucket_id", bucketId);
+    const bucket = await table.find(owner, bucketId);
+    if (!bucket) throw noBucket();
+    return bucket;
+  }
+
+  function toDocument({ blob }: BucketFileRow) {
+    return { blob, path: blobs.path(blob) };
+  }
+
+  /** What stays after all is an orphan, which the next start removes. */
+  async function removeBlobs(names: readonly string[]): Promise<void> {
+    for (const name of names)
+      await blobs.remove(name).catch((error: unknown) => log.error("a file could not be removed", { error }));
+  }
+}
+
+async function* tell(
+  files: readonly BucketFileRow[],
+  running: readonly Progress[],
+  signal: AbortSignal,
+): AsyncGenerator<BucketProgress> {
+  let size = 0;
+  for (const file of files) {
+    if (file.kind === "media") yield { action: "media", filename: file.name };
+    else yield { action: "load", size: (size += file.bytes) };
+  }
+  for (const progress of running) {
+    for await (const event of progress.watch(signal)) {
+      if (event.action === "load") yield { ...event, size: (size += event.size) };
+      else yield event;
+    }
+  }
+  yield { action: "done", size };
+}
+
+/** An id can hold every other sign, but no control character. */
+function keyOf(owner: string, bucketId: string): string {
+  return `${owner}\n${bucketId}`;
+}
+
+function noBucket(): ApiError {
+  return new ApiError("not_found", "there is no bucket of this id: POST files to this address to make it");
+}
+
+function toUpload(bucketId: string, files: readonly BucketFileRow[], skipped: readonly SkippedFile[]): BucketUpload {
+  const media = files.filter(({ kind }) => kind === "media");
+  return {
+    bucket_id: bucketId,
+    files: documentsOf(files).map(({ name }) => name),
+    media: media.map(({ name, width, height }) => ({
+      name,
+      ...(width !== null && { width }),
+      ...(height !== null && { height }),
+    })),
+    skipped: [...skipped],
+  };
+}

@@ -1,0 +1,108 @@
+import { parentPort } from "node:worker_threads";
+import { type ChunkIndex, type ChunkRow, type NewChunk, openChunkIndex } from "../store/chunks.ts";
+import { chunk } from "./chunk.ts";
+
+/**
+ * The index of documents, in a thread of its own: to index a book takes a second, and to rank its pieces some
+ * milliseconds. Started by `retrieval.ts` alone, and never ended but by `close`: a thread that dies within a transaction
+ * would leave the file locked.
+ */
+
+export interface DocumentFile {
+  readonly blob: string;
+  readonly path: string;
+}
+
+export type IndexOp =
+  | { readonly op: "open"; readonly path: string; readonly buckets: ReadonlySet<string> }
+  | { readonly op: "index"; readonly bucket: string; readonly files: readonly DocumentFile[] }
+  | { readonly op: "search"; readonly bucket: string; readonly words: string; readonly limit: number }
+  | { readonly op: "remove"; readonly bucket: string }
+  | { readonly op: "close" };
+
+export interface Found {
+  /** Best first, then the beginnings. */
+  readonly chunks: readonly ChunkRow[];
+  /** How many pieces the bucket has in all. */
+  readonly count: number;
+}
+
+export interface IndexQuestion {
+  readonly id: number;
+  readonly asked: IndexOp;
+}
+
+export interface IndexAnswer {
+  readonly id: number;
+  readonly found?: Found | undefined;
+  readonly failure?: string;
+}
+
+let index: ChunkIndex | undefined;
+const beingIndexed = new Map<string, Promise<void>>();
+
+parentPort?.on("message", ({ id, asked }: IndexQuestion) => {
+  void obey(asked).then(
+    (found) => answer({ id, found }),
+    (thrown: unknown) => answer({ id, failure: thrown instanceof Error ? thrown.message : String(thrown) }),
+  );
+});
+
+function answer(message: IndexAnswer): void {
+  parentPort?.postMessage(message);
+}
+
+async function obey(asked: IndexOp): Promise<Found | undefined> {
+  if (asked.op === "open") index = openChunkIndex(asked.path);
+  if (!index) throw new Error("the index is not open");
+  switch (asked.op) {
+    case "open":
+      for (const bucket of index.buckets()) if (!asked.buckets.has(bucket)) index.remove(bucket);
+      return undefined;
+    case "index":
+      for (const file of asked.files) await addOnce(index, asked.bucket, file);
+      return undefined;
+    case "search":
+      return { chunks: findBest(index, asked.bucket, asked.words, asked.limit), count: index.count(asked.bucket) };
+    case "remove":
+      return void index.remove(asked.bucket);
+    case "close":
+      index[Symbol.dispose]();
+      index = undefined;
+      return undefined;
+  }
+}
+
+/** Who asks for no word of the documents ("sum this up") gets their beginnings. */
+function findBest(within: ChunkIndex, bucket: string, words: string, limit: number): ChunkRow[] {
+  const found = within.search(bucket, words, limit);
+  const isFound = new Set(found.map(({ blob, start }) => `${blob} ${start}`));
+  const others = within.beginnings(bucket, limit).filter(({ blob, start }) => !isFound.has(`${blob} ${start}`));
+  return [...found, ...others].slice(0, limit);
+}
+
+async function addOnce(into: ChunkIndex, bucket: string, file: DocumentFile): Promise<void> {
+  const { blob } = file;
+  if (into.has(blob)) return;
+  const adding = beingIndexed.get(blob) ?? add(into, bucket, file).finally(() => beingIndexed.delete(blob));
+  beingIndexed.set(blob, adding);
+  await adding;
+}
+
+/** What is written between two looks at what else is asked, in pieces. */
+const writtenAtOnce = 200;
+
+async function add(into: ChunkIndex, bucket: string, { blob, path }: DocumentFile): Promise<void> {
+  const markdown = await Bun.file(path).text();
+  into.begin(blob);
+  let pending: NewChunk[] = [];
+  for (const { heading, text, ...where } of chunk(markdown)) {
+    pending.push({ blob, ...where, text: `${heading}\n${text}` });
+    if (pending.length < writtenAtOnce) continue;
+    into.add(bucket, pending);
+    pending = [];
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  into.add(bucket, pending);
+  into.finish(bucket, blob);
+}

@@ -1,0 +1,106 @@
+import { createTokenCounter } from "../lib/text.ts";
+import type { Blobs } from "../store/blobs.ts";
+import type { BucketFileRow, BucketRow } from "../store/buckets.ts";
+import type { ChunkRow } from "../store/chunks.ts";
+import type { Retrieval } from "./retrieval.ts";
+
+/** The text of every document, in order, each between two marks. */
+export async function* readText(files: readonly BucketFileRow[], blobs: Blobs): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (const { name, blob } of documentsOf(files)) {
+    yield encoder.encode(begin(name));
+    yield* Bun.file(blobs.path(blob)).stream();
+    yield encoder.encode(end);
+  }
+}
+
+export function documentsOf(files: readonly BucketFileRow[]): BucketFileRow[] {
+  return files.filter(({ kind }) => kind === "document");
+}
+
+/** The documents of a bucket as a model gets them. */
+export interface BucketText {
+  readonly text: string;
+  readonly tokens: number;
+  /** How many of the pieces these are, where they are not all. */
+  readonly shown?: { readonly pieces: number; readonly of: number };
+}
+
+export interface FitParts {
+  readonly blobs: Blobs;
+  readonly retrieval: Retrieval;
+}
+
+/** The least tokens that a byte of text is: three bytes are a Chinese character, and four are most of a word. */
+const leastTokensPerByte = 0.2;
+
+/** More are not looked through, whatever a model reads; arbitrary. */
+const maxPieces = 5_000;
+
+/** The whole where that is no longer than `maxTokens`; else the pieces that fit the words best, then the beginnings. */
+export async function readFitting(
+  bucket: BucketRow,
+  files: readonly BucketFileRow[],
+  { words, maxTokens }: { readonly words: string; readonly maxTokens: number },
+  { blobs, retrieval }: FitParts,
+): Promise<BucketText> {
+  const documents = documentsOf(files);
+  const bytes = documents.reduce((sum, file) => sum + file.bytes, 0);
+  if (bytes * leastTokensPerByte <= maxTokens) {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of readText(documents, blobs)) pieces.push(piece);
+    const text = Buffer.concat(pieces).toString();
+    const tokens = tokensOf(text);
+    if (tokens <= maxTokens) return { text, tokens };
+  }
+  const indexed = documents.map(({ blob }) => ({ blob, path: blobs.path(blob) }));
+  const names = new Map(documents.map(({ blob, name }) => [blob, name]));
+  const { chunks, count } = await retrieval.search(bucket.key, indexed, words, maxPieces);
+  const chosen = await chooseThatFit(chunks, maxTokens);
+  const text = toExcerpts(chosen);
+  return { text, tokens: tokensOf(text), shown: { pieces: chosen.length, of: count } };
+
+  async function chooseThatFit(best: readonly ChunkRow[], limit: number): Promise<Excerpt[]> {
+    const found: Excerpt[] = [];
+    let tokens = tokensOf(howToCite);
+    for (const row of best) {
+      const name = names.get(row.blob);
+      if (name === undefined) continue;
+      const text = await Bun.file(blobs.path(row.blob))
+        .slice(row.start, row.start + row.length)
+        .text();
+      const excerpt = { ...row, title: row.place === "" ? name : `${name}, ${row.place}`, text: text.trim() };
+      tokens += tokensOf(begin(excerpt.title) + excerpt.text + end);
+      if (tokens > limit) break;
+      found.push(excerpt);
+    }
+    return found;
+  }
+
+  /** In the order in which they stand in the documents, whichever fits best. */
+  function toExcerpts(chosen: readonly Excerpt[]): string {
+    const order = [...names.keys()];
+    const inOrder = chosen.toSorted((a, b) => order.indexOf(a.blob) - order.indexOf(b.blob) || a.start - b.start);
+    return howToCite + inOrder.map(({ title, text }) => begin(title) + text + end).join("");
+  }
+}
+
+interface Excerpt extends ChunkRow {
+  readonly title: string;
+  readonly text: string;
+}
+
+const howToCite =
+  "These are excerpts of files, those that fit the question best; name the file, and its page where it has one, for what you take from them.\n\n";
+
+function begin(name: string): string {
+  return `<!-- File: ${name} -->\n`;
+}
+
+const end = "\n<!-- End -->\n\n";
+
+function tokensOf(text: string): number {
+  const counter = createTokenCounter();
+  counter.add(text);
+  return counter.tokens;
+}

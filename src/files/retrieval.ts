@@ -1,0 +1,81 @@
+import { rm } from "node:fs/promises";
+import type { Log } from "../lib/log.ts";
+import type { DocumentFile, Found, IndexAnswer, IndexOp, IndexQuestion } from "./index-worker.ts";
+
+/** Finds pieces of the documents in buckets. What it knows can be made anew from the documents, and is, where it is lost. */
+export interface Retrieval extends AsyncDisposable {
+  /** Indexes what is not yet; `search` does so too, and is faster then. Never fails. */
+  index(bucket: string, files: readonly DocumentFile[]): void;
+  /** Those that fit the words. @throws where the index cannot be read */
+  search(bucket: string, files: readonly DocumentFile[], words: string, limit: number): Promise<Found>;
+  /** Never fails. */
+  remove(bucket: string): void;
+}
+
+export interface RetrievalParts {
+  /** Of the index. */
+  readonly path: string;
+  /** The buckets that there are: the others' pieces are forgotten. */
+  readonly buckets: () => Promise<ReadonlySet<string>>;
+  readonly log: Log;
+}
+
+/** Starts its thread when it is first asked. */
+export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval {
+  const waiting = new Map<number, { resolve(found: Found | undefined): void; reject(error: Error): void }>();
+  let starting: Promise<Worker> | undefined;
+  let count = 0;
+
+  const forgive = (error: unknown) => log.error("the index of documents could not be written", { error });
+
+  return {
+    index: (bucket, files) => void ask({ op: "index", bucket, files }).catch(forgive),
+    async search(bucket, files, words, limit) {
+      await ask({ op: "index", bucket, files });
+      return (await ask({ op: "search", bucket, words, limit })) ?? { chunks: [], count: 0 };
+    },
+    remove: (bucket) => void ask({ op: "remove", bucket }).catch(forgive),
+    async [Symbol.asyncDispose]() {
+      const worker = await starting?.catch(() => undefined);
+      if (!worker) return;
+      await send(worker, { op: "close" }).catch(forgive);
+      worker.terminate();
+    },
+  };
+
+  async function ask(asked: IndexOp): Promise<Found | undefined> {
+    starting ??= start();
+    return send(await starting, asked);
+  }
+
+  async function start(): Promise<Worker> {
+    const worker = new Worker(new URL("./index-worker.ts", import.meta.url).href, { ref: false });
+    worker.addEventListener("message", ({ data }: MessageEvent<IndexAnswer>) => {
+      const { id, found, failure } = data;
+      const asked = waiting.get(id);
+      waiting.delete(id);
+      if (failure === undefined) asked?.resolve(found);
+      else asked?.reject(new Error(failure));
+    });
+    worker.addEventListener("error", ({ message }) => {
+      starting = undefined;
+      for (const { reject } of waiting.values()) reject(new Error(message));
+      waiting.clear();
+    });
+    const open = { op: "open", path, buckets: await buckets() } as const;
+    await send(worker, open).catch(async (error: unknown) => {
+      log.warn("the index of documents could not be opened, and is made anew", { error });
+      await Promise.all(["", "-wal", "-shm"].map((end) => rm(path + end, { force: true })));
+      await send(worker, open);
+    });
+    return worker;
+  }
+
+  function send(worker: Worker, asked: IndexOp): Promise<Found | undefined> {
+    const { promise, resolve, reject } = Promise.withResolvers<Found | undefined>();
+    const id = count++;
+    waiting.set(id, { resolve, reject });
+    worker.postMessage({ id, asked } satisfies IndexQuestion);
+    return promise;
+  }
+}

@@ -1,0 +1,155 @@
+import { rm } from "node:fs/promises";
+import type { Clock } from "../lib/clock.ts";
+import { extensionOf } from "../lib/extension.ts";
+import { mapParallel } from "../lib/parallel.ts";
+import { isTooLarge, maxPixels, type PictureSize, readPictureSize } from "../lib/picture.ts";
+import { toSafeName } from "../lib/safe-name.ts";
+import type { SkippedFile } from "../protocol/buckets.ts";
+import { ApiError } from "../protocol/errors.ts";
+import type { Blobs } from "../store/blobs.ts";
+import type { BucketFileRow } from "../store/buckets.ts";
+import type { Scratch } from "../store/scratch.ts";
+import type { Converter } from "./convert.ts";
+import { countAddresses, download, downloadsName, type Fetch, type Uploaded } from "./download.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Progress } from "./progress.ts";
+
+export interface UploadParts {
+  readonly blobs: Blobs;
+  readonly scratch: Scratch;
+  readonly converter: Converter;
+  readonly fetch: Fetch;
+  /** Writes down what is said in a recording. @throws {ApiError} */
+  readonly transcribe: (path: string, name: string, language: string, signal: AbortSignal) => Promise<string>;
+  readonly clock: Clock;
+}
+
+export interface UploadOptions {
+  /** Of the speech in recordings, which are then written down (ISO 639-1). */
+  readonly language?: string | undefined;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** What a bucket is to keep: its bytes are on disk. */
+export interface Kept {
+  readonly files: readonly BucketFileRow[];
+  readonly skipped: readonly SkippedFile[];
+}
+
+/** Conversions queue; what comes before and after them need not wait for those of others. */
+const atOnce = 8;
+
+/**
+ * Makes of files what a bucket keeps: the text of documents, media as they are, and of archives and lists of addresses
+ * what is in them. What cannot be kept is skipped; a failure leaves nothing.
+ *
+ * @throws the signal's reason
+ */
+export async function keepUpload(
+  uploads: readonly Uploaded[],
+  parts: UploadParts,
+  { language, progress, signal }: UploadOptions,
+): Promise<Kept> {
+  const { blobs, scratch, converter, clock } = parts;
+  const adopted: string[] = [];
+  const loose = new Set<string>();
+  try {
+    return join(await mapParallel(uploads, atOnce, keep));
+  } catch (thrown) {
+    await Promise.all(adopted.map((blob) => blobs.remove(blob)));
+    throw thrown;
+  } finally {
+    await Promise.all([...loose].map((path) => rm(path, { force: true })));
+  }
+
+  async function keep(uploaded: Uploaded): Promise<Kept> {
+    if (toSafeName(uploaded.name) === downloadsName) return keepDownloads(uploaded.path);
+    const { path } = uploaded;
+    const outcomes = await converter.convert({ path, name: nameOf(uploaded) }, scratch.folder, signal);
+    for (const outcome of outcomes) if (outcome.kind !== "skipped") loose.add(outcome.path);
+    return join(await mapParallel(outcomes, 1, keepOutcome));
+  }
+
+  async function keepDownloads(path: string): Promise<Kept> {
+    const list = await Bun.file(path).slice(0, maxListBytes).text();
+    progress.tell({ action: "download", count: countAddresses(list) });
+    const got = await download(list, parts.fetch, signal);
+    for (const each of got) if ("path" in each) loose.add(each.path);
+    return join(
+      await mapParallel(got, atOnce, async (each) => ("path" in each ? keep(each) : { files: [], skipped: [each] })),
+    );
+  }
+
+  async function keepOutcome(outcome: Outcome): Promise<Kept> {
+    if (outcome.kind === "skipped") return skip(outcome.name, outcome.reason);
+    if (outcome.kind === "document") return { files: [await adopt(outcome, "text/markdown")], skipped: [] };
+    const { path, name, type } = outcome;
+    const size = await readPictureSize(path, type).catch(() => "broken" as const);
+    if (size === "broken") return skip(name, "The picture is damaged.");
+    if (size && isTooLarge(size)) return skip(name, `The picture has more than ${maxPixels / 1e6} megapixels.`);
+    const row = await adopt(outcome, type, size);
+    const said = language !== undefined && type.startsWith("audio/") ? await writeDown(row, language) : noFiles;
+    return join([{ files: [row], skipped: [] }, said]);
+  }
+
+  /** What is said in a recording, as a document beside it. */
+  async function writeDown({ blob, name }: BucketFileRow, language: string): Promise<Kept> {
+    try {
+      const text = await parts.transcribe(blobs.path(blob), name, language, signal);
+      const path = scratch.temporary();
+      loose.add(path);
+      const bytes = await Bun.write(path, text);
+      return {
+        files: [await adopt({ kind: "document", name: `${name}.md`, path, bytes }, "text/markdown")],
+        skipped: [],
+      };
+    } catch (thrown) {
+      if (signal.aborted || !(thrown instanceof ApiError)) throw thrown;
+      return skip(`${name}.md`, `Its words could not be written down: ${thrown.message}`);
+    }
+  }
+
+  async function adopt(
+    outcome: Exclude<Outcome, { kind: "skipped" }>,
+    type: string,
+    size?: PictureSize,
+  ): Promise<BucketFileRow> {
+    const { kind, name, path, bytes } = outcome;
+    const blob = Bun.randomUUIDv7();
+    await blobs.adopt(path, blob);
+    loose.delete(path);
+    adopted.push(blob);
+    const safeName = toSafeName(name);
+    if (kind === "media") progress.tell({ action: "media", filename: safeName });
+    else progress.tell({ action: "load", size: bytes });
+    return {
+      name: safeName,
+      kind,
+      type,
+      bytes,
+      blob,
+      width: size?.width ?? null,
+      height: size?.height ?? null,
+      created_at: clock(),
+    };
+  }
+}
+
+/** A list of addresses that is larger has more than are fetched. */
+const maxListBytes = 1024 * 1024;
+
+const noFiles: Kept = { files: [], skipped: [] };
+
+function skip(name: string, reason: string): Kept {
+  return { files: [], skipped: [{ name: toSafeName(name), reason }] };
+}
+
+function join(all: readonly Kept[]): Kept {
+  return { files: all.flatMap(({ files }) => files), skipped: all.flatMap(({ skipped }) => skipped) };
+}
+
+/** A blob that a page sends has no name of its own: browsers call it `blob`. */
+function nameOf({ name, type }: Uploaded): string {
+  return name === "" || name === "blob" ? `file.${extensionOf(type)}` : name;
+}

@@ -1,0 +1,69 @@
+import { idleSeconds } from "./body.ts";
+
+/** Quiet streams are cut by proxies and by the server's own idle timer: a comment goes out before. */
+const heartbeatMs = 8_000;
+
+/** Nothing between us and the reader may keep, or gather, what is said. */
+export const eventStreamHeaders = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache, no-transform",
+  "x-accel-buffering": "no",
+};
+
+export interface EventStreamOptions<T> {
+  readonly request: Request;
+  readonly server: { timeout(request: Request, seconds: number): void } | null;
+  readonly encode: (value: T) => string;
+  /** What is said last, where the reading fails. */
+  readonly encodeFailure: (thrown: unknown) => string;
+  /** Whether a line that begins with a colon means nothing: then it says that the stream is alive. */
+  readonly hasComments: boolean;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * What is read, as the body of a response. The next is asked for when the client has taken the last: nothing piles up. A
+ * client that leaves ends the reading, whatever it is waiting for.
+ */
+export function toEventStream<T>(
+  reader: AsyncIterator<T>,
+  { request, server, encode, encodeFailure, hasComments }: EventStreamOptions<T>,
+): ReadableStream<Uint8Array> {
+  let heartbeat: Timer | undefined;
+  const leave = () => void reader.return?.();
+  // What is waited for may take longer than a connection may be idle.
+  server?.timeout(request, 0);
+  request.signal.addEventListener("abort", leave, { once: true });
+  if (request.signal.aborted) leave();
+
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        if (!hasComments) return;
+        // So that the headers leave at once, however long the first event takes.
+        controller.enqueue(encoder.encode(": open\n\n"));
+        heartbeat = setInterval(() => {
+          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(": \n\n"));
+        }, heartbeatMs);
+      },
+      async pull(controller) {
+        const { done, value } = await reader.next().catch((thrown: unknown) => {
+          controller.enqueue(encoder.encode(encodeFailure(thrown)));
+          return { done: true, value: undefined } as const;
+        });
+        heartbeat?.refresh();
+        if (!done) return controller.enqueue(encoder.encode(encode(value)));
+        clearInterval(heartbeat);
+        request.signal.removeEventListener("abort", leave);
+        server?.timeout(request, idleSeconds);
+        controller.close();
+      },
+      cancel() {
+        clearInterval(heartbeat);
+        leave();
+      },
+    },
+    { highWaterMark: 2 },
+  );
+}

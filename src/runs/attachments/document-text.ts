@@ -1,0 +1,70 @@
+import { rm } from "node:fs/promises";
+import type { Converter } from "../../files/convert.ts";
+import type { Outcome } from "../../files/outcome.ts";
+import { extensionOf } from "../../lib/extension.ts";
+import { oneLine } from "../../lib/text.ts";
+import type { FilePart, Part } from "../../protocol/chat.ts";
+import { ApiError } from "../../protocol/errors.ts";
+import { bytesOf, parseDataUrl } from "../../providers/content.ts";
+import type { Scratch } from "../../store/scratch.ts";
+import { toPart } from "./part.ts";
+
+/** Reads the files of messages for models that cannot. */
+export interface DocumentReader {
+  /**
+   * What is in a file: its text, and the pictures and sounds where it is an archive. The same part is read once.
+   *
+   * @throws {ApiError} `invalid_request` for what cannot be read
+   */
+  read(part: FilePart, signal: AbortSignal): Promise<Part[]>;
+}
+
+export interface DocumentReaderParts {
+  readonly converter: Converter;
+  readonly scratch: Scratch;
+}
+
+export function createDocumentReader({ converter, scratch }: DocumentReaderParts): DocumentReader {
+  const texts = new WeakMap<FilePart, Promise<Part[]>>();
+
+  return {
+    async read(part, signal) {
+      const reading = texts.get(part) ?? convert(part, signal);
+      texts.set(part, reading);
+      // Whoever asks next may have more time.
+      reading.catch(() => texts.delete(part));
+      return reading;
+    },
+  };
+
+  async function convert({ file }: FilePart, signal: AbortSignal): Promise<Part[]> {
+    const inline = parseDataUrl(file.file_data);
+    if (!inline) throw new ApiError("invalid_request", "file_data: expected a data: address with base64");
+    const name = file.filename ?? `file.${extensionOf(inline.mime)}`;
+    const path = scratch.temporary();
+    const loose = [path];
+    try {
+      await Bun.write(path, bytesOf(inline.base64));
+      const outcomes = await converter.convert({ path, name }, scratch.folder, signal);
+      loose.push(...outcomes.flatMap((outcome) => (outcome.kind === "skipped" ? [] : [outcome.path])));
+      const [only, ...others] = outcomes;
+      if (only?.kind === "skipped" && others.length === 0)
+        throw new ApiError("invalid_request", `${oneLine(name, 100)} cannot be read. ${only.reason}`);
+      return await Promise.all(outcomes.map(toContent));
+    } finally {
+      await Promise.all(loose.map((each) => rm(each, { force: true })));
+    }
+  }
+}
+
+async function toContent(outcome: Outcome): Promise<Part> {
+  const name = oneLine(outcome.name, 100);
+  switch (outcome.kind) {
+    case "skipped":
+      return { type: "text", text: `${name} could not be read: ${outcome.reason}\n` };
+    case "document":
+      return { type: "text", text: `<!-- File: ${name} -->\n${await Bun.file(outcome.path).text()}\n<!-- End -->\n\n` };
+    case "media":
+      return toPart({ ...outcome, name, bytes: await Bun.file(outcome.path).bytes() });
+  }
+}

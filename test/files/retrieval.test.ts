@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openRetrieval, type Retrieval } from "../../src/files/retrieval.ts";
+import { createLog } from "../../src/lib/log.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "parley-retrieval-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const logged: string[] = [];
+const log = createLog({ level: "info", secrets: [], pretty: false, write: (line) => void logged.push(line) });
+const open = (name: string, buckets: readonly string[] = []) =>
+  openRetrieval({ path: join(folder, name), buckets: async () => new Set(buckets), log });
+
+async function document(name: string, text: string) {
+  const path = join(folder, `${name}.md`);
+  await Bun.write(path, text);
+  return { blob: name, path };
+}
+
+/** The texts of what is found. */
+async function found(
+  retrieval: Retrieval,
+  bucket: string,
+  files: Awaited<ReturnType<typeof document>>[],
+  words: string,
+) {
+  const { chunks, count } = await retrieval.search(bucket, files, words, 3);
+  const texts = await Promise.all(
+    chunks.map(async ({ blob, start, length }) => {
+      const file = files.find((each) => each.blob === blob);
+      return (await Bun.file(file?.path ?? "").bytes()).subarray(start, start + length);
+    }),
+  );
+  return {
+    texts: texts.map((bytes) => Buffer.from(bytes).toString().trim()),
+    places: chunks.map(({ place }) => place),
+    count,
+  };
+}
+
+describe("retrieval", () => {
+  let zoo: Awaited<ReturnType<typeof document>>;
+  beforeAll(async () => {
+    const page = (number: number, text: string) => `<!-- Page ${number} -->\n${text}\n`;
+    zoo = await document(
+      "zoo",
+      page(1, "The elephants are fed at noon.") +
+        page(2, "Größe der Löwen: 120 cm.") +
+        page(3, "熊猫每天吃竹子。") +
+        page(4, "الأسد ملك الغابة"),
+    );
+  });
+
+  test("finds the piece that a question is about, in any script, with its page", async () => {
+    await using retrieval = open("scripts.db");
+    const ask = async (words: string) => {
+      const { texts, places } = await found(retrieval, "b1", [zoo], words);
+      return [texts[0], places[0]];
+    };
+    expect(await ask("When is an elephant fed?")).toEqual(["The elephants are fed at noon.", "page 1"]);
+    expect(await ask("wie groß? grosse loewen größe")).toEqual(["Größe der Löwen: 120 cm.", "page 2"]);
+    expect(await ask("熊猫吃什么?")).toEqual(["熊猫每天吃竹子。", "page 3"]);
+    expect(await ask("ملك")).toEqual(["الأسد ملك الغابة", "page 4"]);
+  });
+
+  test("gives the beginnings where no word fits, and takes any text for a question", async () => {
+    await using retrieval = open("any.db");
+    for (const words of ["sum this up", "", '"', "NEAR(a b) OR * ^ - : ( {", "\0", "bucket: b2", "\ud800"]) {
+      const { texts, count } = await found(retrieval, "b1", [zoo], words);
+      expect([texts[0], count]).toEqual(["The elephants are fed at noon.", 4]);
+    }
+  });
+
+  test("keeps buckets apart, and forgets one that is removed", async () => {
+    await using retrieval = open("apart.db");
+    const secret = await document("secret", "The password is elephant.");
+    expect((await found(retrieval, "b2", [secret], "elephant")).texts).toEqual(["The password is elephant."]);
+    expect((await found(retrieval, "b1", [zoo], "password elephant")).texts[0]).toBe("The elephants are fed at noon.");
+    retrieval.remove("b2");
+    expect((await retrieval.search("b2", [], "elephant", 3)).count).toBe(0);
+    expect((await found(retrieval, "b1", [zoo], "elephant")).count).toBe(4);
+  });
+
+  test("indexes a document once, however many ask at the same time", async () => {
+    await using retrieval = open("once.db");
+    retrieval.index("b1", [zoo]);
+    const all = await Promise.all(Array.from({ length: 10 }, () => found(retrieval, "b1", [zoo], "elephants")));
+    expect(new Set(all.map(({ count }) => count))).toEqual(new Set([4]));
+  });
+
+  test("remembers over a restart, forgets buckets that are gone, and mends a broken file", async () => {
+    {
+      await using retrieval = open("kept.db");
+      await found(retrieval, "b1", [zoo], "x");
+      await found(retrieval, "b2", [await document("other", "other")], "x");
+    }
+    {
+      await using retrieval = open("kept.db", ["b1"]);
+      expect((await retrieval.search("b1", [], "elephants", 3)).count).toBe(4);
+      expect((await retrieval.search("b2", [], "other", 3)).count).toBe(0);
+    }
+    await Bun.write(join(folder, "kept.db"), "no database");
+    await using retrieval = open("kept.db", ["b1"]);
+    expect((await found(retrieval, "b1", [zoo], "elephants")).texts[0]).toBe("The elephants are fed at noon.");
+    expect(logged.join("")).toContain("made anew");
+  });
+});
