@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { chatCommand } from "./cli/chat.ts";
 import { configCommand } from "./cli/config.ts";
+import { converterCommand } from "./cli/converter.ts";
 import { doctorCommand } from "./cli/doctor.ts";
 import { modelsCommand } from "./cli/models.ts";
 import { providersCommand } from "./cli/providers.ts";
@@ -23,6 +24,7 @@ const program = new Command("parley")
   .addCommand(routeCommand())
   .addCommand(doctorCommand())
   .addCommand(configCommand())
+  .addCommand(converterCommand(), { hidden: true })
   .addHelpText(
     "after",
     `

@@ -12,7 +12,7 @@ import { recognise, type Kind } from "./recognise.ts";
 import { damaged, Unconvertible } from "./unconvertible.ts";
 import { toMebibytes, type UnpackLimits } from "./unpack.ts";
 
-/** One file for one Worker. */
+/** One file for one process. */
 export interface ConvertJob {
   readonly path: string;
   /** As it was uploaded: data, never a path. */

@@ -1,9 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { convertFile, type ConvertJob } from "./convert-file.ts";
-import type { Piece } from "./outcome.ts";
-
-/** What a Worker answers: a failure is the machine's, such as a full disk, and says which (`ENOSPC`). */
-export type ConvertResult = { readonly pieces: readonly Piece[] } | { readonly failure: string };
+import type { ConvertResult } from "./convert-process.ts";
 
 parentPort?.on("message", async (job: ConvertJob) => parentPort?.postMessage(await toResult(job)));
 

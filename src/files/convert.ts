@@ -1,14 +1,14 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { ApiError } from "../protocol/errors.ts";
+import { startChild } from "./convert-child.ts";
 import type { ConvertJob, ConvertLimits } from "./convert-file.ts";
-import type { ConvertResult } from "./convert-worker.ts";
+import type { ConvertResult } from "./convert-process.ts";
 import type { Outcome, Piece } from "./outcome.ts";
 import { createPool } from "./pool.ts";
 import { Unconvertible } from "./unconvertible.ts";
 
-/** Makes Markdown of documents, in Workers, within limits of time and memory. */
+/** Makes Markdown of documents, in processes of their own, within limits of time and memory. */
 export interface Converter extends Disposable {
   /**
    * What became of a file: of itself, or of each member of an archive or a mail, in order. It never fails for what is in
@@ -29,25 +29,24 @@ export interface UploadedFile {
 }
 
 export interface ConverterOptions {
+  /** How many processes at most; there are none before there is work. */
   readonly workers: number;
-  /** Of one file, and of each member by itself, from when a Worker takes it up. */
+  /** Of one file, and of each member by itself, from when a process takes it up. */
   readonly timeoutMs: number;
-  /** By how much the process may grow over one file. */
+  /** Of each process. */
   readonly maxMemoryBytes: number;
   readonly limits: ConvertLimits;
 }
 
-/** Workers end after so long without work. */
+/** Processes end after so long without work. */
 const idleMs = 30_000;
 
 export function createConverter({ workers, timeoutMs, maxMemoryBytes, limits }: ConverterOptions): Converter {
-  const start = () => new Worker(new URL("./convert-worker.ts", import.meta.url));
   const pool = createPool<ConvertJob, ConvertResult>({
-    start,
-    workers,
+    start: () => startChild(maxMemoryBytes),
+    hands: workers,
     timeoutMs,
     idleMs,
-    maxGrowthBytes: maxMemoryBytes,
   });
 
   return {

@@ -18,5 +18,5 @@ export type Outcome =
     }
   | { readonly kind: "skipped"; readonly name: string; readonly reason: string };
 
-/** What a Worker makes of a file: outcomes, and members that are still to be looked at, each written to a file. */
+/** What a process makes of a file: outcomes, and members that are still to be looked at, each written to a file. */
 export type Piece = Outcome | { readonly kind: "member"; readonly name: string; readonly path: string };
