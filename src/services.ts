@@ -12,10 +12,12 @@ import { createLog, type Log } from "./lib/log.ts";
 import { type MediaLibrary, openMediaLibrary } from "./media/library.ts";
 import { ApiError } from "./protocol/errors.ts";
 import { createBuiltin } from "./providers/adapters/builtin.ts";
+import { custom } from "./providers/adapters/custom.ts";
 import { createScripted } from "./providers/adapters/scripted.ts";
 import { toSections } from "./providers/builtin/sections.ts";
 import { type Catalogue, createCatalogue } from "./providers/catalogue.ts";
 import { openDiscovery } from "./providers/discovery.ts";
+import { createCallersServers } from "./routing/callers-server.ts";
 import { createHealth, type Health } from "./routing/health.ts";
 import { createLoad, type Load } from "./routing/load.ts";
 import { createPrices } from "./providers/prices.ts";
@@ -26,7 +28,7 @@ import { createJournal } from "./runs/journal.ts";
 import { openRetention, type Retention } from "./runs/retention.ts";
 import { createRooms } from "./runs/rooms.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
-import { createGuard } from "./search/guard.ts";
+import { createGuard, parseAddress } from "./search/guard.ts";
 import { createPages, type Pages } from "./search/page.ts";
 import { createResolve } from "./search/resolve.ts";
 import { openHelpIndex } from "./store/help.ts";
@@ -102,6 +104,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     log,
     intervalMs: ms(config.discovery_interval),
   });
+  const guard = createGuard({ allowedHosts: config.allowed_hosts, resolve: createResolve(config.dns_servers) });
   const router = createRouter({
     registry,
     catalogue,
@@ -110,6 +113,14 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     load,
     quotas,
     routes: config.routes,
+    callersServers: createCallersServers({
+      adapter: custom,
+      limits,
+      async judge(address, signal) {
+        const url = parseAddress(address);
+        return { url, ips: await guard.judge(url, signal) };
+      },
+    }),
     strategy: config.router_strategy,
     firstTokenTimeout: config.first_token_timeout,
     hedgeAfter: config.hedge_after,

@@ -1,6 +1,12 @@
 import { isIP } from "node:net";
 import { ipOf } from "./host-port.ts";
 
+/** An address from outside, and the IP addresses of its host: looked up once, judged, and good. */
+export interface Judged {
+  readonly url: URL;
+  readonly ips: readonly string[];
+}
+
 /** What `fetch` is called with so that a request goes to one IP address, whatever its host's name means by then. */
 export interface Pinned {
   readonly address: string;

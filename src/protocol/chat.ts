@@ -234,6 +234,10 @@ export const ChatRequest = Type.Object(
         { expected: "a key, or an object of at most 100 provider names and keys" },
       ),
     ),
+    /** A server of the caller's own, OpenAI-compatible: with provider `Custom` alone, and never with the server's keys. */
+    base_url: optionalText(),
+    /** Its older name. */
+    api_base: optionalText(),
     /** Providers that the router skips. */
     ignored: Type.Optional(Nullable(Type.Array(Name, { maxItems: 100 }), "an array of at most 100 provider names")),
     /** Longest wait for the whole answer, in seconds; the server's own limit is the ceiling. */

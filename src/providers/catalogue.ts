@@ -143,7 +143,7 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
 }
 
 /** What has no name, or one that no request may hold, cannot be asked for. */
-function isNamed({ id }: Model): boolean {
+export function isNamed({ id }: Model): boolean {
   return id !== "" && id.length <= maxNameLength && !/\p{Cc}/u.test(id);
 }
 

@@ -166,6 +166,8 @@ export interface ProviderOptions {
   /** Which of OpenAI's two interfaces to speak, where an adapter knows both and the operator chose. */
   readonly api?: "chat" | "responses";
   readonly limits: UpstreamLimits;
+  /** Where a caller named its address: the IP addresses that were judged, which all requests go to. */
+  readonly ips?: readonly string[];
 }
 
 /** What an adapter file exports: how to recognise an upstream in the environment, and how to open it. */

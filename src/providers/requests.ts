@@ -85,6 +85,7 @@ export function createRequests({ name, auth, baseUrl, headers, classify, options
       signal: call.signal,
       onHead: errand.onHead,
       followsRedirects: errand.followsRedirects,
+      ips: options.ips,
       limits: {
         ...limits,
         firstByteMs: errand.isSlow ? limits.loadMs : limits.firstByteMs,

@@ -1,6 +1,7 @@
 import { within } from "../lib/deadline.ts";
 import { textAt } from "../lib/json.ts";
 import { isLoopbackHost } from "../lib/loopback.ts";
+import { type Pinned, toPinned } from "../lib/pinned.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { type FailureContext, fromConnection, fromResponse } from "./failure.ts";
 import type { UpstreamLimits } from "./provider.ts";
@@ -18,6 +19,8 @@ export interface UpstreamRequest {
   readonly isWhole?: () => boolean;
   /** Whether a GET goes on to where its host sends it: another path of the same host. */
   readonly followsRedirects?: boolean | undefined;
+  /** The IP addresses that its host was judged by, where a caller named it: it goes to the first, and to no proxy. */
+  readonly ips?: readonly string[] | undefined;
   /** Sees the headers of a good answer, before its body; what it throws is the failure of the request. */
   readonly onHead?: ((headers: Headers) => void) | undefined;
 }
@@ -128,19 +131,22 @@ export function brokenStream(provider: string, cause?: unknown): ApiError {
 
 async function connect(request: UpstreamRequest, controller: AbortController): Promise<Response> {
   const { url, method, headers, body, limits } = request;
-  const isLocal = isLoopbackHost(new URL(url).hostname);
-  const send = (address: string | URL = url) =>
-    fetch(address, {
+  const isDirect = request.ips !== undefined || isLoopbackHost(new URL(url).hostname);
+  const send = (to: string | URL = url) => {
+    const { address, init } = placeOf(request, new URL(to));
+    return fetch(address, {
       method,
-      headers: { "accept-encoding": "identity", "user-agent": "parley", ...headers },
+      ...(isDirect && { proxy: false }),
+      ...init,
+      headers: { "accept-encoding": "identity", "user-agent": "parley", ...headers, ...init?.headers },
       body,
       signal: controller.signal,
       // A redirect would carry the key to another host.
       redirect: "manual",
-      ...(isLocal && { proxy: false }),
     });
+  };
   const check =
-    isLocal || !limits.isProxied
+    isDirect || !limits.isProxied
       ? setTimeout(() => void checkConnection(request, controller), limits.connectMs)
       : undefined;
   const sentAt = performance.now();
@@ -158,6 +164,15 @@ async function connect(request: UpstreamRequest, controller: AbortController): P
   } finally {
     clearTimeout(check);
   }
+}
+
+/** Where it is sent: to its address, or under its name to the IP address that was judged. */
+function placeOf({ ips }: UpstreamRequest, url: URL): Partial<Pinned> & { address: string } {
+  if (!ips) return { address: url.href };
+  const [ip] = ips;
+  // Without this line a list that is empty would mean that anything goes.
+  if (ip === undefined) throw new Error("an address was judged good that has none");
+  return toPinned(url, ip);
 }
 
 const maxRedirects = 5;
@@ -182,8 +197,9 @@ async function follow(first: Response, url: string, send: (address: URL) => Prom
  * fetch does not say whether it has a connection. When no headers came within the connection's time, a second
  * connection tells: if it cannot be made either, there is none; if it can, the upstream is thinking.
  */
-async function checkConnection({ url, limits, context }: UpstreamRequest, controller: AbortController): Promise<void> {
-  const { hostname, port, protocol } = new URL(url);
+async function checkConnection(request: UpstreamRequest, controller: AbortController): Promise<void> {
+  const { limits, context } = request;
+  const { hostname, port, protocol } = new URL(placeOf(request, new URL(request.url)).address);
   const probe = Bun.connect({
     hostname: hostname.replace(/^\[|\]$/g, ""),
     port: Number(port || (protocol === "https:" ? 443 : 80)),

@@ -1,3 +1,4 @@
+import { isOurs } from "./candidate.ts";
 import type { Health } from "./health.ts";
 import type { Load } from "./load.ts";
 import type { Ask, Option } from "./options.ts";
@@ -36,8 +37,8 @@ export function createConsider({
     const { pricing, contextLength } = option;
     const price = pricing && blendedPrice(pricing);
     // A caller's own key has an account of its own.
-    const isOurs = option.apiKey === undefined;
-    const remaining = min_quota === undefined || !isOurs ? undefined : quotas.known(option.provider)?.remaining;
+    const counts = isOurs(option);
+    const remaining = min_quota === undefined || !counts ? undefined : quotas.known(option.provider)?.remaining;
     const isBeyond = (limit: number | undefined, value: number | undefined | null) =>
       limit !== undefined && value != null && value > limit;
     const isBelow = (limit: number | undefined, value: number | undefined | null) =>
@@ -48,7 +49,7 @@ export function createConsider({
         prompt.exceeds(max_prompt_tokens) && { max_prompt_tokens: `the prompt has about ${prompt.tokens} tokens` }),
       ...(isBelow(min_context, contextLength) && { min_context: `it reads ${contextLength} tokens` }),
       ...(isBeyond(max_price, price) && { max_price: `it costs ${price}` }),
-      ...(isOurs &&
+      ...(counts &&
         isBeyond(max_errors, health.errors(name)) && { max_errors: `it failed ${health.errors(name)} times` }),
       ...(isBelow(min_quota, remaining) && { min_quota: `${remaining} are left` }),
     };
@@ -56,8 +57,9 @@ export function createConsider({
     return first && { why: `its condition ${first[0]} does not hold: ${first[1]}` };
   }
 
-  function missing({ provider, model, apiKey }: Option): Skip | undefined {
-    if (apiKey !== undefined || !health.isMissing(provider.name, model)) return undefined;
+  function missing(option: Option): Skip | undefined {
+    const { provider, model } = option;
+    if (!isOurs(option) || !health.isMissing(provider.name, model)) return undefined;
     return { why: `it has said that it does not have ${model}`, inNeed: 3e12 };
   }
 
@@ -68,8 +70,8 @@ export function createConsider({
     return { why, inNeed: 2e12 - contextLength };
   }
 
-  function full({ provider, apiKey }: Option): Skip | undefined {
-    return apiKey === undefined ? load.refusal(provider.name) : undefined;
+  function full(option: Option): Skip | undefined {
+    return isOurs(option) ? load.refusal(option.provider.name) : undefined;
   }
 
   function cooling(option: Option): Skip | undefined {

@@ -1,6 +1,6 @@
 import type { ApiError } from "../protocol/errors.ts";
 import type { Considered, Decision, Strategy } from "../protocol/trace.ts";
-import type { Candidate } from "./candidate.ts";
+import { type Candidate, isOurs } from "./candidate.ts";
 import { createConsider } from "./consider.ts";
 import { candidateText, isOption, type Looked, type Outcome, toChoice, toFailure, toMs } from "./decision.ts";
 import type { Draws } from "./draws.ts";
@@ -84,8 +84,8 @@ export function createDecide(parts: DecideParts) {
     return { each, skip: isOption(each) ? skipOf(each) : { why: each.why } };
   }
 
-  function fullness({ provider, apiKey }: Option): Looked["skip"] {
-    return apiKey === undefined ? load.refusal(provider.name) : undefined;
+  function fullness(option: Option): Looked["skip"] {
+    return isOurs(option) ? load.refusal(option.provider.name) : undefined;
   }
 
   /** Those that are taken when nobody else is left. */

@@ -2,13 +2,13 @@ import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { ApiError, ErrorClass } from "../protocol/errors.ts";
 import type { ProviderStatus } from "../protocol/models.ts";
-import type { Candidate } from "./candidate.ts";
+import { type Candidate, isOurs } from "./candidate.ts";
 import { type Cooling, createCoolings, isOfProvider, type Listed, type Target } from "./cooling.ts";
 import { createLatencies } from "./latency.ts";
 
 /**
- * What is known of the providers from what they answered. Nothing is learnt from what happened with a caller's own key:
- * it has limits of its own.
+ * What is known of the providers from what they answered. Nothing is learnt from what happened with a caller's own key,
+ * which has limits of its own, or at a caller's own address.
  */
 export interface Health {
   status(provider: Listed): ProviderStatus;
@@ -22,7 +22,7 @@ export interface Health {
   /** Moving average of the time to the first token, of one model or of the provider as a whole, in milliseconds. */
   latencyMs(name: string, model?: string): number | undefined;
   /** Until when the router leaves it alone, and why; `undefined` when it may be tried now. */
-  cooling(target: Target & Pick<Candidate, "apiKey">): Cooling | undefined;
+  cooling(target: Target & Pick<Candidate, "apiKey" | "isCallers">): Cooling | undefined;
   /** Says that it is about to be asked. Exactly one of the trial's ends is to be told. */
   begin(candidate: Candidate): Trial;
   /** It is there again. */
@@ -66,8 +66,7 @@ export function createHealth(clock: Clock, wallClock: Clock = clock): Health {
   const failures = new Map<string, Failure>();
 
   const isMissing: Health["isMissing"] = (name, model) => (missing.get(modelName(name, model)) ?? 0) > clock();
-  const cooling: Health["cooling"] = (candidate) =>
-    candidate.apiKey === undefined ? coolings.find(candidate) : undefined;
+  const cooling: Health["cooling"] = (candidate) => (isOurs(candidate) ? coolings.find(candidate) : undefined);
 
   return {
     status(provider) {
@@ -81,7 +80,7 @@ export function createHealth(clock: Clock, wallClock: Clock = clock): Health {
     errors: (name) => (errors.get(name) ?? []).filter((at) => at > clock() - errorsMs).length,
     latencyMs: (name, model) => latencies.find(model === undefined ? name : modelName(name, model)),
     cooling,
-    begin: (candidate) => (candidate.apiKey === undefined ? createTrial(candidate) : nothing),
+    begin: (candidate) => (isOurs(candidate) ? createTrial(candidate) : nothing),
     reset: coolings.clear,
   };
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Limits } from "../providers/registry.ts";
-import type { Candidate } from "./candidate.ts";
+import { type Candidate, isOurs } from "./candidate.ts";
 
 /** Who is being asked how much. */
 export interface Load {
@@ -9,7 +9,7 @@ export interface Load {
   /** Why it may not be asked now; `undefined` when it may. */
   refusal(name: string): { readonly why: string; readonly retryAfterMs: number } | undefined;
   /** Counts a question; to be ended once, with the tokens that it took. With a caller's own key it uses up nothing of ours. */
-  begin(candidate: Pick<Candidate, "provider" | "apiKey">): Ticket;
+  begin(candidate: Pick<Candidate, "provider" | "apiKey" | "isCallers">): Ticket;
 }
 
 export interface Ticket {
@@ -38,10 +38,11 @@ export function createLoad(limitsOf: (name: string) => Limits, clock: Clock): Lo
         return { why: `${tokens_per_minute} tokens a minute are its limit`, retryAfterMs: tokens.freeIn(clock()) };
       return undefined;
     },
-    begin({ provider: { name }, apiKey }) {
+    begin(candidate) {
+      const { name } = candidate.provider;
       const load = loadOf(name);
       const { requests_per_minute, tokens_per_minute } = limitsOf(name);
-      const counts = apiKey === undefined;
+      const counts = isOurs(candidate);
       load.busy++;
       if (counts) load.ours++;
       if (counts && requests_per_minute !== undefined) load.questions.add(clock(), 1);

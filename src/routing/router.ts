@@ -2,6 +2,7 @@ import type { ChatRequest } from "../protocol/chat.ts";
 import type { Capability } from "../protocol/models.ts";
 import type { Decision } from "../protocol/trace.ts";
 import { askedModel, needsOf, providerNames, readKeys } from "./asked.ts";
+import { callersAddress, type CallersServers } from "./callers-server.ts";
 import type { Candidate } from "./candidate.ts";
 import { createDecide, type Decided, type DecideParts } from "./decide.ts";
 import { isOption, toChoice } from "./decision.ts";
@@ -23,7 +24,10 @@ export interface Supposed {
 }
 
 export interface Router {
-  /** @throws {ApiError} `provider_not_found`, `model_not_found`, `rate_limited` where all are at their limits */
+  /**
+   * @throws {ApiError} `provider_not_found`, `model_not_found`, `rate_limited` where all are at their limits; for an
+   *   address of the caller's own as `CallersServers.open` does
+   */
   plan(request: ChatRequest): Promise<Plan>;
   /** What it would decide now; nothing changes by it. @throws {ApiError} `provider_not_found` */
   explain(request: Omit<ChatRequest, "messages">, supposed: Supposed): Promise<Decision>;
@@ -31,12 +35,13 @@ export interface Router {
 
 export interface RouterParts extends OptionParts, DecideParts {
   readonly routes: readonly Route[];
+  readonly callersServers: CallersServers;
   /** Resolves when the first look for local runtimes is over. */
   readonly ready: Promise<unknown>;
 }
 
 export function createRouter(parts: RouterParts): Router {
-  const { registry, routes, ready } = parts;
+  const { registry, routes, ready, callersServers } = parts;
   const options = createOptions(parts);
   const decide = createDecide(parts);
   const draws = createDraws();
@@ -65,7 +70,12 @@ export function createRouter(parts: RouterParts): Router {
     const asked = askedModel(request.model);
     const named = [...new Set(providerNames(request.provider, registry).map(registry.get))];
     const keys = readKeys(request.api_key, named, registry, notes);
+    const address = callersAddress(request);
+    const apiKey = named[0] && keys.get(named[0]);
+    const option = address && (await callersServers.open(address, named, { model: request.model, apiKey }));
     const ask: Ask = { asked, needs, prompt, keys };
+    if (option) return decide.named([option], { ask, notes, draws });
+    if (address) notes.push("base_url was not used: it goes with the provider Custom alone");
     if (named.length > 0) return decide.named(await options.ofNamed(named, ask), { ask, notes, draws });
 
     await ready;

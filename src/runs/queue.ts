@@ -1,5 +1,5 @@
 import { ApiError } from "../protocol/errors.ts";
-import type { Candidate } from "../routing/candidate.ts";
+import { type Candidate, isOurs } from "../routing/candidate.ts";
 import { coolingText } from "../routing/consider.ts";
 import { isOfKey } from "../routing/cooling.ts";
 import { candidateText } from "../routing/decision.ts";
@@ -70,7 +70,7 @@ export function createQueue({ plan, health, load, trace, note, emulates, mayEmul
   /** What others have met since the plan was made. */
   function whyNot(candidate: Candidate, racing: readonly Provider[]): ApiError | undefined {
     const { name } = candidate.provider;
-    const full = candidate.apiKey === undefined ? load.refusal(name) : undefined;
+    const full = isOurs(candidate) ? load.refusal(name) : undefined;
     if (full) return new ApiError("rate_limited", `${name} was not asked: ${full.why}`, full);
     const cooling = plan.isRouted ? health.cooling(candidate) : undefined;
     const isLastHope = racing.length === 0 && waiting.every((each) => health.cooling(each.candidate) !== undefined);
