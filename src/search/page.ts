@@ -58,10 +58,9 @@ export function createPages({ guard, userAgent, silenceMs }: PagesParts): Pages 
   return {
     async fetch(address, limits) {
       using page = await open(address, limits);
-      const pieces: Uint8Array[] = [];
-      for await (const piece of page.pieces) pieces.push(piece);
+      const pieces = await Array.fromAsync(page.pieces);
       const { url, type, charset } = page;
-      return { url, type, charset, bytes: new Uint8Array(Buffer.concat(pieces)) };
+      return { url, type, charset, bytes: Bun.concatArrayBuffers(pieces, Infinity, true) };
     },
     open,
   };
