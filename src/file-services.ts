@@ -69,8 +69,10 @@ export function openFileServices({ config, store, pages, transcribe, clock, log 
       buckets,
       documents: createDocumentReader({ converter, scratch }),
       async fetch(address, signal) {
-        const { bytes, mime, name } = await fetchMedium(pages, address, { ...messageLimits, signal });
-        return { bytes, type: mime, name };
+        const { bytes, mime, name, extension } = await fetchMedium(pages, address, { ...messageLimits, signal });
+        // A host may call anything a picture.
+        const isClaimed = extension === undefined && /^(image|audio|video)\//.test(mime);
+        return { bytes, type: isClaimed ? "application/octet-stream" : mime, name };
       },
       async readMedium(owner, name) {
         const row = await media.find(name);

@@ -145,7 +145,6 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   });
   const journal = createJournal({ tables, clock, log, isFull: () => retention.isFull });
   const rooms = createRooms();
-  const guard = createGuard({ allowedHosts: config.allowed_hosts, resolve: createResolve(config.dns_servers) });
   const pages = createPages({ guard, userAgent: `Parley/${version}`, silenceMs: pageSilenceMs });
   const transcribe = () =>
     Promise.reject(new ApiError("not_offered", "no provider that is set up writes down what is said"));
