@@ -46,12 +46,21 @@ export function openInstances(
     entries.push({
       provider,
       aliases: name === adapter.name ? adapter.aliases : [],
-      terms: { weight, limits: own, vendor: isVendors ? adapter.name : undefined },
+      terms: {
+        weight,
+        limits: own,
+        vendor: isVendors ? adapter.name : undefined,
+        origin: toOrigin(base_url ?? localAddress),
+      },
       isPresent: !isLocal,
     });
     if (isLocal) runtimes.push({ provider, address: localAddress, probePath });
   }
   return { entries, runtimes };
+}
+
+function toOrigin(address: string | undefined): string | undefined {
+  return address !== undefined && URL.canParse(address) ? new URL(address).origin : undefined;
 }
 
 /** @throws {ConfigError} where a route names a provider that there is not, or cannot be asked for by its own name */

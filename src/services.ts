@@ -24,6 +24,7 @@ import { createPrices } from "./providers/prices.ts";
 import { createQuotas, type Quotas } from "./routing/quotas.ts";
 import { createRegistry, noTerms, type Registry } from "./providers/registry.ts";
 import { createRouter, type Router } from "./routing/router.ts";
+import { createDownloads } from "./runs/downloads.ts";
 import { createJournal } from "./runs/journal.ts";
 import { openRetention, type Retention } from "./runs/retention.ts";
 import { createRooms } from "./runs/rooms.ts";
@@ -104,7 +105,10 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     log,
     intervalMs: ms(config.discovery_interval),
   });
-  const guard = createGuard({ allowedHosts: config.allowed_hosts, resolve: createResolve(config.dns_servers) });
+  const resolve = createResolve(config.dns_servers);
+  const toGuard = (more: readonly string[]) =>
+    createGuard({ allowedHosts: [...config.allowed_hosts, ...more], resolve });
+  const guard = toGuard([]);
   const router = createRouter({
     registry,
     catalogue,
@@ -145,7 +149,9 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   });
   const journal = createJournal({ tables, clock, log, isFull: () => retention.isFull });
   const rooms = createRooms();
-  const pages = createPages({ guard, userAgent: `Parley/${version}`, silenceMs: pageSilenceMs });
+  const toPages = (...more: readonly string[]) =>
+    createPages({ guard: toGuard(more), userAgent: `Parley/${version}`, silenceMs: pageSilenceMs });
+  const pages = toPages();
   const transcribe = () =>
     Promise.reject(new ApiError("not_offered", "no provider that is set up writes down what is said"));
   const files = openFileServices({ config, store, pages, transcribe, clock, log });
@@ -156,6 +162,13 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     prices,
     media: library.store,
     attachments: files.attachments,
+    downloads: createDownloads({
+      pages,
+      toPages,
+      // A caller's own server may have the name of one of ours.
+      originOf: (provider) =>
+        registry.find(provider.name) === provider ? registry.terms(provider.name).origin : undefined,
+    }),
     usage: store.usage,
     traces,
     journal,

@@ -215,6 +215,8 @@ export const ChatRequest = Type.Object(
     action: optionalText(),
     /** With `continue`: the run whose text is gone on from. */
     run_id: optionalText(),
+    /** Whether what a vendor made, and gives as an address alone, is fetched and kept here; it is unless `false`. */
+    download_media: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
     /** The run outlives the connection, and can be joined. */
     resumable: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
     /** The chat that the run belongs to: those in its room see it live. */

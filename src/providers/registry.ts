@@ -90,6 +90,8 @@ export interface Terms {
   readonly limits: Limits;
   /** The vendor whose prices hold; `undefined` at an address of somebody else's. */
   readonly vendor: string | undefined;
+  /** Where the operator put it, or where a local runtime is looked for: `http://127.0.0.1:8000`. */
+  readonly origin?: string | undefined;
 }
 
 export const noTerms: Terms = { weight: 1, limits: {}, vendor: undefined };

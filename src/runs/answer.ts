@@ -28,7 +28,7 @@ export interface Answer {
 export interface AnswerParts {
   readonly candidate: Candidate;
   /** Makes the question, and what is asked in it. */
-  readonly prepare: (signal: AbortSignal) => Promise<Prepared>;
+  readonly prepare: () => Promise<Prepared>;
   /** Keeps a medium, and gives what is shown of it. */
   readonly show: (event: Extract<ProviderEvent, { medium: unknown }>) => Promise<RunEvent>;
   readonly call: Omit<Call, "apiKey">;
@@ -79,7 +79,7 @@ export function createAnswer({ candidate, prepare, show, call, clock, note, call
   async function* read(): AsyncGenerator<RunEvent[]> {
     let failure: { readonly thrown: unknown } | undefined;
     try {
-      const { messages, question } = await prepare(call.signal);
+      const { messages, question } = await prepare();
       tally.ask(messages);
       for await (const batch of question({ ...call, ...key })) {
         const events: RunEvent[] = [];

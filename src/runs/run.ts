@@ -16,6 +16,7 @@ import type { Plan } from "../routing/router.ts";
 import type { UsageRow } from "../store/usage.ts";
 import { type Answer, createAnswer, providerEvent } from "./answer.ts";
 import { createAttempts } from "./attempts.ts";
+import type { Downloads } from "./downloads.ts";
 import { offeredTools } from "./emulation/prompt.ts";
 import { createToolCallParser } from "./emulation/tool-calls.ts";
 import type { BringInParts } from "./attachments/bring-in.ts";
@@ -46,6 +47,7 @@ export interface RunTools {
   readonly prices: Prices;
   readonly media: MediaStore;
   readonly attachments: BringInParts;
+  readonly downloads: Downloads;
   readonly log: Log;
 }
 
@@ -93,11 +95,11 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
   function ask(candidate: Candidate, signal: AbortSignal, isEmulated: boolean): Answer {
     return createAnswer({
       candidate,
-      async prepare(signal) {
+      async prepare() {
         const fitting = await fitMessages(messages, candidate, { ...attachments, owner, note }, signal);
         return { messages: fitting, question: toQuestion(request, fitting, candidate, isEmulated, notes) };
       },
-      show: (event) => showMedium(event, { media: context.media, owner, candidate, request }),
+      show: (event) => showMedium(event, { ...context, candidate, request, signal, note }),
       ...(isEmulated && { callParser: createToolCallParser(offeredTools(request), callLimit) }),
       call: { signal, silenceMs: Math.min(context.silenceMs, callersSilenceMs) },
       clock,

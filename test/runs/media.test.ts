@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { RunEvent } from "../../src/protocol/events.ts";
 import { openApp, providerYaml } from "../support/app.ts";
 import { readEvents } from "../support/events.ts";
 import { answer, chunked, lastChunk, openUpstream, type Script, type Step } from "../support/scripted-upstream.ts";
@@ -82,19 +83,75 @@ describe("a picture", () => {
     expect(events.find((each) => each.type === "error")).toMatchObject({ error: "NoMediaResponseError" });
   });
 
-  test("at an address of the vendor's is linked, and not fetched by us", async () => {
-    await using work = await open(() =>
-      answer(200, { created: 1, data: [{ url: "https://files.example/a.png?x=1&y=2" }] }),
-    );
-    const events = await work.ask({ model: "dall-e-3" });
-    expect(events.find((each) => each.type === "content")).toEqual({
-      type: "content",
-      content:
-        '<a href="https://files.example/a.png?x=1&amp;y=2"><img src="https://files.example/a.png?x=1&amp;y=2" alt="a &lt;red&gt; cat"></a>',
-      urls: ["https://files.example/a.png?x=1&y=2"],
-      alt: "a <red> cat",
+  describe("at an address of the vendor's", () => {
+    const linkTo = (url: string) => answer(200, { created: 1, data: [{ url }] });
+    const pictured: Step[] = [
+      `HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: ${Buffer.from(png, "base64").byteLength}\r\n\r\n`,
+      Buffer.from(png, "base64"),
+    ];
+    const contentOf = (events: readonly RunEvent[]) => events.find((each) => each.type === "content");
+    const logsOf = (events: readonly RunEvent[]) => events.flatMap((each) => (each.type === "log" ? [each.log] : []));
+
+    test("is linked, and not fetched, where the caller wants it so", async () => {
+      await using work = await open(() => linkTo("https://files.example/a.png?x=1&y=2"));
+      const events = await work.ask({ model: "dall-e-3", download_media: false });
+      expect(contentOf(events)).toEqual({
+        type: "content",
+        content:
+          '<a href="https://files.example/a.png?x=1&amp;y=2"><img src="https://files.example/a.png?x=1&amp;y=2" alt="a &lt;red&gt; cat"></a>',
+        urls: ["https://files.example/a.png?x=1&y=2"],
+        alt: "a <red> cat",
+      });
+      expect(work.upstream.requests).toHaveLength(1);
+      expect(logsOf(events)).toEqual([]);
     });
-    expect(work.upstream.requests).toHaveLength(1);
+
+    test("is fetched from the vendor's own address, kept by its bytes, and linked to here", async () => {
+      await using work = await open(({ path, headers }) =>
+        path === "/made/a.mp4" ? pictured : linkTo(`http://${headers.host}/made/a.mp4`),
+      );
+      const events = await work.ask({ model: "dall-e-3" });
+      const [url = ""] = contentOf(events)?.urls ?? [];
+      expect(url).toMatch(/^\/media\/\d{10}_dall-e-3\+a_red_cat_[0-9a-f]{16}\.png$/);
+      expect(contentOf(events)?.content).toContain('data-width="1" data-height="1"><img');
+      expect(Buffer.from(await (await work.app.get(url)).bytes()).toString("base64")).toBe(png);
+      const fetched = work.upstream.requests.find(({ path }) => path === "/made/a.mp4");
+      expect(fetched?.headers.authorization).toBeUndefined();
+    });
+
+    test("goes through the guard: what is elsewhere on this machine stays there, and is not asked", async () => {
+      using canary = openUpstream(() => pictured);
+      let first = 0;
+      await using work = await open(({ path, headers }) =>
+        path === "/moved"
+          ? [`HTTP/1.1 302 Found\r\nlocation: ${canary.origin}/a.png\r\ncontent-length: 0\r\n\r\n`]
+          : linkTo(path.includes("images") && first++ > 0 ? `http://${headers.host}/moved` : `${canary.origin}/a.png`),
+      );
+      for (const address of ["/a.png", "/moved"]) {
+        const events = await work.ask({ model: "dall-e-3" });
+        expect(contentOf(events)?.urls).toEqual([expect.stringContaining(address)]);
+        expect(logsOf(events)).toEqual([expect.stringContaining("stays where it lies: 127.0.0.1")]);
+        expect(events.at(-2)).toMatchObject({ finish: { reason: "stop" } });
+      }
+      expect(canary.requests).toEqual([]);
+    });
+
+    test("stays there where it is gone, or is no picture after all", async () => {
+      const page = answer(200, "<svg onload=alert(1)>");
+      for (const [script, why] of [
+        [answer(404, {}), "answered 404"],
+        [page, "no picture, film or sound"],
+        [["HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n\x89PNG", "close"] as Step[], "broke off"],
+      ] as const) {
+        await using work = await open(({ path, headers }) =>
+          path === "/x" ? script : linkTo(`http://${headers.host}/x`),
+        );
+        const events = await work.ask({ model: "dall-e-3" });
+        expect(contentOf(events)?.urls).toEqual([`${work.upstream.origin}/x`]);
+        expect(logsOf(events)).toEqual([expect.stringContaining(why)]);
+        expect((await Array.fromAsync(work.app.services.store.blobs.list(9))).flat()).toEqual([]);
+      }
+    });
   });
 
   test("wants words", async () => {
