@@ -6,11 +6,13 @@ import { createConverter } from "./files/convert.ts";
 import { openRetrieval } from "./files/retrieval.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
+import type { Thumbnails } from "./media/thumbnail.ts";
 import { ApiError } from "./protocol/errors.ts";
 import type { BringInParts } from "./runs/attachments/bring-in.ts";
 import { createDocumentReader } from "./runs/attachments/document-text.ts";
 import { fetchMedium } from "./search/named-medium.ts";
 import type { Pages } from "./search/page.ts";
+import { removeOrphans } from "./store/orphans.ts";
 import type { Store } from "./store/index.ts";
 
 /** What has to do with files: buckets, and what the messages of conversations name. */
@@ -23,6 +25,7 @@ export interface FileServicesParts {
   readonly config: Config;
   readonly store: Store;
   readonly pages: Pages;
+  readonly thumbnails: Thumbnails;
   readonly transcribe: (path: string, name: string, language: string, signal: AbortSignal) => Promise<string>;
   readonly clock: Clock;
   readonly log: Log;
@@ -32,7 +35,15 @@ export interface FileServicesParts {
 const messageLimits = { maxBytes: 32 * 1024 * 1024, timeoutMs: 30_000 };
 const downloadTimeoutMs = 120_000;
 
-export function openFileServices({ config, store, pages, transcribe, clock, log }: FileServicesParts): FileServices {
+export function openFileServices({
+  config,
+  store,
+  pages,
+  thumbnails,
+  transcribe,
+  clock,
+  log,
+}: FileServicesParts): FileServices {
   const { files: blobs, scratch, buckets: table, media } = store;
   const converter = createConverter({
     // One core is for everything else.
@@ -53,6 +64,7 @@ export function openFileServices({ config, store, pages, transcribe, clock, log 
     scratch,
     converter,
     retrieval,
+    removeThumbnail: thumbnails.remove,
     transcribe,
     clock,
     log,
@@ -63,6 +75,10 @@ export function openFileServices({ config, store, pages, transcribe, clock, log 
       return { path, type: page.type };
     },
   });
+  const closing = new AbortController();
+  const swept = removeOrphans(blobs, table, closing.signal).catch((error: unknown) =>
+    log.warn("files that no bucket has could not be removed", { error }),
+  );
   return {
     buckets,
     attachments: {
@@ -81,6 +97,8 @@ export function openFileServices({ config, store, pages, transcribe, clock, log 
       },
     },
     async [Symbol.asyncDispose]() {
+      closing.abort();
+      await swept;
       converter[Symbol.dispose]();
       await retrieval[Symbol.asyncDispose]();
     },

@@ -154,7 +154,15 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   const pages = toPages();
   const transcribe = () =>
     Promise.reject(new ApiError("not_offered", "no provider that is set up writes down what is said"));
-  const files = openFileServices({ config, store, pages, transcribe, clock, log });
+  const files = openFileServices({
+    config,
+    store,
+    pages,
+    thumbnails: library.thumbnails,
+    transcribe,
+    clock,
+    log,
+  });
   const runs = createRuns({
     router,
     health,

@@ -41,6 +41,7 @@ export interface BucketsParts extends Omit<UploadParts, "blobs"> {
   readonly table: BucketTable;
   readonly blobs: Blobs;
   readonly retrieval: Retrieval;
+  readonly removeThumbnail: (blob: string) => Promise<void>;
   readonly limits: BucketLimits;
   readonly log: Log;
 }
@@ -120,7 +121,9 @@ export function createBuckets(parts: BucketsParts): Buckets {
   /** What stays after all is an orphan, which the next start removes. */
   async function removeBlobs(names: readonly string[]): Promise<void> {
     for (const name of names)
-      await blobs.remove(name).catch((error: unknown) => log.error("a file could not be removed", { error }));
+      await Promise.all([blobs.remove(name), parts.removeThumbnail(name)]).catch((error: unknown) =>
+        log.error("a file could not be removed", { error }),
+      );
   }
 }
 

@@ -63,7 +63,7 @@ export function createOrigins({ access_key, cors_origins: listed }: OriginSettin
         status: 204,
         headers: {
           ...headers(request),
-          "access-control-allow-methods": "GET, HEAD, POST",
+          "access-control-allow-methods": "GET, HEAD, POST, DELETE",
           ...(asked && { "access-control-allow-headers": asked }),
           "access-control-max-age": "600",
         },

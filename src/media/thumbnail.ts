@@ -36,6 +36,8 @@ export interface Thumbnails {
    * here, is no picture, or cannot be kept for want of room: then it is shown as it is.
    */
   find(picture: Pictured): Promise<Thumbnail | undefined>;
+  /** Of a picture that is no more. */
+  remove(hash: string): Promise<void>;
 }
 
 export interface ThumbnailParts {
@@ -66,6 +68,10 @@ export function createThumbnails({ table, blobs, budget, uses, clock, log, atOnc
       uses.noteThumbnail(hash);
       const { bytes, etag, created_at: modifiedAt } = row;
       return { path: blobs.path(hash), type: "image/webp", bytes, etag, modifiedAt };
+    },
+    async remove(hash) {
+      await table.remove(hash);
+      await blobs.remove(hash);
     },
   };
 

@@ -56,8 +56,8 @@ export interface BucketTable {
   ): Promise<{ readonly bucket: BucketRow; readonly blobs: readonly string[] } | undefined>;
   /** Of all buckets. */
   keys(): Promise<Set<string>>;
-  /** Every file that is in use. */
-  blobs(): Promise<Set<string>>;
+  /** Those of them that are no file of any bucket's. */
+  listUnknown(blobs: readonly string[]): Promise<string[]>;
 }
 
 const columns = "name, kind, type, bytes, blob, width, height, created_at";
@@ -82,7 +82,9 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
   const total = database.query<{ sum: number }, []>("SELECT coalesce(sum(bytes), 0) AS sum FROM bucket_files");
   const remove = database.query("DELETE FROM buckets WHERE id = ?");
   const keys = database.query<{ key: string }, []>("SELECT key FROM buckets");
-  const blobs = database.query<{ blob: string }, []>("SELECT blob FROM bucket_files");
+  const unknown = database.query<{ blob: string }, [string]>(
+    `SELECT value AS blob FROM json_each(?) WHERE value NOT IN (SELECT blob FROM bucket_files)`,
+  );
 
   return {
     find: async (owner, bucketId) => find.get(owner, bucketId) ?? undefined,
@@ -111,7 +113,7 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
         return { bucket, blobs: held };
       }),
     keys: async () => new Set(keys.all().map(({ key }) => key)),
-    blobs: async () => new Set(blobs.all().map(({ blob }) => blob)),
+    listUnknown: async (blobs) => unknown.all(JSON.stringify(blobs)).map(({ blob }) => blob),
   };
 
   function assertRoom(

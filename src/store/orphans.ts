@@ -1,4 +1,4 @@
-import type { Blobs } from "../store/blobs.ts";
+import type { Blobs } from "./blobs.ts";
 
 /** Looked for in the table between two looks at everything else. */
 const atOnce = 500;
