@@ -18,6 +18,7 @@ import { probes } from "./routes/probes.ts";
 import { quota } from "./routes/quota.ts";
 import { routing } from "./routes/routing.ts";
 import { runsRoutes } from "./routes/runs.ts";
+import { synthesize } from "./routes/synthesize.ts";
 import type { Services } from "./services.ts";
 
 /** Bodies are counted as they are read, and refused as JSON; Bun's own refusal, without a body, lies beyond. */
@@ -52,6 +53,7 @@ export function createApp(services: Services) {
     .use(channelRoute(services))
     .use(media(services))
     .use(mediaSearch(services))
+    .use(synthesize(services))
     .use(page());
   app.use(missing(app.routes));
   return app;

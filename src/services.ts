@@ -25,6 +25,7 @@ import { createQuotas, type Quotas } from "./routing/quotas.ts";
 import { createRegistry, noTerms, type Registry } from "./providers/registry.ts";
 import { createRouter, type Router } from "./routing/router.ts";
 import { createDownloads } from "./runs/downloads.ts";
+import { createTasks } from "./routing/tasks.ts";
 import { createJournal } from "./runs/journal.ts";
 import { openRetention, type Retention } from "./runs/retention.ts";
 import { createRooms } from "./runs/rooms.ts";
@@ -32,6 +33,8 @@ import { createRuns, type Runs } from "./runs/runs.ts";
 import { createGuard, parseAddress } from "./search/guard.ts";
 import { createPages, type Pages } from "./search/page.ts";
 import { createResolve } from "./search/resolve.ts";
+import { createSpeeches, type Speeches } from "./runs/speech.ts";
+import { createTranscriber, type Transcriber } from "./runs/transcriber.ts";
 import { openHelpIndex } from "./store/help.ts";
 import { openStore, type Store } from "./store/index.ts";
 import { version } from "./version.ts";
@@ -48,6 +51,8 @@ export interface Services extends AsyncDisposable {
   readonly quotas: Quotas;
   readonly router: Router;
   readonly runs: Runs;
+  readonly speeches: Speeches;
+  readonly transcriber: Transcriber;
   readonly channel: Channel;
   readonly pages: Pages;
   readonly buckets: Buckets;
@@ -188,6 +193,15 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     limits: { runMs: ms(config.run_timeout), silenceMs: limits.silenceMs, graceMs: ms(config.run_grace) },
     announce: rooms.announce,
   });
+  const forTasks = {
+    tasks: createTasks({ registry, catalogue, health, load, ready: discovery.ready }),
+    usage: store.usage,
+    clock,
+    log,
+    runMs: ms(config.run_timeout),
+  };
+  const speeches = createSpeeches({ ...forTasks, maxRuns: config.max_runs, isDraining: () => runs.isDraining });
+
   return {
     config,
     log,
@@ -199,6 +213,8 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     quotas,
     router,
     runs,
+    speeches,
+    transcriber: createTranscriber({ ...forTasks, registry }),
     channel: createChannel({ runs, rooms, log }),
     pages,
     buckets: files.buckets,
@@ -207,6 +223,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     ready: discovery.ready,
     async [Symbol.asyncDispose]() {
       await runs.drain(ms(config.drain_timeout));
+      await speeches[Symbol.asyncDispose]();
       retention[Symbol.dispose]();
       await journal[Symbol.asyncDispose]();
       await library[Symbol.asyncDispose]();

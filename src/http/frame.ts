@@ -16,8 +16,9 @@ export function frame(access: Access, origins: Origins) {
     try {
       const preflight = origins.preflight(request);
       if (preflight) return preflight;
-      origins.check(request);
-      access.check(request, decodedPath(request));
+      const path = decodedPath(request);
+      origins.check(request, path);
+      access.check(request, path);
       assertPlain(request);
     } catch (thrown) {
       return failureResponse(toApiError(thrown), set.headers);

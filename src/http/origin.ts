@@ -8,11 +8,16 @@ const foreignHost =
   "without an access key this server answers under the names of this machine alone: set PARLEY_ACCESS_KEY, or list the origin in cors_origins";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** A GET that a vendor is paid for: a foreign page that merely embeds it would spend the operator's money. */
+const paidPath = "/backend-api/v2/synthesize/";
+/** What browsers say of a request that our own page, or a person, made. */
+const ownSites = new Set(["same-origin", "none"]);
+
 export interface Origins {
   /** The CORS headers of an answer: none for an origin that is not listed. */
   headers(request: Request): Record<string, string>;
-  /** Refuses what a foreign page would change. @throws {ApiError} `origin_not_allowed` */
-  check(request: Request): void;
+  /** Refuses what a foreign page would change or spend. @throws {ApiError} `origin_not_allowed` */
+  check(request: Request, path: string): void;
   /** Answers a preflight; `undefined` for any other request. */
   preflight(request: Request): Response | undefined;
 }
@@ -42,15 +47,18 @@ export function createOrigins({ access_key, cors_origins: listed }: OriginSettin
 
   return {
     headers,
-    check(request) {
+    check(request, path) {
       const host = header(request, "host")?.toLowerCase() ?? "";
       const name = host.replace(/:\d*$/, "").replace(/\.$/, "");
       if (name !== "" && !isOurs(name)) throw new ApiError("origin_not_allowed", foreignHost);
       const origin = header(request, "origin");
+      const isPaid = path.startsWith(paidPath);
       // A WebSocket begins with a GET, may be opened from any page, and then does what it likes.
-      const isSafe = safeMethods.has(request.method) && header(request, "upgrade") === undefined;
-      if (origin === undefined || isSafe || isOwn(origin, host)) return;
-      if (isAny || listed.includes(origin)) return;
+      const isSafe = !isPaid && safeMethods.has(request.method) && header(request, "upgrade") === undefined;
+      // What a page embeds comes without its origin.
+      const isEmbedded = isPaid && !ownSites.has(header(request, "sec-fetch-site") ?? "none");
+      if (isSafe || (origin === undefined ? !isEmbedded : isOwn(origin, host))) return;
+      if (isAny || (origin !== undefined && listed.includes(origin))) return;
       throw new ApiError(
         "origin_not_allowed",
         "pages of this origin may not call; the setting cors_origins lists those that may",

@@ -75,6 +75,11 @@ export function isChatModel(model: Model, provider?: Pick<Provider, "makes">): b
   return !silent.test(lastPart(model.id)) && provider?.makes?.(model.id) === undefined;
 }
 
+/** Whether a model writes down recordings and does nothing else, as its name tells. */
+export function isListener(id: string): boolean {
+  return /whisper|transcri|scribe/.test(lastPart(id));
+}
+
 /**
  * The model of a list that a name means: that very one, else the same without its maker, `:latest` or date:
  * `openai/gpt-4o` and `gpt-4o`, `llama3.2:latest` and `llama3.2`, `claude-sonnet-4-5-20250929` and `claude-sonnet-4-5`.

@@ -11,7 +11,10 @@ export interface PlainIdentity extends Omit<ProviderIdentity, "isPublic"> {
   readonly passes?: readonly string[];
 }
 
-type Methods = Pick<Provider, "parameters" | "listModels" | "makes" | "generate" | "speak" | "transcribe" | "quota">;
+type Methods = Pick<
+  Provider,
+  "parameters" | "listModels" | "makes" | "generate" | "speak" | "transcribe" | "quota" | "check" | "usualListeners"
+>;
 
 /** A provider without a chat: what every provider has, and what this one can do. */
 export function createPlainProvider(identity: PlainIdentity, options: ProviderOptions, methods: Methods): Provider {

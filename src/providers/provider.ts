@@ -34,6 +34,9 @@ export interface Provider extends ProviderIdentity {
   readonly defaultModel: string | undefined;
   /** The adapter's own proposals, best first: the first that the upstream lists is taken where the operator set none. */
   readonly usualModels: readonly string[];
+  /** The same of models that speak, and of those that write down recordings, for those who ask for just that. */
+  readonly usualSpeakers?: readonly string[];
+  readonly usualListeners?: readonly string[];
   /** The models that the upstream offers now. @throws {ApiError} as `chat` does. */
   listModels(call: Call): Promise<Model[]>;
   /** Whether its first token may take long: it thinks first, or is loaded first. */
@@ -168,6 +171,8 @@ export interface ProviderOptions {
   readonly limits: UpstreamLimits;
   /** Where a caller named its address: the IP addresses that were judged, which all requests go to. */
   readonly ips?: readonly string[];
+  /** The folders in which programs are looked for, as `PATH` has them. */
+  readonly programPath?: string;
 }
 
 /** What an adapter file exports: how to recognise an upstream in the environment, and how to open it. */
@@ -188,5 +193,7 @@ export interface Adapter {
   readonly localAddress?: string;
   /** A path that only this runtime answers with JSON, where its port alone does not tell. */
   readonly probePath?: string;
+  /** Whether it is a program of this machine rather than a server: its provider's `check` tells whether it is there. */
+  readonly isProgram?: boolean;
   open(options: ProviderOptions): Provider;
 }

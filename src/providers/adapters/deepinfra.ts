@@ -24,6 +24,7 @@ const images: ImageQuirks = {
 /** https://docs.deepinfra.com/speech/overview */
 const speech: SpeechQuirks = {
   models: /kokoro|orpheus|chatterbox|csm-1b|zonos|(^|[^a-z])tts([^a-z]|$)/i,
+  usual: ["hexgrad/Kokoro-82M"],
   voice: (model) => (/kokoro/i.test(model) ? "af_bella" : undefined),
   formats: ["mp3", "opus", "flac", "wav", "pcm"],
 };
@@ -48,7 +49,10 @@ export const deepinfra = createCompatibleAdapter({
   media: {
     images,
     speech,
-    transcription: { fields: (model) => ({ ...(/whisper/.test(model) && { response_format: "verbose_json" }) }) },
+    transcription: {
+      usual: ["openai/whisper-large-v3-turbo", "openai/whisper-large-v3"],
+      fields: (model) => ({ ...(/whisper/.test(model) && { response_format: "verbose_json" }) }),
+    },
     embeddings: { maxTexts: 1024 },
   },
   // https://docs.deepinfra.com/api-reference/models/openai-models: prices are for a million tokens.

@@ -34,6 +34,7 @@ export const elevenlabs: Adapter = {
       key === undefined ? {} : { "xi-api-key": key };
     const requests = createRequests({ ...identity, headers, classify, options });
     return createPlainProvider(identity, options, {
+      usualListeners: listeners,
       makes: (model) => (isListener(model) ? undefined : "audio"),
       parameters: (model) => ({ model, ...(!isListener(model ?? "") && parameters) }),
       listModels: async (call) => toModels(await requests.json({ path: "/models" }, call)),

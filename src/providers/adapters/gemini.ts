@@ -45,6 +45,9 @@ export function openGemini(options: ProviderOptions, polling = usualPolling): Pr
   return {
     ...provider,
     makes,
+    usualSpeakers: ["gemini-3.8-flash-tts", "gemini-2.5-flash-preview-tts"],
+    // Those that chat write down what they hear as well.
+    usualListeners: ["gemini-3.5-transcribe", ...provider.usualModels],
     generate: (request, call) => makeFilms({ name, requests, polling }, request, call),
     speak: (request, call) => speak(provider, request, call),
     transcribe: (request, call) => transcribe(requests, name, request, call),

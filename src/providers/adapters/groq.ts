@@ -20,11 +20,15 @@ export const groq = createCompatibleAdapter({
   media: {
     speech: {
       models: /orpheus|(^|[^a-z])tts([^a-z]|$)/,
+      usual: ["canopylabs/orpheus-v1-english"],
       voice: (model) => (/arabic/.test(model) ? "fahad" : "hannah"),
       formats: ["wav"],
       takesSpeed: false,
     },
-    transcription: { fields: () => ({ response_format: "verbose_json" }) },
+    transcription: {
+      usual: ["whisper-large-v3-turbo", "whisper-large-v3"],
+      fields: () => ({ response_format: "verbose_json" }),
+    },
   },
   refuses: (model) => (/gpt-oss|qwen-?3/.test(model) ? [] : ["reasoning_effort"]),
   adjust: (body, chat) => withEffort(withFormat(body, chat), chat.model),

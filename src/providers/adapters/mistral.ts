@@ -13,7 +13,10 @@ export const mistral = createCompatibleAdapter({
   usualModels: ["mistral-small-latest", "mistral-medium-latest", "ministral-8b-latest"],
   passes: ["prompt_mode", "safe_prompt"],
   // https://docs.mistral.ai/studio/audio/overview, https://docs.mistral.ai/capabilities/embeddings
-  media: { transcription: { takesPrompt: () => false }, embeddings: { dimensionsField: "output_dimension" } },
+  media: {
+    transcription: { usual: ["voxtral-mini-latest"], takesPrompt: () => false },
+    embeddings: { dimensionsField: "output_dimension" },
+  },
   // It refuses every field that it does not know.
   stops: ["logit_bias", "logprobs", "top_logprobs", "top_k", "min_p", "repetition_penalty", "user", "verbosity"],
   takesNames: false,

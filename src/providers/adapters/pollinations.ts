@@ -55,6 +55,7 @@ function openWithKey(options: ProviderOptions): Provider {
   const requests = requestsOf(options, withKey.baseUrl, true);
   return {
     ...withMedia(chat, kinds),
+    usualSpeakers: ["elevenlabs/eleven-v3"],
     generate: (request, call) =>
       (kinds.of(request.model) === "video" ? makeFilm : makePictures)(request, requests, call),
     speak({ model, text, voice, format = "mp3" }, call) {

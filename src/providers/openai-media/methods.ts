@@ -44,8 +44,11 @@ export function withMedia(
     },
     ...((images || speech) && { makes }),
     ...(images && { generate: createGenerate(name, requests, images) }),
-    ...(speech && { speak: createSpeak(name, requests, speech) }),
-    ...(transcription && { transcribe: createTranscribe(name, requests, transcription) }),
+    ...(speech && { speak: createSpeak(name, requests, speech), usualSpeakers: speech.usual ?? [] }),
+    ...(transcription && {
+      transcribe: createTranscribe(name, requests, transcription),
+      usualListeners: transcription.usual ?? [],
+    }),
     ...(embeddings && { embed: createEmbed(name, requests, embeddings) }),
   };
 

@@ -7,6 +7,8 @@ import type { Requests } from "../requests.ts";
 export interface SpeechQuirks {
   /** Whether a model speaks, by its name. */
   readonly models: RegExp;
+  /** Those that are taken where none is named, best first. */
+  readonly usual?: readonly string[];
   /** The voice for those who name none; `undefined` where the vendor has one itself. */
   voice(model: string): string | undefined;
   /** Formats that it writes, the usual first: that is asked for, since what comes says nothing of itself. */

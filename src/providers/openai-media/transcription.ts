@@ -6,6 +6,8 @@ import type { Requests } from "../requests.ts";
 
 /** How a vendor's models that write down recordings are asked. */
 export interface TranscriptionQuirks {
+  /** The models that are taken where none is named, best first. */
+  readonly usual?: readonly string[];
   /** Fields beside the usual: whisper tells the language in its verbose format alone, which newer models refuse. */
   fields?(model: string): Readonly<Record<string, string>>;
   /** `false` where a model takes no words to expect. */

@@ -1,0 +1,150 @@
+import { ApiError, toApiError } from "../protocol/errors.ts";
+import type { Model } from "../protocol/models.ts";
+import type { Catalogue } from "../providers/catalogue.ts";
+import { findModel } from "../providers/model-traits.ts";
+import type { Call, Provider } from "../providers/provider.ts";
+import { isRouterName, type Registry } from "../providers/registry.ts";
+import { askedModel } from "./asked.ts";
+import type { Candidate } from "./candidate.ts";
+import { isOfKey } from "./cooling.ts";
+import { createDraws } from "./draws.ts";
+import type { Health } from "./health.ts";
+import { withKeys } from "./keys.ts";
+import type { Load } from "./load.ts";
+
+/** What a provider is asked for beside answers: speech, or what a recording says. */
+export interface Task<T> {
+  /** A provider's name; the router's, or none, stands for all that are set up. */
+  readonly provider?: string | undefined;
+  readonly model?: string | null | undefined;
+  /** For people: `speak`. */
+  readonly skill: string;
+  isAble(provider: Provider): boolean;
+  /** The model for those who name none; `models` is `undefined` where the provider cannot list them. */
+  choose(provider: Provider, models: readonly Model[] | undefined): string | undefined;
+  ask(candidate: Candidate, call: Call): Promise<T>;
+}
+
+/** A task that has begun well. */
+export interface Begun<T> {
+  readonly value: T;
+  readonly candidate: Candidate;
+  /** To be told when it is over, with what it failed with; the first word counts. */
+  end(thrown?: unknown): void;
+}
+
+/** Asks until one begins well: with the next key, and for the router the next provider. */
+export interface Tasks {
+  /** Those who can do it. @throws {ApiError} `provider_not_found`, `not_offered` */
+  listAble<T>(task: Task<T>): Promise<readonly Provider[]>;
+  /**
+   * @throws {ApiError} as `listAble`; `model_not_found`; `rate_limited` by our own limits; what the last one failed with
+   * @throws the signal's reason
+   */
+  begin<T>(task: Task<T>, signal: AbortSignal): Promise<Begun<T>>;
+}
+
+export interface TasksParts {
+  readonly registry: Registry;
+  readonly catalogue: Catalogue;
+  readonly health: Health;
+  readonly load: Load;
+  /** Resolves when the first look for local runtimes is over. */
+  readonly ready: Promise<unknown>;
+}
+
+export function createTasks({ registry, catalogue, health, load, ready }: TasksParts): Tasks {
+  const draws = createDraws();
+  return { listAble, begin };
+
+  async function listAble<T>({ provider, skill, isAble }: Task<T>): Promise<readonly Provider[]> {
+    await ready;
+    const known = registry.select(provider);
+    const able = known.filter(isAble);
+    if (able.length > 0) return able;
+    const none = isRouted({ provider })
+      ? `no provider that is set up can ${skill}`
+      : `${known[0]?.name} cannot ${skill}`;
+    throw new ApiError("not_offered", none);
+  }
+
+  async function begin<T>(task: Task<T>, signal: AbortSignal): Promise<Begun<T>> {
+    let failure = noModel(task);
+    for (const candidate of await listCandidates(task)) {
+      try {
+        return await attempt(candidate, task, signal);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        failure = toApiError(thrown);
+        if (!isRouted(task) && !isOfKey(failure)) break;
+      }
+    }
+    throw failure;
+  }
+
+  /** Those that cool come last, since nobody else may be left. */
+  async function listCandidates<T>(task: Task<T>): Promise<readonly Candidate[]> {
+    const able = await listAble(task);
+    const models = await Promise.all(able.map((provider) => modelOf(provider, task)));
+    const found = able.flatMap((provider, index) => {
+      const model = models[index];
+      return model === undefined ? [] : [{ provider, model }];
+    });
+    const isFree = (candidate: Candidate) => health.cooling(candidate) === undefined;
+    const all = withKeys(found, draws, health);
+    return isRouted(task) ? [...all.filter(isFree), ...all.filter((each) => !isFree(each))] : all;
+  }
+
+  async function modelOf<T>(provider: Provider, task: Task<T>): Promise<string | undefined> {
+    const asked = askedModel(task.model);
+    if (asked !== null && !isRouted(task)) return asked;
+    const models = await catalogue.find(provider);
+    return asked === null ? task.choose(provider, models) : findModel(models ?? [], asked)?.id;
+  }
+
+  async function attempt<T>(candidate: Candidate, task: Task<T>, signal: AbortSignal): Promise<Begun<T>> {
+    const { name } = candidate.provider;
+    const full = load.refusal(name);
+    if (full) throw new ApiError("rate_limited", `${name} was not asked: ${full.why}`, full);
+    const end = count(candidate, signal);
+    const { keyIndex } = candidate;
+    try {
+      const value = await task.ask(candidate, { signal, ...(keyIndex !== undefined && { keyIndex }) });
+      return { value, candidate, end };
+    } catch (thrown) {
+      end(thrown);
+      throw thrown;
+    }
+  }
+
+  /** Counts a question until it ends, and keeps what is learnt of the provider by it. */
+  function count(candidate: Candidate, signal: AbortSignal): Begun<unknown>["end"] {
+    const ticket = load.begin(candidate);
+    const trial = health.begin(candidate);
+    let isOver = false;
+    return (thrown) => {
+      if (isOver) return;
+      isOver = true;
+      ticket.end(0);
+      if (thrown === undefined) trial.succeeded();
+      // That the caller left, or that the whole took too long, says nothing of it.
+      else if (signal.aborted) trial.abandoned();
+      else trial.failed(toApiError(thrown));
+    };
+  }
+}
+
+function isRouted({ provider = "" }: Pick<Task<unknown>, "provider">): boolean {
+  return provider === "" || isRouterName(provider);
+}
+
+function noModel<T>({ provider, model, skill }: Task<T>): ApiError {
+  const asked = askedModel(model);
+  if (asked !== null)
+    return new ApiError(
+      "model_not_found",
+      `no provider that can ${skill} has the model ${JSON.stringify(asked.slice(0, 80))}`,
+    );
+  const who = isRouted({ provider }) ? "no provider that is set up" : provider;
+  return new ApiError("not_offered", `${who} lists no model that can ${skill}; name one in model`);
+}

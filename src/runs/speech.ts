@@ -1,0 +1,145 @@
+import { openDeadline, within } from "../lib/deadline.ts";
+import { ApiError, toApiError } from "../protocol/errors.ts";
+import type { Model } from "../protocol/models.ts";
+import type { Speech, SpeechRequest } from "../providers/media.ts";
+import { findModel } from "../providers/model-traits.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { Task, Tasks } from "../routing/tasks.ts";
+import { cancellation } from "./live-run.ts";
+import { recordTask, type TaskRecordParts } from "./task-record.ts";
+
+/** Words to be spoken at once, rather than kept. */
+export interface SpeechAsk extends Omit<SpeechRequest, "model"> {
+  readonly provider: string;
+  readonly model?: string;
+}
+
+/** Speech that has begun. It is to be read, and `bytes.return()` called where it is not read to its end. */
+export interface Spoken extends Speech {
+  readonly provider: string;
+  readonly model: string;
+  /** Where it fails what was heard is not the whole. */
+  readonly bytes: AsyncGenerator<Uint8Array, void>;
+  /** Aborts when the caller's does, and when the whole has taken too long. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Speech as it is made. It is no run: there is nothing to join, and nothing is kept. It counts against the limits of its
+ * provider, what it teaches of the provider counts for runs, and once it has begun it leaves a row of usage.
+ */
+export interface Speeches extends AsyncDisposable {
+  /** @throws {ApiError} what can be known without asking anybody */
+  check(ask: SpeechAsk): Promise<void>;
+  /** Resolves when the first sound is there. @throws {ApiError} for whatever fails before */
+  start(ask: SpeechAsk, owner: string, signal: AbortSignal): Promise<Spoken>;
+}
+
+export interface SpeechesParts extends TaskRecordParts {
+  readonly tasks: Tasks;
+  readonly maxRuns: number;
+  /** Longest time for one, in milliseconds. */
+  readonly runMs: number;
+  readonly isDraining: () => boolean;
+}
+
+/** How long those that are being stopped may take to end, in milliseconds: a row is to be written. */
+const endMs = 2_000;
+
+export function createSpeeches(parts: SpeechesParts): Speeches {
+  const { tasks, clock, maxRuns, runMs } = parts;
+  const live = new Set<Promise<void>>();
+
+  return {
+    async check(ask) {
+      await tasks.listAble(toTask(ask));
+    },
+
+    async start(ask, owner, callersSignal) {
+      assertOpen();
+      const startedAt = clock();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const deadline = openDeadline(callersSignal, runMs, tooLong);
+      const { signal } = deadline;
+      const whyStopped = () => (callersSignal.aborted ? cancellation() : toApiError(signal.reason));
+      const end = () => {
+        deadline[Symbol.dispose]();
+        live.delete(promise);
+        resolve();
+      };
+      live.add(promise);
+      try {
+        const { value, candidate, end: endTask } = await tasks.begin(toTask(ask), signal);
+        const about = { owner, startedAt, candidate, details: { characters: ask.text.length } };
+        const record = async (thrown?: unknown) => {
+          endTask(thrown);
+          await recordTask(parts, about, signal.aborted ? whyStopped() : thrown);
+          end();
+        };
+        const { provider, model } = candidate;
+        return { mime: value.mime, bytes: tell(value, record), signal, provider: provider.name, model };
+      } catch (thrown) {
+        end();
+        throw signal.aborted ? whyStopped() : thrown;
+      }
+    },
+
+    async [Symbol.asyncDispose]() {
+      await within(Promise.all(live), endMs);
+    },
+  };
+
+  function tooLong(): ApiError {
+    return new ApiError("upstream_timeout", `it took longer than ${runMs / 1000} s to speak`);
+  }
+
+  /** @throws {ApiError} `shutting_down`, `too_many_runs` */
+  function assertOpen(): void {
+    if (parts.isDraining())
+      throw new ApiError("shutting_down", "the server is stopping; try again in a moment", { retryAfterMs: 5000 });
+    if (live.size >= maxRuns)
+      throw new ApiError("too_many_runs", `${maxRuns} texts are being spoken already; try again in a moment`, {
+        retryAfterMs: 1000,
+      });
+  }
+}
+
+/** Whoever stops reading before the end has cancelled it. */
+async function* tell({ bytes }: Speech, record: (thrown?: unknown) => Promise<void>): AsyncGenerator<Uint8Array, void> {
+  let failure: unknown = cancellation();
+  try {
+    yield* bytes;
+    failure = undefined;
+  } catch (thrown) {
+    failure = thrown;
+    throw thrown;
+  } finally {
+    await record(failure);
+  }
+}
+
+function toTask({ provider, model: asked, ...request }: SpeechAsk): Task<Speech> {
+  return {
+    provider,
+    model: asked,
+    skill: "speak",
+    isAble: ({ speak }) => speak !== undefined,
+    choose: chooseSpeaker,
+    ask({ provider, model }, call) {
+      if (provider.speak) return provider.speak({ model, ...request }, call);
+      throw new ApiError("not_offered", `${provider.name} cannot speak`);
+    },
+  };
+}
+
+/** The operator's choice, else the adapter's if it is listed, else the first that speaks. */
+function chooseSpeaker(provider: Provider, models: readonly Model[] = []): string | undefined {
+  const { defaultModel, usualSpeakers = [], usualModels } = provider;
+  const speaks = (id: string) => provider.makes?.(id) === "audio";
+  if (defaultModel !== undefined && speaks(defaultModel)) return defaultModel;
+  const usual = [...usualSpeakers, ...usualModels].filter(speaks);
+  // A list that is empty says nothing: some vendors have none.
+  if (models.length === 0) return usual[0];
+  const listed = usual.flatMap((name) => findModel(models, name)?.id ?? []);
+  return listed[0] ?? models.find(({ id }) => speaks(id))?.id;
+}

@@ -1,0 +1,51 @@
+import { type Clock, utcDay } from "../lib/clock.ts";
+import { createId } from "../lib/ids.ts";
+import type { Log } from "../lib/log.ts";
+import { toApiError } from "../protocol/errors.ts";
+import type { Candidate } from "../routing/candidate.ts";
+import type { UsageTable } from "../store/usage.ts";
+
+export interface TaskRecordParts {
+  readonly usage: UsageTable;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface DoneTask {
+  readonly owner: string;
+  readonly startedAt: number;
+  readonly candidate: Candidate;
+  /** What vendors count instead of tokens. */
+  readonly details: Readonly<Record<string, number>>;
+}
+
+/**
+ * The row of usage of something other than a run, under an id of its own: vendors want money for it as well, by other
+ * measures than tokens. `thrown` is what it ended with, where it did not end well. Never throws.
+ */
+export async function recordTask(
+  { usage, clock, log }: TaskRecordParts,
+  { owner, startedAt, candidate, details }: DoneTask,
+  thrown?: unknown,
+): Promise<void> {
+  const failure = thrown === undefined ? undefined : toApiError(thrown);
+  const isCancelled = failure?.reason === "cancelled";
+  const row = {
+    run_id: createId("task"),
+    owner,
+    created_at: startedAt,
+    day: utcDay(startedAt),
+    provider: candidate.provider.name,
+    model: candidate.model,
+    prompt_tokens: 0,
+    completion_tokens: 0,
+    total_tokens: 0,
+    cost: null,
+    details: JSON.stringify(details),
+    outcome: failure === undefined ? ("stop" as const) : isCancelled ? ("cancelled" as const) : ("error" as const),
+    error: failure === undefined || isCancelled ? null : failure.class,
+    duration_ms: Math.round(clock() - startedAt),
+    first_token_ms: null,
+  };
+  await usage.insert(row).catch((error: unknown) => log.error("a usage row could not be written", { error }));
+}

@@ -1,0 +1,116 @@
+import { openDeadline } from "../lib/deadline.ts";
+import { ApiError, toApiError } from "../protocol/errors.ts";
+import type { Model } from "../protocol/models.ts";
+import type { Transcript } from "../providers/media.ts";
+import { findModel, isListener } from "../providers/model-traits.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { Registry } from "../providers/registry.ts";
+import type { Task, Tasks } from "../routing/tasks.ts";
+import { cancellation } from "./live-run.ts";
+import { recordTask, type TaskRecordParts } from "./task-record.ts";
+
+/** Sound with words in it. */
+export interface Recording {
+  /** Read only once its size is known to be one that vendors take: `Bun.file(path)` will do. */
+  readonly sound: Blob;
+  /** Vendors tell the kind of sound by its ending. */
+  readonly fileName: string;
+  /** As `parseLanguage` gives it. */
+  readonly language?: string | undefined;
+}
+
+/** Writes down what recordings say, by the first provider that can. */
+export interface Transcriber {
+  /** Who would be asked first; `undefined` where nobody can be. */
+  find(): Provider | undefined;
+  /**
+   * The words, without times. It leaves a row of usage.
+   *
+   * @throws {ApiError} `body_too_large`, `not_offered` where nobody can; else as a provider's `transcribe`;
+   * `cancelled` when `signal` aborts
+   */
+  transcribe(recording: Recording, owner: string, signal: AbortSignal): Promise<string>;
+}
+
+export interface TranscriberParts extends TaskRecordParts {
+  readonly tasks: Tasks;
+  readonly registry: Registry;
+  /** Longest time for one, in milliseconds. */
+  readonly runMs: number;
+}
+
+/** What OpenAI, Groq and others take at most, in bytes: an hour of speech as MP3. */
+const maxBytes = 25 * 1024 * 1024;
+
+export function createTranscriber(parts: TranscriberParts): Transcriber {
+  const { tasks, registry, clock, runMs } = parts;
+  return {
+    find: () => registry.select().find(({ transcribe }) => transcribe !== undefined),
+    async transcribe({ sound, ...about }, owner, callersSignal) {
+      if (sound.size > maxBytes)
+        throw new ApiError(
+          "body_too_large",
+          "the recording has more than 25 MiB, which is as much as providers write down at once: send it in parts",
+        );
+      const startedAt = clock();
+      using deadline = openDeadline(callersSignal, runMs, tooLong);
+      const { signal } = deadline;
+      const task = toTask({ ...about, sound: await sound.bytes() });
+      try {
+        const { value, candidate, end } = await tasks.begin(task, signal);
+        end();
+        const { text, duration } = value;
+        const details = { ...(duration !== undefined && { seconds: duration }) };
+        await recordTask(parts, { owner, startedAt, candidate, details });
+        return text;
+      } catch (thrown) {
+        if (callersSignal.aborted) throw cancellation();
+        throw signal.aborted ? toApiError(signal.reason) : thrown;
+      }
+    },
+  };
+
+  function tooLong(): ApiError {
+    return new ApiError("upstream_timeout", `it took longer than ${runMs / 1000} s to write down the recording`);
+  }
+}
+
+/**
+ * The language of a recording, as people and browsers name it: `de`, `pt-BR`; `undefined` for none, and for `auto`.
+ *
+ * @throws {ApiError} `invalid_request`
+ */
+export function parseLanguage(given: string | null | undefined): string | undefined {
+  const language = given?.trim().toLowerCase() ?? "";
+  if (language === "" || language === "auto") return undefined;
+  // Vendors know languages, and not where they are spoken.
+  const [, code] = /^([a-z]{2,3})([-_][a-z0-9_-]{1,30})?$/.exec(language) ?? [];
+  if (code !== undefined) return code;
+  throw new ApiError("invalid_request", "x-recognition-language: expected a language such as en or pt-BR");
+}
+
+interface Heard extends Omit<Recording, "sound"> {
+  readonly sound: Uint8Array;
+}
+
+function toTask({ sound, fileName, language }: Heard): Task<Transcript> {
+  return {
+    skill: "write down recordings",
+    isAble: ({ transcribe }) => transcribe !== undefined,
+    choose: chooseListener,
+    ask({ provider, model }, call) {
+      if (provider.transcribe)
+        return provider.transcribe({ model, sound, fileName, ...(language !== undefined && { language }) }, call);
+      throw new ApiError("not_offered", `${provider.name} cannot write down recordings`);
+    },
+  };
+}
+
+/** The operator's choice, else the adapter's if it is listed, else the first that does nothing else. */
+function chooseListener({ defaultModel = "", usualListeners = [] }: Provider, models: readonly Model[] = []) {
+  if (isListener(defaultModel)) return defaultModel;
+  // A list that is empty says nothing: some vendors have none.
+  if (models.length === 0) return usualListeners[0];
+  const listed = usualListeners.flatMap((name) => findModel(models, name)?.id ?? []);
+  return listed[0] ?? models.find(({ id }) => isListener(id))?.id;
+}

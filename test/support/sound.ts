@@ -1,0 +1,28 @@
+import { Database } from "bun:sqlite";
+import { join } from "node:path";
+import type { UsageRow } from "../../src/store/usage.ts";
+import type { TestApp } from "./app.ts";
+
+/** What came of a request for sound: all of it, or as much as came until the connection broke. */
+export async function listen(response: Response): Promise<{ readonly bytes: Buffer; readonly isWhole: boolean }> {
+  const pieces: Uint8Array[] = [];
+  try {
+    for await (const piece of response.body ?? []) pieces.push(piece);
+    return { bytes: Buffer.concat(pieces), isWhole: true };
+  } catch {
+    return { bytes: Buffer.concat(pieces), isWhole: false };
+  }
+}
+
+/** The rows of what is no run, once there are so many. */
+export async function readTaskRows({ services }: TestApp, count: number): Promise<UsageRow[]> {
+  using database = new Database(join(services.config.data_dir, "parley.db"), { readonly: true });
+  for (let tries = 0; tries < 400; tries++) {
+    const rows = database
+      .query<UsageRow, []>("SELECT * FROM usage WHERE run_id LIKE 'task\\_%' ESCAPE '\\' ORDER BY created_at")
+      .all();
+    if (rows.length >= count) return rows;
+    await Bun.sleep(5);
+  }
+  throw new Error(`there were not ${count} rows`);
+}
