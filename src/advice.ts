@@ -6,8 +6,9 @@ import type { Registry } from "./providers/registry.ts";
 /** What would make a language model available here and now. */
 export function adviseOn(config: Config, registry: Registry, runtimes: readonly LocalRuntime[]): string[] {
   const present = registry.list();
-  const running = runtimes.filter(({ provider }) => present.includes(provider));
-  const missing = runtimes.filter((runtime) => !running.includes(runtime));
+  const servers = runtimes.filter((runtime) => runtime.address !== undefined);
+  const running = servers.filter(({ provider }) => present.includes(provider));
+  const missing = servers.filter((runtime) => !running.includes(runtime));
   const places = missing.map(({ provider, address }) => `${provider.label} at ${new URL(address).host}`).join(", ");
   const keyless = config.providers.filter((each) => each.adapter.keyNames.length > 0 && keysOf(each).length === 0);
   const keyNames = keyless.slice(0, 3).map(({ adapter }) => `\`${adapter.keyNames[0]}\``);

@@ -4,7 +4,7 @@ import { keysOf } from "./config/providers.ts";
 import { suggestion } from "./lib/nearest.ts";
 import type { LocalRuntime } from "./providers/discovery.ts";
 import type { PriceOverride } from "./providers/prices.ts";
-import type { UpstreamLimits } from "./providers/provider.ts";
+import type { Adapter, Provider, UpstreamLimits } from "./providers/provider.ts";
 import { isRouterName, type Registry, type RegistryEntry } from "./providers/registry.ts";
 import { askedModel } from "./routing/asked.ts";
 
@@ -39,9 +39,9 @@ export function openInstances(
       ...(models && { models }),
       ...(default_model !== undefined && { defaultModel: default_model }),
       ...(headers && { headers }),
+      programPath: config.programPath,
     });
-    const { localAddress, probePath } = adapter;
-    const isLocal = localAddress !== undefined && probePath !== undefined && !isMentioned;
+    const runtime = isMentioned ? undefined : toRuntime(provider, adapter);
     const isVendors = base_url === undefined || adapter.addressPattern !== undefined;
     entries.push({
       provider,
@@ -52,15 +52,24 @@ export function openInstances(
         vendor: isVendors ? adapter.name : undefined,
         origin: toOrigin(base_url ?? localAddress),
       },
-      isPresent: !isLocal,
+      isPresent: runtime === undefined,
     });
-    if (isLocal) runtimes.push({ provider, address: localAddress, probePath });
+    if (runtime) runtimes.push(runtime);
   }
   return { entries, runtimes };
 }
 
 function toOrigin(address: string | undefined): string | undefined {
   return address !== undefined && URL.canParse(address) ? new URL(address).origin : undefined;
+}
+
+/** What is to be looked for on this machine, where it is something that may be there. */
+function toRuntime(
+  provider: Provider,
+  { localAddress: address, probePath, isProgram }: Adapter,
+): LocalRuntime | undefined {
+  if (address !== undefined && probePath !== undefined) return { provider, address, probePath };
+  return isProgram ? { provider } : undefined;
 }
 
 /** @throws {ConfigError} where a route names a provider that there is not, or cannot be asked for by its own name */

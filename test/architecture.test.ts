@@ -85,6 +85,11 @@ describe("the architecture", () => {
     expect(holding(/process\.(env|argv)\b/)).toEqual(["build.ts", "config/process.ts"]);
     expect(holding(/(?<![.\w])fetch\(/)).toEqual(["providers/upstream.ts", "search/page.ts", "ui/page.ts"]);
     expect(holding(/\b(console\.(log|warn|error|info|debug)|process\.std(out|err)\.write)/)).toEqual(["lib/log.ts"]);
+    expect(holding(/\bBun\.spawn|child_process/)).toEqual(["lib/program.ts"]);
+    expect(files.filter((path) => importsOf(path).includes("lib/program.ts"))).toEqual([
+      "providers/espeak-ng/program.ts",
+      "providers/espeak-ng/speech.ts",
+    ]);
     expect(holding(/\bJSON\.parse\(/)).toEqual(["lib/json.ts", "ui/page.ts"]);
     expect(holding(/"bun:sqlite"/).every((path) => path.startsWith("store/"))).toBe(true);
     expect(

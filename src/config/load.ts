@@ -18,6 +18,8 @@ export interface Config extends Omit<Settings, "providers"> {
   readonly origins: Readonly<Record<SettingName, string>>;
   /** Whether a proxy of the environment makes the connections beyond this machine. */
   readonly isProxied: boolean;
+  /** The folders in which programs are looked for: the environment's `PATH`. */
+  readonly programPath: string;
   /** Values that no log, error or event may show. */
   readonly secrets: readonly string[];
   /** What a person should know and may ignore. */
@@ -61,6 +63,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
     data_dir: settings.data_dir || defaultDataDirectory(environment),
     providers,
     origins,
+    programPath: environment.PATH ?? "",
     isProxied: proxyVariables.some((name) => environment[name]),
     secrets: [settings.access_key, ...providers.flatMap(secretsOf)].filter((secret) => secret !== ""),
     warnings: [...unknownVariables(environment), ...weakKey(settings.access_key)],

@@ -56,7 +56,7 @@ export function readProviders(
       const isMentioned = names.length > 0;
       return { name: adapter.name, ...variables, adapter, keySetting, isMentioned, origin: names.join(", ") };
     });
-  return [...named, ...others];
+  return [...named.filter(({ enabled }) => enabled !== false), ...others];
 }
 
 /** Its keys, none of them empty. */

@@ -29,6 +29,7 @@ export const ProviderSettings = Type.Object(
   {
     name: Type.String({ description: "Its name on the wire", minLength: 1, maxLength: 64, pattern: "^[^\\s/]+$" }),
     type: Type.Optional(Type.String({ description: "Which adapter it uses; without it, the one of that name" })),
+    enabled: Type.Optional(Type.Boolean({ description: "Whether there is such a provider; true if not set" })),
     base_url: Type.Optional(Type.String({ description: "Its address, with the version where it has one" })),
     api_key: Type.Optional(
       Type.Union([Type.String(), Type.Array(Type.String())], {
@@ -166,7 +167,10 @@ export const Settings = Type.Object(
     ),
     silence_timeout: seconds("Longest silence of a provider within an answer", 60),
     drain_timeout: seconds("Longest wait for running answers when the server stops", 30),
-    discovery: flag("Look for local runtimes (Ollama, LM Studio, llama.cpp, vLLM, Jan) on this machine", true),
+    discovery: flag(
+      "Look for local runtimes (Ollama, LM Studio, llama.cpp, vLLM, Jan) and eSpeak NG on this machine",
+      true,
+    ),
     discovery_interval: seconds("How often to look for them", 30),
     scripted: flag("Offer a scripted provider, for tests and demonstrations"),
     public_providers: flag(

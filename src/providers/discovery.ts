@@ -5,12 +5,20 @@ import type { Provider } from "./provider.ts";
 import type { Registry } from "./registry.ts";
 import { readUpstreamText } from "./upstream.ts";
 
-/** A runtime that may be running on this machine. */
-export interface LocalRuntime {
+/** A runtime that may be running on this machine, or a program that may be there. */
+export type LocalRuntime = LocalServer | LocalProgram;
+
+interface LocalServer {
   readonly provider: Provider;
   readonly address: string;
   /** Answers with JSON when the runtime is what we take it for. */
   readonly probePath: string;
+}
+
+/** It is there where the provider's `check` says so. */
+interface LocalProgram {
+  readonly provider: Provider;
+  readonly address?: undefined;
 }
 
 export interface Discovery extends Disposable {
@@ -50,22 +58,37 @@ export function openDiscovery({ runtimes, registry, catalogue, health, log, inte
 
   async function check(runtime: LocalRuntime): Promise<void> {
     const { name } = runtime.provider;
-    const isUp = await isAnswering(runtime, closed.signal);
+    const where = runtime.address === undefined ? "on this machine" : `at ${runtime.address}`;
+    const isUp =
+      runtime.address === undefined ? await isThere(runtime, closed.signal) : await isAnswering(runtime, closed.signal);
     if (closed.signal.aborted || isUp === up.has(runtime)) return;
     registry.setPresent(name, isUp);
     catalogue.forget(runtime.provider);
     if (isUp) {
       up.add(runtime);
       health.reset(name);
-      log.info(`found ${name} at ${runtime.address}`);
+      log.info(`found ${name} ${where}`);
     } else {
       up.delete(runtime);
-      log.info(`${name} at ${runtime.address} is gone`);
+      log.info(`${name} ${where} is gone`);
     }
   }
 }
 
-async function isAnswering({ provider, address, probePath }: LocalRuntime, closed: AbortSignal): Promise<boolean> {
+/** No caller waits for it but those of the first look. */
+const programMs = 3_000;
+
+async function isThere({ provider }: LocalProgram, closed: AbortSignal): Promise<boolean> {
+  const signal = AbortSignal.any([closed, AbortSignal.timeout(programMs)]);
+  return (
+    provider.check?.({ signal }).then(
+      () => true,
+      () => false,
+    ) ?? false
+  );
+}
+
+async function isAnswering({ provider, address, probePath }: LocalServer, closed: AbortSignal): Promise<boolean> {
   const signal = AbortSignal.any([closed, AbortSignal.timeout(probeMs)]);
   const limits = { connectMs: probeMs, isProxied: false, firstByteMs: probeMs, loadMs: probeMs, silenceMs: probeMs };
   const context = { provider: provider.name, keySetting: undefined, redact: (text: string) => text };

@@ -9,6 +9,7 @@ import { custom } from "./adapters/custom.ts";
 import { deepinfra } from "./adapters/deepinfra.ts";
 import { deepseek } from "./adapters/deepseek.ts";
 import { elevenlabs } from "./adapters/elevenlabs.ts";
+import { espeakNg } from "./adapters/espeak-ng.ts";
 import { fireworks } from "./adapters/fireworks.ts";
 import { gemini } from "./adapters/gemini.ts";
 import { groq } from "./adapters/groq.ts";
@@ -67,6 +68,7 @@ export const adapters: readonly Adapter[] = [
   pollinations,
   ovhcloud,
   llm7,
+  espeakNg,
 ];
 
 /** The router's name on the wire. */

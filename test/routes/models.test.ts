@@ -131,7 +131,9 @@ test("providers are listed, the router first, configured or not", async () => {
   expect(Object.keys(byName)).toEqual([
     "AnyProvider",
     "Work",
-    ...adapters.filter(({ localAddress }) => localAddress === undefined).map(({ name }) => name),
+    ...adapters
+      .filter(({ localAddress, isProgram }) => localAddress === undefined && !isProgram)
+      .map(({ name }) => name),
     "Builtin",
   ]);
   expect(byName.Work).toMatchObject({ configured: true, auth: true, vision: true, live: 1, status: "unknown" });

@@ -1,9 +1,8 @@
 import { arrayAt, textAt } from "../../lib/json.ts";
-import { suggestion } from "../../lib/nearest.ts";
-import { oneLine } from "../../lib/text.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import type { Call } from "../provider.ts";
 import type { Requests } from "../requests.ts";
+import { unknownVoice } from "../unknown-voice.ts";
 
 /**
  * The id of a voice that people name; the account's first where they name none. Asked anew each time, since voices
@@ -27,10 +26,9 @@ export async function findVoice(
   });
   const found = name === undefined ? voices[0] : find(voices, name);
   if (found) return found.id;
+  if (name === undefined) throw new ApiError("upstream_rejected", `${provider} has no voice at all for this account`);
   const known = voices.map((voice) => shortName(voice.name));
-  const asked = name === undefined ? "no voice at all" : `no voice ${JSON.stringify(oneLine(name, 60))}`;
-  const cure = name !== undefined && known.length > 0 ? suggestion(name, known) || `; it has ${someOf(known)}` : "";
-  throw new ApiError("upstream_rejected", `${provider} has ${asked} for this account${cure}`);
+  throw unknownVoice(provider, name, known, " for this account");
 }
 
 interface Voice {
@@ -46,10 +44,6 @@ function find(voices: readonly Voice[], name: string): Voice | undefined {
 /** `Roger - Laid-Back, Casual` is called Roger. */
 function shortName(name: string): string {
   return name.split(/ [-–] /)[0] ?? name;
-}
-
-function someOf(names: readonly string[]): string {
-  return oneLine(names.slice(0, 10).join(", "), 200);
 }
 
 function isVoiceId(name: string): boolean {

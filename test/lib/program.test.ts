@@ -1,0 +1,117 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import { findProgram, readProgram } from "../../src/lib/program.ts";
+import { createProgram } from "../support/program.ts";
+
+const never = new AbortController().signal;
+
+async function run(script: string, { input = "", signal = never, silenceMs = 5000, slow = false } = {}) {
+  using program = createProgram("it", script);
+  let exits = 0;
+  const { promise: gone, resolve } = Promise.withResolvers<void>();
+  const pieces = readProgram({
+    command: [join(program.folder, "it")],
+    input,
+    signal,
+    silenceMs,
+    toFailure: () => new Error("silent"),
+    onExit() {
+      exits++;
+      resolve();
+    },
+  });
+  let text = "";
+  let code: number | string = "";
+  try {
+    for (let next = await pieces.next(); ; next = await pieces.next()) {
+      if (next.done) {
+        code = next.value;
+        break;
+      }
+      text += new TextDecoder().decode(next.value);
+      if (slow) await Bun.sleep(100);
+    }
+  } catch (thrown) {
+    code = thrown instanceof Error ? thrown.message : String(thrown);
+  }
+  await gone;
+  return { text, code, exits };
+}
+
+describe("a program", () => {
+  test("is found in the folders of a path, but not in whatever folder we are in", () => {
+    using program = createProgram("parley-test-program", "exit 0");
+    const { folder } = program;
+    const find = (path: string) => findProgram("parley-test-program", path);
+    expect(find(`/nowhere:${folder}`)).toBe(join(folder, "parley-test-program"));
+    expect(find(relative(process.cwd(), folder))).toBeUndefined();
+    for (const path of ["", ":", ".", "/nowhere"]) expect(find(path)).toBeUndefined();
+  });
+
+  test("reads what it is given, and gives what it prints and its exit code", async () => {
+    expect(await run("cat; exit 3", { input: "a\nb" })).toEqual({ text: "a\nb", code: 3, exits: 1 });
+  });
+
+  test("knows nothing of our environment, and does not start in our folder", async () => {
+    process.env.PARLEY_TEST_SECRET = "sk-secret";
+    const { text } = await run("/usr/bin/env; pwd");
+    delete process.env.PARLEY_TEST_SECRET;
+    expect(text).not.toContain("sk-secret");
+    expect(text).not.toContain("HOME=");
+    expect(text.trim().split("\n").at(-1)).toBe("/");
+  });
+
+  test("that does not read what it is given does no harm", async () => {
+    expect(await run("exit 0", { input: "x".repeat(1_000_000) })).toEqual({ text: "", code: 0, exits: 1 });
+  });
+
+  test("that is silent for too long is killed", async () => {
+    expect(await run("echo a; exec sleep 60", { silenceMs: 200 })).toEqual({ text: "a\n", code: "silent", exits: 1 });
+  });
+
+  test("is not silent while nobody reads", async () => {
+    const lines = "for i in 1 2 3 4; do head -c 200000 /dev/zero; done";
+    const { text, code } = await run(lines, { silenceMs: 50, slow: true });
+    expect([text.length, code]).toEqual([800_000, 0]);
+  });
+
+  test("is killed by its signal, before it starts and while it runs", async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error("gone")), 100);
+    const script = "echo a; exec sleep 60";
+    expect(await run(script, { signal: controller.signal })).toEqual({ text: "a\n", code: "gone", exits: 1 });
+    expect(await run(script, { signal: controller.signal })).toEqual({ text: "", code: "gone", exits: 1 });
+  });
+
+  test("is killed where reading ends before it does", async () => {
+    using program = createProgram("it", `echo $$; exec sleep 60`);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const pieces = readProgram({
+      command: [join(program.folder, "it")],
+      signal: never,
+      silenceMs: 5000,
+      toFailure: () => new Error("silent"),
+      onExit: resolve,
+    });
+    const { value } = await pieces.next();
+    const pid = new TextDecoder().decode(value as Uint8Array).trim();
+    expect(existsSync(`/proc/${pid}`)).toBe(true);
+    await pieces.return(0);
+    await promise;
+    expect(existsSync(`/proc/${pid}`)).toBe(false);
+  });
+
+  test("that cannot be started says so, and leaves its place", async () => {
+    let exits = 0;
+    const pieces = readProgram({
+      command: ["/nowhere/it"],
+      signal: never,
+      silenceMs: 5000,
+      toFailure: () => new Error("silent"),
+      onExit: () => void exits++,
+    });
+    await expect(pieces.next()).rejects.toThrow();
+    expect(exits).toBe(1);
+  });
+});
