@@ -26,7 +26,6 @@ export interface FileServicesParts {
   readonly store: Store;
   readonly pages: Pages;
   readonly thumbnails: Thumbnails;
-  readonly transcribe: (path: string, name: string, language: string, signal: AbortSignal) => Promise<string>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -35,15 +34,7 @@ export interface FileServicesParts {
 const messageLimits = { maxBytes: 32 * 1024 * 1024, timeoutMs: 30_000 };
 const downloadTimeoutMs = 120_000;
 
-export function openFileServices({
-  config,
-  store,
-  pages,
-  thumbnails,
-  transcribe,
-  clock,
-  log,
-}: FileServicesParts): FileServices {
+export function openFileServices({ config, store, pages, thumbnails, clock, log }: FileServicesParts): FileServices {
   const { files: blobs, scratch, buckets: table, media } = store;
   const converter = createConverter({
     // One core is for everything else.
@@ -65,7 +56,6 @@ export function openFileServices({
     converter,
     retrieval,
     removeThumbnail: thumbnails.remove,
-    transcribe,
     clock,
     log,
     limits: { maxBucketBytes: config.max_bucket, maxTotalBytes: config.max_files },

@@ -50,7 +50,7 @@ export function openInstances(
         weight,
         limits: own,
         vendor: isVendors ? adapter.name : undefined,
-        origin: toOrigin(base_url ?? localAddress),
+        origin: toOrigin(base_url ?? adapter.localAddress),
       },
       isPresent: runtime === undefined,
     });

@@ -10,7 +10,6 @@ import { assertDistinct, assertRoutes, openInstances, toPrices } from "./instanc
 import type { Clock } from "./lib/clock.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { type MediaLibrary, openMediaLibrary } from "./media/library.ts";
-import { ApiError } from "./protocol/errors.ts";
 import { createBuiltin } from "./providers/adapters/builtin.ts";
 import { custom } from "./providers/adapters/custom.ts";
 import { createScripted } from "./providers/adapters/scripted.ts";
@@ -157,14 +156,11 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   const toPages = (...more: readonly string[]) =>
     createPages({ guard: toGuard(more), userAgent: `Parley/${version}`, silenceMs: pageSilenceMs });
   const pages = toPages();
-  const transcribe = () =>
-    Promise.reject(new ApiError("not_offered", "no provider that is set up writes down what is said"));
   const files = openFileServices({
     config,
     store,
     pages,
     thumbnails: library.thumbnails,
-    transcribe,
     clock,
     log,
   });

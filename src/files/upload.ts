@@ -19,14 +19,12 @@ export interface UploadParts {
   readonly scratch: Scratch;
   readonly converter: Converter;
   readonly fetch: Fetch;
-  /** Writes down what is said in a recording. @throws {ApiError} */
-  readonly transcribe: (path: string, name: string, language: string, signal: AbortSignal) => Promise<string>;
   readonly clock: Clock;
 }
 
 export interface UploadOptions {
-  /** Of the speech in recordings, which are then written down (ISO 639-1). */
-  readonly language?: string | undefined;
+  /** Writes down what is said in a recording, where that is wished for. @throws {ApiError} */
+  readonly transcribe?: ((path: string, name: string, signal: AbortSignal) => Promise<string>) | undefined;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -49,7 +47,7 @@ const atOnce = 8;
 export async function keepUpload(
   uploads: readonly Uploaded[],
   parts: UploadParts,
-  { language, progress, signal }: UploadOptions,
+  { transcribe, progress, signal }: UploadOptions,
 ): Promise<Kept> {
   const { blobs, scratch, converter, clock } = parts;
   const adopted: string[] = [];
@@ -89,14 +87,17 @@ export async function keepUpload(
     if (size === "broken") return skip(name, "The picture is damaged.");
     if (size && isTooLarge(size)) return skip(name, `The picture has more than ${maxPixels / 1e6} megapixels.`);
     const row = await adopt(outcome, type, size);
-    const said = language !== undefined && type.startsWith("audio/") ? await writeDown(row, language) : noFiles;
+    const said = transcribe && type.startsWith("audio/") ? await writeDown(row, transcribe) : noFiles;
     return join([{ files: [row], skipped: [] }, said]);
   }
 
   /** What is said in a recording, as a document beside it. */
-  async function writeDown({ blob, name }: BucketFileRow, language: string): Promise<Kept> {
+  async function writeDown(
+    { blob, name }: BucketFileRow,
+    transcribe: NonNullable<UploadOptions["transcribe"]>,
+  ): Promise<Kept> {
     try {
-      const text = await parts.transcribe(blobs.path(blob), name, language, signal);
+      const text = await transcribe(blobs.path(blob), name, signal);
       const path = scratch.temporary();
       loose.add(path);
       const bytes = await Bun.write(path, text);
