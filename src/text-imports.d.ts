@@ -11,3 +11,8 @@ declare module "*.svg" {
   const text: string;
   export default text;
 }
+/** Embedded as it is: the path at which it can be read. */
+declare module "*.wasm" {
+  const path: string;
+  export default path;
+}

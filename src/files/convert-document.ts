@@ -1,8 +1,11 @@
+import { convertPdf } from "./formats/pdf.ts";
 import { Unconvertible } from "./unconvertible.ts";
 import type { ZipFormat } from "./recognise-zip.ts";
 
 /** Binary documents by their formats. To add one: its file in `formats/`, its line here, and how `recognise.ts` tells it. */
-const converters: Readonly<Partial<Record<DocumentFormat, (bytes: Uint8Array) => Promise<string> | string>>> = {};
+const converters: Readonly<Partial<Record<DocumentFormat, (bytes: Uint8Array) => Promise<string> | string>>> = {
+  pdf: convertPdf,
+};
 
 export type DocumentFormat = ZipFormat | "pdf";
 
