@@ -4,7 +4,7 @@ import { unpackArchive } from "./archive.ts";
 import { decodeText } from "./charset.ts";
 import { convertDocument } from "./convert-document.ts";
 import { convertCsv } from "./formats/csv.ts";
-import { convertHtml } from "./formats/html.ts";
+import { htmlToMarkdown } from "./formats/html.ts";
 import { convertMail } from "./formats/mail.ts";
 import { createJobFiles, keepMedium, type JobFiles } from "./job-files.ts";
 import type { Piece } from "./outcome.ts";
@@ -65,7 +65,7 @@ async function convertKind(job: ConvertJob, kind: Kind, files: JobFiles): Promis
 
 function convertText(text: string, format: "plain" | "csv" | "html"): string {
   if (format === "csv") return convertCsv(text);
-  return format === "html" ? convertHtml(text) : text;
+  return format === "html" ? htmlToMarkdown(text) : text;
 }
 
 async function convertMailFile(

@@ -1,5 +1,5 @@
 import PostalMime, { type Address, type Attachment, type Email } from "postal-mime";
-import { convertHtml } from "./html.ts";
+import { htmlToMarkdown } from "./html.ts";
 
 /** A mail's text, and the files that came with it, under the names that its sender gave them. */
 export interface Mail {
@@ -33,7 +33,7 @@ function writeAddress({ name, address, group }: Address): string {
 function chooseBody({ text, html }: Email): string {
   const plain = text?.replace(/\r\n?/g, "\n").trim() ?? "";
   if (!html || plain.length > 500) return plain;
-  const rich = convertHtml(html);
+  const rich = htmlToMarkdown(html);
   return plain === "" || rich.length > plain.length * 4 ? rich : plain;
 }
 
