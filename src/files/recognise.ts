@@ -1,4 +1,4 @@
-import { fileTypeFromFile } from "file-type";
+import { fileTypeFromBlob } from "file-type";
 import { extname } from "node:path";
 import { isText } from "./charset.ts";
 import type { DocumentFormat } from "./convert-document.ts";
@@ -31,7 +31,8 @@ export async function recognise(path: string, name: string): Promise<Kind> {
     return format === "mail" ? { is: "mail" } : { is: "text", format };
   }
   if (isZip(sample)) return recogniseZip(bytes);
-  const found = await fileTypeFromFile(path);
+  // Not by its path: for that it loads a module that is not in the binary.
+  const found = await fileTypeFromBlob(Bun.file(path));
   const type = found?.mime.replace(/;.*/, "") ?? "";
   const kept = mediaTypes[type];
   if (kept) return { is: "media", type: kept };
