@@ -1,9 +1,11 @@
+import { convertDocx } from "./formats/docx.ts";
 import { convertPdf } from "./formats/pdf.ts";
 import { Unconvertible } from "./unconvertible.ts";
 import type { ZipFormat } from "./recognise-zip.ts";
 
 /** Binary documents by their formats. To add one: its file in `formats/`, its line here, and how `recognise.ts` tells it. */
 const converters: Readonly<Partial<Record<DocumentFormat, (bytes: Uint8Array) => Promise<string> | string>>> = {
+  docx: convertDocx,
   pdf: convertPdf,
 };
 

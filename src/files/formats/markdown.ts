@@ -3,11 +3,13 @@ import { escapeMarkdown } from "./escape.ts";
 import { addListRules } from "./markdown-lists.ts";
 import { addTableRules } from "./markdown-tables.ts";
 import { assertShallow } from "./nesting.ts";
+import { createNoteLabels, type NoteLabels } from "./note-labels.ts";
 
 /**
  * HTML to GitHub's Markdown, for every format that is HTML or becomes it on its way. Pictures become their alternative text;
- * links within the document lose their target; footnotes are those whose ids are `footnote-ref-1` where it is called and
- * `footnote-1` where it stands (or `endnote-…`).
+ * links within the document lose their target; footnotes are, as Mammoth writes them, those whose ids are `footnote-ref-1`
+ * where it is called and `footnote-1` where it stands (`endnote-…`, `comment-…`); they are numbered through all that one
+ * function converts.
  *
  * @throws {Unconvertible} where elements are nested more deeply than is to be read
  */
@@ -21,8 +23,9 @@ export function createMarkdown(): (html: string | HTMLElement) => string {
   });
   service.escape = escapeMarkdown;
   service.remove(["script", "style", "noscript", "template", "title"]);
-  addTextRules(service);
-  addListRules(service);
+  const labels = createNoteLabels();
+  addTextRules(service, labels);
+  addListRules(service, labels);
   addTableRules(service);
   const { rules } = service;
   const forNode = rules.forNode.bind(rules);
@@ -42,7 +45,7 @@ function shorten(blank: string): string {
   return blank.includes("\n") ? "\n" : " ";
 }
 
-function addTextRules(service: TurndownService): void {
+function addTextRules(service: TurndownService, labels: NoteLabels): void {
   service.addRule("heading", {
     filter: ["h1", "h2", "h3", "h4", "h5", "h6"],
     replacement: (content, { nodeName }) => {
@@ -60,9 +63,9 @@ function addTextRules(service: TurndownService): void {
     filter: ({ nodeName }) => nodeName === "A",
     replacement: (content, node) => {
       const target = node.getAttribute("href")?.trim() ?? "";
-      const [, kind, isBack, name] = /^#(footnote|endnote)-(ref-)?(\w+)$/.exec(target) ?? [];
+      const [, kind = "", isBack, name = ""] = /^#(footnote|endnote|comment)-(ref-)?(\w+)$/.exec(target) ?? [];
       if (isBack) return "";
-      if (name && node.id === `${kind}-ref-${name}`) return `[^${kind === "endnote" ? "endnote-" : ""}${name}]`;
+      if (name !== "" && node.id === `${kind}-ref-${name}`) return `[^${labels.of(target.slice(1))}]`;
       if (content.trim() === "" || !/^(https?|mailto|ftp|tel):/i.test(target)) return content;
       return `[${content}](${target.replace(/[\s()<>\\]/g, encodeURIComponent).replace(/[()]/g, "\\$&")})`;
     },

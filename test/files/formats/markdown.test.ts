@@ -35,7 +35,7 @@ describe("HTML as Markdown", () => {
   test("footnotes become footnotes", () => {
     const html = `<p>Said<sup><a href="#footnote-2" id="footnote-ref-2">[2]</a></sup>.</p>
       <ol><li id="footnote-2"><p>By whom.<a href="#footnote-ref-2">↑</a></p><p>And when.</p></li></ol>`;
-    expect(toMarkdown(html)).toBe("Said[^2].\n\n[^2]: By whom.\n\n    And when.");
+    expect(toMarkdown(html)).toBe("Said[^1].\n\n[^1]: By whom.\n\n    And when.");
   });
 
   test("only links that lead out of the document keep their target", () => {
