@@ -11,7 +11,7 @@ export interface CodeTracker {
 }
 
 /**
- * Follows Markdown's code spans and fences through a text, character by character (CommonMark 0.31 §§4.5, 6.1). A span's
+ * Follows Markdown's code spans and fences through a text, wherever it is cut (CommonMark 0.31 §§4.5, 6.1). A span's
  * closing backticks cannot be foreseen in a stream, so one that is still open counts until its paragraph ends.
  */
 export function createCodeTracker(): CodeTracker {
@@ -28,32 +28,43 @@ export function createCodeTracker(): CodeTracker {
   let isClosingLine = false;
 
   return {
-    track: (text) => {
-      for (const character of text) read(character);
-    },
+    track,
     isInside: () => (marks.length > 0 ? isInsideAfterMarks() : fence !== undefined || span > 0),
     isIdle: () => fence === undefined && span === 0 && marks.length === 0,
     isFenced: () => fence !== undefined,
     isLineStart: () => isLineStart,
   };
 
-  function read(character: string): void {
+  function track(text: string): void {
+    for (let at = 0; at < text.length;) {
+      const from = at;
+      while (at < text.length && !isSpecial(text.charCodeAt(at))) at++;
+      if (at > from) readPlain(text, from, at);
+      else readSpecial(text.charAt(at++));
+    }
+  }
+
+  /** However long it is, its first character that is no blank says all. */
+  function readPlain(text: string, from: number, to: number): void {
+    if (marks.length > 0) endMarks();
+    let at = from;
+    while (at < to && isBlank(text.charAt(at))) at++;
+    if (at === to) return;
+    isLineStart = false;
+    isBlankLine = false;
+    isClosingLine = false;
+  }
+
+  function readSpecial(character: string): void {
     if (character === marks.mark && marks.length > 0) {
       marks.length++;
       return;
     }
     if (marks.length > 0) endMarks();
-    if (character === "`" || character === "~") {
-      marks = { mark: character, length: 1, startsLine: isLineStart };
-      isLineStart = false;
-      isBlankLine = false;
-      return;
-    }
     if (character === "\n") return endLine();
-    if (character === " " || character === "\t" || character === "\r") return;
+    marks = { mark: character, length: 1, startsLine: isLineStart };
     isLineStart = false;
     isBlankLine = false;
-    if (isClosingLine) isClosingLine = false;
   }
 
   function endMarks(): void {
@@ -98,4 +109,13 @@ export function createCodeTracker(): CodeTracker {
     isLineStart = true;
     isBlankLine = true;
   }
+}
+
+/** Backtick, tilde and the end of a line. */
+function isSpecial(code: number): boolean {
+  return code === 0x60 || code === 0x7e || code === 0x0a;
+}
+
+function isBlank(character: string): boolean {
+  return character === " " || character === "\t" || character === "\r";
 }

@@ -1,11 +1,13 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Message } from "../protocol/chat.ts";
+import { ApiError } from "../protocol/errors.ts";
 import type { EventOf, FinishReason, RunEvent, Usage } from "../protocol/events.ts";
 import type { Call, ProviderEvent } from "../providers/provider.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import { costOf, type Prices } from "../providers/prices.ts";
 import type { ToolCallParser } from "./emulation/tool-calls.ts";
 import type { Question } from "./question.ts";
+import { createPictureParser, type InlinePicture } from "./inline-pictures.ts";
 import { createTally } from "./tally.ts";
 import { createThinkingParser } from "./thinking.ts";
 
@@ -43,12 +45,19 @@ export interface Prepared {
   readonly question: Question;
 }
 
+type Said = RunEvent | InlinePicture;
+
+function isEvent(said: Said): said is RunEvent {
+  return said.type !== "inline_picture";
+}
+
 /** Asks nothing until its events are read. */
 export function createAnswer({ candidate, prepare, show, call, clock, note, callParser }: AnswerParts): Answer {
   const { provider, apiKey, keyIndex } = candidate;
   const key = { ...(apiKey !== undefined && { apiKey }), ...(keyIndex !== undefined && { keyIndex }) };
   const tally = createTally();
   const thinking = createThinkingParser(clock);
+  const pictures = createPictureParser();
   let model = candidate.model;
   let firstTokenAt: number | undefined;
   let finish: FinishReason = "stop";
@@ -82,25 +91,25 @@ export function createAnswer({ candidate, prepare, show, call, clock, note, call
       const { messages, question } = await prepare();
       tally.ask(messages);
       for await (const batch of question({ ...call, ...key })) {
-        const events: RunEvent[] = [];
+        const said: Said[] = [];
         for (const event of batch) {
-          if (event.type === "media") events.push(await show(event));
-          else if (event.type === "preview")
-            events.push(...(await show(event).then((shown) => [shown], withoutPreview)));
-          else translate(event, events);
+          if (event.type === "media") said.push(await show(event));
+          else if (event.type === "preview") said.push(...(await show(event).then((shown) => [shown], withoutPreview)));
+          else translate(event, said);
         }
+        const events = said.every(isEvent) ? said : await showPictures(said);
         if (events.length > 0) yield count(events);
       }
     } catch (thrown) {
       failure = { thrown };
     }
-    const rest: RunEvent[] = [];
+    const rest: Said[] = [];
     endText(rest);
-    if (rest.length > 0) yield count(rest);
+    if (rest.length > 0) yield count(rest.every(isEvent) ? rest : await showPictures(rest));
     if (failure) throw failure.thrown;
   }
 
-  function translate(event: Exclude<ProviderEvent, { medium: unknown }>, into: RunEvent[]): void {
+  function translate(event: Exclude<ProviderEvent, { medium: unknown }>, into: Said[]): void {
     switch (event.type) {
       case "content":
         if (isReasoning) into.push({ type: "reasoning", token: null, status: "" });
@@ -142,26 +151,52 @@ export function createAnswer({ candidate, prepare, show, call, clock, note, call
     return [];
   }
 
-  function readText(text: string, into: RunEvent[]): void {
-    if (!callParser) return thinking.push(text, into);
-    const parsed: RunEvent[] = [];
-    thinking.push(text, parsed);
-    readCalls(parsed, callParser, into);
+  function readText(text: string, into: Said[]): void {
+    const thought: RunEvent[] = [];
+    thinking.push(text, thought);
+    readPictures(callParser ? passOn(thought, callParser) : thought, into);
   }
 
-  function endText(into: RunEvent[]): void {
-    if (!callParser) return thinking.end(into);
-    const parsed: RunEvent[] = [];
-    thinking.end(parsed);
-    readCalls(parsed, callParser, into);
-    callParser.end(into);
+  function endText(into: Said[]): void {
+    const thought: RunEvent[] = [];
+    thinking.end(thought);
+    const called = callParser ? passOn(thought, callParser) : thought;
+    callParser?.end(called);
+    readPictures(called, into);
+    pictures.end(into);
   }
 
-  function readCalls(parsed: readonly RunEvent[], parser: ToolCallParser, into: RunEvent[]): void {
-    for (const event of parsed) {
-      if (event.type === "content") parser.push(event.content, into);
+  function passOn(events: readonly RunEvent[], parser: ToolCallParser): RunEvent[] {
+    const passed: RunEvent[] = [];
+    for (const event of events) {
+      if (event.type === "content") parser.push(event.content, passed);
+      else passed.push(event);
+    }
+    return passed;
+  }
+
+  function readPictures(events: readonly RunEvent[], into: Said[]): void {
+    for (const event of events) {
+      if (event.type === "content") pictures.push(event.content, into);
       else into.push(event);
     }
+  }
+
+  /** What is called a picture and is none stays what it was: text. */
+  async function showPictures(said: readonly Said[]): Promise<RunEvent[]> {
+    const events: RunEvent[] = [];
+    for (const each of said) {
+      if (isEvent(each)) events.push(each);
+      else
+        events.push(
+          await show({ type: "media", medium: each.medium }).catch((thrown: unknown): RunEvent => {
+            if (!(thrown instanceof ApiError) || thrown.reason !== "no_media") throw thrown;
+            note(`${provider.name}: a picture in its text could not be read`);
+            return { type: "content", content: each.text };
+          }),
+        );
+    }
+    return events;
   }
 
   function count(events: RunEvent[]): RunEvent[] {

@@ -328,7 +328,7 @@ describe("a conversation is answered", () => {
     });
     expect(events.at(-1)).toEqual({
       type: "log",
-      log: 'Work was not sent: "id", "headers", "extra_body", "download_media"',
+      log: 'Work was not sent: "id", "headers", "extra_body"',
     });
   });
 

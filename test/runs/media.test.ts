@@ -2,7 +2,15 @@ import { describe, expect, test } from "bun:test";
 import type { RunEvent } from "../../src/protocol/events.ts";
 import { openApp, providerYaml } from "../support/app.ts";
 import { readEvents } from "../support/events.ts";
-import { answer, chunked, lastChunk, openUpstream, type Script, type Step } from "../support/scripted-upstream.ts";
+import {
+  answer,
+  chunked,
+  lastChunk,
+  openaiText,
+  openUpstream,
+  type Script,
+  type Step,
+} from "../support/scripted-upstream.ts";
 
 const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const cat = [{ role: "user", content: "a <red> cat" }];
@@ -161,6 +169,32 @@ describe("a picture", () => {
       message: "BadRequestError: say in words what is to be made",
     });
     expect(work.upstream.requests).toEqual([]);
+  });
+});
+
+describe("a picture in the text of a chat", () => {
+  test("is kept and shown by its address, wherever it is cut; its base64 reaches nobody", async () => {
+    const text = `Here it is! ![a cat](data:image/png;base64,${png})\n\nDo you like it?`;
+    await using work = await open(() => openaiText(...(text.match(/[^]{1,7}/g) ?? [])));
+    const events = await work.ask({ model: "m" });
+    const contents = events.flatMap((each) => (each.type === "content" ? [each] : []));
+    const shown = contents.find(({ urls }) => urls !== undefined);
+    const [url = ""] = shown?.urls ?? [];
+    expect(url).toMatch(/^\/media\/\d{10}_m\+a_red_cat_[0-9a-f]{16}\.png$/);
+    expect(shown).toMatchObject({ alt: "a cat", content: expect.stringContaining(`<img src="/thumbnail/`) });
+    const said = contents.map((each) => (each === shown ? "[picture]" : each.content)).join("");
+    expect(said).toBe("Here it is! [picture]\n\nDo you like it?");
+    expect(JSON.stringify(events)).not.toContain("base64");
+    expect(Buffer.from(await (await work.app.get(url)).bytes()).toString("base64")).toBe(png);
+  });
+
+  test("that is none stays text, with a note", async () => {
+    const text = `![a](data:image/png;base64,${Buffer.from("<svg onload=alert(1)>").toString("base64")}) !`;
+    await using work = await open(() => openaiText(text));
+    const events = await work.ask({ model: "m" });
+    expect(events.flatMap((each) => (each.type === "content" ? [each.content] : [])).join("")).toBe(text);
+    expect(events).toContainEqual({ type: "log", log: "Work: a picture in its text could not be read" });
+    expect(events).toContainEqual({ type: "finish", finish: { reason: "stop" } });
   });
 });
 
