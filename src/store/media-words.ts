@@ -1,13 +1,13 @@
 import type { Database } from "bun:sqlite";
 import { tryParseJson } from "../lib/json.ts";
-import { toIndexed, toMatch } from "./full-text.ts";
+import { toMatch, toIndexed } from "./full-text.ts";
 import type { MediaRow } from "./media.ts";
 
 /** What is looked for among media. */
 export interface MediaQuery {
   /** Any texts. */
   readonly terms: readonly string[];
-  /** How many of the terms a medium must hold; if not said, one, and as many as the best does where chance picks. */
+  /** How many of the terms a medium must hold; if not said, one, and as many as the best does where chance orders. */
   readonly least?: number | undefined;
   /** Lets chance order what is found: the same seed, the same order. */
   readonly seed?: string | undefined;
@@ -27,123 +27,144 @@ export interface MediaFound {
 
 /** The words of media: kept by the same transaction as their rows. */
 export interface MediaWords {
+  /** For a row that is about to be written: an owner's ids stand together, so that a search meets no others. */
+  nextId(owner: string): number;
   insert(id: number, row: MediaRow): void;
   remove(id: number): void;
   /** Those that hold more of the terms come first, then those that hold them better, then the newest. */
   search(owner: string, query: MediaQuery): MediaFound;
 }
 
+/** How many ids an owner has. */
+const span = 2 ** 32;
 /** Of a word that more media hold, the newest so many count. */
 const maxHits = 10_000;
 /** Of those that hold as many terms, the newest so many are put in order by how well they do. */
 const maxRanked = 300;
 
+/** Some media, the newest first, and what all of them match. */
+interface Group {
+  readonly ids: readonly number[];
+  readonly match: string;
+}
+
+/** Ids are counted within their owner's here. */
 export function openMediaWords(database: Database, columns: string): MediaWords {
-  const insert = database.query(
-    "INSERT INTO media_words (rowid, owner, prompt, model, name, type) VALUES (?, ?, ?, ?, ?, ?)",
+  const findOwner = database.query<{ number: number }, [string]>("SELECT number FROM media_owners WHERE owner = ?");
+  const insertOwner = database.query<{ number: number }, [string]>(
+    "INSERT INTO media_owners (owner) VALUES (?) RETURNING number",
   );
+  const lastId = database.query<{ id: number }, [number, number]>(
+    "SELECT coalesce(max(id), ?1) AS id FROM media WHERE id BETWEEN ?1 AND ?2",
+  );
+  const insert = database.query("INSERT INTO media_words (rowid, prompt, model, name, type) VALUES (?, ?, ?, ?, ?)");
   const remove = database.query("DELETE FROM media_words WHERE rowid = ?");
-  // As one text: ten thousand rows would cost ten times as much.
-  const hits = database.query<{ ids: string }, [string]>(
-    `SELECT json_group_array(rowid) AS ids FROM
-       (SELECT rowid FROM media_words WHERE media_words MATCH ? ORDER BY rowid DESC LIMIT ${maxHits})`,
+  // As one text: ten thousand rows would cost several times as much.
+  const hits = database.query<{ ids: string }, [string, number, number]>(
+    `SELECT json_group_array(rowid - ?2) AS ids FROM (
+       SELECT rowid FROM media_words WHERE media_words MATCH ?1 AND rowid BETWEEN ?2 AND ?3
+       ORDER BY rowid DESC LIMIT ${maxHits})`,
   );
   // What the prompt says counts most; a name repeats it.
-  const scores = database.query<{ id: number; score: number }, [string, string, number]>(
-    `SELECT rowid AS id, -bm25(media_words, 0.0, 3.0, 2.0, 1.0, 1.0) AS score FROM media_words
-     WHERE media_words MATCH ?1 AND rowid >= ?3 AND +rowid IN (SELECT value FROM json_each(?2))`,
+  const scores = database.query<{ id: number; score: number }, [string, number, number, number, string]>(
+    `SELECT rowid - ?2 AS id, -bm25(media_words, 3.0, 2.0, 1.0, 1.0) AS score FROM media_words
+     WHERE media_words MATCH ?1 AND rowid BETWEEN ?2 + ?3 AND ?2 + ?4
+       AND +rowid - ?2 IN (SELECT value FROM json_each(?5))`,
   );
-  const rows = database.query<MediaRow & { id: number }, [string]>(
-    `SELECT id, ${columns} FROM media WHERE id IN (SELECT value FROM json_each(?))`,
+  const rows = database.query<MediaRow & { id: number }, [number, string]>(
+    `SELECT id - ?1 AS id, ${columns} FROM media WHERE id IN (SELECT ?1 + value FROM json_each(?2))`,
   );
 
   return {
-    insert: (id, { owner, prompt, model, name, type }) =>
-      void insert.run(id, toOwnerWord(owner), ...[prompt, model, name, type].map(toIndexed)),
+    nextId(owner) {
+      const { number = 0 } = findOwner.get(owner) ?? insertOwner.get(owner) ?? {};
+      const base = number * span;
+      return (lastId.get(base, base + span - 1)?.id ?? base) + 1;
+    },
+    insert: (id, { prompt, model, name, type }) => void insert.run(id, ...[prompt, model, name, type].map(toIndexed)),
     remove: (id) => void remove.run(id),
-    search,
+
+    search(owner, { terms, least, seed, skip, limit }) {
+      const base = (findOwner.get(owner)?.number ?? 0) * span;
+      const found = terms.map((term) => toHits(term, base));
+      const all = toGroups(found);
+      const best = all.findLastIndex(({ ids }) => ids.length > 0);
+      const groups = all.slice(Math.max(1, least ?? (seed === undefined ? 1 : best))).toReversed();
+      const scored = new Map<number, number>();
+      const page =
+        seed === undefined
+          ? toPage(groups, skip, limit, (group) => rank(group, base, scored))
+          : shuffle(
+              groups.flatMap(({ ids }) => ids),
+              seed,
+            ).slice(skip, skip + limit);
+      const unscored = page.filter((id) => !scored.has(id));
+      if (unscored.length > 0)
+        score({ ids: unscored, match: found.map(({ match }) => match).join(" OR ") }, base, scored);
+      const byId = new Map(rows.all(base, JSON.stringify(page)).map(({ id, ...row }) => [id, row]));
+      const total = groups.reduce((count, { ids }) => count + ids.length, 0);
+      return {
+        total,
+        matches: page.flatMap((id) => {
+          const row = byId.get(id);
+          return row ? [{ ...row, score: scored.get(id) ?? 0 }] : [];
+        }),
+      };
+    },
   };
 
-  function search(owner: string, { terms, least, seed, skip, limit }: MediaQuery): MediaFound {
-    const queries = terms.map((term) => toQuery(owner, term));
-    const levels = toLevels(queries.map(({ ids }) => ids));
-    const best = levels.findLastIndex((ids) => ids.length > 0);
-    const groups = levels.slice(Math.max(1, least ?? (seed === undefined ? 1 : best))).toReversed();
-    const match = toOwn(owner, queries.map(({ words }) => words).join(" OR "));
-    const page =
-      seed === undefined
-        ? toPage(groups, skip, limit, (ids) => rank(match, ids))
-        : shuffle(groups.flat(), seed).slice(skip, skip + limit);
-    return { total: groups.reduce((count, ids) => count + ids.length, 0), matches: toMatches(page, match) };
-  }
-
-  /** The media that hold a term, newest first; where none holds it as a word, those in which a word begins with it. */
-  function toQuery(owner: string, term: string): { readonly words: string; readonly ids: readonly number[] } {
+  /** The media that hold a term; where none holds it as a word, those in which a word begins with it. */
+  function toHits(term: string, base: number): Group {
     const whole = toMatch([term], { of: "any" });
-    const ids = listHits(toOwn(owner, whole));
-    if (ids.length > 0) return { words: whole, ids };
+    const ids = listHits(whole, base);
+    if (ids.length > 0) return { match: whole, ids };
     const open = toMatch([term], { of: "any", isOpen: true });
-    return { words: open, ids: open === whole ? ids : listHits(toOwn(owner, open)) };
+    return { match: open, ids: open === whole ? ids : listHits(open, base) };
   }
 
-  function listHits(match: string): readonly number[] {
-    const ids = tryParseJson(hits.get(match)?.ids ?? "[]");
+  function listHits(match: string, base: number): readonly number[] {
+    const ids = tryParseJson(hits.get(match, base, base + span - 1)?.ids ?? "[]");
     return Array.isArray(ids) ? ids : [];
   }
 
-  function rank(match: string, ids: readonly number[]): readonly number[] {
+  function rank({ ids, match }: Group, base: number, scored: Map<number, number>): readonly number[] {
     const newest = ids.slice(0, maxRanked);
-    const scored = toScores(match, newest);
+    score({ ids: newest, match }, base, scored);
     const order = newest.toSorted((a, b) => (scored.get(b) ?? 0) - (scored.get(a) ?? 0));
     return [...order, ...ids.slice(maxRanked)];
   }
 
-  function toScores(match: string, ids: readonly number[]): ReadonlyMap<number, number> {
-    const found = scores.all(match, JSON.stringify(ids), Math.min(...ids));
-    return new Map(found.map(({ id, score }) => [id, score]));
-  }
-
-  function toMatches(ids: readonly number[], match: string): MediaMatch[] {
-    const scored = toScores(match, ids);
-    const byId = new Map(rows.all(JSON.stringify(ids)).map(({ id, ...row }) => [id, row]));
-    return ids.flatMap((id) => {
-      const row = byId.get(id);
-      return row ? [{ ...row, score: scored.get(id) ?? 0 }] : [];
-    });
+  function score({ ids, match }: Group, base: number, into: Map<number, number>): void {
+    if (ids.length === 0) return;
+    const [least, most] = [Math.min(...ids), Math.max(...ids)];
+    for (const each of scores.all(match, base, least, most, JSON.stringify(ids))) into.set(each.id, each.score);
   }
 }
 
-/** What people cannot look for by chance: no word of theirs is searched in this column. */
-function toOwnerWord(owner: string): string {
-  return `o${Buffer.from(owner).toString("hex")}q`;
-}
-
-function toOwn(owner: string, match: string): string {
-  return `owner : "${toOwnerWord(owner)}" AND {prompt model name type} : (${match})`;
-}
-
-/** Of lists of ids, the highest first, those that stand in so many of them. */
-function toLevels(lists: readonly (readonly number[])[]): number[][] {
-  const levels: number[][] = Array.from({ length: lists.length + 1 }, () => []);
-  const counts = new Uint8Array(Math.max(0, ...lists.map(([highest = 0]) => highest)) + 1);
-  for (const ids of lists) for (const id of ids) counts[id] = (counts[id] ?? 0) + 1;
+/** Of what holds each of the terms, what holds none, one, two, … of them. */
+function toGroups(found: readonly Group[]): Group[] {
+  const levels: number[][] = Array.from({ length: found.length + 1 }, () => []);
+  const counts = new Uint8Array(Math.max(0, ...found.map(({ ids: [highest = 0] }) => highest)) + 1);
+  for (const { ids } of found) for (const id of ids) counts[id] = (counts[id] ?? 0) + 1;
   for (let id = counts.length - 1; id > 0; id--) levels[counts[id] ?? 0]?.push(id);
-  return levels;
+  const matches = found.map(({ match }) => match);
+  return levels.map((ids, held) => ({ ids, match: matches.join(held === found.length ? " AND " : " OR ") }));
 }
 
 /** Only the groups that the page takes from are put in order. */
 function toPage(
-  groups: readonly (readonly number[])[],
+  groups: readonly Group[],
   skip: number,
   limit: number,
-  toOrdered: (ids: readonly number[]) => readonly number[],
+  toOrdered: (group: Group) => readonly number[],
 ): number[] {
   const page: number[] = [];
   let start = 0;
-  for (const ids of groups) {
+  for (const group of groups) {
     const from = Math.max(0, skip - start);
-    if (from < ids.length && page.length < limit) page.push(...toOrdered(ids).slice(from, from + limit - page.length));
-    start += ids.length;
+    if (from < group.ids.length && page.length < limit)
+      page.push(...toOrdered(group).slice(from, from + limit - page.length));
+    start += group.ids.length;
   }
   return page;
 }
@@ -151,9 +172,8 @@ function toPage(
 /** Each id gets a place that the seed draws, and keeps it whatever else is found. */
 function shuffle(ids: readonly number[], seed: string): number[] {
   const drawn = Bun.hash.xxHash32(seed);
-  const place = (id: number) => Bun.hash.xxHash32(String(id), drawn);
   return ids
-    .map((id) => ({ id, at: place(id) }))
-    .sort((a, b) => a.at - b.at)
+    .map((id) => ({ id, place: Bun.hash.xxHash32(String(id), drawn) }))
+    .sort((a, b) => a.place - b.place)
     .map(({ id }) => id);
 }

@@ -43,8 +43,8 @@ const columns = "name, owner, hash, type, bytes, width, height, model, prompt, c
 export function openMediaTable(database: Database, writer: Writer): MediaTable {
   const words = openMediaWords(database, columns);
   const insertRow = database.query<{ id: number }, [Record<string, string | number | null>]>(
-    `INSERT INTO media (${columns}, used_at)
-     VALUES ($name, $owner, $hash, $type, $bytes, $width, $height, $model, $prompt, $created_at, $created_at)
+    `INSERT INTO media (id, ${columns}, used_at)
+     VALUES ($id, $name, $owner, $hash, $type, $bytes, $width, $height, $model, $prompt, $created_at, $created_at)
      ON CONFLICT DO NOTHING RETURNING id`,
   );
   const find = database.query<MediaRow, [string]>(`SELECT ${columns} FROM media WHERE name = ?`);
@@ -65,7 +65,7 @@ export function openMediaTable(database: Database, writer: Writer): MediaTable {
   );
 
   const insert = (row: MediaRow) => {
-    const inserted = insertRow.get({ ...row });
+    const inserted = insertRow.get({ id: words.nextId(row.owner), ...row });
     if (inserted) words.insert(inserted.id, row);
   };
 

@@ -42,6 +42,7 @@ export const migrations: readonly Migration[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX media_by_bytes ON media (owner, hash);`,
   `ALTER TABLE media RENAME TO media_before;
+  CREATE TABLE media_owners (number INTEGER PRIMARY KEY, owner TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE media (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -56,14 +57,16 @@ export const migrations: readonly Migration[] = [
     created_at INTEGER NOT NULL,
     used_at INTEGER NOT NULL
   ) STRICT;
-  INSERT INTO media (name, owner, hash, type, bytes, width, height, model, prompt, created_at, used_at)
-    SELECT name, owner, hash, type, bytes, width, height, model, prompt, created_at, created_at
-    FROM media_before ORDER BY created_at;
+  INSERT INTO media_owners (owner) SELECT DISTINCT owner FROM media_before;
+  INSERT INTO media
+    SELECT number * 4294967296 + row_number() OVER (PARTITION BY before.owner ORDER BY created_at),
+      name, before.owner, hash, type, bytes, width, height, model, prompt, created_at, created_at
+    FROM media_before AS before JOIN media_owners AS owners ON owners.owner = before.owner;
   DROP TABLE media_before;
   CREATE UNIQUE INDEX media_by_bytes ON media (hash, owner);
   CREATE INDEX media_by_use ON media (used_at, bytes);
   CREATE VIRTUAL TABLE media_words USING fts5 (
-    owner, prompt, model, name, type,
+    prompt, model, name, type,
     content = '', contentless_delete = 1, tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
   );
   CREATE TABLE thumbnails (
@@ -75,15 +78,12 @@ export const migrations: readonly Migration[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX thumbnails_by_use ON thumbnails (used_at, bytes);`,
   (database) => {
-    const insert = database.query(
-      "INSERT INTO media_words (rowid, owner, prompt, model, name, type) VALUES (?, ?, ?, ?, ?, ?)",
+    const insert = database.query("INSERT INTO media_words (rowid, prompt, model, name, type) VALUES (?, ?, ?, ?, ?)");
+    const rows = database.query<{ id: number; prompt: string; model: string; name: string; type: string }, []>(
+      "SELECT id, prompt, model, name, type FROM media",
     );
-    const rows = database.query<
-      { id: number; owner: string; prompt: string; model: string; name: string; type: string },
-      []
-    >("SELECT id, owner, prompt, model, name, type FROM media");
-    for (const { id, owner, prompt, model, name, type } of rows.all())
-      insert.run(id, `o${Buffer.from(owner).toString("hex")}q`, ...[prompt, model, name, type].map(toIndexed));
+    for (const { id, prompt, model, name, type } of rows.all())
+      insert.run(id, ...[prompt, model, name, type].map(toIndexed));
   },
   `CREATE TABLE buckets (
     id INTEGER PRIMARY KEY,
