@@ -14,8 +14,8 @@ export interface Bench extends Disposable {
   start(args: readonly string[], env?: Record<string, string>): Promise<Started>;
   /** A server whose provider `Bench` answers in so many pieces, with so many milliseconds between them. */
   startParley(scenario: Scenario): Promise<Started>;
-  /** A server with these settings. */
-  startWith(settings: Readonly<Record<string, unknown>>): Promise<Started>;
+  /** A server with these settings; in a new directory, or in this one. */
+  startWith(settings: Readonly<Record<string, unknown>>, directory?: string): Promise<Started>;
 }
 
 export interface Scenario {
@@ -49,8 +49,7 @@ export async function openBench(): Promise<Bench> {
   const upstream = await start([file("upstream.ts")]);
   const origin = `http://127.0.0.1:${upstream.port}`;
 
-  const startWith: Bench["startWith"] = async (settings) => {
-    const data = mkdtempSync(join(folder, "data-"));
+  const startWith: Bench["startWith"] = async (settings, data = mkdtempSync(join(folder, "data-"))) => {
     const config = join(data, "parley.yaml");
     await Bun.write(config, Bun.YAML.stringify(settings));
     const flags = { config, port: "0", discovery: "false", "log-level": "error", "data-dir": data };
