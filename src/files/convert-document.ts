@@ -1,4 +1,5 @@
 import { convertDocx } from "./formats/docx.ts";
+import { convertOdt } from "./formats/odt.ts";
 import { convertPdf } from "./formats/pdf.ts";
 import { Unconvertible } from "./unconvertible.ts";
 import type { ZipFormat } from "./recognise-zip.ts";
@@ -6,6 +7,7 @@ import type { ZipFormat } from "./recognise-zip.ts";
 /** Binary documents by their formats. To add one: its file in `formats/`, its line here, and how `recognise.ts` tells it. */
 const converters: Readonly<Partial<Record<DocumentFormat, (bytes: Uint8Array) => Promise<string> | string>>> = {
   docx: convertDocx,
+  odt: convertOdt,
   pdf: convertPdf,
 };
 

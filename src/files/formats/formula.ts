@@ -64,10 +64,11 @@ const mathMl: Record<string, Writer> = {
   mroot: (_, [inner, degree]) => root(write(inner), write(degree)),
   msub: (_, [base, sub]) => grouped(write(base)) + lowered(write(sub)),
   msup: (_, [base, sup]) => grouped(write(base)) + raised(write(sup)),
-  msubsup: (_, [base, sub, sup]) => grouped(write(base)) + lowered(write(sub)) + raised(write(sup)),
-  munder: (_, [base, sub]) => write(base) + lowered(write(sub)),
+  msubsup: (_, [base, sub, sup]) =>
+    `${grouped(write(base))}${lowered(write(sub))}${raised(write(sup))}${/[∏-∑∫-∳⋀-⋃]/.test(write(base)) ? " " : ""}`,
+  munder: (_, [base, sub]) => `${write(base)}${lowered(write(sub))} `,
   mover: (_, [base, sup]) => write(base) + raised(write(sup)),
-  munderover: (_, [base, sub, sup]) => write(base) + lowered(write(sub)) + raised(write(sup)),
+  munderover: (_, [base, sub, sup]) => `${write(base)}${lowered(write(sub))}${raised(write(sup))} `,
   mfenced: ({ attributes }, parts) =>
     `${attributes.open ?? "("}${parts.map(write).join(attributes.separators ?? ", ")}${attributes.close ?? ")"}`,
   mtable: (_, parts) => lines(parts.map((row) => childrenOf(row).map(write))),

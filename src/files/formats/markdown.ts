@@ -55,8 +55,8 @@ function addTextRules(service: TurndownService, labels: NoteLabels): void {
   });
   // A heading is bold as it is.
   service.addRule("strongHeading", {
-    filter: ({ nodeName, parentNode }) =>
-      /^(STRONG|B)$/.test(nodeName) && /^(H[1-6]|TH)$/.test(parentNode?.nodeName ?? ""),
+    filter: ({ nodeName, parentNode: parent }) =>
+      (nodeName === "STRONG" || nodeName === "B") && isHeading(parent?.nodeName === "P" ? parent.parentNode : parent),
     replacement: (content) => content,
   });
   service.addRule("link", {
@@ -96,4 +96,8 @@ function addTextRules(service: TurndownService, labels: NoteLabels): void {
       return `\n\n${fence}${language ?? ""}\n${text}\n${fence}\n\n`;
     },
   });
+}
+
+function isHeading(node: Node | null | undefined): boolean {
+  return /^(H[1-6]|TH)$/.test(node?.nodeName ?? "");
 }

@@ -27,3 +27,9 @@ export function docxOf(body: string, others: Readonly<Record<string, string>> = 
     ...others,
   });
 }
+
+/** An OpenDocument of that kind, `text`, `spreadsheet` or `presentation`, with that body. */
+export function odfOf(kind: string, body: string, others: Readonly<Record<string, string>> = {}): Uint8Array {
+  const content = `<office:document-content><office:body><office:${kind}>${body}</office:${kind}></office:body></office:document-content>`;
+  return zipOf({ "content.xml": content, ...others });
+}
