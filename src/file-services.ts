@@ -59,7 +59,7 @@ export function openFileServices({ config, store, pages, thumbnails, clock, log 
     clock,
     log,
     limits: { maxBucketBytes: config.max_bucket, maxTotalBytes: config.max_files },
-    async fetch(address, signal) {
+    async download(address, signal) {
       using page = await pages.open(address, { signal, maxBytes: config.max_upload, timeoutMs: downloadTimeoutMs });
       const { path } = await blobs.receive(page.pieces);
       return { path, type: page.type };
@@ -74,7 +74,7 @@ export function openFileServices({ config, store, pages, thumbnails, clock, log 
     attachments: {
       buckets,
       documents: createDocumentReader({ converter, scratch }),
-      async fetch(address, signal) {
+      async readAddress(address, signal) {
         const { bytes, mime, name, extension } = await fetchMedium(pages, address, { ...messageLimits, signal });
         // A host may call anything a picture.
         const isClaimed = extension === undefined && /^(image|audio|video)\//.test(mime);

@@ -15,7 +15,7 @@ export interface Uploaded {
 }
 
 /** What an address gives: a file, and its type. @throws {ApiError} */
-export type Fetch = (address: string, signal: AbortSignal) => Promise<Omit<Uploaded, "name">>;
+export type Download = (address: string, signal: AbortSignal) => Promise<Omit<Uploaded, "name">>;
 
 /** An upload of this name is a list of addresses, `[{"url": …}, {"urls": […]}]`, and what they give is kept in its place. */
 export const downloadsName = "downloads.json";
@@ -24,19 +24,23 @@ const maxAddresses = 100;
 const atOnce = 6;
 
 /** Fetches what a list names; what cannot be fetched is skipped, with the reason. */
-export async function download(list: string, fetch: Fetch, signal: AbortSignal): Promise<(Uploaded | SkippedFile)[]> {
+export async function downloadAll(
+  list: string,
+  download: Download,
+  signal: AbortSignal,
+): Promise<(Uploaded | SkippedFile)[]> {
   const addresses = parseAddresses(list);
   if (!addresses)
     return [
-      { name: downloadsName, reason: 'It is no list of addresses: [{"url": "https://…"}, {"urls": ["https://…"]}].' },
+      { name: downloadsName, reason: 'it is no list of addresses, [{"url": "https://…"}, {"urls": ["https://…"]}]' },
     ];
   const beyond = addresses.slice(maxAddresses).map((address) => ({
     name: nameOf(address),
-    reason: `A list has at most ${maxAddresses} addresses.`,
+    reason: `a list has at most ${maxAddresses} addresses`,
   }));
   const fetched = await mapParallel(addresses.slice(0, maxAddresses), atOnce, async (address) => {
     try {
-      const file = await fetch(address, signal);
+      const file = await download(address, signal);
       return { ...file, name: toName(address, file.type) };
     } catch (thrown) {
       if (signal.aborted || !(thrown instanceof ApiError)) throw thrown;

@@ -10,7 +10,7 @@ import type { Blobs } from "../store/blobs.ts";
 import type { BucketFileRow } from "../store/buckets.ts";
 import type { Scratch } from "../store/scratch.ts";
 import type { Converter } from "./convert.ts";
-import { countAddresses, download, downloadsName, type Fetch, type Uploaded } from "./download.ts";
+import { countAddresses, type Download, downloadAll, downloadsName, type Uploaded } from "./download.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Progress } from "./progress.ts";
 
@@ -18,7 +18,7 @@ export interface UploadParts {
   readonly blobs: Blobs;
   readonly scratch: Scratch;
   readonly converter: Converter;
-  readonly fetch: Fetch;
+  readonly download: Download;
   readonly clock: Clock;
 }
 
@@ -72,7 +72,7 @@ export async function keepUpload(
   async function keepDownloads(path: string): Promise<Kept> {
     const list = await Bun.file(path).slice(0, maxListBytes).text();
     progress.tell({ action: "download", count: countAddresses(list) });
-    const got = await download(list, parts.fetch, signal);
+    const got = await downloadAll(list, parts.download, signal);
     for (const each of got) if ("path" in each) loose.add(each.path);
     return join(
       await mapParallel(got, atOnce, async (each) => ("path" in each ? keep(each) : { files: [], skipped: [each] })),
@@ -84,8 +84,8 @@ export async function keepUpload(
     if (outcome.kind === "document") return { files: [await adopt(outcome, "text/markdown")], skipped: [] };
     const { path, name, type } = outcome;
     const size = await readPictureSize(path, type).catch(() => "broken" as const);
-    if (size === "broken") return skip(name, "The picture is damaged.");
-    if (size && isTooLarge(size)) return skip(name, `The picture has more than ${maxPixels / 1e6} megapixels.`);
+    if (size === "broken") return skip(name, "the picture is damaged");
+    if (size && isTooLarge(size)) return skip(name, `the picture has more than ${maxPixels / 1e6} megapixels`);
     const row = await adopt(outcome, type, size);
     const said = transcribe && type.startsWith("audio/") ? await writeDown(row, transcribe) : noFiles;
     return join([{ files: [row], skipped: [] }, said]);
@@ -107,7 +107,7 @@ export async function keepUpload(
       };
     } catch (thrown) {
       if (signal.aborted || !(thrown instanceof ApiError)) throw thrown;
-      return skip(`${name}.md`, `Its words could not be written down: ${thrown.message}`);
+      return skip(`${name}.md`, `its words could not be written down: ${thrown.message}`);
     }
   }
 

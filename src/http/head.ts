@@ -1,6 +1,9 @@
 /** What Elysia's `wrap` gives and takes: the whole application, whose type it does not know. */
 type Handle = (...args: unknown[]) => unknown;
 
+/** A GET of which the head alone is wanted: who pays for an answer need not make it. */
+export class AskedByHead extends Request {}
+
 /** What comes without its length and is no stream: it is short, and counted. */
 const documents = /^(application\/json|text\/(html|css|javascript)|image\/svg)/;
 
@@ -10,7 +13,7 @@ const documents = /^(application\/json|text\/(html|css|javascript)|image\/svg)/;
  */
 export function answeringHead(handle: Handle): (request: Request) => Promise<Response> {
   return async (request) => {
-    const asked = new Request(request, { method: "GET" });
+    const asked = new AskedByHead(request, { method: "GET" });
     asked.headers.delete("range");
     const response = (await handle(asked)) as Response;
     const { status, headers, body } = response;

@@ -7,9 +7,9 @@ export interface HostPort {
   readonly port?: number;
 }
 
-/** `undefined` for anything else: a scheme, a path, credentials, a port that there is not. */
+/** `undefined` for anything else: a scheme, a path, credentials, a pattern, a port that there is not. */
 export function parseHostPort(text: string): HostPort | undefined {
-  const match = /^(\[[^\]]+\]|[^:[\]/?#@\\\s%]+)(?::(\d{1,5}))?$/.exec(isIP(text) === 6 ? `[${text}]` : text);
+  const match = /^(\[[^\]]+\]|[^:[\]/?#@\\\s%*]+)(?::(\d{1,5}))?$/.exec(isIP(text) === 6 ? `[${text}]` : text);
   const port = match?.[2] === undefined ? undefined : Number(match[2]);
   const address = `http://${match?.[1]?.replace(/\.$/, "")}/`;
   if (!match || port === 0 || (port ?? 0) > 65_535 || !URL.canParse(address)) return undefined;

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { localOwner } from "../http/access.ts";
+import { AskedByHead } from "../http/head.ts";
 import { streamSound } from "../http/sound.ts";
 import { maxNameLength } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -31,8 +32,8 @@ export function synthesize({ speeches, log }: Services) {
     "/synthesize/:provider",
     async ({ params, query, request, server }) => {
       const ask = toAsk(params.provider, query);
-      // Elysia answers HEAD with the headers of a GET, for which a vendor would be paid.
-      if (request.method === "HEAD") {
+      // A vendor would be paid for what nobody hears.
+      if (request instanceof AskedByHead) {
         await speeches.check(ask);
         return new Response(null, { headers: kept });
       }

@@ -11,7 +11,7 @@ export interface BringInParts {
   readonly buckets: Buckets;
   readonly documents: DocumentReader;
   /** What lies at an address of the web, through the guard. @throws {ApiError} */
-  readonly fetch: (address: string, signal: AbortSignal) => Promise<Inlined>;
+  readonly readAddress: (address: string, signal: AbortSignal) => Promise<Inlined>;
   /** A medium that is kept here. @throws {ApiError} `not_found` */
   readonly readMedium: (owner: string, name: string) => Promise<Inlined>;
 }
@@ -90,7 +90,7 @@ export async function bringIn(request: ChatRequest, owner: string, parts: BringI
           "invalid_request",
           `${field}: expected an address with http or https, or a data: address with base64`,
         );
-      return parts.fetch(address, signal);
+      return parts.readAddress(address, signal);
     }
     const [first = "", second = ""] = encoded.split("/media/").map(decode);
     return folder === "files" ? readBucketMedium(first, second) : parts.readMedium(owner, first);

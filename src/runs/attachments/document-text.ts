@@ -49,7 +49,7 @@ export function createDocumentReader({ converter, scratch }: DocumentReaderParts
       loose.push(...outcomes.flatMap((outcome) => (outcome.kind === "skipped" ? [] : [outcome.path])));
       const [only, ...others] = outcomes;
       if (only?.kind === "skipped" && others.length === 0)
-        throw new ApiError("invalid_request", `${oneLine(name, 100)} cannot be read. ${only.reason}`);
+        throw new ApiError("invalid_request", `${oneLine(name, 100)} cannot be read: ${only.reason}`);
       return await Promise.all(outcomes.map(toContent));
     } finally {
       await Promise.all(loose.map((each) => rm(each, { force: true })));
