@@ -1,4 +1,4 @@
-import { fileTypeFromFile } from "file-type";
+import { fileTypeFromBlob } from "file-type";
 import type { Clock } from "../lib/clock.ts";
 import { isTooLarge, readPictureSize } from "../lib/picture.ts";
 import { toSafeName } from "../lib/safe-name.ts";
@@ -75,7 +75,8 @@ export function createMediaStore({ blobs, table, budget, clock }: MediaStorePart
 
 /** @throws {ApiError} `no_media` */
 async function examine(path: string) {
-  const found = await fileTypeFromFile(path);
+  // Its reader of paths is imported as it runs, which the executable cannot.
+  const found = await fileTypeFromBlob(Bun.file(path));
   if (!found || !kinds.test(found.mime))
     throw new ApiError("no_media", "what came is no picture, film or sound that can be kept");
   const size = await readPictureSize(path, found.mime).catch((cause: unknown) => {

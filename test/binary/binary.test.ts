@@ -6,6 +6,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { openChannel } from "../support/channel.ts";
 import { root, runCommand, startServer } from "../support/command.ts";
 import { readEvents, textOf } from "../support/events.ts";
+import { toPng } from "../support/pictures.ts";
 import { answer, chunked, lastChunk, openaiText, openUpstream, toChunk } from "../support/scripted-upstream.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "parley-binary-"));
@@ -73,6 +74,22 @@ describe("the binary, alone in an empty folder", () => {
     });
     expect(textOf(await readEvents(response))).toBe("Hello");
     expect([down.requests.length, up.requests.length]).toEqual([1, 1]);
+  });
+
+  test("keeps what a model draws, finds it by its words, and shows it small", async () => {
+    const png = toPng(800, 400, (x, y) => [x % 256, y % 256, 0, 255]).toString("base64");
+    using upstream = openUpstream(() => answer(200, { created: 1, data: [{ b64_json: png }] }));
+    writeFileSync(
+      join(folder, "draws.yaml"),
+      `providers: [{name: A, type: openai, base_url: '${upstream.origin}', api_key: k, models: [dall-e-3]}]`,
+    );
+    await using server = await startServer(program, { cwd, env: { PARLEY_CONFIG: join(folder, "draws.yaml") } });
+    const ask = { method: "POST", body: JSON.stringify({ messages: [{ role: "user", content: "红色的猫" }] }) };
+    await readEvents(await fetch(`${server.origin}/backend-api/v2/conversation`, ask));
+    const found = await fetch(`${server.origin}/search/${encodeURIComponent("色的")}`);
+    expect(Buffer.from(await found.arrayBuffer()).toString("base64")).toBe(png);
+    const small = await fetch(found.url.replace("/media/", "/thumbnail/"));
+    expect(await new Bun.Image(await small.bytes()).metadata()).toEqual({ width: 400, height: 200, format: "webp" });
   });
 
   test("carries answers over the channel, has them after it was killed, and lets them end when it is stopped", async () => {
