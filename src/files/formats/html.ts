@@ -14,6 +14,7 @@ import { assertShallow } from "./nesting.ts";
 export function htmlToMarkdown(html: string, url?: string): string {
   const { document } = parseHTML(/<html\b/i.test(html) ? html : `<!doctype html><html><body>${html}</body></html>`);
   assertShallow(depthOf(document.documentElement));
+  completeBody(document);
   for (const element of document.querySelectorAll(never)) element.remove();
   if (url !== undefined) completeLinks(document, url);
   const title = document.title.replace(/\s+/g, " ").trim();
@@ -25,6 +26,17 @@ export function htmlToMarkdown(html: string, url?: string): string {
 const never = "script, style, noscript, template, iframe, object, embed, svg, canvas, [hidden]";
 /** What stands on every page of a site. */
 const around = "nav, aside, footer, header, [role=navigation], [role=banner], [role=contentinfo], [role=search]";
+
+/** The tags of head and body may be left out, which this parser does not know: what stands outside of both is the body's. */
+function completeBody({ documentElement, head, body }: Document): void {
+  const strays = [...head.childNodes].filter((node) => !isOfHead.test(node.nodeName) && node.nodeType !== commentType);
+  const others = [...documentElement.childNodes].filter((node) => node !== head && node !== body);
+  body.prepend(...strays);
+  body.append(...others);
+}
+
+const isOfHead = /^(title|meta|link|base|style|script|noscript|template)$/i;
+const commentType = 8;
 
 /** Without calling itself: that is what depth is dangerous to. */
 function depthOf(root: Element): number {
