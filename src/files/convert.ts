@@ -128,7 +128,7 @@ function toFailure(code: string): Error {
 }
 
 async function removeAll(folder: string, id: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+  for (const name of await readdir(folder).catch((): string[] => [])) {
     if (name.startsWith(`${id}.`)) await rm(join(folder, name), { force: true });
   }
 }

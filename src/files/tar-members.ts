@@ -60,13 +60,15 @@ function toStream(chunks: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array>
   });
 }
 
+const readAheadBytes = 16 * 1024 * 1024;
+
 /** Counted by itself: what stands between the members of a tar unpacks as well. */
 async function* gunzip(path: string, limits: UnpackLimits): AsyncGenerator<Uint8Array> {
   const source = createReadStream(path);
   const unpacked = createGunzip();
   source.on("error", (error) => unpacked.destroy(error));
-  // A tar's heads and padding are no member's.
-  const leftBytes = limits.maxBytes + limits.maxEntries * 4096;
+  // A tar's heads and padding are no member's, and some is read ahead.
+  const leftBytes = limits.maxBytes + limits.maxEntries * 4096 + readAheadBytes;
   const mostBytes = mostUnpacked(statSync(path).size, limits, leftBytes);
   let bytes = 0;
   try {
