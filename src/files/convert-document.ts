@@ -1,14 +1,18 @@
 import { convertDocx } from "./formats/docx.ts";
+import { convertOdp } from "./formats/odp.ts";
 import { convertOdt } from "./formats/odt.ts";
 import { convertPdf } from "./formats/pdf.ts";
+import { convertPptx } from "./formats/pptx.ts";
 import { Unconvertible } from "./unconvertible.ts";
 import type { ZipFormat } from "./recognise-zip.ts";
 
 /** Binary documents by their formats. To add one: its file in `formats/`, its line here, and how `recognise.ts` tells it. */
 const converters: Readonly<Partial<Record<DocumentFormat, (bytes: Uint8Array) => Promise<string> | string>>> = {
   docx: convertDocx,
+  odp: convertOdp,
   odt: convertOdt,
   pdf: convertPdf,
+  pptx: convertPptx,
 };
 
 export type DocumentFormat = ZipFormat | "pdf";

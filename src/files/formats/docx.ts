@@ -4,6 +4,7 @@ import mammoth from "mammoth";
 import { outlineStyle, withOutlineHeadings } from "./docx/headings.ts";
 import { withMargins } from "./docx/margins.ts";
 import { simplify } from "./docx/simplify.ts";
+import { assertText } from "./assert-text.ts";
 import { createMarkdown } from "./markdown.ts";
 import { openOfficePackage, relationsPath, type OfficePackage } from "./office-package.ts";
 import type { XmlElement } from "./xml.ts";
@@ -21,7 +22,7 @@ export async function convertDocx(bytes: Uint8Array): Promise<string> {
     { buffer: Buffer.from(zipSync(toParts(office), { level: 0 })) },
     { styleMap: [...styleMap], convertImage: pictureless },
   );
-  return createMarkdown()(value);
+  return assertText(createMarkdown()(value));
 }
 
 /** Beside those that Mammoth knows: what LibreOffice and pandoc call the same, and paragraphs that are headings without a style. */

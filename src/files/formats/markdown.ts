@@ -75,7 +75,10 @@ function addTextRules(service: TurndownService, labels: NoteLabels): void {
     replacement: (_, node) => {
       const alt = escapeMarkdown(node.getAttribute("alt") ?? "").replace(/\s+/g, " ");
       const source = node.getAttribute("src") ?? "";
-      return alt.trim() === "" ? "" : `![${alt.trim()}](${/^https?:[^\s()<>]*$/i.test(source) ? source : ""})`;
+      // Programs give pictures the names of their files, of which nobody learns anything.
+      return alt.trim() === "" || /^[^\n]{0,300}\.(png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf)$/i.test(alt.trim())
+        ? ""
+        : `![${alt.trim()}](${/^https?:[^\s()<>]*$/i.test(source) ? source : ""})`;
     },
   });
   service.addRule("struck", { filter: ["del", "s"], replacement: (content) => `~~${content}~~` });

@@ -1,4 +1,5 @@
 import { damaged } from "../unconvertible.ts";
+import { assertText } from "./assert-text.ts";
 import { createMarkdown } from "./markdown.ts";
 import { writeMargins } from "./odf/margins.ts";
 import { openOdf } from "./odf/package.ts";
@@ -17,5 +18,5 @@ export function convertOdt(bytes: Uint8Array): string {
   const writing = createWriting(odf, content);
   const { headers, footers } = writeMargins(odf.read("styles.xml"), writing);
   const body = writing.writeBlocks(childrenOf(text));
-  return createMarkdown()(headers + body + footers + writing.notes.take());
+  return assertText(createMarkdown()(headers + body + footers + writing.notes.take()));
 }

@@ -7,8 +7,18 @@ import type { OdfWriting } from "./writing.ts";
 export function writeDrawing(element: XmlElement, writing: OdfWriting): Inline {
   const object = childOf(element, "draw:object");
   if (object) return writeObject(object, element, writing);
-  if (childOf(element, "draw:image")) return { html: writePicture(element), after: "" };
-  return { html: "", after: writing.writeBlocks(childrenOf(element).flatMap(contentOf)) };
+  // Beside a table or a text box stands a picture of it, for those who know neither.
+  const isPicture =
+    childOf(element, "draw:image") && !childOf(element, "table:table") && !childOf(element, "draw:text-box");
+  if (isPicture) return { html: writePicture(element), after: "" };
+  return {
+    html: "",
+    after: writing.writeBlocks(
+      childrenOf(element)
+        .filter(({ name }) => name !== "draw:image")
+        .flatMap(contentOf),
+    ),
+  };
 }
 
 /** What is written on a drawing: of a text box its paragraphs, of a group its shapes. */
