@@ -1,6 +1,8 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { within } from "../lib/deadline.ts";
 import { parseJson } from "../lib/json.ts";
 import { ApiError } from "../protocol/errors.ts";
+import { header } from "./headers.ts";
 
 /** An answer to a body that nobody reads can be lost with the connection: so much more than allowed is taken. */
 const drainBytes = 1024 * 1024;
@@ -8,30 +10,57 @@ const drainBytes = 1024 * 1024;
 /** How long a connection may be idle, in seconds. Bun does not count the bytes of a body: who reads one sets it aside. */
 export const idleSeconds = 30;
 
-/** Least that a body must bring once its grace is over, so that nobody holds a connection with a byte a minute. */
+/**
+ * Least that a body must bring once its grace is over, so that nobody holds a connection with a byte a minute. The grace
+ * is also the longest silence: what came fast earns no hours of waiting.
+ */
 const slowest = { bytesPerSecond: 1000, graceMs: 20_000 };
 
-/** The whole body, up to `maxBytes`. @throws {ApiError} `body_too_large`, `body_too_slow` */
-export async function readBody(
+/** Less than a network brings at once, in bytes. */
+const smallBytes = 4096;
+
+/**
+ * The body as it comes, up to `maxBytes`. Only the wait for it counts against its sender, not what the reader does between.
+ *
+ * @throws {ApiError} `body_too_large`, `body_too_slow`, `cancelled` where the connection closes first
+ */
+export async function* bodyPieces(
   request: Request,
   maxBytes: number,
   { bytesPerSecond, graceMs } = slowest,
-): Promise<Buffer<ArrayBuffer>> {
-  if (!request.body) return Buffer.alloc(0);
-  const pieces: Uint8Array[] = [];
+): AsyncGenerator<Uint8Array> {
+  if (!request.body) return;
   const reader = request.body.getReader();
-  const began = performance.now();
+  // Of what is too large by its own account nothing is worth reading.
+  const takenBytes = Number(header(request, "content-length")) > maxBytes ? 0 : maxBytes;
   let length = 0;
-  while (length <= maxBytes + drainBytes) {
-    const leftMs = graceMs + (length / bytesPerSecond) * 1000 - (performance.now() - began);
-    const read = await within(reader.read(), Math.max(0, leftMs));
+  let waitedMs = 0;
+  while (length <= takenBytes + drainBytes) {
+    const leftMs = Math.min(graceMs, graceMs + (length / bytesPerSecond) * 1000 - waitedMs);
+    const askedAt = performance.now();
+    const read = await within(reader.read().catch(disconnected), Math.max(0, leftMs));
     if (!read) throw new ApiError("body_too_slow", `the body came at less than ${bytesPerSecond} bytes a second`);
     if (read.done) break;
+    // A body may be chunks of a byte each, and Bun hands over each by itself to whoever waits: what comes in one turn of the
+    // event loop comes as one.
+    if (length > 0 && read.value.byteLength < smallBytes) await turn();
+    waitedMs += performance.now() - askedAt;
     length += read.value.byteLength;
-    if (length <= maxBytes) pieces.push(read.value);
+    if (length <= takenBytes) yield read.value;
   }
-  if (length > maxBytes) throw new ApiError("body_too_large", `the body is larger than ${maxBytes} bytes`);
-  return Buffer.concat(pieces);
+  if (length > takenBytes) throw new ApiError("body_too_large", `the body is larger than ${maxBytes} bytes`);
+}
+
+function disconnected(cause: unknown): never {
+  throw new ApiError("cancelled", "the connection closed before the whole body had come", { cause });
+}
+
+/** The whole body, up to `maxBytes`. @throws {ApiError} as `bodyPieces` does */
+export async function readBody(request: Request, maxBytes: number, pace = slowest): Promise<Uint8Array> {
+  // Not a list of pieces: of a body in chunks of a byte each is an object of its own.
+  const sink = new Bun.ArrayBufferSink();
+  for await (const piece of bodyPieces(request, maxBytes, pace)) sink.write(piece);
+  return new Uint8Array(sink.end());
 }
 
 /** JSON, whatever the content type says. @throws {ApiError} `invalid_json`, `invalid_request` */

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import { readBody } from "../../src/http/body.ts";
 import { conversationPath, openApp, providerYaml } from "../support/app.ts";
 import { assertRun, readEvents, textOf } from "../support/events.ts";
 import { answer, openaiText, openUpstream } from "../support/scripted-upstream.ts";
@@ -139,18 +138,6 @@ describe("a conversation is refused", () => {
       headers: { "content-encoding": "gzip" },
     };
     expect(await code(await app.get(conversationPath, init))).toEqual([415, "unsupported_media_type"]);
-  });
-
-  test("that comes too slowly", async () => {
-    const drip = new ReadableStream({
-      async pull(controller) {
-        await Bun.sleep(20);
-        controller.enqueue(new Uint8Array(1));
-      },
-    });
-    const request = new Request("http://localhost/", { method: "POST", body: drip });
-    const refused = await readBody(request, 1000, { bytesPerSecond: 1000, graceMs: 100 }).catch((thrown) => thrown);
-    expect([refused.status, refused.reason]).toEqual([408, "body_too_slow"]);
   });
 
   test("in a form of very many parts, or whose messages are none", async () => {
