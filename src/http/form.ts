@@ -1,0 +1,131 @@
+import { rm } from "node:fs/promises";
+import { setImmediate as turn } from "node:timers/promises";
+import { inBlocks } from "../lib/blocks.ts";
+import { parseParameters } from "../lib/parameters.ts";
+import { ApiError, toApiError } from "../protocol/errors.ts";
+import type { Blobs, Received } from "../store/blobs.ts";
+import { bodyPieces } from "./body.ts";
+import { header } from "./headers.ts";
+import { readParts } from "./multipart.ts";
+import { parsePartHead, type PartHead } from "./part-head.ts";
+
+/** A file of a form, on disk at a temporary path until somebody adopts it. */
+export interface FormFile extends Received {
+  readonly field: string;
+  /** As it was sent, but never a path; empty where there was none. It is data: nothing is ever stored under it. */
+  readonly name: string;
+  /** As it was declared; empty where it was not. */
+  readonly type: string;
+}
+
+/** Disposing removes the files that nobody adopted. */
+export interface Form extends AsyncDisposable {
+  readonly fields: ReadonlyMap<string, readonly string[]>;
+  /** In the order in which they came. */
+  readonly files: readonly FormFile[];
+}
+
+export interface FormOptions {
+  /** Where files go: each is written, and hashed, as it comes. */
+  readonly receive: Blobs["receive"];
+  readonly maxBytes: number;
+  /** Of all fields together: they are held in memory. */
+  readonly maxFieldBytes: number;
+  readonly maxParts?: number;
+}
+
+export function isForm(request: Request): boolean {
+  return contentType(request)?.value === "multipart/form-data";
+}
+
+/** Most that is written to disk at once, in bytes: more takes longer, as the system then looks for memory in one piece. */
+const blockBytes = 128 * 1024;
+
+/**
+ * Reads a form at the pace of the disk: however large it is, its fields and one block of a file are in memory. If anything
+ * fails, no file stays.
+ *
+ * @throws {ApiError} `unsupported_media_type`, `invalid_request`, `body_too_large`, `storage_full`, and as `bodyPieces` does
+ */
+export async function readForm(request: Request, options: FormOptions): Promise<Form> {
+  const { receive, maxBytes, maxFieldBytes, maxParts = 1000 } = options;
+  const fields = new Map<string, string[]>();
+  const files: FormFile[] = [];
+  const removeFiles = async () => void (await Promise.all(files.map(({ path }) => rm(path, { force: true }))));
+  const boundary = boundaryOf(request);
+  let block: Uint8Array | undefined;
+  let parts = 0;
+  let leftBytes = maxFieldBytes;
+  try {
+    for await (const { head, content } of readParts(bodyPieces(request, maxBytes), boundary)) {
+      if (++parts > maxParts) throw new ApiError("body_too_large", `the form has more than ${maxParts} parts`);
+      // Very many may come at once: others get their turn in between.
+      if (parts % 20 === 0) await turn();
+      const part = parsePartHead(head);
+      const { field, fileName: name = "", type } = part;
+      if (isFile(part)) {
+        block ??= new Uint8Array(blockBytes);
+        files.push({ field, name, type, ...(await receive(inBlocks(content, block))) });
+      } else {
+        const bytes = await readField(content, leftBytes);
+        if (!bytes)
+          throw new ApiError("body_too_large", `the fields of the form are larger than ${maxFieldBytes} bytes`);
+        leftBytes -= bytes.byteLength;
+        fields.set(field, [...(fields.get(field) ?? []), decodeField(field, bytes)]);
+      }
+    }
+  } catch (thrown) {
+    await removeFiles();
+    throw toFormError(thrown);
+  }
+  return { fields, files: files.filter(isChosen), [Symbol.asyncDispose]: removeFiles };
+}
+
+function boundaryOf(request: Request): string {
+  if (!isForm(request)) throw new ApiError("unsupported_media_type", "send the files as a form: multipart/form-data");
+  const boundary = contentType(request)?.parameters.get("boundary") ?? "";
+  // RFC 2046 §5.1.1: at most 70 characters.
+  if (!/^[ -~]{1,70}$/.test(boundary))
+    throw new ApiError("invalid_request", "the content type of the form names no boundary, of at most 70 characters");
+  return boundary;
+}
+
+function contentType(request: Request) {
+  return parseParameters(header(request, "content-type") ?? "");
+}
+
+/** What has the name of a file, or a type that no field has: a part without either is text (RFC 7578 §4.4). */
+function isFile({ fileName, type }: PartHead): boolean {
+  return fileName !== undefined || !/^(|text\/.*|application\/json)$/i.test(type.split(";", 1)[0]?.trim() ?? "");
+}
+
+/** Browsers send a file without name and content for a field in which none was chosen. */
+function isChosen({ name, bytes }: FormFile): boolean {
+  return name !== "" || bytes > 0;
+}
+
+/** All of it, or `undefined` where that is more than `maxBytes`. */
+async function readField(content: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array | undefined> {
+  const sink = new Bun.ArrayBufferSink();
+  let length = 0;
+  for await (const piece of content) {
+    length += piece.byteLength;
+    if (length > maxBytes) return undefined;
+    sink.write(piece);
+  }
+  return new Uint8Array(sink.end());
+}
+
+function decodeField(field: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ApiError("invalid_request", `the field ${JSON.stringify(field)} is not UTF-8`, { cause });
+  }
+}
+
+function toFormError(thrown: unknown): ApiError {
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+  if (code !== "ENOSPC" && code !== "EDQUOT") return toApiError(thrown);
+  return new ApiError("storage_full", "the disk is full: the files could not be kept", { cause: thrown });
+}
