@@ -113,8 +113,8 @@ export const Settings = Type.Object(
     log_level: choice("How much the log says", logLevels, "info"),
     max_body: Type.Integer({ description: "Largest JSON body, in bytes", default: 8 * 1024 * 1024, minimum: 1024 }),
     max_upload: Type.Integer({
-      description: "Largest multipart body, in bytes",
-      default: 32 * 1024 * 1024,
+      description: "Largest multipart body, in bytes; it is streamed to disk",
+      default: 512 * 1024 * 1024,
       minimum: 1024,
     }),
     max_document: Type.Integer({

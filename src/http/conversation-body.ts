@@ -1,70 +1,69 @@
 import { fileTypeFromBuffer } from "file-type";
 import { ApiError } from "../protocol/errors.ts";
+import type { Blobs } from "../store/blobs.ts";
 import { parseBody, readBody } from "./body.ts";
-import { header } from "./headers.ts";
+import { type Form, type FormFile, isForm, readForm } from "./form.ts";
 
 export interface BodyLimits {
   readonly max_body: number;
   readonly max_upload: number;
 }
 
+/** What was sent to a conversation, still to be judged. */
+export interface ConversationBody {
+  readonly body: Record<string, unknown>;
+  /** Addresses of media that belong into the message as files do. */
+  readonly mediaUrls: readonly string[];
+}
+
+/** Most that a message carries of files, in bytes: they are in memory, as base64, while the question is asked. */
+const maxInlineBytes = 32 * 1024 * 1024;
+
 /**
  * The body of a conversation: JSON, whatever the content type says, or a form whose field `json` is that document
- * and whose `files` are put into the last message of the user. What comes out is still to be judged.
+ * and whose `files` are put into the last message of the user.
  */
-export async function readConversation(request: Request, limits: BodyLimits): Promise<Record<string, unknown>> {
-  const type = header(request, "content-type") ?? "";
-  if (!type.toLowerCase().startsWith("multipart/form-data")) return parseBody(await readBody(request, limits.max_body));
+export async function readConversation(
+  request: Request,
+  limits: BodyLimits,
+  uploads: Pick<Blobs, "receive">,
+): Promise<ConversationBody> {
+  if (!isForm(request)) return { body: parseBody(await readBody(request, limits.max_body)), mediaUrls: [] };
 
-  const form = await readForm(await readBody(request, limits.max_upload), type);
-  const field = form.get("json");
-  if (field === null) throw new ApiError("invalid_request", 'the form needs a field "json" with the request');
-  // curl sends it as a file where its type is named.
-  const json = typeof field === "string" ? field : await field.text();
-  if (form.has("media_url"))
-    throw new ApiError("invalid_request", "media_url is not fetched by this version: send the media in files");
-  if (json.length > limits.max_body)
-    throw new ApiError("body_too_large", `"json" is larger than ${limits.max_body} bytes`);
-  const body = parseBody(json);
-  const files = form.getAll("files").filter((entry) => entry instanceof File);
+  const { max_upload: maxBytes, max_body: maxFieldBytes } = limits;
+  await using form = await readForm(request, { receive: uploads.receive, maxBytes, maxFieldBytes });
+  const body = parseBody(await readJsonField(form, limits.max_body));
+  const files = form.files.filter(({ field }) => field === "files");
+  if (files.reduce((sum, { bytes }) => sum + bytes, 0) > maxInlineBytes)
+    throw new ApiError(
+      "body_too_large",
+      `a message carries at most ${maxInlineBytes} bytes of files: put large files into a bucket, POST /backend-api/v2/files/<bucket_id>`,
+    );
   if (files.length > 0) attach(body, await Promise.all(files.map(toPart)));
-  return body;
+  return { body, mediaUrls: form.fields.get("media_url") ?? [] };
 }
 
-const maxParts = 1000;
-
-async function readForm(body: Buffer<ArrayBuffer>, type: string): Promise<FormData> {
-  if (hasMoreParts(body, type)) throw new ApiError("body_too_large", `the form has more than ${maxParts} parts`);
-  try {
-    return await new Response(body, { headers: { "content-type": type } }).formData();
-  } catch (cause) {
-    throw new ApiError("invalid_request", "the form is not valid multipart/form-data", { cause });
-  }
-}
-
-/** Counted before they are parsed: making objects of very many takes long. */
-function hasMoreParts(body: Buffer, type: string): boolean {
-  const boundary = /boundary="?([^";]+)"?/i.exec(type)?.[1];
-  if (boundary === undefined) return false;
-  const mark = `--${boundary}`;
-  let count = 0;
-  for (let from = body.indexOf(mark); from !== -1 && count <= maxParts + 1; count++)
-    from = body.indexOf(mark, from + mark.length);
-  // The last one ends the form.
-  return count > maxParts + 1;
+async function readJsonField({ fields, files }: Form, maxBytes: number): Promise<string | Uint8Array> {
+  const text = fields.get("json")?.[0];
+  if (text !== undefined) return text;
+  // curl sends it as a file where its type is named.
+  const file = files.find(({ field }) => field === "json");
+  if (!file) throw new ApiError("invalid_request", 'the form needs a field "json" with the request');
+  if (file.bytes > maxBytes) throw new ApiError("body_too_large", `"json" is larger than ${maxBytes} bytes`);
+  return Bun.file(file.path).bytes();
 }
 
 /** Pictures and sound are known by their bytes: what a caller says of a file is often nothing, or wrong. */
-async function toPart(file: File): Promise<Record<string, unknown>> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
+async function toPart({ path, name, type }: FormFile): Promise<Record<string, unknown>> {
+  const bytes = await Bun.file(path).bytes();
   const known = await fileTypeFromBuffer(bytes);
   const base64 = bytes.toBase64();
   if (known?.mime.startsWith("audio/"))
     return { type: "input_audio", input_audio: { data: base64, format: known.ext } };
-  const declared = file.type.split(";")[0]?.toLowerCase();
+  const declared = type.split(";")[0]?.toLowerCase();
   const url = `data:${known?.mime ?? (declared || "application/octet-stream")};base64,${base64}`;
   if (known?.mime.startsWith("image/")) return { type: "image_url", image_url: { url } };
-  return { type: "file", file: { filename: file.name, file_data: url } };
+  return { type: "file", file: { filename: name, file_data: url } };
 }
 
 function attach(body: Record<string, unknown>, parts: readonly unknown[]): void {
