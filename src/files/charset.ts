@@ -53,9 +53,9 @@ function isReadable(sample: Uint8Array, charset: string): boolean {
 }
 
 /** Cut anywhere, a character at its end may be one half. */
-function decodes(sample: Uint8Array): boolean {
+function decodes(sample: Uint8Array, charset = "utf-8"): boolean {
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(sample, { stream: true });
+    new TextDecoder(charset, { fatal: true }).decode(sample, { stream: true });
     return true;
   } catch {
     return false;
@@ -78,12 +78,13 @@ function declaredCharset(bytes: Uint8Array): string | undefined {
   return name && isKnown(name) && !/^utf-?(8|16)/i.test(name) ? name : undefined;
 }
 
-/** The likeliest of those that can be decoded; what is hardly doubted to be UTF-8 is UTF-8 with a flaw. */
+/** The likeliest in which nothing is wrong; where something is in each, the likeliest. */
 function guessCharset(bytes: Uint8Array): string {
-  const guesses = analyse(bytes.subarray(0, sampledBytes));
-  const guess = guesses.find(({ name }) => isKnown(name));
+  const guesses = analyse(bytes.subarray(0, sampledBytes)).map(({ name }) => name);
+  const known = guesses.filter(isKnown);
+  const guess = known.find((name) => decodes(bytes, name)) ?? known[0];
   if (!guess) throw new Unconvertible("it is in a charset that is not known; save it as UTF-8");
-  return guess.name;
+  return guess;
 }
 
 function isKnown(charset: string): boolean {

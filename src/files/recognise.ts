@@ -6,6 +6,7 @@ import { openFileBytes } from "./file-bytes.ts";
 import { encrypted, Unconvertible } from "./unconvertible.ts";
 import { recogniseText, type TextFormat } from "./recognise-text.ts";
 import { isZip, recogniseZip } from "./recognise-zip.ts";
+import { isTar } from "./tar-members.ts";
 import type { Bytes } from "./zip-directory.ts";
 
 /** What a file is, which its content decides; its extension only where the content leaves it open. */
@@ -25,19 +26,19 @@ export async function recognise(path: string, name: string): Promise<Kind> {
   const sample = Buffer.from(bytes.subarray(0, sampledBytes));
   // Some writers put a line of their own before it.
   if (sample.subarray(0, 1024).includes("%PDF-")) return { is: "document", format: "pdf" };
-  // Before any signature: a text may well begin with `BM`, as a picture does.
+  if (isZip(sample)) return recogniseZip(bytes);
+  if (isTar(sample)) return { is: "archive", packing: "tar" };
+  // Before any other signature: a text may well begin with `BM`, as a picture does.
   if (isText(sample)) {
     const format = recogniseText(sample, extname(name).slice(1).toLowerCase());
     return format === "mail" ? { is: "mail" } : { is: "text", format };
   }
-  if (isZip(sample)) return recogniseZip(bytes);
   // Not by its path: for that it loads a module that is not in the binary.
   const found = await fileTypeFromBlob(Bun.file(path));
   const type = found?.mime.replace(/;.*/, "") ?? "";
   const kept = mediaTypes[type];
   if (kept) return { is: "media", type: kept };
   if (type === "application/gzip") return { is: "archive", packing: "gzip" };
-  if (type === "application/x-tar") return { is: "archive", packing: "tar" };
   if (isCompoundFile(sample) && holds(bytes, Buffer.from("EncryptedPackage", "utf16le"))) throw encrypted();
   throw new Unconvertible(whyNot(type, sample));
 }

@@ -105,7 +105,7 @@ async function* prepend(head: Uint8Array, rest: AsyncIterable<Uint8Array>): Asyn
 }
 
 /** By the checksum in its first head, which those older than the signature have as well. */
-function isTar(head: Buffer): boolean {
+export function isTar(head: Buffer): boolean {
   if (head.length < 512) return false;
   const stated = Number.parseInt(
     head

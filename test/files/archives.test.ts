@@ -12,6 +12,7 @@ const packings: readonly [
   (parts: readonly { name: string; content: string | Uint8Array }[]) => Promise<Uint8Array>,
 ][] = [
   ["a.zip", async (parts) => writeZip(parts)],
+  ["stored.zip", async (parts) => writeZip(parts.map((part) => ({ ...part, isStored: true })))],
   ["a.tar", (parts) => toTar(parts)],
   ["a.tar.gz", async (parts) => gzipSync(await toTar(parts))],
 ];
@@ -103,6 +104,13 @@ describe.each(packings)("the members of %s", (name, pack) => {
       expect(told.some((each) => "reason" in each && each.reason !== "")).toBe(true);
     }
   });
+});
+
+test.each(packings)("%s that is nearly all text is an archive still", async (name, pack) => {
+  const content = "text ".repeat(30_000);
+  expect(await converter.convert(name, await pack([{ name: "a.txt", content }]))).toEqual([
+    { name: "a.txt", text: content },
+  ]);
 });
 
 describe("a zip", () => {

@@ -68,6 +68,7 @@ describe("text", () => {
     ["windows-1253", "Καλημέρα, τι κάνετε; Αυτό είναι ένα απλό κείμενο στα ελληνικά."],
     ["windows-1255", "שלום, מה שלומך? זהו טקסט פשוט בעברית שצריך לזהות את הקידוד שלו."],
     ["windows-1256", "مرحبا كيف حالك هذا نص بسيط باللغة العربية يجب التعرف على ترميزه"],
+    ["windows-874", "ในท่าเรือมีเรือหลายลำ ผู้เฝ้าประภาคารจดชื่อเรือทุกลำไว้ในสมุด แล้วก็เข้านอน"],
     ["windows-1252", "L'été dernier, à la plage, nous avons mangé des crêpes près du château."],
   ])("is recognised in %s", async (charset, text) => {
     expect(await textOf("a.txt", encode(text, charset))).toBe(text);

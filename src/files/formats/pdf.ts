@@ -69,5 +69,7 @@ function toDraft({ chars, tree }: PdfPage, number: number): Draft {
 }
 
 function textless(): Unconvertible {
-  return new Unconvertible("it has no text: its pages are pictures; have their text recognised (OCR) and upload that");
+  return new Unconvertible(
+    "it has no text: its pages are pictures or empty; have their text recognised (OCR) and upload that",
+  );
 }

@@ -46,7 +46,7 @@ function isInOrder(blocks: readonly Block[]): boolean {
     const last = blocks[index - 1];
     if (!last || block.bottom < last.top - 1) return true;
     const shared = Math.min(block.right, last.right) - Math.max(block.left, last.left);
-    return shared < Math.min(block.right - block.left, last.right - last.left) * 0.3;
+    return shared < Math.min(block.right - block.left, last.right - last.left) * 0.1;
   });
 }
 
