@@ -51,6 +51,11 @@ describe("a PDF by its type and its gaps", () => {
     );
   });
 
+  test("has whole paragraphs where its lines are far apart", async () => {
+    const lines = Array.from({ length: 8 }, (_, index) => [50, 700 - index * 24, `${body} line ${index}`] as const);
+    expect((await convertPdf(writePdf(atPlaces(lines)))).split("\n\n")).toHaveLength(2);
+  });
+
   test("has tables where cells stand in columns", async () => {
     const rows = [700, 685, 670].flatMap(
       (y, row) =>

@@ -6,6 +6,8 @@ import { findTable } from "./table.ts";
 export interface Typography {
   readonly bodySize: number;
   readonly isBodyBold: boolean;
+  /** From line to line, in sizes of the type. */
+  readonly leading: number;
   /** Of headings, the largest first. */
   readonly headingSizes: readonly number[];
 }
@@ -23,9 +25,21 @@ export function toTypography(pages: readonly (readonly Line[])[]): Typography {
     .map(({ size }) => toHalf(size));
   return {
     bodySize,
+    leading: toLeading(pages),
     isBodyBold: ofBody.filter(({ isBold }) => isBold).length > ofBody.length / 2,
     headingSizes: [...new Set(larger)].sort((a, b) => b - a).slice(0, 6),
   };
+}
+
+/** The most common distance of two lines in a row; a little more than single where there are no two. */
+function toLeading(pages: readonly (readonly Line[])[]): number {
+  const steps = pages.flatMap((lines) =>
+    lines.map((line, index) => {
+      const next = lines[index + 1];
+      return next ? Math.round(((line.baseline - next.baseline) / line.size) * 10) / 10 : 0;
+    }),
+  );
+  return mostCommon(steps.filter((step) => step >= 0.8 && step <= 3.2)) || 1.2;
 }
 
 /** Sizes come with the inaccuracy of their matrices. */
@@ -57,7 +71,8 @@ function paragraphLength(lines: readonly Line[], start: number, typography: Typo
     const step = last.baseline - line.baseline;
     if (line.turn !== first.turn || headingLevel(line, typography) !== level) break;
     if (level > 0 && Math.abs(line.size - first.size) > 0.5) break;
-    if (step <= 0 || step > Math.max(last.size, line.size) * 2 || (leading > 0 && step > leading * 1.3)) break;
+    const most = leading > 0 ? leading : Math.max(last.size, line.size) * typography.leading;
+    if (step <= 0 || step > most * 1.3) break;
     if (line.left >= last.right || line.right <= last.left) break;
     if (isIndented(line, last, lines[end + 1]) || bullet.test(line.text)) break;
     leading = step;
@@ -83,7 +98,8 @@ function headingLevel(line: Line, { bodySize, isBodyBold, headingSizes }: Typogr
 const bullet = /^[•·‣▪◦●■–](?=\s|\p{L})\s*/u;
 
 function writeParagraph(lines: readonly Line[], typography: Typography): string {
-  const level = headingLevel(lines[0]!, typography);
+  // A heading of many lines is a text in large type.
+  const level = lines.length > 3 ? 0 : headingLevel(lines[0]!, typography);
   const right = Math.max(...lines.map((line) => line.right));
   const left = Math.min(...lines.map((line) => line.left));
   // A line that ends long before the others do ends there because it was meant to.

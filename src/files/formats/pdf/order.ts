@@ -31,7 +31,7 @@ function toBlocks(lines: readonly Line[]): Block[] {
     const last = block?.lines.at(-1);
     const step = last ? (last.baseline - line.baseline) / Math.max(last.size, line.size) : 0;
     const isSameType = last !== undefined && Math.abs(last.size - line.size) < line.size * 0.25;
-    if (block && isSameType && step > 0.3 && step < 2.5 && line.left < block.right && line.right > block.left) {
+    if (block && isSameType && step > 0.3 && step < 3.3 && line.left < block.right && line.right > block.left) {
       block.lines.push(line);
       block.left = Math.min(block.left, line.left);
       block.right = Math.max(block.right, line.right);
