@@ -1,8 +1,10 @@
 import { convertDocx } from "./formats/docx.ts";
 import { convertOdp } from "./formats/odp.ts";
+import { convertOds } from "./formats/ods.ts";
 import { convertOdt } from "./formats/odt.ts";
 import { convertPdf } from "./formats/pdf.ts";
 import { convertPptx } from "./formats/pptx.ts";
+import { convertXlsx } from "./formats/xlsx.ts";
 import { Unconvertible } from "./unconvertible.ts";
 import type { ZipFormat } from "./recognise-zip.ts";
 
@@ -10,9 +12,11 @@ import type { ZipFormat } from "./recognise-zip.ts";
 const converters: Readonly<Partial<Record<DocumentFormat, (bytes: Uint8Array) => Promise<string> | string>>> = {
   docx: convertDocx,
   odp: convertOdp,
+  ods: convertOds,
   odt: convertOdt,
   pdf: convertPdf,
   pptx: convertPptx,
+  xlsx: convertXlsx,
 };
 
 export type DocumentFormat = ZipFormat | "pdf";
