@@ -9,6 +9,7 @@ import { createOrigins } from "./http/origin.ts";
 import { maxFrameBytes } from "./protocol/channel.ts";
 import { channelRoute } from "./routes/channel.ts";
 import { conversation } from "./routes/conversation.ts";
+import { files } from "./routes/files.ts";
 import { media } from "./routes/media.ts";
 import { mediaSearch } from "./routes/media-search.ts";
 import { models } from "./routes/models.ts";
@@ -54,6 +55,7 @@ export function createApp(services: Services) {
     .use(media(services))
     .use(mediaSearch(services))
     .use(synthesize(services))
+    .use(files(services))
     .use(page());
   app.use(missing(app.routes));
   return app;

@@ -37,8 +37,8 @@ const downloadTimeoutMs = 120_000;
 export function openFileServices({ config, store, pages, thumbnails, clock, log }: FileServicesParts): FileServices {
   const { files: blobs, scratch, buckets: table, media } = store;
   const converter = createConverter({
-    // One core is for everything else.
-    workers: Math.max(1, availableParallelism() - 1),
+    // Two at least, so that a document that takes long does not hold up all others.
+    workers: Math.max(2, availableParallelism()),
     timeoutMs: config.convert_timeout * 1000,
     maxMemoryBytes: 1024 ** 3,
     limits: {
@@ -61,7 +61,7 @@ export function openFileServices({ config, store, pages, thumbnails, clock, log 
     limits: { maxBucketBytes: config.max_bucket, maxTotalBytes: config.max_files },
     async download(address, signal) {
       using page = await pages.open(address, { signal, maxBytes: config.max_upload, timeoutMs: downloadTimeoutMs });
-      const { path } = await blobs.receive(page.pieces);
+      const { path } = await scratch.receive(page.pieces);
       return { path, type: page.type };
     },
   });
@@ -74,12 +74,7 @@ export function openFileServices({ config, store, pages, thumbnails, clock, log 
     attachments: {
       buckets,
       documents: createDocumentReader({ converter, scratch }),
-      async readAddress(address, signal) {
-        const { bytes, mime, name, extension } = await fetchMedium(pages, address, { ...messageLimits, signal });
-        // A host may call anything a picture.
-        const isClaimed = extension === undefined && /^(image|audio|video)\//.test(mime);
-        return { bytes, type: isClaimed ? "application/octet-stream" : mime, name };
-      },
+      readAddress: (address, signal) => fetchMedium(pages, address, { ...messageLimits, signal }),
       async readMedium(owner, name) {
         const row = await media.find(name);
         if (row?.owner !== owner) throw new ApiError("not_found", "there is no such medium");

@@ -23,6 +23,7 @@ import { createPrices } from "./providers/prices.ts";
 import { createQuotas, type Quotas } from "./routing/quotas.ts";
 import { createRegistry, noTerms, type Registry } from "./providers/registry.ts";
 import { createRouter, type Router } from "./routing/router.ts";
+import type { BringInParts } from "./runs/attachments/bring-in.ts";
 import { createDownloads } from "./runs/downloads.ts";
 import { createTasks } from "./routing/tasks.ts";
 import { createJournal } from "./runs/journal.ts";
@@ -55,6 +56,8 @@ export interface Services extends AsyncDisposable {
   readonly channel: Channel;
   readonly pages: Pages;
   readonly buckets: Buckets;
+  /** What messages name beside their own words. */
+  readonly attachments: BringInParts;
   readonly retention: Retention;
   readonly library: MediaLibrary;
   /** Resolves when the first look for local runtimes is over. */
@@ -214,6 +217,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     channel: createChannel({ runs, rooms, log }),
     pages,
     buckets: files.buckets,
+    attachments: files.attachments,
     retention,
     library,
     ready: discovery.ready,

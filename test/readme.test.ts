@@ -46,7 +46,7 @@ describe("the README is true", () => {
         .map(({ method, path }) => `${method.replace("WS", "GET")} ${path.length > 1 ? path.replace(/\/$/, "") : path}`)
         .sort(),
     );
-    for (const route of named) expect(help + "GET / ").toContain(route.replace(/:(\w+)/, "<$1>"));
+    for (const route of named) expect(help + "GET / ").toContain(route.replaceAll(/:(\w+)/g, "<$1>"));
   });
 
   test("of the settings, their defaults and their meaning", () => {

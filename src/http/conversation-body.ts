@@ -1,4 +1,4 @@
-import { fileTypeFromBuffer } from "file-type";
+import { mapParallel } from "../lib/parallel.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { parseBody, readBody } from "./body.ts";
@@ -9,29 +9,34 @@ export interface BodyLimits {
   readonly max_upload: number;
 }
 
-/** What was sent to a conversation, still to be judged. */
-export interface ConversationBody {
-  readonly body: Record<string, unknown>;
-  /** Addresses of media that belong into the message as files do. */
-  readonly mediaUrls: readonly string[];
+/** Makes parts of a message of what a form holds beside it. */
+export interface PartReader {
+  readonly ofFile: (file: FormFile) => Promise<object>;
+  /** What lies at an address of the web. @throws {ApiError} `address_not_allowed`, `fetch_failed` */
+  readonly ofAddress: (address: string, signal: AbortSignal) => Promise<object>;
 }
 
 /** Most that a message carries of files, in bytes: they are in memory, as base64, while the question is asked. */
 const maxInlineBytes = 32 * 1024 * 1024;
 
+const maxAddresses = 20;
+const atOnce = 6;
+
 /**
- * The body of a conversation: JSON, whatever the content type says, or a form whose field `json` is that document
- * and whose `files` are put into the last message of the user.
+ * The body of a conversation: JSON, whatever the content type says, or a form whose field `json` is that document, and
+ * whose `files`, and what lies at each `media_url`, are put into the last message of the user. What comes out is still to
+ * be judged.
  */
 export async function readConversation(
   request: Request,
   limits: BodyLimits,
-  uploads: Pick<Blobs, "receive">,
-): Promise<ConversationBody> {
-  if (!isForm(request)) return { body: parseBody(await readBody(request, limits.max_body)), mediaUrls: [] };
+  { receive }: Pick<Blobs, "receive">,
+  parts: PartReader,
+): Promise<Record<string, unknown>> {
+  if (!isForm(request)) return parseBody(await readBody(request, limits.max_body));
 
   const { max_upload: maxBytes, max_body: maxFieldBytes } = limits;
-  await using form = await readForm(request, { receive: uploads.receive, maxBytes, maxFieldBytes });
+  await using form = await readForm(request, { receive, maxBytes, maxFieldBytes });
   const body = parseBody(await readJsonField(form, limits.max_body));
   const files = form.files.filter(({ field }) => field === "files");
   if (files.reduce((sum, { bytes }) => sum + bytes, 0) > maxInlineBytes)
@@ -39,8 +44,15 @@ export async function readConversation(
       "body_too_large",
       `a message carries at most ${maxInlineBytes} bytes of files: put large files into a bucket, POST /backend-api/v2/files/<bucket_id>`,
     );
-  if (files.length > 0) attach(body, await Promise.all(files.map(toPart)));
-  return { body, mediaUrls: form.fields.get("media_url") ?? [] };
+  const addresses = form.fields.get("media_url") ?? [];
+  if (addresses.length > maxAddresses)
+    throw new ApiError("invalid_request", `a form has at most ${maxAddresses} fields media_url`);
+  const attached = [
+    ...(await mapParallel(files, atOnce, parts.ofFile)),
+    ...(await mapParallel(addresses, atOnce, (address) => parts.ofAddress(address, request.signal))),
+  ];
+  if (attached.length > 0) attach(body, attached);
+  return body;
 }
 
 async function readJsonField({ fields, files }: Form, maxBytes: number): Promise<string | Uint8Array> {
@@ -53,20 +65,7 @@ async function readJsonField({ fields, files }: Form, maxBytes: number): Promise
   return Bun.file(file.path).bytes();
 }
 
-/** Pictures and sound are known by their bytes: what a caller says of a file is often nothing, or wrong. */
-async function toPart({ path, name, type }: FormFile): Promise<Record<string, unknown>> {
-  const bytes = await Bun.file(path).bytes();
-  const known = await fileTypeFromBuffer(bytes);
-  const base64 = bytes.toBase64();
-  if (known?.mime.startsWith("audio/"))
-    return { type: "input_audio", input_audio: { data: base64, format: known.ext } };
-  const declared = type.split(";")[0]?.toLowerCase();
-  const url = `data:${known?.mime ?? (declared || "application/octet-stream")};base64,${base64}`;
-  if (known?.mime.startsWith("image/")) return { type: "image_url", image_url: { url } };
-  return { type: "file", file: { filename: name, file_data: url } };
-}
-
-function attach(body: Record<string, unknown>, parts: readonly unknown[]): void {
+function attach(body: Record<string, unknown>, parts: readonly object[]): void {
   if (!Array.isArray(body.messages)) return;
   const messages = [...body.messages];
   const last = messages.findLastIndex((message) => message?.role === "user");

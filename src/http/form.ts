@@ -45,7 +45,7 @@ const blockBytes = 128 * 1024;
  * Reads a form at the pace of the disk: however large it is, its fields and one block of a file are in memory. If anything
  * fails, no file stays.
  *
- * @throws {ApiError} `unsupported_media_type`, `invalid_request`, `body_too_large`, `storage_full`, and as `bodyPieces` does
+ * @throws {ApiError} `invalid_request`, `body_too_large`, `storage_full`, and as `bodyPieces` does
  */
 export async function readForm(request: Request, options: FormOptions): Promise<Form> {
   const { receive, maxBytes, maxFieldBytes, maxParts = 1000 } = options;
@@ -82,7 +82,7 @@ export async function readForm(request: Request, options: FormOptions): Promise<
 }
 
 function boundaryOf(request: Request): string {
-  if (!isForm(request)) throw new ApiError("unsupported_media_type", "send the files as a form: multipart/form-data");
+  if (!isForm(request)) throw new ApiError("invalid_request", "send the files as a form: multipart/form-data");
   const boundary = contentType(request)?.parameters.get("boundary") ?? "";
   // RFC 2046 §5.1.1: at most 70 characters.
   if (!/^[ -~]{1,70}$/.test(boundary))

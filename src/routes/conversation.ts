@@ -6,11 +6,11 @@ import { readConversation } from "../http/conversation-body.ts";
 import { toRunHeaders } from "../http/run-headers.ts";
 import { streamRun } from "../http/stream.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
-import { ApiError } from "../protocol/errors.ts";
+import { recognisePart } from "../runs/attachments/part.ts";
 import { parseChatRequest } from "../runs/request.ts";
 import type { Services } from "../services.ts";
 
-export function conversation({ runs, config, store, log }: Services) {
+export function conversation({ runs, attachments, config, store, log }: Services) {
   return new Elysia({ prefix: "/backend-api/v2" }).post(
     "/conversation",
     async ({ body, request, server }) => {
@@ -25,10 +25,13 @@ export function conversation({ runs, config, store, log }: Services) {
         // The body has limits of its own.
         server?.timeout(request, 0);
         try {
-          const { body, mediaUrls } = await readConversation(request, config, store.uploads);
-          if (mediaUrls.length > 0)
-            throw new ApiError("invalid_request", "media_url is not fetched by this version: send the media in files");
-          return parseChatRequest(body);
+          return parseChatRequest(
+            await readConversation(request, config, store.scratch, {
+              ofFile: async ({ path, name, type }) =>
+                recognisePart({ bytes: await Bun.file(path).bytes(), name, type }),
+              ofAddress: async (address, signal) => recognisePart(await attachments.readAddress(address, signal)),
+            }),
+          );
         } finally {
           server?.timeout(request, idleSeconds);
         }

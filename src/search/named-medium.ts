@@ -1,14 +1,11 @@
-import { fileTypeFromBuffer } from "file-type";
 import { toSafeName } from "../lib/safe-name.ts";
 import type { PageLimits, Pages } from "./page.ts";
 
 /** A picture, sound, film or document that a caller named by its address. */
 export interface NamedMedium {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** By its bytes; where these tell nothing, as its host calls it. */
-  readonly mime: string;
-  /** `png`; `undefined` where the bytes tell nothing. */
-  readonly extension: string | undefined;
+  /** As its host calls it, which may be wrong; empty where it does not say. */
+  readonly type: string;
   /** The end of its address, as a file could be called. */
   readonly name: string;
 }
@@ -16,13 +13,7 @@ export interface NamedMedium {
 /** @throws as `Pages.fetch` */
 export async function fetchMedium(pages: Pages, address: string, limits: PageLimits): Promise<NamedMedium> {
   const { bytes, type, url } = await pages.fetch(address, limits);
-  const known = await fileTypeFromBuffer(bytes);
-  return {
-    bytes,
-    mime: known?.mime ?? (type || "application/octet-stream"),
-    extension: known?.ext,
-    name: toSafeName(lastStep(url)),
-  };
+  return { bytes, type, name: toSafeName(lastStep(url)) };
 }
 
 function lastStep({ pathname }: URL): string {

@@ -21,11 +21,10 @@ function formOf(...files: readonly File[]): FormData {
 test("files go into the message, and stay nowhere else", async () => {
   using upstream = openUpstream(() => openaiText("Noise."));
   await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
-  const bytes = new Uint8Array(3_000_000).map((_, index) => (index * index) % 251);
-  expect(textOf(await readEvents(await send(app, formOf(new File([bytes], "dir/noise.bin")))))).toBe("Noise.");
+  const noise = Array.from({ length: 300_000 }, (_, index) => (index * index) % 251).join(" ");
+  expect(textOf(await readEvents(await send(app, formOf(new File([noise], "dir/noise.txt")))))).toBe("Noise.");
   const [, part] = JSON.parse(upstream.requests[0]!.body).messages[0].content;
-  expect(part.file.filename).toBe("noise.bin");
-  expect(part.file.file_data).toBe(`data:application/octet-stream;base64,${bytes.toBase64()}`);
+  expect(part).toEqual({ type: "text", text: `<!-- File: noise.txt -->\n${noise}\n<!-- End -->\n\n` });
   expect(uploadsOf(app)).toEqual([]);
 });
 

@@ -181,7 +181,7 @@ describe("a conversation is refused", () => {
     media.append("media_url", "http://169.254.169.254/");
     expect(await code(await app.get(conversationPath, { method: "POST", body: media }))).toEqual([
       400,
-      "invalid_request",
+      "address_not_allowed",
     ]);
   });
 });
@@ -270,7 +270,7 @@ describe("a conversation is answered", () => {
           { type: "text", text: "What is it?" },
           { type: "image_url", image_url: { url: `data:image/png;base64,${png.toString("base64")}` } },
           { type: "input_audio", input_audio: { data: wav.toString("base64"), format: "wav" } },
-          { type: "file", file: { filename: "a.svg", file_data: "data:image/svg+xml;base64,PHN2Zy8+" } },
+          { type: "text", text: "<!-- File: a.svg -->\n<svg/>\n<!-- End -->\n\n" },
         ],
       },
     ]);

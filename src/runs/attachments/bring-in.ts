@@ -5,12 +5,12 @@ import type { AskedMessage, AskedPart, BucketPart, ChatRequest, FilePart } from 
 import { ApiError } from "../../protocol/errors.ts";
 import { parseDataUrl } from "../../providers/content.ts";
 import type { DocumentReader } from "./document-text.ts";
-import { type Inlined, toPart } from "./part.ts";
+import { type Inlined, type MediumPart, recognisePart, toPart } from "./part.ts";
 
 export interface BringInParts {
   readonly buckets: Buckets;
   readonly documents: DocumentReader;
-  /** What lies at an address of the web, through the guard. @throws {ApiError} */
+  /** What lies at an address of the web, through the guard, and what its host calls it. @throws {ApiError} */
   readonly readAddress: (address: string, signal: AbortSignal) => Promise<Inlined>;
   /** A medium that is kept here. @throws {ApiError} `not_found` */
   readonly readMedium: (owner: string, name: string) => Promise<Inlined>;
@@ -47,14 +47,14 @@ export async function bringIn(request: ChatRequest, owner: string, parts: BringI
     if (!isOutside(part)) return [part];
     switch (part.type) {
       case "image_url": {
-        const brought = toPart(await read(part.image_url.url, "image_url.url"));
+        const brought = await readPart(part.image_url.url, "image_url.url");
         if (brought.type !== "image_url")
           throw new ApiError("invalid_request", "image_url.url: there is no picture at this address");
         return [{ ...part, image_url: { ...part.image_url, ...brought.image_url } }];
       }
       case "file": {
         if (parseDataUrl(part.file.file_data)) return documents.read(part, signal);
-        const brought = toPart(await read(part.file.file_data, "file.file_data"));
+        const brought = await readPart(part.file.file_data, "file.file_data");
         return bringPart(
           brought.type === "file"
             ? { ...part, file: { ...brought.file, ...part.file, file_data: brought.file.file_data } }
@@ -71,18 +71,18 @@ export async function bringIn(request: ChatRequest, owner: string, parts: BringI
   async function bringBucket(part: BucketPart): Promise<readonly AskedPart[]> {
     const { bucket_id: bucketId } = part;
     const name = part.name ?? nameOf(part.url, bucketId);
-    if (name !== undefined) return [toPart(await readBucketMedium(bucketId, name))];
+    if (name !== undefined) return [await readBucketMedium(bucketId, name)];
     await buckets.assertThere(owner, bucketId);
     return [part];
   }
 
-  async function readBucketMedium(bucketId: string, name: string): Promise<Inlined> {
+  async function readBucketMedium(bucketId: string, name: string): Promise<MediumPart> {
     const { path, type } = await buckets.medium(owner, bucketId, name);
-    return { bytes: await Bun.file(path).bytes(), type, name };
+    return toPart({ bytes: await Bun.file(path).bytes(), type, name });
   }
 
   /** What an address stands for: one of ours, without its host, or one of the web. */
-  async function read(address: string, field: string): Promise<Inlined> {
+  async function readPart(address: string, field: string): Promise<MediumPart> {
     const [, folder, encoded = ""] = ownAddress.exec(address) ?? [];
     if (folder === undefined) {
       if (!/^https?:/i.test(address))
@@ -90,10 +90,10 @@ export async function bringIn(request: ChatRequest, owner: string, parts: BringI
           "invalid_request",
           `${field}: expected an address with http or https, or a data: address with base64`,
         );
-      return parts.readAddress(address, signal);
+      return recognisePart(await parts.readAddress(address, signal));
     }
     const [first = "", second = ""] = encoded.split("/media/").map(decode);
-    return folder === "files" ? readBucketMedium(first, second) : parts.readMedium(owner, first);
+    return folder === "files" ? readBucketMedium(first, second) : toPart(await parts.readMedium(owner, first));
   }
 }
 

@@ -1,0 +1,137 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { localOwner } from "../http/access.ts";
+import { idleSeconds } from "../http/body.ts";
+import { eventStreamHeaders, toEventStream } from "../http/event-stream.ts";
+import { serveFile } from "../http/file.ts";
+import { readForm } from "../http/form.ts";
+import { header } from "../http/headers.ts";
+import { toByteStream } from "../lib/byte-stream.ts";
+import { BucketUpload } from "../protocol/buckets.ts";
+import { ApiError, toApiError } from "../protocol/errors.ts";
+import { assertId } from "../protocol/ids.ts";
+import { toFailure } from "../protocol/resources.ts";
+import { parseLanguage } from "../runs/transcriber.ts";
+import type { Services } from "../services.ts";
+
+const params = Type.Object({ bucket_id: Type.String() });
+const mediumParams = Type.Object({ bucket_id: Type.String(), name: Type.String() });
+/** A field of a form that is no file means nothing here. */
+const maxFieldBytes = 64 * 1024;
+const safe = { "content-security-policy": "sandbox; default-src 'none'" };
+
+interface Context {
+  readonly request: Request;
+  readonly server: { timeout(request: Request, seconds: number): void } | null;
+  readonly params: { readonly bucket_id: string };
+}
+
+/** Files under an id of the caller's: documents as text, media as they are. */
+export function files({ buckets, store, library, transcriber, config }: Services) {
+  return new Elysia()
+    .get("/backend-api/v2/files/:bucket_id", (context) => (wantsProgress(context) ? watch(context) : read(context)), {
+      params,
+      detail: {
+        summary: "The text of a bucket's documents",
+        description: "With `Accept: text/event-stream` what is in it, and what an upload that goes on adds.",
+      },
+    })
+    .get("/backend-api/v2/files/:bucket_id/stream", watch, {
+      params,
+      detail: { summary: "What is in a bucket, and what an upload that goes on adds, as events" },
+    })
+    .post("/backend-api/v2/files/:bucket_id", upload, {
+      params,
+      parse: "none",
+      response: { 200: BucketUpload },
+      detail: {
+        summary: "Adds files to a bucket, which is made if it is missing",
+        description:
+          "A form with any number of `files`. Documents become Markdown, archives are opened, media are kept. " +
+          "`x-recognition-language` has what is said in recordings written down.",
+      },
+    })
+    .delete(
+      "/backend-api/v2/files/:bucket_id",
+      async ({ params }) => {
+        await buckets.remove(localOwner, params.bucket_id);
+        return { message: "Bucket deleted successfully" };
+      },
+      { params, detail: { summary: "Deletes a bucket and all that is in it" } },
+    )
+    .get("/files/:bucket_id/media/:name", (context) => serve(context, false), {
+      params: mediumParams,
+      detail: { summary: "A picture, film or sound of a bucket" },
+    })
+    .get("/files/:bucket_id/thumbnail/:name", (context) => serve(context, true), {
+      params: mediumParams,
+      detail: { summary: "The same, small" },
+    });
+
+  async function upload({ params, request, server }: Context) {
+    assertId("bucket_id", params.bucket_id);
+    const wished = header(request, "x-recognition-language") ?? "";
+    const language = parseLanguage(wished);
+    // The body has limits of its own, and conversions take their time.
+    server?.timeout(request, 0);
+    try {
+      await using form = await readForm(request, {
+        receive: store.scratch.receive,
+        maxBytes: config.max_upload,
+        maxFieldBytes,
+      });
+      const uploads = form.files.filter(({ field }) => field === "files");
+      if (uploads.length === 0)
+        throw new ApiError("invalid_request", 'the form needs at least one file in a field "files"');
+      return await buckets.upload(localOwner, params.bucket_id, uploads, {
+        transcribe:
+          wished === ""
+            ? undefined
+            : (path, fileName, signal) =>
+                transcriber.transcribe({ sound: Bun.file(path), fileName, language }, localOwner, signal),
+        signal: request.signal,
+      });
+    } finally {
+      server?.timeout(request, idleSeconds);
+    }
+  }
+
+  async function read({ params }: Context): Promise<Response> {
+    const text = await buckets.read(localOwner, params.bucket_id);
+    return new Response(toByteStream(text), {
+      headers: { ...safe, "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" },
+    });
+  }
+
+  async function watch({ params, request, server }: Context): Promise<Response> {
+    const progress = await buckets.watch(localOwner, params.bucket_id, request.signal);
+    const encode = (event: object) => `data: ${JSON.stringify(event)}\n\n`;
+    const body = toEventStream(progress, {
+      request,
+      server,
+      encode,
+      encodeFailure: (thrown) => encode(toFailure(toApiError(thrown))),
+      hasComments: true,
+    });
+    return new Response(body, { headers: eventStreamHeaders });
+  }
+
+  async function serve(
+    {
+      params,
+      request,
+    }: { readonly params: { readonly bucket_id: string; readonly name: string }; readonly request: Request },
+    isSmall: boolean,
+  ): Promise<Response> {
+    assertId("name", params.name);
+    const medium = await buckets.medium(localOwner, params.bucket_id, params.name);
+    const { path, type, bytes, blob, created_at: modifiedAt } = medium;
+    const small = isSmall ? await library.thumbnails.find({ hash: blob, path, type }) : undefined;
+    const headers = { ...safe, "cache-control": "private, no-cache" };
+    return serveFile(request, { path, type, bytes, etag: blob, modifiedAt, headers, ...small });
+  }
+}
+
+function wantsProgress({ request }: Context): boolean {
+  return (header(request, "accept") ?? "").includes("text/event-stream");
+}

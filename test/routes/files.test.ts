@@ -1,0 +1,280 @@
+import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { openApp, type TestApp } from "../support/app.ts";
+
+const png = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+const pathOf = (id: string) => `/backend-api/v2/files/${encodeURIComponent(id)}`;
+
+async function upload(app: TestApp, id: string, files: readonly File[], headers: Record<string, string> = {}) {
+  const form = new FormData();
+  for (const file of files) form.append("files", file);
+  const answer = await app.get(pathOf(id), { method: "POST", body: form, headers });
+  return { status: answer.status, body: await answer.json() };
+}
+
+const text = (name: string, content: string, type = "text/plain") => new File([content], name, { type });
+const read = async (app: TestApp, id: string) => (await app.get(pathOf(id))).text();
+const filesOf = (app: TestApp) => readdirSync(join(app.services.config.data_dir, "files"));
+
+/** The events of a stream without names. */
+function dataOf(stream: string): unknown[] {
+  return [...stream.matchAll(/^data: (.*)$/gm)].map(([, json = ""]) => JSON.parse(json));
+}
+
+describe("a bucket", () => {
+  test("takes documents as text and media as they are, tells what it skipped, and adds when it is asked again", async () => {
+    await using app = await openApp();
+    const first = await upload(app, "b", [
+      text("note.md", "# Note\n\nhello"),
+      new File([png], "a b.PNG"),
+      new File([new Uint8Array([0, 1, 2, 3, 255, 254, 0, 9])], "x.bin"),
+    ]);
+    expect(first).toEqual({
+      status: 200,
+      body: {
+        bucket_id: "b",
+        files: ["note.md"],
+        media: [{ name: "a_b.PNG", width: 1, height: 1 }],
+        skipped: [{ name: "x.bin", reason: expect.stringMatching(/\w/) }],
+      },
+    });
+    expect(await read(app, "b")).toBe("<!-- File: note.md -->\n# Note\n\nhello\n<!-- End -->\n\n");
+    const second = await upload(app, "b", [
+      text("note.md", "two"),
+      text("note.md", "three"),
+      new File([png], "a b.PNG"),
+    ]);
+    expect(second.body).toMatchObject({
+      files: ["note-2.md", "note-3.md"],
+      media: [{ name: "a_b-2.PNG", width: 1, height: 1 }],
+      skipped: [],
+    });
+    expect(await read(app, "b")).toContain("<!-- File: note-3.md -->\nthree\n<!-- End -->\n\n");
+    expect(filesOf(app)).toHaveLength(5);
+  });
+
+  test("reads the same however often it is read, and whatever existing clients ask with it", async () => {
+    await using app = await openApp();
+    await upload(app, "b", [text("a.txt", "one"), text("b.txt", "two")]);
+    const once = await read(app, "b");
+    for (const query of ["", "?delete_files=true", "?refine_chunks_with_spacy=true"]) {
+      const answer = await app.get(pathOf("b") + query);
+      expect([answer.headers.get("content-type"), answer.headers.get("x-content-type-options")]).toEqual([
+        "text/plain; charset=utf-8",
+        "nosniff",
+      ]);
+      expect(await answer.text()).toBe(once);
+    }
+  });
+
+  test("tells as events without names what is in it, and what is added while somebody listens", async () => {
+    await using app = await openApp();
+    await upload(app, "b", [text("a.txt", "12345"), new File([png], "a.png"), text("b.txt", "123")]);
+    const told = [
+      { action: "load", size: 5 },
+      { action: "media", filename: "a.png" },
+      { action: "load", size: 8 },
+      { action: "done", size: 8 },
+    ];
+    const asked = [
+      await app.get(`${pathOf("b")}/stream`),
+      await app.get(pathOf("b"), { headers: { accept: "text/event-stream" } }),
+    ];
+    for (const answer of asked) {
+      expect(answer.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+      const stream = await answer.text();
+      expect(stream).not.toContain("event:");
+      expect(dataOf(stream).toSorted()).toEqual(told.toSorted());
+      expect(dataOf(stream).at(-1)).toEqual(told.at(-1));
+    }
+    for (const path of [`${pathOf("none")}/stream`, pathOf("none")]) expect((await app.get(path)).status).toBe(404);
+  });
+
+  test("is deleted with all that is in it, and nothing else is", async () => {
+    await using app = await openApp();
+    await upload(app, "b", [text("a.txt", "one"), new File([png], "a.png")]);
+    await upload(app, "B", [text("a.txt", "other")]);
+    const deleted = await app.get(pathOf("b"), { method: "DELETE" });
+    expect([deleted.status, await deleted.json()]).toEqual([200, { message: "Bucket deleted successfully" }]);
+    expect((await app.get(pathOf("b"))).status).toBe(404);
+    expect((await app.get(pathOf("b"), { method: "DELETE" })).status).toBe(404);
+    expect(await read(app, "B")).toContain("other");
+    expect(filesOf(app)).toHaveLength(1);
+  });
+
+  test("has an id that is a key and no path: another shape is refused and touches nothing, and no two ids meet", async () => {
+    await using app = await openApp();
+    await upload(app, "b", [text("a.txt", "kept")]);
+    const wrong = ["a/b", "..\\b", "a\0b", "a\nb", "x".repeat(129), "é".repeat(65)];
+    for (const id of wrong) {
+      const path = `/backend-api/v2/files/${encodeURIComponent(id)}`;
+      for (const method of ["GET", "DELETE", "POST"]) {
+        const body = method === "POST" ? { body: new FormData() } : {};
+        const answer = await app.get(path, { method, ...body });
+        expect([id, method, answer.status, (await answer.json()).error.code]).toEqual([
+          id,
+          method,
+          400,
+          "invalid_request",
+        ]);
+      }
+    }
+    const alike = [
+      "a",
+      "A",
+      "a ",
+      " a",
+      "á",
+      "á".normalize("NFD"),
+      "a%",
+      "a?",
+      "a#",
+      "CON",
+      "..a",
+      "~",
+      "𝒂",
+      "ａ",
+      "b.",
+    ];
+    for (const id of alike) expect((await upload(app, id, [text("id.txt", id)])).body.bucket_id).toBe(id);
+    for (const id of alike) expect(await read(app, id)).toBe(`<!-- File: id.txt -->\n${id}\n<!-- End -->\n\n`);
+    expect(await read(app, "b")).toContain("kept");
+  });
+
+  test("takes any name for a file, and shows it clean", async () => {
+    await using app = await openApp();
+    const names = [
+      "../../etc/passwd.txt",
+      "..\\..\\boot.txt",
+      "/abs.txt",
+      "C:\\x.txt",
+      "NUL.txt",
+      "ünï.txt",
+      "报告.txt",
+      `${"x".repeat(300)}.txt`,
+      ".hidden.txt",
+      "a\u202etxt.exe.txt",
+    ];
+    const { body } = await upload(
+      app,
+      "names",
+      names.map((name) => text(name, "x")),
+    );
+    expect(body.skipped).toEqual([]);
+    expect(body.files).toHaveLength(names.length);
+    for (const name of body.files) {
+      expect(name).toMatch(/^[\p{L}\p{N}][\p{L}\p{M}\p{N}.,_+-]*\.txt$/u);
+      expect(Buffer.byteLength(name)).toBeLessThanOrEqual(100);
+    }
+    expect(body.files).toContain("报告.txt");
+    for (const name of filesOf(app)) expect(name).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test("gives a blob without a name one by its type", async () => {
+    await using app = await openApp();
+    const form = new FormData();
+    form.append("files", new Blob([png], { type: "image/png" }));
+    form.append("files", new Blob(["# x"], { type: "text/markdown" }));
+    const answer = await app.get(pathOf("b"), { method: "POST", body: form });
+    expect(await answer.json()).toMatchObject({ files: ["file.md"], media: [{ name: "file.png" }] });
+  });
+
+  test("needs files: a form without any, one that is none, and no form at all are refused", async () => {
+    await using app = await openApp();
+    const empty = new FormData();
+    empty.append("other", new File(["x"], "x.txt"));
+    const bodies: [BodyInit, Record<string, string>?][] = [
+      [empty],
+      ["{}", { "content-type": "application/json" }],
+      ["--x\r\nnonsense", { "content-type": "multipart/form-data; boundary=x" }],
+      ["x", { "content-type": "multipart/form-data" }],
+    ];
+    for (const [body, headers = {}] of bodies) {
+      const answer = await app.get(pathOf("b"), { method: "POST", body, headers });
+      expect([answer.status, (await answer.json()).error.code]).toEqual([400, "invalid_request"]);
+    }
+    expect((await app.get(pathOf("b"))).status).toBe(404);
+    expect(filesOf(app)).toEqual([]);
+  });
+
+  test("holds no more than it may, and neither do all of them", async () => {
+    await using app = await openApp({ yaml: "max_bucket: 2000\nmax_files: 3000" });
+    const big = (count: number) => [text("big.txt", "x".repeat(count))];
+    expect((await upload(app, "a", big(1500))).status).toBe(200);
+    const over = await upload(app, "a", big(600));
+    expect([over.status, over.body.error.code]).toEqual([413, "body_too_large"]);
+    expect((await upload(app, "b", big(1200))).status).toBe(200);
+    const full = await upload(app, "c", big(400));
+    expect([full.status, full.body.error.code]).toEqual([507, "storage_full"]);
+    expect((await app.get(pathOf("c"))).status).toBe(404);
+    expect(filesOf(app)).toHaveLength(2);
+  });
+
+  test("serves its media with validators, ranges and nothing that a browser would run", async () => {
+    await using app = await openApp();
+    await upload(app, "b c", [new File([png], "a.png"), text("page.html", "<script>alert(1)</script>hello")]);
+    const whole = await app.get("/files/b%20c/media/a.png");
+    expect(Object.fromEntries(whole.headers)).toMatchObject({
+      "content-type": "image/png",
+      "content-security-policy": "sandbox; default-src 'none'",
+      "x-content-type-options": "nosniff",
+      "accept-ranges": "bytes",
+    });
+    expect(Buffer.from(await whole.arrayBuffer())).toEqual(png);
+    const etag = whole.headers.get("etag") ?? "";
+    const get = (headers: Record<string, string>) => app.get("/files/b%20c/media/a.png", { headers });
+    expect((await get({ "if-none-match": etag })).status).toBe(304);
+    const part = await get({ range: "bytes=0-3" });
+    expect([part.status, Buffer.from(await part.arrayBuffer())]).toEqual([206, png.subarray(0, 4)]);
+    expect((await app.get("/files/b%20c/thumbnail/a.png")).status).toBe(200);
+    for (const path of [
+      "/files/b%20c/media/none.png",
+      "/files/b%20c/media/page.html",
+      "/files/other/media/a.png",
+      "/files/b%20c/thumbnail/none",
+    ])
+      expect((await app.get(path)).status).toBe(404);
+    for (const name of ["..%2f..%2fparley.db", "%00", "a%5cb"])
+      expect((await app.get(`/files/b%20c/media/${name}`)).status).toBe(400);
+  });
+
+  test("opens archives, whose members keep their paths as names and go nowhere else", async () => {
+    await using app = await openApp();
+    const archive = new Bun.Archive(
+      { "docs/a.md": "one", "../../evil.md": "two", "pictures/p.png": png },
+      { compress: "gzip" },
+    );
+    const { body } = await upload(app, "b", [new File([await archive.blob()], "all.tar.gz")]);
+    expect(body.files).toEqual(["docs_a.md", "evil.md"]);
+    expect(body.media).toEqual([{ name: "pictures_p.png", width: 1, height: 1 }]);
+    expect(await read(app, "b")).toContain("<!-- File: docs_a.md -->\none\n<!-- End -->");
+  });
+
+  test("that is written to by many at once has all that was acknowledged, each name once", async () => {
+    await using app = await openApp();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => upload(app, "b", [text("same.txt", `text ${n}`)])),
+    );
+    const names = answers.flatMap(({ body }) => body.files);
+    expect(new Set(names).size).toBe(20);
+    const whole = await read(app, "b");
+    for (let n = 0; n < 20; n++) expect(whole).toContain(`\ntext ${n}\n`);
+  });
+
+  test("whose text is gone from the disk is cut short, and ends nothing else", async () => {
+    await using app = await openApp();
+    await upload(app, "b", [text("a.txt", "one")]);
+    const [name = ""] = filesOf(app);
+    await Bun.file(join(app.services.config.data_dir, "files", name)).delete();
+    await app
+      .get(pathOf("b"))
+      .then((answer) => answer.text())
+      .catch(() => undefined);
+    expect((await app.get("/healthz")).status).toBe(200);
+  });
+});
