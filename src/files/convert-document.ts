@@ -1,4 +1,5 @@
 import { convertDocx } from "./formats/docx.ts";
+import { convertEpub } from "./formats/epub.ts";
 import { convertOdp } from "./formats/odp.ts";
 import { convertOds } from "./formats/ods.ts";
 import { convertOdt } from "./formats/odt.ts";
@@ -11,6 +12,7 @@ import type { ZipFormat } from "./recognise-zip.ts";
 /** Binary documents by their formats. To add one: its file in `formats/`, its line here, and how `recognise.ts` tells it. */
 const converters: Readonly<Partial<Record<DocumentFormat, (bytes: Uint8Array) => Promise<string> | string>>> = {
   docx: convertDocx,
+  epub: convertEpub,
   odp: convertOdp,
   ods: convertOds,
   odt: convertOdt,

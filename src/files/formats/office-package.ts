@@ -1,5 +1,6 @@
 import { openZip, type Zip } from "../unpack.ts";
 import { encrypted, Unconvertible } from "../unconvertible.ts";
+import { resolvePartPath } from "./part-path.ts";
 import { childrenOf, localName, parseXml, type XmlElement } from "./xml.ts";
 
 /** What a part is related to: a path within the package, or an address outside. */
@@ -59,18 +60,8 @@ function listRelations(root: XmlElement | undefined, source: string): Map<string
     const { Id: id, Type: type = "", Target: target = "", TargetMode: mode } = element.attributes;
     if (localName(element) !== "Relationship" || id === undefined) continue;
     const isExternal = mode === "External";
-    const path = isExternal ? target : resolvePath(target, source);
+    const path = isExternal ? target : resolvePartPath(target, source);
     relations.set(id, { type: type.slice(type.lastIndexOf("/") + 1), target: path, isExternal });
   }
   return relations;
-}
-
-/** Paths are names in the zip, and lead nowhere else. */
-function resolvePath(target: string, source: string): string {
-  const path: string[] = target.startsWith("/") ? [] : source.split("/").slice(0, -1);
-  for (const step of target.split("/")) {
-    if (step === "..") path.pop();
-    else if (step !== "" && step !== ".") path.push(step);
-  }
-  return path.join("/");
 }

@@ -1,4 +1,4 @@
-import { Parser } from "htmlparser2";
+import { Parser, type ParserOptions } from "htmlparser2";
 
 /** What is met on the way through a part that is too long for a tree; names are without their prefixes. */
 export interface XmlEvents {
@@ -10,13 +10,22 @@ export interface XmlEvents {
 
 /** Reads in pieces, so that the whole is never held as a string; entities that a document defines for itself are not known. */
 export function readXmlEvents(bytes: Uint8Array, events: XmlEvents): void {
+  readEvents(bytes, events, { xmlMode: true });
+}
+
+/** XHTML, also where it is HTML after all: tags that are not closed, entities that only HTML has. */
+export function readXhtmlEvents(bytes: Uint8Array, events: XmlEvents): void {
+  readEvents(bytes, events, { recognizeSelfClosing: true, recognizeCDATA: true });
+}
+
+function readEvents(bytes: Uint8Array, events: XmlEvents, options: ParserOptions): void {
   const parser = new Parser(
     {
       onopentag: (name, attributes) => events.opened(toLocal(name), attributes),
       onclosetag: (name) => events.closed(toLocal(name)),
       ontext: (text) => events.text(text),
     },
-    { xmlMode: true },
+    options,
   );
   const decoder = new TextDecoder(encodingOf(bytes));
   for (let start = 0; start < bytes.length; start += pieceBytes)
