@@ -4,10 +4,11 @@ import mammoth from "mammoth";
 import { outlineStyle, withOutlineHeadings } from "./docx/headings.ts";
 import { withMargins } from "./docx/margins.ts";
 import { simplify } from "./docx/simplify.ts";
+import { damaged } from "../unconvertible.ts";
 import { assertText } from "./assert-text.ts";
 import { createMarkdown } from "./markdown.ts";
 import { openOfficePackage, relationsPath, type OfficePackage } from "./office-package.ts";
-import type { XmlElement } from "./xml.ts";
+import { childrenOf, localName, type XmlElement } from "./xml.ts";
 
 /**
  * Word's documents. Mammoth reads them, once what it would pass over is put into words that it knows. It is handed those
@@ -17,12 +18,17 @@ import type { XmlElement } from "./xml.ts";
  * said once.
  */
 export async function convertDocx(bytes: Uint8Array): Promise<string> {
-  const office = openOfficePackage(bytes, "docx");
-  const { value } = await mammoth.convertToHtml(
-    { buffer: Buffer.from(zipSync(toParts(office), { level: 0 })) },
-    { styleMap: [...styleMap], convertImage: pictureless },
-  );
-  return assertText(createMarkdown()(value));
+  const parts = zipSync(toParts(openOfficePackage(bytes, "docx")), { level: 0 });
+  return assertText(createMarkdown()(await readHtml(parts)));
+}
+
+async function readHtml(parts: Uint8Array): Promise<string> {
+  try {
+    const options = { styleMap: [...styleMap], convertImage: pictureless };
+    return (await mammoth.convertToHtml({ buffer: Buffer.from(parts) }, options)).value;
+  } catch (error) {
+    throw damaged(error);
+  }
 }
 
 /** Beside those that Mammoth knows: what LibreOffice and pandoc call the same, and paragraphs that are headings without a style. */
@@ -43,23 +49,26 @@ const styleMap: readonly string[] = [
 const pictureless = mammoth.images.imgElement(() => Promise.resolve({ src: "" }));
 
 function toParts(office: OfficePackage): Zippable {
-  const relations = office.relations(office.main);
-  const parts: Zippable = {};
+  const relations = [...office.relations(office.main).values()].filter(({ isExternal }) => !isExternal);
+  const related = (...types: readonly string[]) => relations.filter(({ type }) => types.includes(type));
+  // Mammoth asks for styles whether there are any or not.
+  const parts: Zippable = { "word/styles.xml": Buffer.from("<styles/>") };
   const add = (path: string, change: (root: XmlElement) => XmlElement = (root) => root) => {
     const root = office.read(path);
     if (root) parts[path] = Buffer.from(XML.stringify(change(root)));
   };
 
   for (const path of ["[Content_Types].xml", relationsPath(""), relationsPath(office.main)]) add(path);
-  add(office.main, (root) => simplify(withMargins(root, office)));
-  for (const { type, target, isExternal } of relations.values()) {
-    if (isExternal || target in parts) continue;
-    if (type === "numbering") add(target);
-    if (type === "styles") add(target, withOutlineHeadings);
-    if (type === "footnotes" || type === "endnotes" || type === "comments") {
-      add(target, simplify);
-      add(relationsPath(target));
-    }
+  for (const { target } of related("styles")) add(target, withOutlineHeadings);
+  for (const { target } of related("numbering")) add(target);
+  const notes = new Set<string>();
+  for (const { target } of related("footnotes", "endnotes", "comments")) {
+    add(target, (root) => {
+      for (const note of childrenOf(root)) notes.add(`${localName(note)} ${note.attributes["w:id"]}`);
+      return simplify(root, new Set());
+    });
+    add(relationsPath(target));
   }
+  add(office.main, (root) => simplify(withMargins(root, office), notes));
   return parts;
 }

@@ -99,6 +99,11 @@ describe("what no document should be", () => {
     expect(await convertDocx(docxOf("", { "word/document.xml": outside }))).toBe("a&e;b");
   });
 
+  test("notes that are called and missing are not called", async () => {
+    const calls = ["footnote", "endnote", "comment"].map((kind) => `<w:r><w:${kind}Reference w:id="7"/></w:r>`);
+    expect(await convertDocx(docxOf(`<w:p><w:r><w:t>a</w:t></w:r>${calls.join("")}</w:p>`))).toBe("a");
+  });
+
   test("nesting has an end: elements, fields, formulas, tables", async () => {
     const nested = (open: string, close: string, times: number) =>
       open.repeat(times) + paragraph("x") + close.repeat(times);

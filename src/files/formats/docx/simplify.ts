@@ -5,12 +5,15 @@ import { childOf, childrenOf, descendantsOf, isElement, localName, type XmlEleme
 
 /**
  * A part of a document in the words that Mammoth knows: formulas as text, what stands in fields, in ruby and in changes of
- * direction as if it stood alone, and text boxes once, wherever their drawing is kept.
+ * direction as if it stood alone, text boxes once, wherever their drawing is kept, and calls only of notes that there are.
  */
-export function simplify(root: XmlElement): XmlElement {
+export function simplify(root: XmlElement, notes: KnownNotes): XmlElement {
   assertShallowFields(root);
-  return simplifyElement(root);
+  return simplifyElement(root, notes);
 }
+
+/** The notes and comments that there are, as `footnote 2`: Mammoth fails at those that are called and missing. */
+export type KnownNotes = ReadonlySet<string>;
 
 /** Fields begin and end in elements of their own; Mammoth looks at all that are open, at each. */
 function assertShallowFields(root: XmlElement): void {
@@ -21,16 +24,18 @@ function assertShallowFields(root: XmlElement): void {
   }
 }
 
-function simplifyElement(root: XmlElement): XmlElement {
-  return { ...root, children: root.children.flatMap(simplifyNode) };
+function simplifyElement(root: XmlElement, notes: KnownNotes): XmlElement {
+  return { ...root, children: root.children.flatMap((node) => simplifyNode(node, notes)) };
 }
 
 type Node = XmlElement["children"][number];
 
-function simplifyNode(node: Node): Node[] {
+function simplifyNode(node: Node, notes: KnownNotes): Node[] {
   if (!isElement(node)) return [node];
+  const called = /^(footnote|endnote|comment)Reference$/.exec(localName(node))?.[1];
+  if (called && !notes.has(`${called} ${node.attributes["w:id"]}`)) return [];
   const simpler = simplifications[localName(node)]?.(node);
-  return simpler ? simpler.flatMap(simplifyNode) : [simplifyElement(node)];
+  return simpler ? simpler.flatMap((each) => simplifyNode(each, notes)) : [simplifyElement(node, notes)];
 }
 
 const simplifications: Readonly<Record<string, (element: XmlElement) => Node[] | undefined>> = {
