@@ -6,11 +6,10 @@ import { convertOdt } from "./formats/odt.ts";
 import { convertPdf } from "./formats/pdf.ts";
 import { convertPptx } from "./formats/pptx.ts";
 import { convertXlsx } from "./formats/xlsx.ts";
-import { Unconvertible } from "./unconvertible.ts";
 import type { ZipFormat } from "./recognise-zip.ts";
 
 /** Binary documents by their formats. To add one: its file in `formats/`, its line here, and how `recognise.ts` tells it. */
-const converters: Readonly<Partial<Record<DocumentFormat, (bytes: Uint8Array) => Promise<string> | string>>> = {
+const converters: Readonly<Record<DocumentFormat, (bytes: Uint8Array) => Promise<string> | string>> = {
   docx: convertDocx,
   epub: convertEpub,
   odp: convertOdp,
@@ -25,7 +24,5 @@ export type DocumentFormat = ZipFormat | "pdf";
 
 /** @throws {Unconvertible} with the reason; anything else that is thrown means damage */
 export async function convertDocument(bytes: Uint8Array, format: DocumentFormat): Promise<string> {
-  const convert = converters[format];
-  if (!convert) throw new Unconvertible(`documents of the kind ${format} cannot be read yet; save it as PDF`);
-  return convert(bytes);
+  return converters[format](bytes);
 }

@@ -1,4 +1,5 @@
 import { openDeadline } from "../lib/deadline.ts";
+import { createSemaphore } from "../lib/semaphore.ts";
 import { Unconvertible } from "./unconvertible.ts";
 
 /** Who takes one job at a time, and can be ended in the middle of one. */
@@ -35,21 +36,19 @@ export function createPool<Job, Result>(options: PoolOptions<Job, Result>): Pool
   const { start, hands, timeoutMs, idleMs } = options;
   const disposed = new AbortController();
   const idle = new Map<Hand<Job, Result>, Timer>();
-  let waiting: (() => void)[] = [];
-  let busy = 0;
+  const turns = createSemaphore(hands);
 
   return {
     async run(job, caller) {
       const signal = AbortSignal.any([caller, disposed.signal]);
-      await takeTurn(signal);
+      const leave = await turns.enter(signal);
       try {
         const hand = wake() ?? start();
         const result = await ask(hand, job, signal);
         rest(hand);
         return result;
       } finally {
-        busy--;
-        waiting.shift()?.();
+        leave?.();
       }
     },
     [Symbol.dispose]() {
@@ -57,27 +56,6 @@ export function createPool<Job, Result>(options: PoolOptions<Job, Result>): Pool
       for (const hand of idle.keys()) end(hand);
     },
   };
-
-  async function takeTurn(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (busy < hands) {
-      busy++;
-      return;
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    // The turn is counted where it is given, so that nobody who comes in between takes it.
-    const begin = () => {
-      busy++;
-      resolve();
-    };
-    const giveUp = () => {
-      waiting = waiting.filter((each) => each !== begin);
-      reject(signal.reason);
-    };
-    waiting.push(begin);
-    signal.addEventListener("abort", giveUp, { once: true });
-    await promise.finally(() => signal.removeEventListener("abort", giveUp));
-  }
 
   async function ask(hand: Hand<Job, Result>, job: Job, signal: AbortSignal): Promise<Result> {
     const tooLong = () => new Unconvertible(`its conversion took longer than ${timeoutMs / 1000} s`);
