@@ -4,7 +4,7 @@ export async function mapParallel<T, U>(
   limit: number,
   make: (one: T, index: number) => Promise<U>,
 ): Promise<U[]> {
-  const made = new Array<U>(all.length);
+  const made: U[] = [];
   const failures: unknown[] = [];
   const rest = all.entries();
   const runners = Array.from({ length: Math.min(limit, all.length) }, async () => {

@@ -36,11 +36,11 @@ export function files({ buckets, store, library, transcriber, config }: Services
         description: "With `Accept: text/event-stream` what is in it, and what an upload that goes on adds.",
       },
     })
-    .get("/backend-api/v2/files/:bucket_id/stream", watch, {
+    .get("/backend-api/v2/files/:bucket_id/stream", (context) => watch(context), {
       params,
       detail: { summary: "What is in a bucket, and what an upload that goes on adds, as events" },
     })
-    .post("/backend-api/v2/files/:bucket_id", upload, {
+    .post("/backend-api/v2/files/:bucket_id", (context) => upload(context), {
       params,
       parse: "none",
       response: { 200: BucketUpload },
