@@ -8,15 +8,25 @@ export function writeTable(rows: readonly (readonly string[])[]): string {
   const width = lines.reduce((widest, row) => Math.max(widest, row.length), 0);
   if (width === 0) return "";
   const [heading = [], ...body] = lines;
-  const padded = [...heading, ...Array<string>(width - heading.length).fill("")];
-  return [padded, Array<string>(width).fill("---"), ...body].map((row) => `| ${row.join(" | ")} |`).join("\n");
+  return [writeHeading(heading, width), ...body.map(writeRow)].join("\n");
 }
 
-function toCell(markdown: string): string {
+/** What a cell holds, on one line. */
+export function toCell(markdown: string): string {
   const text = markdown.includes("|") ? markdown.replaceAll("|", "\\|") : markdown;
   if (!/[\r\n]/.test(text)) return text.trim();
   const lines = text.split(/[\r\n]/).map((line) => line.trim());
   return lines.filter((line) => line !== "").join("<br>");
+}
+
+/** The first two lines of a table. */
+export function writeHeading(cells: readonly string[], width: number): string {
+  const padded = [...cells, ...Array<string>(width - cells.length).fill("")];
+  return `${writeRow(padded)}\n${writeRow(Array<string>(width).fill("---"))}`;
+}
+
+export function writeRow(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 function trimEnd(row: readonly string[]): readonly string[] {
