@@ -14,7 +14,7 @@ export function conversation({ runs, attachments, config, store, log }: Services
   return new Elysia({ prefix: "/backend-api/v2" }).post(
     "/conversation",
     async ({ body, request, server }) => {
-      const run = await runs.start(body, localOwner);
+      const run = await runs.start(body, localOwner, request.signal);
       const headers = toRunHeaders(run.trace());
       return streamRun(run.id, run.attach(0), { request, server, format: config.conversation_format, log, headers });
     },

@@ -24,8 +24,8 @@ import { createTrace } from "./trace.ts";
 
 /** Who is running, and who ran a while ago. Everything belongs to an owner; to others it does not exist. */
 export interface Runs {
-  /** @throws {ApiError} for whatever can be known before the first event. */
-  start(request: ChatRequest, owner: string): Promise<Run>;
+  /** @param signal Ends the beginning: a run that has begun is left by its readers. @throws {ApiError} for whatever can be known before the first event. */
+  start(request: ChatRequest, owner: string, signal?: AbortSignal): Promise<Run>;
   /** Newest first. */
   list(owner: string, limit: number): Promise<RunInfo[]>;
   /** @throws {ApiError} `not_found` */
@@ -69,7 +69,7 @@ export function createRuns(parts: RunsParts): Runs {
   let isDraining = false;
 
   return {
-    async start(request, owner) {
+    async start(request, owner, signal = new AbortController().signal) {
       assertOpen();
       if (running.size + starting.size >= maxRuns) {
         throw new ApiError("too_many_runs", `${maxRuns} answers are being produced already; try again in a moment`, {
@@ -77,7 +77,7 @@ export function createRuns(parts: RunsParts): Runs {
         });
       }
       const id = createId("run");
-      const started = begin(id, request, owner);
+      const started = begin(id, request, owner, signal);
       starting.set(id, started);
       return started.finally(() => starting.delete(id));
     },
@@ -141,9 +141,9 @@ export function createRuns(parts: RunsParts): Runs {
     },
   };
 
-  async function begin(id: string, request: ChatRequest, owner: string): Promise<Run> {
+  async function begin(id: string, request: ChatRequest, owner: string, signal: AbortSignal): Promise<Run> {
     const whole = await withTextOf(request, { getEnded: (id) => getEnded(id, owner), journal });
-    const asked = await bringIn(whole, owner, parts.attachments);
+    const asked = await bringIn(whole, owner, parts.attachments, signal);
     const plan = await router.plan(asked);
     assertOpen();
     const trace = createTrace(id, plan.decision, clock);

@@ -169,6 +169,15 @@ describe("a picture at an address", () => {
     expect(await refusal(answer)).toEqual([400, "invalid_request"]);
   });
 
+  test("is not fetched with others beyond what a message carries", async () => {
+    const large = Buffer.concat([png, Buffer.alloc(25 * 1024 * 1024)]);
+    using host = openHost(large, "image/png");
+    await using both = await openBoth({ allowed_hosts: [host.host] });
+    const parts = [1, 2, 3].map((count) => ({ type: "image_url", image_url: { url: `${host.url}?${count}` } }));
+    expect(await refusal(await both.app.post(ask(parts)))).toEqual([413, "body_too_large"]);
+    expect(both.upstream.requests).toHaveLength(0);
+  });
+
   test("may be one of the server's own media", async () => {
     await using both = await openBoth();
     const { app, upstream } = both;

@@ -18,8 +18,9 @@ export interface BringInParts {
 
 const maxAddresses = 50;
 const atOnce = 6;
-/** For all of them; arbitrary. */
+/** For all of them; both arbitrary. */
 const maxMs = 120_000;
+const maxBytes = 64 * 1024 * 1024;
 
 /**
  * Puts what the parts of messages name into them: what lies at addresses, in buckets and among the media, and the text of
@@ -28,14 +29,20 @@ const maxMs = 120_000;
  *
  * @throws {ApiError} for what is not there, not allowed, or not to be read
  */
-export async function bringIn(request: ChatRequest, owner: string, parts: BringInParts): Promise<ChatRequest> {
+export async function bringIn(
+  request: ChatRequest,
+  owner: string,
+  parts: BringInParts,
+  callersSignal: AbortSignal,
+): Promise<ChatRequest> {
   const { buckets, documents } = parts;
   const asked = request.messages.flatMap(({ content }) => (Array.isArray(content) ? content : []));
   if (!asked.some(isOutside)) return request;
   if (asked.filter(isOutside).length > maxAddresses)
     throw new ApiError("invalid_request", `messages: at most ${maxAddresses} parts may name what lies elsewhere`);
-  using deadline = openDeadline(new AbortController().signal, maxMs, tooSlow);
+  using deadline = openDeadline(callersSignal, maxMs, tooSlow);
   const { signal } = deadline;
+  let leftBytes = maxBytes;
   const messages = await mapParallel(request.messages, 1, async (message): Promise<AskedMessage> => {
     const { content } = message;
     if (!Array.isArray(content)) return message;
@@ -78,7 +85,7 @@ export async function bringIn(request: ChatRequest, owner: string, parts: BringI
 
   async function readBucketMedium(bucketId: string, name: string): Promise<MediumPart> {
     const { path, type } = await buckets.medium(owner, bucketId, name);
-    return toPart({ bytes: await Bun.file(path).bytes(), type, name });
+    return toPart(counted({ bytes: await Bun.file(path).bytes(), type, name }));
   }
 
   /** What an address stands for: one of ours, without its host, or one of the web. */
@@ -90,10 +97,20 @@ export async function bringIn(request: ChatRequest, owner: string, parts: BringI
           "invalid_request",
           `${field}: expected an address with http or https, or a data: address with base64`,
         );
-      return recognisePart(await parts.readAddress(address, signal));
+      return recognisePart(counted(await parts.readAddress(address, signal)));
     }
     const [first = "", second = ""] = encoded.split("/media/").map(decode);
-    return folder === "files" ? readBucketMedium(first, second) : toPart(await parts.readMedium(owner, first));
+    return folder === "files" ? readBucketMedium(first, second) : toPart(counted(await parts.readMedium(owner, first)));
+  }
+
+  /** All of them are in memory, as base64, while the question is asked. */
+  function counted(inlined: Inlined): Inlined {
+    leftBytes -= inlined.bytes.byteLength;
+    if (leftBytes >= 0) return inlined;
+    throw new ApiError(
+      "body_too_large",
+      `what the messages name has more than ${maxBytes} bytes: put documents into a bucket, or name less of it`,
+    );
   }
 }
 
