@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { openApp, type TestApp } from "../support/app.ts";
+import { openApp, providerYaml, type TestApp } from "../support/app.ts";
+import { answer, openUpstream } from "../support/scripted-upstream.ts";
 
 const png = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -253,6 +254,63 @@ describe("a bucket", () => {
     expect(body.files).toEqual(["docs_a.md", "evil.md"]);
     expect(body.media).toEqual([{ name: "pictures_p.png", width: 1, height: 1 }]);
     expect(await read(app, "b")).toContain("<!-- File: docs_a.md -->\none\n<!-- End -->");
+  });
+
+  test("has what lies at the addresses of a downloads.json, through the guard, and says what it could not have", async () => {
+    let visits = 0;
+    using host = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch({ url }) {
+        visits++;
+        if (url.endsWith("/p.png")) return new Response(png, { headers: { "content-type": "image/png" } });
+        if (url.endsWith("/gone")) return new Response("", { status: 404 });
+        return new Response("<title>T</title><p>A page about otters.", { headers: { "content-type": "text/html" } });
+      },
+    });
+    const at = `127.0.0.1:${host.port}`;
+    await using app = await openApp({ yaml: `allowed_hosts: ["${at}"]` });
+    const list = [
+      { url: `http://${at}/docs/otters` },
+      {
+        urls: [
+          `http://${at}/p.png`,
+          `http://${at}/gone`,
+          "http://169.254.169.254/",
+          "file:///etc/hostname",
+          "no address",
+        ],
+      },
+    ];
+    const { body } = await upload(app, "b", [text("downloads.json", JSON.stringify(list)), text("a.txt", "one")]);
+    expect(body.files).toEqual(["127.0.0.1_docs_otters.html", "a.txt"]);
+    expect(body.media).toEqual([{ name: "p.png", width: 1, height: 1 }]);
+    expect(body.skipped.map(({ name }: { name: string }) => name)).toEqual(list[1]?.urls?.slice(1) ?? []);
+    expect(await read(app, "b")).toContain("A page about otters.");
+    expect(visits).toBe(3);
+    const nonsense = await upload(app, "b", [text("downloads.json", "{}")]);
+    expect(nonsense.body).toMatchObject({ files: [], skipped: [{ name: "downloads.json" }] });
+  });
+
+  test("has what recordings say, where the caller names their language and somebody can write it down", async () => {
+    const wav = Buffer.concat([
+      Buffer.from("RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0", "latin1"),
+      Buffer.alloc(20),
+    ]);
+    using vendor = openUpstream(() => answer(200, { text: "Good morning." }));
+    const provider = { name: "Work", origin: `${vendor.origin}/v1`, models: ["whisper-1"] };
+    await using app = await openApp({ yaml: providerYaml(provider) });
+    const media = [{ name: "talk.wav" }];
+    const quiet = await upload(app, "b", [new File([wav], "talk.wav")]);
+    expect(quiet.body).toMatchObject({ files: [], media, skipped: [] });
+    expect(vendor.requests).toHaveLength(0);
+    const heard = await upload(app, "c", [new File([wav], "talk.wav")], { "x-recognition-language": "en-GB" });
+    expect(heard.body).toMatchObject({ files: ["talk.wav.md"], media, skipped: [] });
+    expect(await read(app, "c")).toContain("Good morning.");
+    expect((await upload(app, "d", [new File([wav], "t.wav")], { "x-recognition-language": "?" })).status).toBe(400);
+    await using alone = await openApp();
+    const unheard = await upload(alone, "c", [new File([wav], "talk.wav")], { "x-recognition-language": "en" });
+    expect(unheard.body).toMatchObject({ files: [], media, skipped: [{ name: "talk.wav.md" }] });
   });
 
   test("that is written to by many at once has all that was acknowledged, each name once", async () => {
