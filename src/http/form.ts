@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import { setImmediate as turn } from "node:timers/promises";
-import { inBlocks } from "../lib/blocks.ts";
 import { parseParameters } from "../lib/parameters.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
-import type { Blobs, Received } from "../store/blobs.ts";
+import type { Blobs } from "../store/blobs.ts";
+import type { Received } from "../store/receive.ts";
 import { bodyPieces } from "./body.ts";
 import { header } from "./headers.ts";
 import { readParts } from "./multipart.ts";
@@ -38,12 +38,9 @@ export function isForm(request: Request): boolean {
   return contentType(request)?.value === "multipart/form-data";
 }
 
-/** Most that is written to disk at once, in bytes: more takes longer, as the system then looks for memory in one piece. */
-const blockBytes = 128 * 1024;
-
 /**
- * Reads a form at the pace of the disk: however large it is, its fields and one block of a file are in memory. If anything
- * fails, no file stays.
+ * Reads a form at the pace of the disk: however large it is, its fields and two blocks of a file are in memory. If
+ * anything fails, no file stays.
  *
  * @throws {ApiError} `invalid_request`, `body_too_large`, `storage_full`, and as `bodyPieces` does
  */
@@ -53,7 +50,6 @@ export async function readForm(request: Request, options: FormOptions): Promise<
   const files: FormFile[] = [];
   const removeFiles = async () => void (await Promise.all(files.map(({ path }) => rm(path, { force: true }))));
   const boundary = boundaryOf(request);
-  let block: Uint8Array | undefined;
   let parts = 0;
   let leftBytes = maxFieldBytes;
   try {
@@ -64,8 +60,7 @@ export async function readForm(request: Request, options: FormOptions): Promise<
       const part = parsePartHead(head);
       const { field, fileName: name = "", type } = part;
       if (isFile(part)) {
-        block ??= new Uint8Array(blockBytes);
-        files.push({ field, name, type, ...(await receive(inBlocks(content, block))) });
+        files.push({ field, name, type, ...(await receive(content)) });
       } else {
         const bytes = await readField(content, leftBytes);
         if (!bytes)

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { type FileHandle, open, opendir, rename, rm, stat } from "node:fs/promises";
+import { open, opendir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { receive, type Received } from "./receive.ts";
 
 /** Files of one folder, each whole or not there. Names are ours: nothing from outside is ever a path. */
 export interface Blobs {
@@ -24,14 +25,6 @@ export interface Blobs {
   /** The names of all, so many at a time. */
   list(atOnce: number): AsyncGenerator<string[]>;
   path(name: string): string;
-}
-
-/** A file that came as a stream, and has no name yet. */
-export interface Received {
-  readonly path: string;
-  readonly bytes: number;
-  /** SHA-256, in hex. */
-  readonly hash: string;
 }
 
 /** Opens a folder, which is made if it is missing, and rid of what a crash left half-written. */
@@ -81,43 +74,6 @@ export function openBlobs(folder: string): Blobs {
       throw error;
     }
     await syncFolder(folder);
-  }
-}
-
-/** What is hashed between two looks at everything else, in bytes: a few milliseconds' worth. */
-const hashedAtOnce = 4 * 1024 * 1024;
-
-async function receive(stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, path: string): Promise<Received> {
-  const hasher = new Bun.CryptoHasher("sha256");
-  let bytes = 0;
-  const file = await open(path, "wx", 0o600);
-  try {
-    try {
-      for await (const piece of stream) {
-        for (let start = 0; start < piece.byteLength; start += hashedAtOnce) {
-          const part = piece.subarray(start, start + hashedAtOnce);
-          const written = writeAll(file, part);
-          // Meanwhile: the disk is another thread's.
-          hasher.update(part);
-          await written;
-        }
-        bytes += piece.byteLength;
-      }
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  }
-  return { path, bytes, hash: hasher.digest("hex") };
-}
-
-/** Twice as fast as the handle's own `writeFile`. */
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let start = 0; start < bytes.byteLength;) {
-    const { bytesWritten } = await file.write(bytes, start);
-    start += bytesWritten;
   }
 }
 

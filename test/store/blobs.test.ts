@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import fc from "fast-check";
 import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +25,25 @@ test("a stream becomes a file with its digest, and gets its name whole", async (
   expect(readdirSync(folder)).toEqual(["a"]);
   expect(statSync(blobs.path("a")).mode & 0o777).toBe(0o600);
   expect(Buffer.from(await Bun.file(blobs.path("a")).bytes())).toEqual(whole);
+});
+
+test("a stream becomes the same file however it is cut", async () => {
+  const blobs = openBlobs(folder);
+  const lengths = fc.array(fc.oneof(fc.nat(100), fc.nat(100_000), fc.nat(1_000_000)), { maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(lengths, async (given) => {
+      const pieces = given.map((length, index) => bytes.subarray(index, index + length));
+      const { path, hash } = await blobs.receive(streamOf(...pieces));
+      const whole = Buffer.concat(pieces);
+      expect([hash, Buffer.from(await Bun.file(path).bytes()).equals(whole)]).toEqual([
+        Bun.SHA256.hash(whole, "hex") as unknown as string,
+        true,
+      ]);
+    }),
+    { numRuns: 30 },
+  );
+  const small = Array.from(bytes.subarray(0, 1000), (byte) => new Uint8Array([byte]));
+  expect(await blobs.receive(streamOf(...small))).toMatchObject({ bytes: 1000 });
 });
 
 test("a stream that fails leaves nothing, and its failure is the caller's", async () => {
