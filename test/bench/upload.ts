@@ -89,4 +89,6 @@ console.table(
     "memory grew by, at most": `${(Math.max(...(seen[name] ?? []).map(({ grewBytes }) => grewBytes)) / 1024 / 1024).toFixed(0)} MB`,
   })),
 );
+// An exit disposes of nothing by itself.
+bench[Symbol.dispose]();
 process.exit(0);
