@@ -1,4 +1,5 @@
 import { oneLine } from "../lib/text.ts";
+import { decodeStep } from "../lib/decode-step.ts";
 import { extensionOf } from "../lib/extension.ts";
 import { isObject, tryParseJson } from "../lib/json.ts";
 import { mapParallel } from "../lib/parallel.ts";
@@ -73,7 +74,7 @@ function toName(address: string, type: string): string {
   const { hostname, pathname } = new URL(address);
   const last = pathname.split("/").at(-1) ?? "";
   const isPage = /^(text\/html|application\/xhtml)/i.test(type) || !/\.\w{1,8}$/.test(last);
-  if (!isPage) return decodeURIComponent(last.replace(/%(?![0-9a-f]{2})/gi, "%25"));
+  if (!isPage) return decodeStep(last);
   const whole = `${hostname}${pathname}`.replace(/\.\w+$|\/$/, "");
   return `${whole}.${extensionOf(type)}`;
 }

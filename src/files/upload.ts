@@ -53,7 +53,7 @@ export async function keepUpload(
   const adopted: string[] = [];
   const loose = new Set<string>();
   try {
-    return join(await mapParallel(uploads, atOnce, keep));
+    return join(await mapParallel(uploads, atOnce, keepUploaded));
   } catch (thrown) {
     await Promise.all(adopted.map((blob) => blobs.remove(blob)));
     throw thrown;
@@ -61,8 +61,12 @@ export async function keepUpload(
     await Promise.all([...loose].map((path) => rm(path, { force: true })));
   }
 
+  /** A list counts only as it is uploaded: one that an address gives could name itself, and the next, without an end. */
+  async function keepUploaded(uploaded: Uploaded): Promise<Kept> {
+    return toSafeName(uploaded.name) === downloadsName ? keepDownloads(uploaded.path) : keep(uploaded);
+  }
+
   async function keep(uploaded: Uploaded): Promise<Kept> {
-    if (toSafeName(uploaded.name) === downloadsName) return keepDownloads(uploaded.path);
     const { path } = uploaded;
     const outcomes = await converter.convert({ path, name: nameOf(uploaded) }, scratch.folder, signal);
     for (const outcome of outcomes) if (outcome.kind !== "skipped") loose.add(outcome.path);

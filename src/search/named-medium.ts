@@ -1,3 +1,4 @@
+import { decodeStep } from "../lib/decode-step.ts";
 import { toSafeName } from "../lib/safe-name.ts";
 import type { PageLimits, Pages } from "./page.ts";
 
@@ -17,10 +18,5 @@ export async function fetchMedium(pages: Pages, address: string, limits: PageLim
 }
 
 function lastStep({ pathname }: URL): string {
-  const step = pathname.split("/").findLast((each) => each !== "") ?? "";
-  try {
-    return decodeURIComponent(step);
-  } catch {
-    return step;
-  }
+  return decodeStep(pathname.split("/").findLast((each) => each !== "") ?? "");
 }
