@@ -66,6 +66,9 @@ export function createBuckets(parts: BucketsParts): Buckets {
           });
         retrieval.index(bucket.key, documentsOf(files).map(toDocument));
         return toUpload(bucketId, files, kept.skipped);
+      } catch (thrown) {
+        progress.end(thrown);
+        throw thrown;
       } finally {
         progress.end();
         running.delete(progress);

@@ -4,14 +4,15 @@ import type { BucketProgress } from "../protocol/buckets.ts";
 export interface Progress {
   /** Of a document: its own size. */
   tell(event: BucketProgress): void;
-  end(): void;
-  /** From its beginning to its end. */
+  /** With what it failed with, if it did. */
+  end(failure?: unknown): void;
+  /** From its beginning to its end. @throws what it failed with */
   watch(signal: AbortSignal): AsyncGenerator<BucketProgress>;
 }
 
 export function createProgress(): Progress {
   const events: BucketProgress[] = [];
-  let isOver = false;
+  let end: { readonly failure?: unknown } | undefined;
   let news = Promise.withResolvers<void>();
 
   const wake = () => {
@@ -24,8 +25,8 @@ export function createProgress(): Progress {
       events.push(event);
       wake();
     },
-    end() {
-      isOver = true;
+    end(failure) {
+      end ??= failure === undefined ? {} : { failure };
       wake();
     },
     async *watch(signal) {
@@ -34,7 +35,8 @@ export function createProgress(): Progress {
       for (let next = 0; !signal.aborted;) {
         yield* events.slice(next);
         next = events.length;
-        if (isOver) return;
+        if (end && "failure" in end) throw end.failure;
+        if (end) return;
         await Promise.race([news.promise, left]);
       }
     },

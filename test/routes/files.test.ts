@@ -96,6 +96,21 @@ describe("a bucket", () => {
     for (const path of [`${pathOf("none")}/stream`, pathOf("none")]) expect((await app.get(path)).status).toBe(404);
   });
 
+  test("tells whoever listens that an upload failed, and why", async () => {
+    await using app = await openApp({ yaml: "max_bucket: 2000" });
+    const uploaded = upload(app, "b", [text("big.txt", "x".repeat(3000))]);
+    let answer = await app.get(`${pathOf("b")}/stream`);
+    while (answer.status === 404) {
+      await answer.text();
+      await Bun.sleep(5);
+      answer = await app.get(`${pathOf("b")}/stream`);
+    }
+    const events = dataOf(await answer.text());
+    const { status, body } = await uploaded;
+    expect(status).toBe(413);
+    expect(events.at(-1)).toMatchObject({ error: { message: body.error.message } });
+  });
+
   test("is deleted with all that is in it, and nothing else is", async () => {
     await using app = await openApp();
     await upload(app, "b", [text("a.txt", "one"), new File([png], "a.png")]);
