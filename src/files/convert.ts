@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { ApiError } from "../protocol/errors.ts";
+import { codeToWriteFailure } from "../store/full-disk.ts";
 import { startChild } from "./convert-child.ts";
 import type { ConvertJob, ConvertLimits } from "./convert-file.ts";
 import type { ConvertResult } from "./convert-process.ts";
@@ -119,12 +119,7 @@ async function inOrder<In, Out>(
 }
 
 function toFailure(code: string): Error {
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return new ApiError(
-      "storage_full",
-      "there is no room left for what comes of the upload; delete what is not needed",
-    );
-  return new Error(`a file could not be converted: ${code}`);
+  return codeToWriteFailure(code) ?? new Error(`a file could not be converted: ${code}`);
 }
 
 async function removeAll(folder: string, id: string): Promise<void> {

@@ -71,7 +71,7 @@ export async function readForm(request: Request, options: FormOptions): Promise<
     }
   } catch (thrown) {
     await removeFiles();
-    throw toFormError(thrown);
+    throw toApiError(thrown);
   }
   return { fields, files: files.filter(isChosen), [Symbol.asyncDispose]: removeFiles };
 }
@@ -117,10 +117,4 @@ function decodeField(field: string, bytes: Uint8Array): string {
   } catch (cause) {
     throw new ApiError("invalid_request", `the field ${JSON.stringify(field)} is not UTF-8`, { cause });
   }
-}
-
-function toFormError(thrown: unknown): ApiError {
-  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
-  if (code !== "ENOSPC" && code !== "EDQUOT") return toApiError(thrown);
-  return new ApiError("storage_full", "the disk is full: the files could not be kept", { cause: thrown });
 }

@@ -2,8 +2,12 @@ import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { open, opendir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { receive, type Received } from "./receive.ts";
+import { toWriteFailure } from "./full-disk.ts";
 
-/** Files of one folder, each whole or not there. Names are ours: nothing from outside is ever a path. */
+/**
+ * Files of one folder, each whole or not there. Names are ours: nothing from outside is ever a path. What writes throws
+ * `storage_full` (ApiError) where the disk is.
+ */
 export interface Blobs {
   /** On disk, its name too, when it resolves. */
   save(name: string, bytes: Uint8Array): Promise<void>;
@@ -71,7 +75,7 @@ export function openBlobs(folder: string): Blobs {
       await rename(temporaryPath, path(name));
     } catch (error) {
       await rm(temporaryPath, { force: true });
-      throw error;
+      throw toWriteFailure(error);
     }
     await syncFolder(folder);
   }

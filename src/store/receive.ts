@@ -1,4 +1,5 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
+import { toWriteFailure } from "./full-disk.ts";
 
 /** A file that came as a stream, and has no name yet. */
 export interface Received {
@@ -39,7 +40,7 @@ export async function receive(
     }
   } catch (error) {
     await rm(path, { force: true });
-    throw error;
+    throw toWriteFailure(error);
   }
   return { path, bytes, hash: hasher.digest("hex") };
 }

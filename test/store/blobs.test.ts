@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import fc from "fast-check";
 import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBlobs } from "../../src/store/blobs.ts";
@@ -44,6 +45,17 @@ test("a stream becomes the same file however it is cut", async () => {
   );
   const small = Array.from(bytes.subarray(0, 1000), (byte) => new Uint8Array([byte]));
   expect(await blobs.receive(streamOf(...small))).toMatchObject({ bytes: 1000 });
+});
+
+test("a full disk is called so, whoever writes to it, and nothing stays", async () => {
+  const blobs = openBlobs(folder);
+  async function* toFull() {
+    await using full = await open("/dev/full", "w");
+    await full.write(bytes);
+    yield bytes;
+  }
+  await expect(blobs.receive(toFull())).rejects.toMatchObject({ reason: "storage_full" });
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test("a stream that fails leaves nothing, and its failure is the caller's", async () => {

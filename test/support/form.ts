@@ -35,6 +35,7 @@ export function formRequest(
 }
 
 export interface Uploads extends Disposable {
+  readonly receive: FormOptions["receive"];
   read(request: Request, options?: Partial<FormOptions>): Promise<Form>;
   /** Why it is refused: its status, its code and its message. */
   refusal(request: Request, options?: Partial<FormOptions>): Promise<readonly [number, string, string]>;
@@ -49,6 +50,7 @@ export function openUploads(): Uploads {
   const read: Uploads["read"] = (request, options) =>
     readForm(request, { receive, maxBytes: 64 * 1024 * 1024, maxFieldBytes: 1024 * 1024, ...options });
   return {
+    receive,
     read,
     async refusal(request, options) {
       const { status, reason, message } = await read(request, options).then(
