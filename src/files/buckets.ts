@@ -3,7 +3,7 @@ import type { BucketProgress, BucketUpload, SkippedFile } from "../protocol/buck
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { BucketFileRow, BucketLimits, BucketRow, BucketTable } from "../store/buckets.ts";
+import type { BucketFileRow, BucketRow, BucketTable } from "../store/buckets.ts";
 import type { Uploaded } from "./download.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { type BucketText, documentsOf, readFitting, readText } from "./reading.ts";
@@ -42,7 +42,6 @@ export interface BucketsParts extends Omit<UploadParts, "blobs"> {
   readonly blobs: Blobs;
   readonly retrieval: Retrieval;
   readonly removeThumbnail: (blob: string) => Promise<void>;
-  readonly limits: BucketLimits;
   readonly log: Log;
 }
 

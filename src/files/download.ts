@@ -2,7 +2,6 @@ import { oneLine } from "../lib/text.ts";
 import { decodeStep } from "../lib/decode-step.ts";
 import { extensionOf } from "../lib/extension.ts";
 import { isObject, tryParseJson } from "../lib/json.ts";
-import { mapParallel } from "../lib/parallel.ts";
 import type { SkippedFile } from "../protocol/buckets.ts";
 import { ApiError } from "../protocol/errors.ts";
 
@@ -22,38 +21,39 @@ export type Download = (address: string, signal: AbortSignal) => Promise<Omit<Up
 export const downloadsName = "downloads.json";
 
 const maxAddresses = 100;
-const atOnce = 6;
 
-/** Fetches what a list names; what cannot be fetched is skipped, with the reason. */
-export async function downloadAll(
-  list: string,
-  download: Download,
-  signal: AbortSignal,
-): Promise<(Uploaded | SkippedFile)[]> {
-  const addresses = parseAddresses(list);
-  if (!addresses)
-    return [
-      { name: downloadsName, reason: 'it is no list of addresses, [{"url": "https://…"}, {"urls": ["https://…"]}]' },
-    ];
-  const beyond = addresses.slice(maxAddresses).map((address) => ({
-    name: nameOf(address),
-    reason: `a list has at most ${maxAddresses} addresses`,
-  }));
-  const fetched = await mapParallel(addresses.slice(0, maxAddresses), atOnce, async (address) => {
-    try {
-      const file = await download(address, signal);
-      return { ...file, name: toName(address, file.type) };
-    } catch (thrown) {
-      if (signal.aborted || !(thrown instanceof ApiError)) throw thrown;
-      return { name: nameOf(address), reason: thrown.message };
-    }
-  });
-  return [...fetched, ...beyond];
+/** What is to be fetched of a list, and what is not, with the reason. */
+export interface AddressList {
+  readonly addresses: readonly string[];
+  readonly skipped: readonly SkippedFile[];
 }
 
-/** How many addresses a list has. */
-export function countAddresses(list: string): number {
-  return Math.min(maxAddresses, parseAddresses(list)?.length ?? 0);
+export function readAddressList(list: string): AddressList {
+  const addresses = parseAddresses(list);
+  if (!addresses) {
+    const reason = 'it is no list of addresses, [{"url": "https://…"}, {"urls": ["https://…"]}]';
+    return { addresses: [], skipped: [{ name: downloadsName, reason }] };
+  }
+  const reason = `a list has at most ${maxAddresses} addresses`;
+  return {
+    addresses: addresses.slice(0, maxAddresses),
+    skipped: addresses.slice(maxAddresses).map((address) => ({ name: nameOf(address), reason })),
+  };
+}
+
+/** What cannot be fetched is skipped, with the reason. @throws `storage_full`; the signal's reason */
+export async function downloadOne(
+  address: string,
+  download: Download,
+  signal: AbortSignal,
+): Promise<Uploaded | SkippedFile> {
+  try {
+    const file = await download(address, signal);
+    return { ...file, name: toName(address, file.type) };
+  } catch (thrown) {
+    if (signal.aborted || !(thrown instanceof ApiError) || thrown.reason === "storage_full") throw thrown;
+    return { name: nameOf(address), reason: thrown.message };
+  }
 }
 
 function parseAddresses(list: string): string[] | undefined {

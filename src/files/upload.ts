@@ -7,10 +7,10 @@ import { toSafeName } from "../lib/safe-name.ts";
 import type { SkippedFile } from "../protocol/buckets.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { BucketFileRow } from "../store/buckets.ts";
+import { type BucketFileRow, type BucketLimits, tooMuchForBucket } from "../store/buckets.ts";
 import type { Scratch } from "../store/scratch.ts";
 import type { Converter } from "./convert.ts";
-import { countAddresses, type Download, downloadAll, downloadsName, type Uploaded } from "./download.ts";
+import { type Download, downloadOne, downloadsName, readAddressList, type Uploaded } from "./download.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Progress } from "./progress.ts";
 
@@ -20,6 +20,7 @@ export interface UploadParts {
   readonly converter: Converter;
   readonly download: Download;
   readonly clock: Clock;
+  readonly limits: BucketLimits;
 }
 
 export interface UploadOptions {
@@ -37,11 +38,14 @@ export interface Kept {
 
 /** Conversions queue; what comes before and after them need not wait for those of others. */
 const atOnce = 8;
+const fetchedAtOnce = 6;
 
 /**
  * Makes of files what a bucket keeps: the text of documents, media as they are, and of archives and lists of addresses
- * what is in them. What cannot be kept is skipped; a failure leaves nothing.
+ * what is in them. What cannot be kept is skipped; a failure leaves nothing. Archives and lists may hold many times what
+ * was uploaded: no more of them is ever on disk than one bucket may hold, and what is just being read.
  *
+ * @throws {ApiError} `body_too_large`, `storage_full`
  * @throws the signal's reason
  */
 export async function keepUpload(
@@ -49,7 +53,8 @@ export async function keepUpload(
   parts: UploadParts,
   { transcribe, progress, signal }: UploadOptions,
 ): Promise<Kept> {
-  const { blobs, scratch, converter, clock } = parts;
+  const { blobs, scratch, converter, clock, limits } = parts;
+  let keptBytes = 0;
   const adopted: string[] = [];
   const loose = new Set<string>();
   try {
@@ -75,12 +80,18 @@ export async function keepUpload(
 
   async function keepDownloads(path: string): Promise<Kept> {
     const list = await Bun.file(path).slice(0, maxListBytes).text();
-    progress.tell({ action: "download", count: countAddresses(list) });
-    const got = await downloadAll(list, parts.download, signal);
-    for (const each of got) if ("path" in each) loose.add(each.path);
-    return join(
-      await mapParallel(got, atOnce, async (each) => ("path" in each ? keep(each) : { files: [], skipped: [each] })),
-    );
+    const { addresses, skipped } = readAddressList(list);
+    progress.tell({ action: "download", count: addresses.length });
+    return join([...(await mapParallel(addresses, fetchedAtOnce, keepAddress)), { files: [], skipped }]);
+  }
+
+  async function keepAddress(address: string): Promise<Kept> {
+    const got = await downloadOne(address, parts.download, signal);
+    if (!("path" in got)) return { files: [], skipped: [got] };
+    loose.add(got.path);
+    const kept = await keep(got);
+    if (loose.delete(got.path)) await rm(got.path, { force: true });
+    return kept;
   }
 
   async function keepOutcome(outcome: Outcome): Promise<Kept> {
@@ -121,6 +132,8 @@ export async function keepUpload(
     size?: PictureSize,
   ): Promise<BucketFileRow> {
     const { kind, name, path, bytes } = outcome;
+    keptBytes += bytes;
+    if (keptBytes > limits.maxBucketBytes) throw tooMuchForBucket(limits);
     const blob = Bun.randomUUIDv7();
     await blobs.adopt(path, blob);
     loose.delete(path);

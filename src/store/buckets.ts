@@ -116,23 +116,22 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
     listUnknown: async (blobs) => unknown.all(JSON.stringify(blobs)).map(({ blob }) => blob),
   };
 
-  function assertRoom(
-    all: readonly BucketFileRow[],
-    added: readonly BucketFileRow[],
-    { maxBucketBytes, maxTotalBytes }: BucketLimits,
-  ): void {
+  function assertRoom(all: readonly BucketFileRow[], added: readonly BucketFileRow[], limits: BucketLimits): void {
     const sum = (rows: readonly BucketFileRow[]) => rows.reduce((bytes, file) => bytes + file.bytes, 0);
-    if (sum(all) > maxBucketBytes)
-      throw new ApiError(
-        "body_too_large",
-        `a bucket holds at most ${maxBucketBytes} bytes: take another one, or raise max_bucket`,
-      );
-    if ((total.get()?.sum ?? 0) + sum(added) > maxTotalBytes)
+    if (sum(all) > limits.maxBucketBytes) throw tooMuchForBucket(limits);
+    if ((total.get()?.sum ?? 0) + sum(added) > limits.maxTotalBytes)
       throw new ApiError(
         "storage_full",
-        `all buckets together hold at most ${maxTotalBytes} bytes: delete some, or raise max_files`,
+        `all buckets together hold at most ${limits.maxTotalBytes} bytes: delete some, or raise max_files`,
       );
   }
+}
+
+export function tooMuchForBucket({ maxBucketBytes }: BucketLimits): ApiError {
+  return new ApiError(
+    "body_too_large",
+    `a bucket holds at most ${maxBucketBytes} bytes: take another one, or raise max_bucket`,
+  );
 }
 
 /** The second `a.png` is `a-2.png`. */

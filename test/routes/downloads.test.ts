@@ -41,6 +41,16 @@ describe("a list of addresses", () => {
     expect([status, body.files]).toEqual([200, ["a_b.txt", "caf_e9.txt", "50.txt", "beside.txt"]]);
   });
 
+  test("is a list, or is skipped, and of its addresses only the first hundred are fetched", async () => {
+    using host = openHost(() => "text");
+    await using app = await openApp({ yaml: `allowed_hosts: ["${host.host}"]` });
+    const none = await uploadList(app, { url: host.origin });
+    expect(none.body.skipped).toEqual([{ name: "downloads.json", reason: expect.stringContaining("no list") }]);
+    const urls = Array.from({ length: 102 }, (_, n) => `${host.origin}/${n}.txt`);
+    const many = await uploadList(app, [{ urls }]);
+    expect([host.visited.length, many.body.files.length, many.body.skipped.length]).toEqual([100, 101, 2]);
+  });
+
   test("that an address gives in turn is a document, and nothing that it names is fetched", async () => {
     using host = openHost(({ origin }) => JSON.stringify([{ url: `${origin}/next/downloads.json` }]));
     await using app = await openApp({ yaml: `allowed_hosts: ["${host.host}"]` });

@@ -231,6 +231,23 @@ describe("a bucket", () => {
     expect(filesOf(app)).toHaveLength(2);
   });
 
+  test("is refused what an archive holds too much of while it is read, and none of it stays", async () => {
+    await using app = await openApp({ yaml: "max_bucket: 1024" });
+    const { buckets, store } = app.services;
+    const members = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`${n}.png`, png]));
+    const { path } = await store.scratch.receive([await new Bun.Archive(members).bytes()]);
+    const { signal } = new AbortController();
+    const uploading = buckets.upload("local", "b", [{ path, name: "all.tar", type: "" }], { signal });
+    const told: unknown[] = [];
+    const watching = (async () => {
+      for await (const event of await buckets.watch("local", "b", signal)) told.push(event);
+    })();
+    for (const ended of await Promise.allSettled([uploading, watching]))
+      expect(ended).toMatchObject({ status: "rejected", reason: { reason: "body_too_large" } });
+    expect(told).toHaveLength(Math.floor(1024 / png.byteLength));
+    expect(filesOf(app)).toEqual([]);
+  });
+
   test("serves its media with validators, ranges and nothing that a browser would run", async () => {
     await using app = await openApp();
     await upload(app, "b c", [new File([png], "a.png"), text("page.html", "<script>alert(1)</script>hello")]);
