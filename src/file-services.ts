@@ -75,10 +75,10 @@ export function openFileServices({ config, store, pages, thumbnails, clock, log 
       buckets,
       documents: createDocumentReader({ converter, scratch }),
       readAddress: (address, signal) => fetchMedium(pages, address, { ...messageLimits, signal }),
-      async readMedium(owner, name) {
+      async findMedium(owner, name) {
         const row = await media.find(name);
         if (row?.owner !== owner) throw new ApiError("not_found", "there is no such medium");
-        return { bytes: await Bun.file(store.blobs.path(row.hash)).bytes(), type: row.type, name };
+        return { path: store.blobs.path(row.hash), type: row.type, bytes: row.bytes };
       },
     },
     async [Symbol.asyncDispose]() {

@@ -1,5 +1,6 @@
 import { mapParallel } from "../lib/parallel.ts";
 import { ApiError } from "../protocol/errors.ts";
+import { createInlineBudget, type InlineBudget } from "../protocol/inline-budget.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { parseBody, readBody } from "./body.ts";
 import { type Form, type FormFile, isForm, readForm } from "./form.ts";
@@ -12,12 +13,9 @@ export interface BodyLimits {
 /** Makes parts of a message of what a form holds beside it. */
 export interface PartReader {
   readonly ofFile: (file: FormFile) => Promise<object>;
-  /** What lies at an address of the web. @throws {ApiError} `address_not_allowed`, `fetch_failed` */
-  readonly ofAddress: (address: string, signal: AbortSignal) => Promise<object>;
+  /** What lies at an address of the web. @throws {ApiError} `address_not_allowed`, `fetch_failed`; as the budget */
+  readonly ofAddress: (address: string, budget: InlineBudget, signal: AbortSignal) => Promise<object>;
 }
-
-/** Most that a message carries of files, in bytes: they are in memory, as base64, while the question is asked. */
-const maxInlineBytes = 32 * 1024 * 1024;
 
 const maxAddresses = 20;
 const atOnce = 6;
@@ -39,17 +37,14 @@ export async function readConversation(
   await using form = await readForm(request, { receive, maxBytes, maxFieldBytes });
   const body = parseBody(await readJsonField(form, limits.max_body));
   const files = form.files.filter(({ field }) => field === "files");
-  if (files.reduce((sum, { bytes }) => sum + bytes, 0) > maxInlineBytes)
-    throw new ApiError(
-      "body_too_large",
-      `a message carries at most ${maxInlineBytes} bytes of files: put large files into a bucket, POST /backend-api/v2/files/<bucket_id>`,
-    );
+  const budget = createInlineBudget();
+  for (const { bytes } of files) budget.take(bytes);
   const addresses = form.fields.get("media_url") ?? [];
   if (addresses.length > maxAddresses)
     throw new ApiError("invalid_request", `a form has at most ${maxAddresses} fields media_url`);
   const attached = [
     ...(await mapParallel(files, atOnce, parts.ofFile)),
-    ...(await mapParallel(addresses, atOnce, (address) => parts.ofAddress(address, request.signal))),
+    ...(await mapParallel(addresses, atOnce, (address) => parts.ofAddress(address, budget, request.signal))),
   ];
   if (attached.length > 0) attach(body, attached);
   return body;

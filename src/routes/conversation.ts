@@ -29,7 +29,11 @@ export function conversation({ runs, attachments, config, store, log }: Services
             await readConversation(request, config, store.scratch, {
               ofFile: async ({ path, name, type }) =>
                 recognisePart({ bytes: await Bun.file(path).bytes(), name, type }),
-              ofAddress: async (address, signal) => recognisePart(await attachments.readAddress(address, signal)),
+              async ofAddress(address, budget, signal) {
+                const inlined = await attachments.readAddress(address, signal);
+                budget.take(inlined.bytes.byteLength);
+                return recognisePart(inlined);
+              },
             }),
           );
         } finally {

@@ -36,7 +36,7 @@ test("more than a message carries is refused, with what to do instead", async ()
   expect(await response.json()).toEqual({
     error: {
       message:
-        "a message carries at most 33554432 bytes of files: put large files into a bucket, POST /backend-api/v2/files/<bucket_id>",
+        "a request carries at most 33554432 bytes of files: put large documents into a bucket, POST /backend-api/v2/files/<bucket_id>",
       code: "body_too_large",
     },
   });

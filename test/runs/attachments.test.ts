@@ -193,6 +193,33 @@ describe("a picture at an address", () => {
   });
 });
 
+test("what messages name is no more in all than one request may carry, wherever it lies", async () => {
+  const large = Buffer.alloc(17 * 1024 * 1024);
+  png.copy(large);
+  using host = openHost(large, "image/png");
+  await using both = await openBoth({ allowed_hosts: [host.host] });
+  const { app, upstream } = both;
+  await fill(app, "b", new File([large], "large.png"));
+  const { name } = await app.services.library.store.save(large, { owner: "local", model: "m", prompt: "p" });
+  const parts = [
+    { bucket_id: "b", name: "large.png" },
+    { type: "image_url", image_url: { url: `/media/${name}` } },
+    { type: "image_url", image_url: { url: host.url } },
+  ];
+  for (const [first, part] of parts.entries()) {
+    const pair = [part, parts[(first + 1) % parts.length]];
+    expect(await refusal(await app.post(ask(pair)))).toEqual([413, "body_too_large"]);
+  }
+  const form = new FormData();
+  form.append("json", JSON.stringify(ask("What?")));
+  for (const url of [host.url, host.url]) form.append("media_url", url);
+  expect(await refusal(await app.get(conversationPath, { method: "POST", body: form }))).toEqual([
+    413,
+    "body_too_large",
+  ]);
+  expect(upstream.requests).toHaveLength(0);
+});
+
 describe("a document in a message", () => {
   const file = (bytes: Uint8Array | string, mime: string, filename: string) => ({
     type: "file",

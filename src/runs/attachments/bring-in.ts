@@ -1,8 +1,9 @@
 import type { Buckets } from "../../files/buckets.ts";
 import { openDeadline } from "../../lib/deadline.ts";
 import { mapParallel } from "../../lib/parallel.ts";
-import type { AskedMessage, AskedPart, BucketPart, ChatRequest, FilePart } from "../../protocol/chat.ts";
+import type { AskedMessage, AskedPart, BucketPart, ChatRequest, FilePart, Part } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
+import { createInlineBudget } from "../../protocol/inline-budget.ts";
 import { parseDataUrl } from "../../providers/content.ts";
 import type { DocumentReader } from "./document-text.ts";
 import { type Inlined, type MediumPart, recognisePart, toPart } from "./part.ts";
@@ -13,21 +14,26 @@ export interface BringInParts {
   /** What lies at an address of the web, through the guard, and what its host calls it. @throws {ApiError} */
   readonly readAddress: (address: string, signal: AbortSignal) => Promise<Inlined>;
   /** A medium that is kept here. @throws {ApiError} `not_found` */
-  readonly readMedium: (owner: string, name: string) => Promise<Inlined>;
+  readonly findMedium: (owner: string, name: string) => Promise<KeptMedium>;
+}
+
+interface KeptMedium {
+  readonly path: string;
+  readonly type: string;
+  readonly bytes: number;
 }
 
 const maxAddresses = 50;
 const atOnce = 6;
-/** For all of them; both arbitrary. */
+/** For all of them; arbitrary. */
 const maxMs = 120_000;
-const maxBytes = 64 * 1024 * 1024;
 
 /**
  * Puts what the parts of messages name into them: what lies at addresses, in buckets and among the media, and the text of
  * documents. No provider fetches an address for a caller: one on this machine could reach what the caller cannot.
  * Buckets' texts stay named, and PDFs stay files, since models differ in what they read of them.
  *
- * @throws {ApiError} for what is not there, not allowed, or not to be read
+ * @throws {ApiError} for what is not there, not allowed, not to be read, or too much
  */
 export async function bringIn(
   request: ChatRequest,
@@ -36,13 +42,13 @@ export async function bringIn(
   callersSignal: AbortSignal,
 ): Promise<ChatRequest> {
   const { buckets, documents } = parts;
+  const budget = createInlineBudget();
   const asked = request.messages.flatMap(({ content }) => (Array.isArray(content) ? content : []));
   if (!asked.some(isOutside)) return request;
   if (asked.filter(isOutside).length > maxAddresses)
     throw new ApiError("invalid_request", `messages: at most ${maxAddresses} parts may name what lies elsewhere`);
   using deadline = openDeadline(callersSignal, maxMs, tooSlow);
   const { signal } = deadline;
-  let leftBytes = maxBytes;
   const messages = await mapParallel(request.messages, 1, async (message): Promise<AskedMessage> => {
     const { content } = message;
     if (!Array.isArray(content)) return message;
@@ -60,7 +66,7 @@ export async function bringIn(
         return [{ ...part, image_url: { ...part.image_url, ...brought.image_url } }];
       }
       case "file": {
-        if (parseDataUrl(part.file.file_data)) return documents.read(part, signal);
+        if (parseDataUrl(part.file.file_data)) return readDocument(part);
         const brought = await readPart(part.file.file_data, "file.file_data");
         return bringPart(
           brought.type === "file"
@@ -84,8 +90,18 @@ export async function bringIn(
   }
 
   async function readBucketMedium(bucketId: string, name: string): Promise<MediumPart> {
-    const { path, type } = await buckets.medium(owner, bucketId, name);
-    return toPart(counted({ bytes: await Bun.file(path).bytes(), type, name }));
+    return readKept(await buckets.medium(owner, bucketId, name), name);
+  }
+
+  async function readKept({ path, type, bytes }: KeptMedium, name: string): Promise<MediumPart> {
+    budget.take(bytes);
+    return toPart({ bytes: await Bun.file(path).bytes().catch(gone), type, name });
+  }
+
+  async function readDocument(part: FilePart): Promise<readonly Part[]> {
+    const read = await documents.read(part, signal);
+    for (const each of read) if (each.type === "text") budget.take(each.text.length);
+    return read;
   }
 
   /** What an address stands for: one of ours, without its host, or one of the web. */
@@ -97,21 +113,18 @@ export async function bringIn(
           "invalid_request",
           `${field}: expected an address with http or https, or a data: address with base64`,
         );
-      return recognisePart(counted(await parts.readAddress(address, signal)));
+      const inlined = await parts.readAddress(address, signal);
+      budget.take(inlined.bytes.byteLength);
+      return recognisePart(inlined);
     }
     const [first = "", second = ""] = encoded.split("/media/").map(decode);
-    return folder === "files" ? readBucketMedium(first, second) : toPart(counted(await parts.readMedium(owner, first)));
+    return folder === "files" ? readBucketMedium(first, second) : readKept(await parts.findMedium(owner, first), first);
   }
+}
 
-  /** All of them are in memory, as base64, while the question is asked. */
-  function counted(inlined: Inlined): Inlined {
-    leftBytes -= inlined.bytes.byteLength;
-    if (leftBytes >= 0) return inlined;
-    throw new ApiError(
-      "body_too_large",
-      `what the messages name has more than ${maxBytes} bytes: put documents into a bucket, or name less of it`,
-    );
-  }
+/** It was there a moment ago. */
+function gone(cause: unknown): never {
+  throw new ApiError("not_found", "the file of a medium is gone", { cause });
 }
 
 function tooSlow(): ApiError {

@@ -5,6 +5,7 @@ import { extensionOf } from "../../lib/extension.ts";
 import { oneLine } from "../../lib/text.ts";
 import type { FilePart, Part } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
+import { createInlineBudget } from "../../protocol/inline-budget.ts";
 import { bytesOf, parseDataUrl } from "../../providers/content.ts";
 import type { Scratch } from "../../store/scratch.ts";
 import { toPart } from "./part.ts";
@@ -14,7 +15,7 @@ export interface DocumentReader {
   /**
    * What is in a file: its text, and the pictures and sounds where it is an archive. The same part is read once.
    *
-   * @throws {ApiError} `invalid_request` for what cannot be read
+   * @throws {ApiError} `invalid_request` for what cannot be read, `body_too_large` for an archive that holds too much
    */
   read(part: FilePart, signal: AbortSignal): Promise<Part[]>;
 }
@@ -50,6 +51,8 @@ export function createDocumentReader({ converter, scratch }: DocumentReaderParts
       const [only, ...others] = outcomes;
       if (only?.kind === "skipped" && others.length === 0)
         throw new ApiError("invalid_request", `${oneLine(name, 100)} cannot be read: ${only.reason}`);
+      const budget = createInlineBudget();
+      for (const outcome of outcomes) if (outcome.kind !== "skipped") budget.take(outcome.bytes);
       return await Promise.all(outcomes.map(toContent));
     } finally {
       await Promise.all(loose.map((each) => rm(each, { force: true })));
