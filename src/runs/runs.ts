@@ -24,7 +24,11 @@ import { createTrace } from "./trace.ts";
 
 /** Who is running, and who ran a while ago. Everything belongs to an owner; to others it does not exist. */
 export interface Runs {
-  /** @param signal Ends the beginning: a run that has begun is left by its readers. @throws {ApiError} for whatever can be known before the first event. */
+  /**
+   * What the messages name is brought in first, unless `signal` aborts: the run itself is ended by `cancel` alone.
+   *
+   * @throws {ApiError} for whatever can be known before the first event; `cancelled`
+   */
   start(request: ChatRequest, owner: string, signal?: AbortSignal): Promise<Run>;
   /** Newest first. */
   list(owner: string, limit: number): Promise<RunInfo[]>;
@@ -143,7 +147,9 @@ export function createRuns(parts: RunsParts): Runs {
 
   async function begin(id: string, request: ChatRequest, owner: string, signal: AbortSignal): Promise<Run> {
     const whole = await withTextOf(request, { getEnded: (id) => getEnded(id, owner), journal });
-    const asked = await bringIn(whole, owner, parts.attachments, signal);
+    const asked = await bringIn(whole, owner, parts.attachments, signal).catch((thrown: unknown) => {
+      throw signal.aborted ? cancellation() : thrown;
+    });
     const plan = await router.plan(asked);
     assertOpen();
     const trace = createTrace(id, plan.decision, clock);

@@ -162,6 +162,29 @@ describe("a picture at an address", () => {
     expect([host.visits, both.upstream.requests.length]).toEqual([0, 0]);
   });
 
+  test("is fetched no further when whoever asked leaves", async () => {
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<Request>();
+    using host = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch(request) {
+        arrive(request);
+        return new Promise<Response>((resolve) =>
+          request.signal.addEventListener("abort", () => resolve(new Response())),
+        );
+      },
+    });
+    await using both = await openBoth({ allowed_hosts: [`127.0.0.1:${host.port}`] });
+    const asking = new AbortController();
+    const content = [{ type: "image_url", image_url: { url: `${host.url}a.png` } }];
+    const asked = both.app.post(ask(content), { signal: asking.signal });
+    const { signal } = await arrived;
+    const left = new Promise((resolve) => signal.addEventListener("abort", resolve));
+    asking.abort();
+    await Promise.allSettled([asked, left]);
+    expect(both.upstream.requests).toHaveLength(0);
+  });
+
   test("that is no picture is refused", async () => {
     using host = openHost("<html><body>secret</body></html>", "image/png");
     await using both = await openBoth({ allowed_hosts: [host.host] });

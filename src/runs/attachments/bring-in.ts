@@ -34,6 +34,7 @@ const maxMs = 120_000;
  * Buckets' texts stay named, and PDFs stay files, since models differ in what they read of them.
  *
  * @throws {ApiError} for what is not there, not allowed, not to be read, or too much
+ * @throws the signal's reason
  */
 export async function bringIn(
   request: ChatRequest,
