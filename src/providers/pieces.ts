@@ -21,17 +21,26 @@ export async function readWhole(
 
 /**
  * The same pieces once the first is there, so that a refusal is thrown to who asks rather than to who reads;
- * `undefined` where there is none.
+ * `undefined` where there is none. Returning it ends the reading, also before the first is taken: a generator around the
+ * pieces would not, for it ends without its `finally` where it has not begun.
  */
-export async function startReading(pieces: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
+export async function startReading(
+  pieces: AsyncGenerator<Uint8Array>,
+): Promise<AsyncIterableIterator<Uint8Array> | undefined> {
   const first = await pieces.next();
   if (first.done) return undefined;
-  return (async function* () {
-    try {
-      yield first.value;
-      yield* pieces;
-    } finally {
-      await pieces.return(undefined);
-    }
-  })();
+  let isTaken = false;
+  const whole: AsyncIterableIterator<Uint8Array> = {
+    async next() {
+      if (isTaken) return pieces.next();
+      isTaken = true;
+      return first;
+    },
+    async return() {
+      isTaken = true;
+      return pieces.return(undefined);
+    },
+    [Symbol.asyncIterator]: () => whole,
+  };
+  return whole;
 }

@@ -77,7 +77,9 @@ export function createSpeeches(parts: SpeechesParts): Speeches {
           end();
         };
         const { provider, model } = candidate;
-        return { mime: value.mime, bytes: tell(value, record), signal, provider: provider.name, model };
+        const bytes = tell(value, record);
+        await bytes.next();
+        return { mime: value.mime, bytes, signal, provider: provider.name, model };
       } catch (thrown) {
         end();
         throw signal.aborted ? whyStopped() : thrown;
@@ -104,16 +106,22 @@ export function createSpeeches(parts: SpeechesParts): Speeches {
   }
 }
 
-/** Whoever stops reading before the end has cancelled it. */
+/**
+ * Whoever stops reading before the end has cancelled it, also who never began: so the first step, in which nothing comes,
+ * is ours. A generator that has not taken one ends without its `finally`.
+ */
 async function* tell({ bytes }: Speech, record: (thrown?: unknown) => Promise<void>): AsyncGenerator<Uint8Array, void> {
+  const pieces = bytes[Symbol.asyncIterator]();
   let failure: unknown = cancellation();
   try {
-    yield* bytes;
+    yield new Uint8Array();
+    yield* { [Symbol.asyncIterator]: () => pieces };
     failure = undefined;
   } catch (thrown) {
     failure = thrown;
     throw thrown;
   } finally {
+    await pieces.return?.();
     await record(failure);
   }
 }

@@ -59,6 +59,20 @@ async function refusal(response: Response): Promise<[number, string, string]> {
 const openaiModels = answer(200, { data: [{ id: "gpt-4o" }, { id: "tts-1-hd" }, { id: "gpt-4o-mini-tts" }] });
 
 describe("a text is spoken", () => {
+  test("is over, and tells so, where it is given up before anything of it is read", async () => {
+    const vendor: Vendor = { "/models": openaiModels, "/audio/speech": [...chunked(["x"], "audio/mpeg"), "hang"] };
+    await using work = await open("openai", vendor, { flags: { max_runs: "1" } });
+    const start = () =>
+      work.app.services.speeches.start({ provider: "Work", text: "Hello" }, "local", new AbortController().signal);
+    for (let count = 1; count <= 2; count++) {
+      const { bytes } = await start();
+      await bytes.return();
+      const rows = await readTaskRows(work.app, count);
+      expect(rows.map(({ outcome }) => outcome)).toEqual(Array(count).fill("cancelled"));
+      await work.asked()[count - 1]!.closed;
+    }
+  });
+
   test("by OpenAI, with its type, to be kept for a week, and it leaves a row of usage", async () => {
     await using work = await open("openai", { "/models": openaiModels, "/audio/speech": spoken() });
     const response = await work.get({ text: "Good morning", voice: "nova", format: "mp3", speed: "1.5" });
