@@ -31,8 +31,9 @@ export function serveConversions(maxMemoryBytes: number): void {
   worker.on("exit", () => process.exit(1));
   process.on("message", (job: ConvertJob) => worker.postMessage(job));
   process.on("disconnect", () => process.exit(0));
-  // A terminal interrupts all that run in it; the server may still want what is begun, and ends this itself.
-  process.on("SIGINT", () => {});
+  // A terminal interrupts, and systemd ends, all that run in it; the server may still want what is begun, and ends this
+  // itself.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
   setInterval(() => {
     if (rss() > maxMemoryBytes) process.exit(overgrownCode);
   }, watchedEveryMs);

@@ -103,6 +103,19 @@ describe("a conversion", () => {
     await until(() => children().every((each) => before.has(each)));
   });
 
+  test("goes on when a terminal or systemd ends whatever runs in it: the server ends its processes itself", async () => {
+    const before = new Set(children());
+    using converter = openConverter({ workers: 1 });
+    expect(await converter.convert("a.md", "hi")).toHaveLength(1);
+    const pid = children().find((each) => !before.has(each));
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+      const converting = converter.convert("b.csv", "a,b\n".repeat(100_000));
+      process.kill(pid!, signal);
+      expect(await converting).toEqual([{ name: "b.csv", text: expect.any(String) }]);
+    }
+    expect(children()).toContain(pid!);
+  });
+
   test("of what is larger than may be is not begun, and a text that becomes larger is not kept", async () => {
     using converter = openConverter({ limits: { ...usualLimits, maxDocumentBytes: 1024 * 1024 } });
     expect(await converter.convert("a.txt", "x".repeat(1024 * 1024 + 1))).toEqual([
