@@ -25,18 +25,35 @@ export interface DocumentReaderParts {
   readonly scratch: Scratch;
 }
 
+interface Reading {
+  readonly parts: Promise<Part[]>;
+  /** Of whoever began it. */
+  readonly signal: AbortSignal;
+}
+
 export function createDocumentReader({ converter, scratch }: DocumentReaderParts): DocumentReader {
-  const texts = new WeakMap<FilePart, Promise<Part[]>>();
+  const readings = new WeakMap<FilePart, Reading>();
 
   return {
     async read(part, signal) {
-      const reading = texts.get(part) ?? convert(part, signal);
-      texts.set(part, reading);
-      // Whoever asks next may have more time.
-      reading.catch(() => texts.delete(part));
-      return reading;
+      for (;;) {
+        const reading = readings.get(part) ?? begin(part, signal);
+        try {
+          return await reading.parts;
+        } catch (thrown) {
+          // That whoever began it has left is no failure of anybody who waits for the same.
+          if (signal.aborted || !reading.signal.aborted) throw thrown;
+        }
+      }
     },
   };
+
+  function begin(part: FilePart, signal: AbortSignal): Reading {
+    const reading = { parts: convert(part, signal), signal };
+    readings.set(part, reading);
+    reading.parts.catch(() => readings.delete(part));
+    return reading;
+  }
 
   async function convert({ file }: FilePart, signal: AbortSignal): Promise<Part[]> {
     const inline = parseDataUrl(file.file_data);
