@@ -39,7 +39,15 @@ export interface IndexAnswer {
 }
 
 let index: ChunkIndex | undefined;
-const beingIndexed = new Map<string, Promise<void>>();
+/** By the documents' files. */
+const beingIndexed = new Map<string, Indexing>();
+
+interface Indexing {
+  readonly bucket: string;
+  readonly ended: Promise<void>;
+  /** Aborts when the bucket is removed. */
+  readonly stop: AbortController;
+}
 
 parentPort?.on("message", ({ id, asked }: IndexQuestion) => {
   void obey(asked).then(
@@ -65,6 +73,7 @@ async function obey(asked: IndexOp): Promise<Found | undefined> {
     case "search":
       return { chunks: findBest(index, asked.bucket, asked.words, asked.limit), count: index.count(asked.bucket) };
     case "remove":
+      for (const { bucket, stop } of beingIndexed.values()) if (bucket === asked.bucket) stop.abort();
       return void index.remove(asked.bucket);
     case "close":
       index[Symbol.dispose]();
@@ -84,16 +93,38 @@ function findBest(within: ChunkIndex, bucket: string, words: string, limit: numb
 async function addOnce(into: ChunkIndex, bucket: string, file: DocumentFile): Promise<void> {
   const { blob } = file;
   if (into.has(blob)) return;
-  const adding = beingIndexed.get(blob) ?? add(into, bucket, file).finally(() => beingIndexed.delete(blob));
-  beingIndexed.set(blob, adding);
-  await adding;
+  const indexing = beingIndexed.get(blob) ?? begin(into, bucket, file);
+  await indexing.ended;
+}
+
+function begin(into: ChunkIndex, bucket: string, file: DocumentFile): Indexing {
+  const stop = new AbortController();
+  const ended = add(into, bucket, file, stop.signal).finally(() => beingIndexed.delete(file.blob));
+  const indexing = { bucket, ended, stop };
+  beingIndexed.set(file.blob, indexing);
+  return indexing;
+}
+
+function unlessMissing(thrown: unknown): undefined {
+  if (codeOf(thrown) !== "ENOENT") throw thrown;
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
 }
 
 /** What is written between two looks at what else is asked, in pieces. */
 const writtenAtOnce = 200;
 
-async function add(into: ChunkIndex, bucket: string, { blob, path }: DocumentFile): Promise<void> {
-  const markdown = await Bun.file(path).text();
+/** Of a bucket that is removed meanwhile nothing is written from then on, and that its files are gone is no failure. */
+async function add(
+  into: ChunkIndex,
+  bucket: string,
+  { blob, path }: DocumentFile,
+  removed: AbortSignal,
+): Promise<void> {
+  const markdown = await Bun.file(path).text().catch(unlessMissing);
+  if (markdown === undefined || removed.aborted) return;
   into.begin(blob);
   let pending: NewChunk[] = [];
   for (const { heading, text, ...where } of chunk(markdown)) {
@@ -102,6 +133,7 @@ async function add(into: ChunkIndex, bucket: string, { blob, path }: DocumentFil
     into.add(bucket, pending);
     pending = [];
     await new Promise((resolve) => setImmediate(resolve));
+    if (removed.aborted) return;
   }
   into.add(bucket, pending);
   into.finish(bucket, blob);

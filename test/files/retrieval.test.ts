@@ -83,6 +83,26 @@ describe("retrieval", () => {
     expect((await found(retrieval, "b1", [zoo], "elephant")).count).toBe(4);
   });
 
+  test("keeps nothing of a bucket that is removed while it is indexed, and calls that no failure", async () => {
+    const pages = Array.from({ length: 5000 }, (_, n) => `<!-- Page ${n} -->\nword${n}\n`).join("");
+    const [large, next] = [await document("large", pages), await document("next", "next")];
+    {
+      await using retrieval = open("removed.db");
+      await found(retrieval, "b1", [zoo], "x");
+      retrieval.index("b2", [large, next]);
+      const isBegun = async () => (await retrieval.search("b2", [], "word1", 1)).count > 0;
+      while (!(await isBegun()));
+      await Bun.file(next.path).delete();
+      retrieval.remove("b2");
+      // As long as the other, so that what was begun of that is over as well.
+      const third = await document("third", pages);
+      expect((await found(retrieval, "b3", [third], "word4999")).texts[0]).toBe("word4999");
+    }
+    await using retrieval = open("removed.db", ["b1", "b2", "b3"]);
+    expect((await retrieval.search("b2", [], "word1", 1)).count).toBe(0);
+    expect(logged.join("")).not.toContain("could not be written");
+  });
+
   test("indexes a document once, however many ask at the same time", async () => {
     await using retrieval = open("once.db");
     retrieval.index("b1", [zoo]);
