@@ -35,7 +35,13 @@ export interface IndexQuestion {
 export interface IndexAnswer {
   readonly id: number;
   readonly found?: Found | undefined;
-  readonly failure?: string;
+  readonly failure?: IndexFailure;
+}
+
+export interface IndexFailure {
+  readonly message: string;
+  /** Such as `SQLITE_BUSY`; empty where there is none. */
+  readonly code: string;
 }
 
 let index: ChunkIndex | undefined;
@@ -52,7 +58,10 @@ interface Indexing {
 parentPort?.on("message", ({ id, asked }: IndexQuestion) => {
   void obey(asked).then(
     (found) => answer({ id, found }),
-    (thrown: unknown) => answer({ id, failure: thrown instanceof Error ? thrown.message : String(thrown) }),
+    (thrown: unknown) => {
+      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      answer({ id, failure: { message, code: codeOf(thrown) } });
+    },
   );
 });
 

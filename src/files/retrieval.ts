@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Log } from "../lib/log.ts";
-import type { DocumentFile, Found, IndexAnswer, IndexOp, IndexQuestion } from "./index-worker.ts";
+import type { DocumentFile, Found, IndexAnswer, IndexFailure, IndexOp, IndexQuestion } from "./index-worker.ts";
 
 /** Finds pieces of the documents in buckets. What it knows can be made anew from the documents, and is, where it is lost. */
 export interface Retrieval extends AsyncDisposable {
@@ -18,6 +18,22 @@ export interface RetrievalParts {
   /** The buckets that there are: the others' pieces are forgotten. */
   readonly buckets: () => Promise<ReadonlySet<string>>;
   readonly log: Log;
+}
+
+class IndexError extends Error {
+  readonly code: string;
+
+  constructor({ message, code }: IndexFailure) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Whether an index is to be made anew. One that is busy, or that the machine cannot read just now, is another server's too. */
+function isUseless(error: unknown): boolean {
+  return (
+    error instanceof IndexError && !/^(SQLITE_(BUSY|LOCKED|CANTOPEN|FULL|IOERR|NOMEM|PERM|READONLY)|E)/.test(error.code)
+  );
 }
 
 /** Starts its thread when it is first asked. */
@@ -55,20 +71,28 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
       const asked = waiting.get(id);
       waiting.delete(id);
       if (failure === undefined) asked?.resolve(found);
-      else asked?.reject(new Error(failure));
+      else asked?.reject(new IndexError(failure));
     });
     worker.addEventListener("error", ({ message }) => {
       starting = undefined;
       for (const { reject } of waiting.values()) reject(new Error(message));
       waiting.clear();
     });
-    const open = { op: "open", path, buckets: await buckets() } as const;
-    await send(worker, open).catch(async (error: unknown) => {
-      log.warn("the index of documents could not be opened, and is made anew", { error });
-      await Promise.all(["", "-wal", "-shm"].map((end) => rm(path + end, { force: true })));
-      await send(worker, open);
-    });
-    return worker;
+    try {
+      const open = { op: "open", path, buckets: await buckets() } as const;
+      await send(worker, open).catch(async (error: unknown) => {
+        if (!isUseless(error)) throw error;
+        log.warn("the index of documents could not be opened, and is made anew", { error });
+        await Promise.all(["", "-wal", "-shm"].map((end) => rm(path + end, { force: true })));
+        await send(worker, open);
+      });
+      return worker;
+    } catch (thrown) {
+      // Whoever asks next tries again.
+      starting = undefined;
+      worker.terminate();
+      throw thrown;
+    }
   }
 
   function send(worker: Worker, asked: IndexOp): Promise<Found | undefined> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -108,6 +109,21 @@ describe("retrieval", () => {
     retrieval.index("b1", [zoo]);
     const all = await Promise.all(Array.from({ length: 10 }, () => found(retrieval, "b1", [zoo], "elephants")));
     expect(new Set(all.map(({ count }) => count))).toEqual(new Set([4]));
+  });
+
+  test("that another server keeps waiting is asked again later, and its index is left alone", async () => {
+    {
+      await using retrieval = open("busy.db");
+      await found(retrieval, "b1", [zoo], "x");
+    }
+    using other = new Database(join(folder, "busy.db"));
+    other.run("BEGIN IMMEDIATE");
+    await using retrieval = open("busy.db", ["b1"]);
+    await expect(retrieval.search("b1", [], "elephants", 3)).rejects.toThrow("locked");
+    expect(other.query("SELECT count(*) AS count FROM chunks WHERE bucket = 'b1'").get()).toEqual({ count: 4 });
+    other.run("COMMIT");
+    expect((await retrieval.search("b1", [], "elephants", 3)).count).toBe(4);
+    expect(logged.join("")).not.toContain("made anew");
   });
 
   test("remembers over a restart, forgets buckets that are gone, and mends a broken file", async () => {
