@@ -1,5 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { mapParallel } from "../lib/parallel.ts";
 import { codeToWriteFailure } from "../store/full-disk.ts";
 import { startChild } from "./convert-child.ts";
 import type { ConvertJob, ConvertLimits } from "./convert-file.ts";
@@ -51,13 +52,21 @@ export function createConverter({ workers, timeoutMs, maxMemoryBytes, limits }: 
 
   return {
     async convert(file, folder, signal) {
+      // The first failure ends the others.
       const stop = new AbortController();
       const task: Task = { folder, signal: AbortSignal.any([signal, stop.signal]), ids: [] };
       try {
         const pieces = await convertOne(file, false, task);
-        return (await inOrder(pieces, workers, stop, (piece) => finish(piece, task))).flat();
+        // No more at a time, so that an archive of thousands leaves room for others.
+        const outcomes = await mapParallel(pieces, workers, (piece) =>
+          finish(piece, task).catch((error: unknown) => {
+            stop.abort(error);
+            throw error;
+          }),
+        );
+        return outcomes.flat();
       } catch (error) {
-        for (const id of task.ids) await removeAll(folder, id);
+        await removeAll(folder, task.ids);
         throw error;
       }
     },
@@ -74,7 +83,7 @@ export function createConverter({ workers, timeoutMs, maxMemoryBytes, limits }: 
       throw toFailure(result.failure);
     } catch (error) {
       if (!(error instanceof Unconvertible)) throw error;
-      await removeAll(task.folder, id);
+      await removeAll(task.folder, [id]);
       return [{ kind: "skipped", name, reason: error.message }];
     }
   }
@@ -96,34 +105,14 @@ interface Task {
   readonly ids: string[];
 }
 
-/** `workers` at a time and no more, so that an archive of thousands leaves room for others. All have ended when it throws. */
-async function inOrder<In, Out>(
-  inputs: readonly In[],
-  workers: number,
-  stop: AbortController,
-  convert: (input: In) => Promise<Out>,
-): Promise<readonly Out[]> {
-  const outputs: Out[] = [];
-  let next = 0;
-  const lane = async () => {
-    for (let index = next++; index < inputs.length; index = next++) outputs[index] = await convert(inputs[index]!);
-  };
-  const stopOthers = (error: unknown) => {
-    stop.abort(error);
-    throw error;
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: workers }, () => lane().catch(stopOthers)));
-  const failed = lanes.find((each) => each.status === "rejected");
-  if (failed) throw failed.reason;
-  return outputs;
-}
-
 function toFailure(code: string): Error {
   return codeToWriteFailure(code) ?? new Error(`a file could not be converted: ${code}`);
 }
 
-async function removeAll(folder: string, id: string): Promise<void> {
+/** All that jobs have written, by their ids; the folder has other files too. */
+async function removeAll(folder: string, ids: readonly string[]): Promise<void> {
+  const wanted = new Set(ids);
   for (const name of await readdir(folder).catch((): string[] => [])) {
-    if (name.startsWith(`${id}.`)) await rm(join(folder, name), { force: true });
+    if (wanted.has(name.replace(/\..*/, ""))) await rm(join(folder, name), { force: true });
   }
 }

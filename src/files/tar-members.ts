@@ -1,6 +1,7 @@
 import { createTarDecoder, type ParsedTarEntry } from "modern-tar";
 import { createReadStream, statSync } from "node:fs";
 import { createGunzip } from "node:zlib";
+import { toByteStream } from "../lib/byte-stream.ts";
 import type { Member } from "./archive.ts";
 import { damaged, Unconvertible } from "./unconvertible.ts";
 import { mostUnpacked, tooLarge, type UnpackLimits } from "./unpack.ts";
@@ -8,7 +9,7 @@ import { mostUnpacked, tooLarge, type UnpackLimits } from "./unpack.ts";
 /** The members of a tar in order. @throws {Unconvertible} where it is damaged: those before it were good */
 export async function* listTarMembers(tar: AsyncIterable<Uint8Array>): AsyncGenerator<Member> {
   try {
-    for await (const entry of toStream(tar[Symbol.asyncIterator]()).pipeThrough(createTarDecoder({ strict: true }))) {
+    for await (const entry of toByteStream(tar).pipeThrough(createTarDecoder({ strict: true }))) {
       const member = toMember(entry);
       if (member) yield member;
       if (!entry.body.locked) await entry.body.cancel();
@@ -45,19 +46,6 @@ async function* readBody(body: ReadableStream<Uint8Array>, size: number): AsyncG
     throw isOurs(error) ? error : damaged(error);
   }
   if (left !== 0) throw damaged();
-}
-
-function toStream(chunks: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    async cancel() {
-      await chunks.return?.();
-    },
-  });
 }
 
 const readAheadBytes = 16 * 1024 * 1024;

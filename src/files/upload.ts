@@ -113,9 +113,8 @@ export async function keepUpload(
   ): Promise<Kept> {
     try {
       const text = await transcribe(blobs.path(blob), name, signal);
-      const path = scratch.temporary();
+      const { path, bytes } = await scratch.receive([Buffer.from(text)]);
       loose.add(path);
-      const bytes = await Bun.write(path, text);
       return {
         files: [await adopt({ kind: "document", name: `${name}.md`, path, bytes }, "text/markdown")],
         skipped: [],

@@ -16,8 +16,6 @@ export interface Blobs {
    * a crash comes first, a later start does. If the stream fails, nothing stays.
    */
   receive(stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Received>;
-  /** A path in the folder that nobody else has, for a file that is to be adopted. */
-  temporary(): string;
   /** Gives a file at a temporary path its name, over one that has it. On disk, its name too, when it resolves. */
   adopt(temporaryPath: string, name: string): Promise<void>;
   /** Removes a file at a temporary path, unless it was adopted. */
@@ -39,7 +37,6 @@ export function openBlobs(folder: string): Blobs {
   const temporary = () => path(`.${Bun.randomUUIDv7()}.tmp`);
   return {
     path,
-    temporary,
     receive: (stream) => receive(stream, temporary()),
     remove: (name) => rm(path(name), { force: true }),
     async removeOrphan(name) {

@@ -72,8 +72,7 @@ test("a stream that fails leaves nothing, and its failure is the caller's", asyn
 test("a file that is given the name of another takes its place, and one that is gone is removed already", async () => {
   const blobs = openBlobs(folder);
   await blobs.save("a", bytes);
-  const path = blobs.temporary();
-  await Bun.write(path, "new");
+  const { path } = await blobs.receive([Buffer.from("new")]);
   await blobs.adopt(path, "a");
   expect(await Bun.file(blobs.path("a")).text()).toBe("new");
   await blobs.remove("a");

@@ -59,10 +59,9 @@ export function createDocumentReader({ converter, scratch }: DocumentReaderParts
     const inline = parseDataUrl(file.file_data);
     if (!inline) throw new ApiError("invalid_request", "file_data: expected a data: address with base64");
     const name = file.filename ?? `file.${extensionOf(inline.mime)}`;
-    const path = scratch.temporary();
+    const { path } = await scratch.receive([bytesOf(inline.base64)]);
     const loose = [path];
     try {
-      await Bun.write(path, bytesOf(inline.base64));
       const outcomes = await converter.convert({ path, name }, scratch.folder, signal);
       loose.push(...outcomes.flatMap((outcome) => (outcome.kind === "skipped" ? [] : [outcome.path])));
       const [only, ...others] = outcomes;
