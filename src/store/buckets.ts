@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { numbered } from "../lib/safe-name.ts";
 import { ApiError } from "../protocol/errors.ts";
+import { openTotal } from "./totals.ts";
 import type { Writer } from "./writer.ts";
 
 /** A bucket of an owner's: two owners' buckets of the same id have nothing in common. */
@@ -79,7 +80,7 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
     `INSERT INTO bucket_files (bucket, ${columns})
      VALUES ($bucket, $name, $kind, $type, $bytes, $blob, $width, $height, $created_at)`,
   );
-  const total = database.query<{ sum: number }, []>("SELECT coalesce(sum(bytes), 0) AS sum FROM bucket_files");
+  const totalBytes = openTotal(database, "bucket_files");
   const remove = database.query("DELETE FROM buckets WHERE id = ?");
   const keys = database.query<{ key: string }, []>("SELECT key FROM buckets");
   const unknown = database.query<{ blob: string }, [string]>(
@@ -119,7 +120,7 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
   function assertRoom(all: readonly BucketFileRow[], added: readonly BucketFileRow[], limits: BucketLimits): void {
     const sum = (rows: readonly BucketFileRow[]) => rows.reduce((bytes, file) => bytes + file.bytes, 0);
     if (sum(all) > limits.maxBucketBytes) throw tooMuchForBucket(limits);
-    if ((total.get()?.sum ?? 0) + sum(added) > limits.maxTotalBytes)
+    if (totalBytes() + sum(added) > limits.maxTotalBytes)
       throw new ApiError(
         "storage_full",
         `all buckets together hold at most ${limits.maxTotalBytes} bytes: delete some, or raise max_files`,

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { openMediaWords, type MediaFound, type MediaQuery } from "./media-words.ts";
+import { openTotal } from "./totals.ts";
 import type { Writer } from "./writer.ts";
 
 /** A picture, film or sound that is kept. */
@@ -59,7 +60,6 @@ export function openMediaTable(database: Database, writer: Writer): MediaTable {
     "DELETE FROM media WHERE name = ? RETURNING id, hash",
   );
   const isKept = database.query("SELECT 1 FROM media WHERE hash = ? LIMIT 1");
-  const total = database.query<{ bytes: number }, []>("SELECT coalesce(sum(bytes), 0) AS bytes FROM media");
   const unknown = database.query<{ hash: string }, [string]>(
     "SELECT value AS hash FROM json_each(?) WHERE value NOT IN (SELECT hash FROM media)",
   );
@@ -94,7 +94,7 @@ export function openMediaTable(database: Database, writer: Writer): MediaTable {
         words.remove(removed.id);
         return !isKept.get(removed.hash);
       }),
-    totalBytes: () => total.get()?.bytes ?? 0,
+    totalBytes: openTotal(database, "media"),
     listUnknown: async (hashes) => unknown.all(JSON.stringify(hashes)).map(({ hash }) => hash),
   };
 }

@@ -105,7 +105,18 @@ export const migrations: readonly Migration[] = [
     created_at INTEGER NOT NULL,
     UNIQUE (bucket, name)
   ) STRICT;`,
+  `CREATE TABLE totals (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  ${["media", "thumbnails", "bucket_files"].map(countBytes).join("\n")}`,
 ];
+
+/** What a table's files take in all is counted as its rows come and go. */
+function countBytes(table: string): string {
+  const add = (bytes: string) => `BEGIN UPDATE totals SET bytes = bytes + ${bytes} WHERE name = '${table}'; END;`;
+  return `INSERT INTO totals SELECT '${table}', coalesce(sum(bytes), 0) FROM ${table};
+  CREATE TRIGGER ${table}_added AFTER INSERT ON ${table} ${add("new.bytes")}
+  CREATE TRIGGER ${table}_changed AFTER UPDATE OF bytes ON ${table} ${add("new.bytes - old.bytes")}
+  CREATE TRIGGER ${table}_removed AFTER DELETE ON ${table} ${add("- old.bytes")}`;
+}
 
 /** `runs.db`: runs and their events, which expire. */
 export const journalMigrations: readonly Migration[] = [

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { openTotal } from "./totals.ts";
 import type { Writer } from "./writer.ts";
 
 /** A small picture of a larger one; its file is called as the larger one's. */
@@ -28,13 +29,15 @@ const columns = "hash, etag, bytes, created_at";
 
 export function openThumbnailTable(database: Database, writer: Writer): ThumbnailTable {
   const save = database.query(
-    `INSERT OR REPLACE INTO thumbnails (${columns}, used_at) VALUES ($hash, $etag, $bytes, $created_at, $created_at)`,
+    // Not `OR REPLACE`, which removes a row without its trigger.
+    `INSERT INTO thumbnails (${columns}, used_at) VALUES ($hash, $etag, $bytes, $created_at, $created_at)
+     ON CONFLICT (hash) DO UPDATE SET etag = excluded.etag, bytes = excluded.bytes,
+       created_at = excluded.created_at, used_at = excluded.used_at`,
   );
   const find = database.query<ThumbnailRow, [string]>(`SELECT ${columns} FROM thumbnails WHERE hash = ?`);
   const markUsed = database.query("UPDATE thumbnails SET used_at = max(used_at, ?2) WHERE hash = ?1");
   const least = database.query<ThumbnailRow, [number]>(`SELECT ${columns} FROM thumbnails ORDER BY used_at LIMIT ?`);
   const remove = database.query("DELETE FROM thumbnails WHERE hash = ?");
-  const total = database.query<{ bytes: number }, []>("SELECT coalesce(sum(bytes), 0) AS bytes FROM thumbnails");
   const unknown = database.query<{ hash: string }, [string]>(
     "SELECT value AS hash FROM json_each(?) WHERE value NOT IN (SELECT hash FROM thumbnails)",
   );
@@ -47,7 +50,7 @@ export function openThumbnailTable(database: Database, writer: Writer): Thumbnai
       }),
     listLeastUsed: async (limit) => least.all(limit),
     remove: (hash) => writer.write(() => void remove.run(hash)),
-    totalBytes: () => total.get()?.bytes ?? 0,
+    totalBytes: openTotal(database, "thumbnails"),
     listUnknown: async (hashes) => unknown.all(JSON.stringify(hashes)).map(({ hash }) => hash),
   };
 }
