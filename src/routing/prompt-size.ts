@@ -1,5 +1,5 @@
 import { createTokenCounter } from "../lib/text.ts";
-import type { AskedMessage } from "../protocol/chat.ts";
+import type { AskedMessage, AskedPart } from "../protocol/chat.ts";
 
 /** How long a prompt is, about. */
 export interface PromptSize {
@@ -28,9 +28,14 @@ function mostTokens(messages: readonly AskedMessage[]): number {
   return messages.reduce((sum, { content }) => {
     if (content == null) return sum + messageTokens;
     if (typeof content === "string") return sum + messageTokens + content.length;
-    const parts = content.map((part) => (part.type === "text" ? part.text.length : pictureTokens));
+    const parts = content.map((part) => (part.type === "text" ? part.text.length : tokensOf(part)));
     return parts.reduce((most, part) => most + part, sum + messageTokens);
   }, 0);
+}
+
+/** Of a part that is no text; a bucket takes what is left, whoever is asked. */
+function tokensOf({ type }: AskedPart): number {
+  return type === undefined ? 0 : pictureTokens;
 }
 
 function countPrompt(messages: readonly AskedMessage[]): number {
@@ -42,7 +47,7 @@ function countPrompt(messages: readonly AskedMessage[]): number {
     else {
       for (const part of content ?? []) {
         if (part.type === "text") counter.add(part.text);
-        else extra += pictureTokens;
+        else extra += tokensOf(part);
       }
     }
   }

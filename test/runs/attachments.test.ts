@@ -118,6 +118,35 @@ describe("a bucket in a message", () => {
     expect(logsOf(events).join("\n")).toMatch(/bucket "b": \d+ of \d+ pieces fit m/);
   });
 
+  test("has the whole room that the model has for it", async () => {
+    await using both = await openBoth();
+    const { app, upstream } = both;
+    const text = "word ".repeat(18_000);
+    await fill(app, "b", new File([text], "a.md"));
+    await readEvents(await app.post(ask([{ bucket_id: "b" }, { type: "text", text: "What?" }])));
+    expect(asked(upstream)[0].content[0].text).toContain(text);
+  });
+
+  test("that is named with every question of a conversation is sent once", async () => {
+    await using both = await openBoth();
+    const { app, upstream } = both;
+    await fill(app, "b", new File(["hello"], "a.md"));
+    const question = { role: "user", content: [{ bucket_id: "b" }, { type: "text", text: "What?" }] };
+    const messages = [question, { role: "assistant", content: "This." }, question];
+    await readEvents(await app.post({ provider: "Work", messages }));
+    expect(JSON.stringify(asked(upstream)).match(/hello/g)).toHaveLength(1);
+    expect(asked(upstream)[2].content[0].text).toContain("stand above");
+  });
+
+  test("without documents is no empty text, and a log says how its media are named", async () => {
+    await using both = await openBoth();
+    const { app, upstream } = both;
+    await fill(app, "b", new File([png], "p.png"));
+    const events = await readEvents(await app.post(ask([{ bucket_id: "b" }, { type: "text", text: "What?" }])));
+    expect(asked(upstream)[0].content[0]).toEqual({ type: "text", text: "(This bucket has no documents.)\n" });
+    expect(logsOf(events).join("\n")).toContain('bucket "b" has no documents');
+  });
+
   test("that there is not, or not under this name, is refused before anything is asked", async () => {
     await using both = await openBoth();
     const { app, upstream } = both;

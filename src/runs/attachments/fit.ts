@@ -32,7 +32,8 @@ export async function fitMessages(
 ): Promise<readonly Message[]> {
   const readsPdfs = provider.readsPdfs?.(model) ?? false;
   const parts = messages.flatMap(({ content }) => (Array.isArray(content) ? content : []));
-  let bucketsLeft = parts.filter(isBucket).length;
+  const named = new Set(parts.filter(isBucket).map(({ bucket_id: id }) => id));
+  let bucketsLeft = named.size;
   if (bucketsLeft === 0 && (readsPdfs || !parts.some(isFile))) return messages as readonly Message[];
   const question = messages.filter(({ role }) => role === "user").findLast(({ content }) => textOf(content) !== "");
   let tokensLeft = contextLength * share - createPromptSize(messages).tokens;
@@ -49,6 +50,8 @@ export async function fitMessages(
   }
 
   async function fitBucket(bucketId: string): Promise<Part> {
+    // Clients send a conversation whole, each question with its bucket.
+    if (!named.delete(bucketId)) return { type: "text", text: "(The files of this bucket stand above.)\n" };
     const maxTokens = Math.max(leastTokens, Math.floor(tokensLeft / bucketsLeft--));
     const { text, tokens, shown } = await buckets.readFitting(owner, bucketId, {
       words: textOf(question?.content),
@@ -59,7 +62,12 @@ export async function fitMessages(
       note(
         `bucket ${JSON.stringify(bucketId)}: ${shown.pieces} of ${shown.of} pieces fit ${model}, those that suit the question best`,
       );
-    return { type: "text", text };
+    if (text !== "") return { type: "text", text };
+    // Some vendors refuse a text that is empty.
+    note(
+      `bucket ${JSON.stringify(bucketId)} has no documents; its media are named one by one, with bucket_id and name`,
+    );
+    return { type: "text", text: "(This bucket has no documents.)\n" };
   }
 }
 
