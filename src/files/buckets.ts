@@ -116,8 +116,8 @@ export function createBuckets(parts: BucketsParts): Buckets {
     return bucket;
   }
 
-  function toDocument({ blob }: BucketFileRow) {
-    return { blob, path: blobs.path(blob) };
+  function toDocument({ blob, name }: BucketFileRow) {
+    return { blob, name, path: blobs.path(blob) };
   }
 
   /** What stays after all is an orphan, which the next start removes. */

@@ -8,6 +8,13 @@ export interface Chunk {
   /** The heading that it stands under, without signs. */
   readonly heading: string;
   readonly text: string;
+  /** Where the names of its columns lie, in bytes, where it begins within a table. */
+  readonly columns?: Range | undefined;
+}
+
+export interface Range {
+  readonly start: number;
+  readonly length: number;
 }
 
 /** Some paragraphs, a few hundred tokens; arbitrary, in characters. */
@@ -15,6 +22,12 @@ const usualLength = 1_500;
 
 /** Converters put it alone on a line where a page begins. */
 const marker = /^<!-- (Page|Slide) (\d+) -->$/;
+
+/** The line of a table under the names of its columns. */
+const ruler = /^\|(?: ?:?-+:? ?\|)+$/;
+
+/** Longer names of columns are not told again, in bytes; arbitrary. */
+const maxColumnsLength = 1_000;
 
 /**
  * Cuts Markdown into pieces, at a page, at a heading, and where a piece is long enough: between paragraphs if there are
@@ -26,16 +39,26 @@ export function* chunk(markdown: string): Generator<Chunk> {
   let text = "";
   let start = 0;
   let at = 0;
+  let row: Range | undefined;
+  let columns: Range | undefined;
+  let columnsAtStart: Range | undefined;
+  let isWhole = true;
   for (const line of linesOf(markdown)) {
+    if (isWhole && !line.startsWith("|")) columns = row = undefined;
     const [, kind, number] = marker.exec(line.trimEnd()) ?? [];
     const isHeading = /^#{1,6} /.test(line);
     const isEnough = text.length + line.length > usualLength || (text.length > usualLength / 2 && line.trim() === "");
     if (kind !== undefined || isHeading || isEnough) {
       yield* finish();
       start = at;
+      columnsAtStart = columns;
     }
     if (isHeading) heading = line.replace(/^#+ /, "").trim();
-    at += Buffer.byteLength(line);
+    const length = Buffer.byteLength(line);
+    if (row && ruler.test(line.trimEnd())) columns = toColumns(row, length);
+    if (isWhole) row = line.startsWith("|") ? { start: at, length } : undefined;
+    isWhole = line.endsWith("\n");
+    at += length;
     if (kind === undefined) text += line;
     else {
       place = `${kind.toLowerCase()} ${number}`;
@@ -45,9 +68,13 @@ export function* chunk(markdown: string): Generator<Chunk> {
   yield* finish();
 
   function* finish(): Generator<Chunk> {
-    if (text.trim() !== "") yield { start, length: at - start, place, heading, text };
+    if (text.trim() !== "") yield { start, length: at - start, place, heading, text, columns: columnsAtStart };
     text = "";
   }
+}
+
+function toColumns({ start, length }: Range, rulerLength: number): Range | undefined {
+  return length + rulerLength > maxColumnsLength ? undefined : { start, length: length + rulerLength };
 }
 
 /** With their ends; a line longer than a piece in several, no character cut. */

@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { oneLine } from "../lib/text.ts";
 import { type ChunkIndex, type ChunkRow, type NewChunk, openChunkIndex } from "../store/chunks.ts";
 import { chunk } from "./chunk.ts";
 
@@ -11,6 +12,8 @@ import { chunk } from "./chunk.ts";
 export interface DocumentFile {
   readonly blob: string;
   readonly path: string;
+  /** It is found by its name, too. */
+  readonly name: string;
 }
 
 export type IndexOp =
@@ -129,15 +132,23 @@ const writtenAtOnce = 200;
 async function add(
   into: ChunkIndex,
   bucket: string,
-  { blob, path }: DocumentFile,
+  { blob, path, name }: DocumentFile,
   removed: AbortSignal,
 ): Promise<void> {
   const markdown = await Bun.file(path).text().catch(unlessMissing);
   if (markdown === undefined || removed.aborted) return;
   into.begin(blob);
   let pending: NewChunk[] = [];
-  for (const { heading, text, ...where } of chunk(markdown)) {
-    pending.push({ blob, ...where, text: `${heading}\n${text}` });
+  for (const { heading, text, place, columns, start, length } of chunk(markdown)) {
+    pending.push({
+      blob,
+      start,
+      length,
+      place: [place, toTitle(heading)].filter((each) => each !== "").join(", "),
+      columns_start: columns?.start ?? 0,
+      columns_length: columns?.length ?? 0,
+      text: `${name}\n${heading}\n${text}`,
+    });
     if (pending.length < writtenAtOnce) continue;
     into.add(bucket, pending);
     pending = [];
@@ -146,4 +157,9 @@ async function add(
   }
   into.add(bucket, pending);
   into.finish(bucket, blob);
+}
+
+/** A heading, as it can stand in a mark that ends with `-->`. */
+function toTitle(heading: string): string {
+  return oneLine(heading.replaceAll("-->", ""), 80);
 }

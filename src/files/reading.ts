@@ -53,7 +53,7 @@ export async function readFitting(
     const tokens = tokensOf(text);
     if (tokens <= maxTokens) return { text, tokens };
   }
-  const indexed = documents.map(({ blob }) => ({ blob, path: blobs.path(blob) }));
+  const indexed = documents.map(({ blob, name }) => ({ blob, name, path: blobs.path(blob) }));
   const names = new Map(documents.map(({ blob, name }) => [blob, name]));
   const { chunks, count } = await retrieval.search(bucket.key, indexed, words, maxPieces);
   const chosen = await chooseThatFit(chunks, maxTokens);
@@ -66,10 +66,11 @@ export async function readFitting(
     for (const row of best) {
       const name = names.get(row.blob);
       if (name === undefined) continue;
-      const text = await Bun.file(blobs.path(row.blob))
-        .slice(row.start, row.start + row.length)
-        .text();
-      const excerpt = { ...row, title: row.place === "" ? name : `${name}, ${row.place}`, text: text.trim() };
+      const file = Bun.file(blobs.path(row.blob));
+      const columns = await file.slice(row.columns_start, row.columns_start + row.columns_length).text();
+      const text = await file.slice(row.start, row.start + row.length).text();
+      const title = row.place === "" ? name : `${name}, ${row.place}`;
+      const excerpt = { ...row, title, text: columns + text.trim() };
       tokens += tokensOf(begin(excerpt.title) + excerpt.text + end);
       if (tokens > limit) break;
       found.push(excerpt);
@@ -91,7 +92,7 @@ interface Excerpt extends ChunkRow {
 }
 
 const howToCite =
-  "These are excerpts of files, those that fit the question best; name the file, and its page where it has one, for what you take from them.\n\n";
+  "These are excerpts of files, those that fit the question best; name the file, and the page or heading where there is one, for what you take from them.\n\n";
 
 function begin(name: string): string {
   return `<!-- File: ${name} -->\n`;

@@ -8,7 +8,11 @@ export interface ChunkRow {
   /** In bytes of UTF-8. */
   readonly start: number;
   readonly length: number;
+  /** Where a reader finds it: its page or slide, and the heading that it stands under. */
   readonly place: string;
+  /** Where the names of its columns lie, where it begins within a table; of no length where not. */
+  readonly columns_start: number;
+  readonly columns_length: number;
 }
 
 export interface NewChunk extends ChunkRow {
@@ -58,7 +62,11 @@ const migrations = [
     bucket, text, content='', contentless_delete=1,
     tokenize="porter unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
   );`,
+  `ALTER TABLE chunks ADD COLUMN columns_start INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE chunks ADD COLUMN columns_length INTEGER NOT NULL DEFAULT 0;`,
 ];
+
+const columns = "blob, start, length, place, columns_start, columns_length";
 
 /** More words of a question find nothing that these do not; arbitrary. */
 const maxTerms = 200;
@@ -67,17 +75,17 @@ export function openChunkIndex(path: string): ChunkIndex {
   const database = openDatabase(path, { migrations, shrinks: true, synchronous: "NORMAL" });
   const has = database.query("SELECT 1 FROM indexed WHERE blob = ?");
   const finish = database.query("INSERT INTO indexed (blob, bucket) VALUES (?, ?) ON CONFLICT DO NOTHING");
-  const insert = database.query<{ id: number }, [string, string, number, number, string]>(
-    "INSERT INTO chunks (bucket, blob, start, length, place) VALUES (?, ?, ?, ?, ?) RETURNING id",
+  const insert = database.query<{ id: number }, [string, string, number, number, string, number, number]>(
+    `INSERT INTO chunks (bucket, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
   );
   const insertText = database.query("INSERT INTO chunk_text (rowid, bucket, text) VALUES (?, ?, ?)");
   // The bucket is a word of the index too, so that what others hold is never ranked.
   const search = database.query<ChunkRow, [string, string, number]>(
-    `SELECT blob, start, length, place FROM chunk_text JOIN chunks ON chunks.id = chunk_text.rowid
+    `SELECT ${columns} FROM chunk_text JOIN chunks ON chunks.id = chunk_text.rowid
      WHERE chunk_text MATCH ? AND chunks.bucket = ? ORDER BY bm25(chunk_text, 0, 1) LIMIT ?`,
   );
   const beginnings = database.query<ChunkRow, [string, number]>(
-    "SELECT blob, start, length, place FROM chunks WHERE bucket = ? ORDER BY start, blob LIMIT ?",
+    `SELECT ${columns} FROM chunks WHERE bucket = ? ORDER BY start, blob LIMIT ?`,
   );
   const count = database.query<{ count: number }, [string]>("SELECT count(*) AS count FROM chunks WHERE bucket = ?");
   const buckets = database.query<{ bucket: string }, []>("SELECT DISTINCT bucket FROM chunks");
@@ -89,8 +97,8 @@ export function openChunkIndex(path: string): ChunkIndex {
     has: (blob) => has.get(blob) !== null,
     begin: removeBlob,
     add: database.transaction((bucket: string, chunks: readonly NewChunk[]) => {
-      for (const { blob, start, length, place, text } of chunks) {
-        const { id = 0 } = insert.get(bucket, blob, start, length, place) ?? {};
+      for (const { blob, start, length, place, columns_start, columns_length, text } of chunks) {
+        const { id = 0 } = insert.get(bucket, blob, start, length, place, columns_start, columns_length) ?? {};
         insertText.run(id, bucket, toIndexed(text));
       }
     }),

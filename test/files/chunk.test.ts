@@ -38,6 +38,19 @@ describe("a document's pieces", () => {
     ]);
   });
 
+  test("within a table know where the names of its columns lie", () => {
+    const rows = Array.from({ length: 100 }, (_, n) => `| ${n} | ${"x".repeat(n === 50 ? 4_000 : 60)} |\n`).join("");
+    const text = `Stock\n\n| Nr | Name |\n| --- | --- |\n${rows}\nThe end.\n\n| a |\n| --- |\n| b |\n`;
+    const [first, ...others] = [...chunk(text)];
+    expect(first?.columns).toBeUndefined();
+    const within = others.filter(({ text }) => !text.startsWith("\n"));
+    expect(within.length).toBeGreaterThan(5);
+    for (const { columns } of within.filter(({ text }) => /\d+ \||xxx/.test(text)))
+      expect(text.slice(columns?.start, columns && columns.start + columns.length)).toBe(
+        "| Nr | Name |\n| --- | --- |\n",
+      );
+  });
+
   test("are found in a line of megabytes in a moment", () => {
     expect([...chunk("x".repeat(4_000_000))].length).toBeGreaterThan(1_000);
   });

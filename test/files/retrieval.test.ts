@@ -17,7 +17,7 @@ const open = (name: string, buckets: readonly string[] = []) =>
 async function document(name: string, text: string) {
   const path = join(folder, `${name}.md`);
   await Bun.write(path, text);
-  return { blob: name, path };
+  return { blob: name, name: `${name}.md`, path };
 }
 
 /** The texts of what is found. */
@@ -64,6 +64,13 @@ describe("retrieval", () => {
     expect(await ask("wie groß? grosse loewen größe")).toEqual(["Größe der Löwen: 120 cm.", "page 2"]);
     expect(await ask("熊猫吃什么?")).toEqual(["熊猫每天吃竹子。", "page 3"]);
     expect(await ask("ملك")).toEqual(["الأسد ملك الغابة", "page 4"]);
+  });
+
+  test("finds a document by its name, and says under which heading a piece stands", async () => {
+    await using retrieval = open("named.db");
+    const minutes = await document("minutes", "# Item 2 --> roof\n\nThe roof is mended in May.");
+    const { texts, places } = await found(retrieval, "b1", [zoo, minutes], "What is in the minutes?");
+    expect([texts[0], places[0]]).toEqual(["# Item 2 --> roof\n\nThe roof is mended in May.", "Item 2 roof"]);
   });
 
   test("gives the beginnings where no word fits, and takes any text for a question", async () => {

@@ -112,10 +112,21 @@ describe("a bucket in a message", () => {
     );
     const [{ content }] = asked(upstream);
     const text: string = content[0].text;
-    expect(text).toContain("<!-- File: long.md -->\n");
+    expect(text).toContain("<!-- File: long.md, The treasure -->\n");
     expect(text).toContain("under the old oak at Glenfinnan");
     expect(text.length).toBeLessThan(32_768 * 4);
     expect(logsOf(events).join("\n")).toMatch(/bucket "b": \d+ of \d+ pieces fit m/);
+  });
+
+  test("that is a large table is shown with the names of its columns", async () => {
+    await using both = await openBoth();
+    const { app, upstream } = both;
+    const rows = Array.from({ length: 9_000 }, (_, n) => `${n},${n === 7_000 ? "zinc kettle" : "plain cup"},${n * 3}`);
+    await fill(app, "b", new File([`Number,Article,Price\n${rows.join("\n")}\n`], "stock.csv"));
+    await readEvents(await app.post(ask([{ bucket_id: "b" }, { type: "text", text: "What is the zinc kettle?" }])));
+    const text: string = asked(upstream)[0].content[0].text;
+    const excerpt = text.split("<!-- End -->").find((each) => each.includes("zinc kettle"));
+    expect(excerpt).toContain("<!-- File: stock.csv -->\n| Number | Article | Price |\n| --- | --- | --- |\n| 6");
   });
 
   test("has the whole room that the model has for it", async () => {
