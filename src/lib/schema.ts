@@ -10,10 +10,21 @@ export function explainMismatch(schema: TypeCheck<TSchema>, value: unknown, root
 }
 
 /** Says in one sentence what is wrong with a value, naming the field and never quoting the value. */
-export function explainError(error: ValueError, root = "the body"): string {
+export function explainError(thrown: ValueError, root = "the body"): string {
+  const error = toInner(thrown);
   const field = fieldName(error.path, root);
   if (error.type === ValueErrorType.ObjectRequiredProperty) return `${field} is missing`;
   return `${field}: expected ${expectation(error.schema, error.message)}`;
+}
+
+/** Of alternatives the one that fits but for something within it, if there is just one: that is what was meant. */
+function toInner(error: ValueError): ValueError {
+  if (error.type !== ValueErrorType.Union) return error;
+  const within = error.errors
+    .map((each) => each.First())
+    .filter((each) => each && each.path.length > error.path.length);
+  const [meant, ...others] = within;
+  return meant && others.length === 0 ? toInner(meant) : error;
 }
 
 /** `/messages/0/content` → `messages[0].content`. */

@@ -60,7 +60,7 @@ describe("a conversation is refused", () => {
       { messages: [{ role: "user", content: [{ type: "smell" }] }] },
       400,
       "invalid_request",
-      "messages[0].content: expected a string, null or an array of parts",
+      "messages[0].content[0]: expected a part of type text, image_url, input_audio or file, with that type's fields, or a part with bucket_id",
     ],
     [
       "with a temperature that is none",
