@@ -1,4 +1,5 @@
 import { mapParallel } from "../lib/parallel.ts";
+import { oneLine } from "../lib/text.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { createInlineBudget, type InlineBudget } from "../protocol/inline-budget.ts";
 import type { Blobs } from "../store/blobs.ts";
@@ -37,6 +38,12 @@ export async function readConversation(
   await using form = await readForm(request, { receive, maxBytes, maxFieldBytes });
   const body = parseBody(await readJsonField(form, limits.max_body));
   const files = form.files.filter(({ field }) => field === "files");
+  const misplaced = form.files.find(({ field }) => field !== "files" && field !== "json");
+  if (misplaced)
+    throw new ApiError(
+      "invalid_request",
+      `the form has a file in the field "${oneLine(misplaced.field, 50)}": files go into fields "files"`,
+    );
   const budget = createInlineBudget();
   for (const { bytes } of files) budget.take(bytes);
   const addresses = form.fields.get("media_url") ?? [];

@@ -43,6 +43,17 @@ test("more than a message carries is refused, with what to do instead", async ()
   expect(uploadsOf(app)).toEqual([]);
 });
 
+test("a file in a field of another name is refused, lest the question be asked without it", async () => {
+  await using app = await openApp();
+  const form = formOf();
+  form.append("file", new File(["hello"], "a.txt"));
+  const response = await send(app, form);
+  expect(response.status).toBe(400);
+  expect((await response.json()).error.message).toBe(
+    'the form has a file in the field "file": files go into fields "files"',
+  );
+});
+
 test("a form that is compressed is refused", async () => {
   await using app = await openApp();
   const whole = new Response(formOf());
