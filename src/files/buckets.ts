@@ -1,4 +1,5 @@
 import type { Log } from "../lib/log.ts";
+import { oneLine } from "../lib/text.ts";
 import type { BucketProgress, BucketUpload, SkippedFile } from "../protocol/buckets.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
@@ -88,7 +89,7 @@ export function createBuckets(parts: BucketsParts): Buckets {
 
     async medium(owner, bucketId, name) {
       const row = await table.findFile(await get(owner, bucketId), name);
-      if (row?.kind !== "media") throw new ApiError("not_found", "this bucket has no such picture, film or sound");
+      if (row?.kind !== "media") throw noMedium(bucketId, name, row !== undefined);
       return { ...row, path: blobs.path(row.blob) };
     },
 
@@ -96,14 +97,14 @@ export function createBuckets(parts: BucketsParts): Buckets {
       assertId("bucket_id", bucketId);
       const running = [...(uploading.get(keyOf(owner, bucketId)) ?? [])];
       const bucket = await table.find(owner, bucketId);
-      if (!bucket && running.length === 0) throw noBucket();
+      if (!bucket && running.length === 0) throw noBucket(bucketId);
       return tell(bucket ? await table.files(bucket) : [], running, signal);
     },
 
     async remove(owner, bucketId) {
       assertId("bucket_id", bucketId);
       const removed = await table.remove(owner, bucketId);
-      if (!removed) throw noBucket();
+      if (!removed) throw noBucket(bucketId);
       retrieval.remove(removed.bucket.key);
       await removeBlobs(removed.blobs);
     },
@@ -112,7 +113,7 @@ export function createBuckets(parts: BucketsParts): Buckets {
   async function get(owner: string, bucketId: string): Promise<BucketRow> {
     assertId("bucket_id", bucketId);
     const bucket = await table.find(owner, bucketId);
-    if (!bucket) throw noBucket();
+    if (!bucket) throw noBucket(bucketId);
     return bucket;
   }
 
@@ -153,8 +154,21 @@ function keyOf(owner: string, bucketId: string): string {
   return `${owner}\n${bucketId}`;
 }
 
-function noBucket(): ApiError {
-  return new ApiError("not_found", "there is no bucket of this id: POST files to this address to make it");
+function noBucket(bucketId: string): ApiError {
+  return new ApiError(
+    "not_found",
+    `there is no bucket ${JSON.stringify(bucketId)}: POST files to /backend-api/v2/files/<bucket_id> to make it`,
+  );
+}
+
+function noMedium(bucketId: string, name: string, isDocument: boolean): ApiError {
+  const bucket = `bucket ${JSON.stringify(bucketId)}`;
+  return new ApiError(
+    "not_found",
+    isDocument
+      ? `${oneLine(name, 100)} is a document of ${bucket}: name the bucket alone, and its text is read`
+      : `${bucket} has no picture, film or sound called ${oneLine(name, 100)}`,
+  );
 }
 
 function toUpload(bucketId: string, files: readonly BucketFileRow[], skipped: readonly SkippedFile[]): BucketUpload {

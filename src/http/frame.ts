@@ -53,6 +53,9 @@ function decodedPath({ url }: Request): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    throw new ApiError("invalid_request", "the address holds a % that is followed by no two hexadecimal digits");
+    throw new ApiError(
+      "invalid_request",
+      "the address holds a % that begins no character of UTF-8 in hexadecimal digits",
+    );
   }
 }

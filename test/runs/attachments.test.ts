@@ -164,6 +164,11 @@ describe("a bucket in a message", () => {
     await fill(app, "b", new File([png], "p.png"));
     expect(await refusal(await app.post(ask([{ bucket_id: "none" }])))).toEqual([404, "not_found"]);
     expect(await refusal(await app.post(ask([{ bucket_id: "b", name: "none.png" }])))).toEqual([404, "not_found"]);
+    await fill(app, "b", new File(["hello"], "a.md"));
+    const document = await app.post(ask([{ bucket_id: "b", name: "a.md" }]));
+    expect((await document.json()).error.message).toBe(
+      'a.md is a document of bucket "b": name the bucket alone, and its text is read',
+    );
     for (const part of [
       { bucket_id: ".." },
       { bucket_id: "b", url: "/files/other/media/p.png" },

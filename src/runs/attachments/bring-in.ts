@@ -165,6 +165,9 @@ function decode(encoded: string): string {
   try {
     return decodeURIComponent(encoded);
   } catch {
-    throw new ApiError("invalid_request", "an address holds a % that is followed by no two hexadecimal digits");
+    throw new ApiError(
+      "invalid_request",
+      "an address holds a % that begins no character of UTF-8 in hexadecimal digits",
+    );
   }
 }
