@@ -1,3 +1,4 @@
+import { open } from "node:fs/promises";
 import { createTokenCounter } from "../lib/text.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { BucketFileRow, BucketRow } from "../store/buckets.ts";
@@ -6,11 +7,43 @@ import type { Retrieval } from "./retrieval.ts";
 
 /** The text of every document, in order, each between two marks. */
 export async function* readText(files: readonly BucketFileRow[], blobs: Blobs): AsyncGenerator<Uint8Array> {
+  let small: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of readPieces(files, blobs)) {
+    small.push(piece);
+    bytes += piece.byteLength;
+    if (bytes < gatheredBytes) continue;
+    yield small.length === 1 ? piece : Buffer.concat(small);
+    small = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(small);
+}
+
+/** Thousands of short documents would be thousands of pieces, each with a way of its own to the reader. */
+const gatheredBytes = 64 * 1024;
+
+/** Read at once; the disk is another thread's, and copying it takes less than a millisecond. */
+const readAtOnce = 512 * 1024;
+
+async function* readPieces(files: readonly BucketFileRow[], blobs: Blobs): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  for (const { name, blob } of documentsOf(files)) {
+  for (const { name, blob, bytes } of documentsOf(files)) {
     yield encoder.encode(begin(name));
-    yield* Bun.file(blobs.path(blob)).stream();
+    const path = blobs.path(blob);
+    if (bytes <= readAtOnce) yield await Bun.file(path).bytes();
+    else yield* readLarge(path);
     yield encoder.encode(end);
+  }
+}
+
+/** Not by Bun's own stream of a file: it reads all of it, and the next file too, before anybody else gets a turn. */
+async function* readLarge(path: string): AsyncGenerator<Uint8Array> {
+  await using file = await open(path);
+  for (;;) {
+    const { bytesRead, buffer } = await file.read(new Uint8Array(readAtOnce));
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
   }
 }
 
@@ -47,11 +80,17 @@ export async function readFitting(
   const documents = documentsOf(files);
   const bytes = documents.reduce((sum, file) => sum + file.bytes, 0);
   if (bytes * leastTokensPerByte <= maxTokens) {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of readText(documents, blobs)) pieces.push(piece);
-    const text = Buffer.concat(pieces).toString();
-    const tokens = tokensOf(text);
-    if (tokens <= maxTokens) return { text, tokens };
+    const counter = createTokenCounter();
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    const texts: string[] = [];
+    // Piece by piece: of some megabytes all at once nobody else would get a turn meanwhile.
+    for await (const piece of readText(documents, blobs)) {
+      const text = decoder.decode(piece, { stream: true });
+      counter.add(text);
+      texts.push(text);
+    }
+    const { tokens } = counter;
+    if (tokens <= maxTokens) return { text: texts.join(""), tokens };
   }
   const indexed = documents.map(({ blob, name }) => ({ blob, name, path: blobs.path(blob) }));
   const names = new Map(documents.map(({ blob, name }) => [blob, name]));
