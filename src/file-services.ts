@@ -61,7 +61,7 @@ export function openFileServices({ config, store, pages, thumbnails, clock, log 
     limits: { maxBucketBytes: config.max_bucket, maxTotalBytes: config.max_files },
     async download(address, signal) {
       using page = await pages.open(address, { signal, maxBytes: config.max_upload, timeoutMs: downloadTimeoutMs });
-      const { path } = await scratch.receive(page.pieces);
+      const { path } = await scratch.write(page.pieces);
       return { path, type: page.type };
     },
   });

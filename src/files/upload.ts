@@ -6,7 +6,7 @@ import { isTooLarge, maxPixels, type PictureSize, readPictureSize } from "../lib
 import { toSafeName } from "../lib/safe-name.ts";
 import type { SkippedFile } from "../protocol/buckets.ts";
 import { ApiError } from "../protocol/errors.ts";
-import type { Blobs } from "../store/blobs.ts";
+import type { Adopted, Blobs } from "../store/blobs.ts";
 import { type BucketFileRow, type BucketLimits, tooMuchForBucket } from "../store/buckets.ts";
 import type { Scratch } from "../store/scratch.ts";
 import type { Converter } from "./convert.ts";
@@ -55,13 +55,16 @@ export async function keepUpload(
 ): Promise<Kept> {
   const { blobs, scratch, converter, clock, limits } = parts;
   let keptBytes = 0;
-  const adopted: string[] = [];
+  const chosen: Adopted[] = [];
   const loose = new Set<string>();
   try {
-    return join(await mapParallel(uploads, atOnce, keepUploaded));
-  } catch (thrown) {
-    await Promise.all(adopted.map((blob) => blobs.remove(blob)));
-    throw thrown;
+    const kept = join(await mapParallel(uploads, atOnce, keepUploaded));
+    await blobs.adoptAll(chosen).catch(async (thrown: unknown) => {
+      await Promise.all(chosen.map(({ name }) => blobs.remove(name)));
+      throw thrown;
+    });
+    loose.clear();
+    return kept;
   } finally {
     await Promise.all([...loose].map((path) => rm(path, { force: true })));
   }
@@ -75,7 +78,7 @@ export async function keepUpload(
     const { path } = uploaded;
     const outcomes = await converter.convert({ path, name: nameOf(uploaded) }, scratch.folder, signal);
     for (const outcome of outcomes) if (outcome.kind !== "skipped") loose.add(outcome.path);
-    return join(await mapParallel(outcomes, 1, keepOutcome));
+    return join(await mapParallel(outcomes, 1, (outcome) => keepOutcome(outcome, path)));
   }
 
   async function keepDownloads(path: string): Promise<Kept> {
@@ -94,29 +97,30 @@ export async function keepUpload(
     return kept;
   }
 
-  async function keepOutcome(outcome: Outcome): Promise<Kept> {
+  async function keepOutcome(outcome: Outcome, uploadedPath: string): Promise<Kept> {
     if (outcome.kind === "skipped") return skip(outcome.name, outcome.reason);
-    if (outcome.kind === "document") return { files: [await adopt(outcome, "text/markdown")], skipped: [] };
+    if (outcome.kind === "document") return { files: [choose(outcome, "text/markdown", true)], skipped: [] };
     const { path, name, type } = outcome;
     const size = await readPictureSize(path, type).catch(() => "broken" as const);
     if (size === "broken") return skip(name, "the picture is damaged");
     if (size && isTooLarge(size)) return skip(name, `the picture has more than ${maxPixels / 1e6} megapixels`);
-    const row = await adopt(outcome, type, size);
-    const said = transcribe && type.startsWith("audio/") ? await writeDown(row, transcribe) : noFiles;
+    const row = choose(outcome, type, path !== uploadedPath, size);
+    const said = transcribe && type.startsWith("audio/") ? await writeDown(path, row.name, transcribe) : noFiles;
     return join([{ files: [row], skipped: [] }, said]);
   }
 
   /** What is said in a recording, as a document beside it. */
   async function writeDown(
-    { blob, name }: BucketFileRow,
+    recording: string,
+    name: string,
     transcribe: NonNullable<UploadOptions["transcribe"]>,
   ): Promise<Kept> {
     try {
-      const text = await transcribe(blobs.path(blob), name, signal);
-      const { path, bytes } = await scratch.receive([Buffer.from(text)]);
+      const text = await transcribe(recording, name, signal);
+      const { path, bytes } = await scratch.write([Buffer.from(text)]);
       loose.add(path);
       return {
-        files: [await adopt({ kind: "document", name: `${name}.md`, path, bytes }, "text/markdown")],
+        files: [choose({ kind: "document", name: `${name}.md`, path, bytes }, "text/markdown", false)],
         skipped: [],
       };
     } catch (thrown) {
@@ -125,18 +129,18 @@ export async function keepUpload(
     }
   }
 
-  async function adopt(
+  /** It gets its name with all others: each by itself would wait for the disk. */
+  function choose(
     outcome: Exclude<Outcome, { kind: "skipped" }>,
     type: string,
+    isOnDisk: boolean,
     size?: PictureSize,
-  ): Promise<BucketFileRow> {
+  ): BucketFileRow {
     const { kind, name, path, bytes } = outcome;
     keptBytes += bytes;
     if (keptBytes > limits.maxBucketBytes) throw tooMuchForBucket(limits);
     const blob = Bun.randomUUIDv7();
-    await blobs.adopt(path, blob);
-    loose.delete(path);
-    adopted.push(blob);
+    chosen.push({ path, name: blob, isOnDisk });
     const safeName = toSafeName(name);
     if (kind === "media") progress.tell({ action: "media", filename: safeName });
     else progress.tell({ action: "load", size: bytes });

@@ -29,13 +29,13 @@ const atOnce = 6;
 export async function readConversation(
   request: Request,
   limits: BodyLimits,
-  { receive }: Pick<Blobs, "receive">,
+  { write }: Pick<Blobs, "write">,
   parts: PartReader,
 ): Promise<Record<string, unknown>> {
   if (!isForm(request)) return parseBody(await readBody(request, limits.max_body));
 
   const { max_upload: maxBytes, max_body: maxFieldBytes } = limits;
-  await using form = await readForm(request, { receive, maxBytes, maxFieldBytes });
+  await using form = await readForm(request, { write, maxBytes, maxFieldBytes });
   const body = parseBody(await readJsonField(form, limits.max_body));
   const files = form.files.filter(({ field }) => field === "files");
   const misplaced = form.files.find(({ field }) => field !== "files" && field !== "json");

@@ -3,14 +3,14 @@ import { setImmediate as turn } from "node:timers/promises";
 import { parseParameters } from "../lib/parameters.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { Received } from "../store/receive.ts";
+import type { Written } from "../store/receive.ts";
 import { bodyPieces } from "./body.ts";
 import { header } from "./headers.ts";
 import { readParts } from "./multipart.ts";
 import { parsePartHead, type PartHead } from "./part-head.ts";
 
 /** A file of a form, on disk at a temporary path until somebody adopts it. */
-export interface FormFile extends Received {
+export interface FormFile extends Written {
   readonly field: string;
   /** As it was sent, but never a path; empty where there was none. It is data: nothing is ever stored under it. */
   readonly name: string;
@@ -26,8 +26,8 @@ export interface Form extends AsyncDisposable {
 }
 
 export interface FormOptions {
-  /** Where files go: each is written, and hashed, as it comes. */
-  readonly receive: Blobs["receive"];
+  /** Where files go: each is written as it comes. */
+  readonly write: Blobs["write"];
   readonly maxBytes: number;
   /** Of all fields together: they are held in memory. */
   readonly maxFieldBytes: number;
@@ -45,7 +45,7 @@ export function isForm(request: Request): boolean {
  * @throws {ApiError} `invalid_request`, `body_too_large`, `storage_full`, and as `bodyPieces` does
  */
 export async function readForm(request: Request, options: FormOptions): Promise<Form> {
-  const { receive, maxBytes, maxFieldBytes, maxParts = 1000 } = options;
+  const { write, maxBytes, maxFieldBytes, maxParts = 1000 } = options;
   const fields = new Map<string, string[]>();
   const files: FormFile[] = [];
   const removeFiles = async () => void (await Promise.all(files.map(({ path }) => rm(path, { force: true }))));
@@ -60,7 +60,7 @@ export async function readForm(request: Request, options: FormOptions): Promise<
       const part = parsePartHead(head);
       const { field, fileName: name = "", type } = part;
       if (isFile(part)) {
-        files.push({ field, name, type, ...(await receive(content)) });
+        files.push({ field, name, type, ...(await write(content)) });
       } else {
         const bytes = await readField(content, leftBytes);
         if (!bytes)

@@ -76,7 +76,7 @@ export function files({ buckets, store, library, transcriber, config }: Services
     server?.timeout(request, 0);
     try {
       await using form = await readForm(request, {
-        receive: store.scratch.receive,
+        write: store.scratch.write,
         maxBytes: config.max_upload,
         maxFieldBytes,
       });

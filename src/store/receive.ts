@@ -2,22 +2,30 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import { toWriteFailure } from "./full-disk.ts";
 
 /** A file that came as a stream, and has no name yet. */
-export interface Received {
+export interface Written {
   readonly path: string;
   readonly bytes: number;
+}
+
+export interface Received extends Written {
   /** SHA-256, in hex. */
   readonly hash: string;
 }
 
+type Stream = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** As `writeStream`, and hashes what is written meanwhile. */
+export async function receive(stream: Stream, path: string): Promise<Received> {
+  const hasher = new Bun.CryptoHasher("sha256");
+  const written = await writeStream(stream, path, (piece) => void hasher.update(piece));
+  return { ...written, hash: hasher.digest("hex") };
+}
+
 /**
- * Writes a stream to a new file, at the disk's pace: while one block is written, the next one is taken and hashed, and no
+ * Writes a stream to a new file, at the disk's pace: while one block is written, the next one is taken and seen, and no
  * third. If anything fails, nothing stays.
  */
-export async function receive(
-  stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  path: string,
-): Promise<Received> {
-  const hasher = new Bun.CryptoHasher("sha256");
+export async function writeStream(stream: Stream, path: string, see?: (piece: Uint8Array) => void): Promise<Written> {
   let bytes = 0;
   let written = Promise.resolve();
   const file = await open(path, "wx", 0o600);
@@ -29,7 +37,7 @@ export async function receive(
         // Its failure is told when the next block comes, or the end.
         written.catch(() => {});
         for (const piece of block) {
-          hasher.update(piece);
+          see?.(piece);
           bytes += piece.byteLength;
         }
       }
@@ -42,7 +50,7 @@ export async function receive(
     await rm(path, { force: true });
     throw toWriteFailure(error);
   }
-  return { path, bytes, hash: hasher.digest("hex") };
+  return { path, bytes };
 }
 
 /**
@@ -51,9 +59,7 @@ export async function receive(
  */
 const block = { maxBytes: 256 * 1024, maxPieces: 64 };
 
-async function* toBlocks(
-  stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): AsyncGenerator<readonly Uint8Array[]> {
+async function* toBlocks(stream: Stream): AsyncGenerator<readonly Uint8Array[]> {
   let pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const given of stream) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Blobs, openBlobs } from "./blobs.ts";
 
 /** A folder for files that are on their way: whoever makes one moves it to where it belongs, or removes it. */
-export interface Scratch extends Pick<Blobs, "receive"> {
+export interface Scratch extends Pick<Blobs, "write"> {
   readonly folder: string;
 }
 
@@ -12,10 +12,10 @@ const abandonedMs = 24 * 60 * 60_000;
 
 /** Opens a folder, which is made if it is missing, and rid of what a crash left. */
 export function openScratch(folder: string): Scratch {
-  const { receive } = openBlobs(folder);
+  const { write } = openBlobs(folder);
   for (const path of readdirSync(folder).map((name) => join(folder, name))) {
     const { mtimeMs = Infinity } = statSync(path, { throwIfNoEntry: false }) ?? {};
     if (mtimeMs < Date.now() - abandonedMs) rmSync(path, { force: true, recursive: true });
   }
-  return { folder, receive };
+  return { folder, write };
 }

@@ -1,15 +1,11 @@
 /**
- * Takes uploads, in a process of its own, and answers when they are on disk: `/form` reads a form and adopts its files as
- * Parley does; `/plain` writes the body to a file as it is, and does nothing else. What was written is removed. Argument: a
- * folder.
+ * Takes a body and writes it to a file as it is, in a process of its own, answers when that is on disk, and removes it:
+ * what an upload is held against. Argument: a folder.
  */
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { readForm } from "../../src/http/form.ts";
-import { openBlobs } from "../../src/store/blobs.ts";
 
-const folder = Bun.argv[2] ?? "";
-const { receive, adopt, remove } = openBlobs(folder);
+const path = join(Bun.argv[2] ?? "", "plain");
 
 const server = Bun.serve({
   hostname: "127.0.0.1",
@@ -17,22 +13,11 @@ const server = Bun.serve({
   maxRequestBodySize: 2 ** 40,
   async fetch(request, server) {
     server.timeout(request, 0);
-    if (new URL(request.url).pathname === "/form") {
-      await using form = await readForm(request, { receive, maxBytes: 2 ** 40, maxFieldBytes: 1024 });
-      for (const { path, hash } of form.files) await adopt(path, hash);
-      for (const { hash } of form.files) await remove(hash);
-      return Response.json(form.files.map(({ bytes, hash }) => ({ bytes, hash })));
-    }
-    const path = join(folder, "plain");
-    let written = 0;
     await using file = await open(path, "w");
-    for await (const piece of request.body ?? []) {
-      await file.write(piece);
-      written += piece.byteLength;
-    }
+    for await (const piece of request.body ?? []) await file.write(piece);
     await file.sync();
     await rm(path);
-    return Response.json([{ bytes: written }]);
+    return new Response();
   },
 });
 process.stdout.write(`${server.port}\n`);

@@ -235,7 +235,7 @@ describe("a bucket", () => {
     await using app = await openApp({ yaml: "max_bucket: 1024" });
     const { buckets, store } = app.services;
     const members = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`${n}.png`, png]));
-    const { path } = await store.scratch.receive([await new Bun.Archive(members).bytes()]);
+    const { path } = await store.scratch.write([await new Bun.Archive(members).bytes()]);
     const { signal } = new AbortController();
     const uploading = buckets.upload("local", "b", [{ path, name: "all.tar", type: "" }], { signal });
     const told: unknown[] = [];

@@ -81,6 +81,27 @@ test("a file that is given the name of another takes its place, and one that is 
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test("many files get their names together; where one is gone, no temporary path stays", async () => {
+  const blobs = openBlobs(folder);
+  const write = async (name: string, isOnDisk: boolean) => {
+    const { path, bytes: length } = await blobs.write(streamOf(Buffer.from(name)));
+    expect(length).toBe(name.length);
+    return { path, name, isOnDisk };
+  };
+  const many = await Promise.all(Array.from({ length: 30 }, (_, index) => write(`file-${index}`, index % 2 === 0)));
+  await blobs.adoptAll(many);
+  for (const { name } of many) expect(await Bun.file(blobs.path(name)).text()).toBe(name);
+  await blobs.adoptAll([]);
+  const others = [
+    await write("a", false),
+    { path: join(folder, ".gone.tmp"), name: "b", isOnDisk: true },
+    await write("c", true),
+  ];
+  expect(blobs.adoptAll(others)).rejects.toThrow("ENOENT");
+  await blobs.adoptAll(others).catch(() => {});
+  expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
+
 test("what a crash left half-written is gone with the next start, and what is being written is not", async () => {
   const old = join(folder, ".old.tmp");
   for (const name of [old, join(folder, ".new.tmp"), join(folder, "kept")]) await Bun.write(name, "x");

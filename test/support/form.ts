@@ -35,7 +35,7 @@ export function formRequest(
 }
 
 export interface Uploads extends Disposable {
-  readonly receive: FormOptions["receive"];
+  readonly write: FormOptions["write"];
   read(request: Request, options?: Partial<FormOptions>): Promise<Form>;
   /** Why it is refused: its status, its code and its message. */
   refusal(request: Request, options?: Partial<FormOptions>): Promise<readonly [number, string, string]>;
@@ -46,11 +46,11 @@ export interface Uploads extends Disposable {
 /** A folder for the files of forms. */
 export function openUploads(): Uploads {
   const folder = mkdtempSync(join(tmpdir(), "parley-form-"));
-  const { receive } = openBlobs(folder);
+  const { write } = openBlobs(folder);
   const read: Uploads["read"] = (request, options) =>
-    readForm(request, { receive, maxBytes: 64 * 1024 * 1024, maxFieldBytes: 1024 * 1024, ...options });
+    readForm(request, { write, maxBytes: 64 * 1024 * 1024, maxFieldBytes: 1024 * 1024, ...options });
   return {
-    receive,
+    write,
     read,
     async refusal(request, options) {
       const { status, reason, message } = await read(request, options).then(

@@ -59,7 +59,7 @@ export function createDocumentReader({ converter, scratch }: DocumentReaderParts
     const inline = parseDataUrl(file.file_data);
     if (!inline) throw new ApiError("invalid_request", "file_data: expected a data: address with base64");
     const name = file.filename ?? `file.${extensionOf(inline.mime)}`;
-    const { path } = await scratch.receive([bytesOf(inline.base64)]);
+    const { path } = await scratch.write([bytesOf(inline.base64)]);
     const loose = [path];
     try {
       const outcomes = await converter.convert({ path, name }, scratch.folder, signal);
