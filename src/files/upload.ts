@@ -55,12 +55,14 @@ export async function keepUpload(
 ): Promise<Kept> {
   const { blobs, scratch, converter, clock, limits } = parts;
   let keptBytes = 0;
-  const chosen: Adopted[] = [];
+  /** By their paths. */
+  const chosen = new Map<string, Adopted>();
   const loose = new Set<string>();
   try {
     const kept = join(await mapParallel(uploads, atOnce, keepUploaded));
-    await blobs.adoptAll(chosen).catch(async (thrown: unknown) => {
-      await Promise.all(chosen.map(({ name }) => blobs.remove(name)));
+    const all = [...chosen.values()];
+    await blobs.adoptAll(all).catch(async (thrown: unknown) => {
+      await Promise.all(all.map(({ name }) => blobs.remove(name)));
       throw thrown;
     });
     loose.clear();
@@ -93,7 +95,7 @@ export async function keepUpload(
     if (!("path" in got)) return { files: [], skipped: [got] };
     loose.add(got.path);
     const kept = await keep(got);
-    if (loose.delete(got.path)) await rm(got.path, { force: true });
+    if (!chosen.has(got.path)) await rm(got.path, { force: true });
     return kept;
   }
 
@@ -140,7 +142,7 @@ export async function keepUpload(
     keptBytes += bytes;
     if (keptBytes > limits.maxBucketBytes) throw tooMuchForBucket(limits);
     const blob = Bun.randomUUIDv7();
-    chosen.push({ path, name: blob, isOnDisk });
+    chosen.set(path, { path, name: blob, isOnDisk });
     const safeName = toSafeName(name);
     if (kind === "media") progress.tell({ action: "media", filename: safeName });
     else progress.tell({ action: "load", size: bytes });
