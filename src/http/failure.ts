@@ -7,7 +7,7 @@ import { toFailure } from "../protocol/resources.ts";
 /** Every failure of every route, as the one shape. */
 export function failure(log: Log) {
   return new Elysia({ name: "failure" }).onError({ as: "global" }, ({ code, error, request, route, set }) => {
-    const failed = toError(code, error);
+    const failed = toError(code, error, request.signal);
     if (failed.reason === "internal") {
       log.error("a request failed inside the server", {
         method: request.method,
@@ -30,8 +30,10 @@ export function failureResponse(error: ApiError, headers: Readonly<Record<string
   return response;
 }
 
-function toError(code: unknown, error: unknown): ApiError {
+function toError(code: unknown, error: unknown, { aborted, reason }: AbortSignal): ApiError {
   if (error instanceof ApiError) return error;
+  // What is thrown for the reason that the client has left is no failure of ours, and nobody hears of it.
+  if (aborted && error === reason) return new ApiError("cancelled", "the client has left");
   // What a body's reader throws arrives wrapped.
   if (code === "PARSE" && error instanceof Error) {
     return error.cause instanceof ApiError ? error.cause : new ApiError("invalid_json", "the body is not JSON");

@@ -248,6 +248,27 @@ describe("a bucket", () => {
     expect(filesOf(app)).toEqual([]);
   });
 
+  test("keeps nothing of an upload whose sender leaves while it is converted, and nobody is alarmed", async () => {
+    await using app = await openApp();
+    const { scratch } = app.services.store;
+    const sending = new AbortController();
+    const form = new FormData();
+    form.append("files", text("a.csv", "a,b,c,d\n".repeat(1_000_000)));
+    const sent = app.get(pathOf("b"), { method: "POST", body: form, signal: sending.signal });
+    let answer = await app.get(`${pathOf("b")}/stream`);
+    while (answer.status === 404) {
+      await answer.text();
+      await Bun.sleep(5);
+      answer = await app.get(`${pathOf("b")}/stream`);
+    }
+    sending.abort();
+    await Promise.allSettled([sent, answer.text()]);
+    while (readdirSync(scratch.folder).length > 0) await Bun.sleep(5);
+    for (let request = 0; request < 3; request++) await (await app.get("/healthz")).text();
+    expect(filesOf(app)).toEqual([]);
+    expect(app.logged.filter((line) => line.includes('"error"'))).toEqual([]);
+  });
+
   test("serves its media with validators, ranges and nothing that a browser would run", async () => {
     await using app = await openApp();
     await upload(app, "b c", [new File([png], "a.png"), text("page.html", "<script>alert(1)</script>hello")]);
