@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ConvertJob } from "./convert-file.ts";
-import { overgrownCode, type ChildAnswer, type ConvertResult } from "./convert-process.ts";
+import { type ChildAnswer, type ConvertResult, overgrownCode, taken } from "./convert-process.ts";
 import type { Hand } from "./pool.ts";
 import { Unconvertible } from "./unconvertible.ts";
 
@@ -13,12 +13,16 @@ export function startChild(maxMemoryBytes: number): Hand<ConvertJob, ConvertResu
   const main = Bun.isStandaloneExecutable ? [] : [join(import.meta.dir, "../main.ts")];
   let answer: ((given: ChildAnswer) => void) | undefined;
   let isSpent = false;
+  let isTaken = false;
   const child = Bun.spawn([process.execPath, ...main, "converter", String(maxMemoryBytes)], {
     // The collector takes this for the machine's memory, else it would let garbage grow beyond the limit.
     env: { BUN_JSC_forceRAMSize: String(maxMemoryBytes) },
     stdio: ["ignore", "ignore", "ignore"],
     serialization: "json",
-    ipc: (given: ChildAnswer) => answer?.(given),
+    ipc(given: ChildAnswer | typeof taken) {
+      if (given === taken) isTaken = true;
+      else answer?.(given);
+    },
   });
   child.unref();
 
@@ -26,12 +30,16 @@ export function startChild(maxMemoryBytes: number): Hand<ConvertJob, ConvertResu
     get isFit() {
       return !isSpent && child.exitCode === null && child.signalCode === null;
     },
+    get isTaken() {
+      return isTaken;
+    },
     async ask(job) {
+      isTaken = false;
       const { promise, resolve } = Promise.withResolvers<ChildAnswer>();
       answer = resolve;
       child.ref();
       try {
-        child.send(job);
+        send(job);
         const given = await Promise.race([promise, child.exited]);
         if (typeof given === "number") throw toReason(given, maxMemoryBytes);
         isSpent = given.isSpent;
@@ -46,10 +54,23 @@ export function startChild(maxMemoryBytes: number): Hand<ConvertJob, ConvertResu
       await child.exited;
     },
   };
+
+  /** That it has just ended is known to the channel before it is to us. */
+  function send(job: ConvertJob): void {
+    try {
+      child.send(job);
+    } catch {
+      throw brokenDown();
+    }
+  }
 }
 
 function toReason(exitCode: number, maxMemoryBytes: number): Unconvertible {
   if (exitCode === overgrownCode)
     return new Unconvertible(`its conversion took more than ${Math.round(maxMemoryBytes / 1024 / 1024)} MiB of memory`);
+  return brokenDown();
+}
+
+function brokenDown(): Unconvertible {
   return new Unconvertible("its conversion broke down; open it, save it anew, and try that");
 }

@@ -11,6 +11,9 @@ export interface ChildAnswer {
   readonly isSpent: boolean;
 }
 
+/** What is said first of a job: whatever ends the process before then has nothing to do with it. */
+export const taken = "taken";
+
 /** With which it ends when it needs more memory than it may. Arbitrary. */
 export const overgrownCode = 79;
 
@@ -29,7 +32,10 @@ export function serveConversions(maxMemoryBytes: number): void {
   });
   worker.on("error", () => process.exit(1));
   worker.on("exit", () => process.exit(1));
-  process.on("message", (job: ConvertJob) => worker.postMessage(job));
+  process.on("message", (job: ConvertJob) => {
+    process.send?.(taken);
+    worker.postMessage(job);
+  });
   process.on("disconnect", () => process.exit(0));
   // A terminal interrupts, and systemd ends, all that run in it; the server may still want what is begun, and ends this
   // itself.

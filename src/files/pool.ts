@@ -6,6 +6,8 @@ import { Unconvertible } from "./unconvertible.ts";
 export interface Hand<Job, Result> {
   /** @throws {Unconvertible} when it ends over it */
   ask(job: Job): Promise<Result>;
+  /** Whether it has begun with what it was asked last. */
+  readonly isTaken: boolean;
   /** Whether it takes another job: false once it has ended, or has grown so that it better did. */
   readonly isFit: boolean;
   /** Resolves when it has really ended, and what it held is free. */
@@ -43,10 +45,15 @@ export function createPool<Job, Result>(options: PoolOptions<Job, Result>): Pool
       const signal = AbortSignal.any([caller, disposed.signal]);
       const leave = await turns.enter(signal);
       try {
-        const hand = wake() ?? start();
-        const result = await ask(hand, job, signal);
-        rest(hand);
-        return result;
+        const rested = wake();
+        if (!rested) return await askOne(start(), job, signal);
+        try {
+          return await askOne(rested, job, signal);
+        } catch (error) {
+          // It was ended while it rested, as a system does that is short of memory: that is no fault of the job's.
+          if (signal.aborted || rested.isTaken) throw error;
+          return await askOne(start(), job, signal);
+        }
       } finally {
         leave?.();
       }
@@ -56,6 +63,12 @@ export function createPool<Job, Result>(options: PoolOptions<Job, Result>): Pool
       for (const hand of idle.keys()) end(hand);
     },
   };
+
+  async function askOne(hand: Hand<Job, Result>, job: Job, signal: AbortSignal): Promise<Result> {
+    const result = await ask(hand, job, signal);
+    rest(hand);
+    return result;
+  }
 
   async function ask(hand: Hand<Job, Result>, job: Job, signal: AbortSignal): Promise<Result> {
     const tooLong = () => new Unconvertible(`its conversion took longer than ${timeoutMs / 1000} s`);

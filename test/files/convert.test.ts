@@ -66,6 +66,15 @@ describe("a conversion", () => {
     expect(await converter.convert("b.md", "hi")).toEqual([{ name: "b.md", text: "hi" }]);
   });
 
+  test("is done by another process where the one that rested was killed", async () => {
+    using converter = openConverter({ workers: 1 });
+    const before = new Set(children());
+    for (let count = 0; count < 10; count++) {
+      expect(await converter.convert("a.md", "hi")).toEqual([{ name: "a.md", text: "hi" }]);
+      for (const pid of children()) if (!before.has(pid)) process.kill(pid, "SIGKILL");
+    }
+  });
+
   test("that is given up while it waits, or runs, ends with the reason and leaves nothing", async () => {
     using converter = openConverter({ workers: 1 });
     const running = new AbortController();
