@@ -21,6 +21,8 @@ export function toSafeName(name: string, maxBytes = maxNameBytes): string {
 
 /** Without cutting a character, as people see one. */
 function cutToBytes(text: string, bytes: number): string {
+  // To find where characters end takes twenty times as long as all else that is done to a name.
+  if (Buffer.byteLength(text) <= bytes) return text;
   let end = 0;
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {

@@ -80,6 +80,9 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
     `INSERT INTO bucket_files (bucket, ${columns})
      VALUES ($bucket, $name, $kind, $type, $bytes, $blob, $width, $height, $created_at)`,
   );
+  const held = database.query<{ bytes: number }, [number]>(
+    "SELECT coalesce(sum(bytes), 0) AS bytes FROM bucket_files WHERE bucket = ?",
+  );
   const totalBytes = openTotal(database, "bucket_files");
   const remove = database.query("DELETE FROM buckets WHERE id = ?");
   const keys = database.query<{ key: string }, []>("SELECT key FROM buckets");
@@ -96,12 +99,12 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
         make.run(owner, bucketId, Bun.randomUUIDv7("hex").replaceAll("-", ""));
         const bucket = find.get(owner, bucketId);
         if (!bucket) throw new Error("a bucket that was just made is not there");
-        const present = files.all(bucket.id);
-        assertRoom([...present, ...added], added, limits);
-        const named = nameApart(
-          added,
-          present.map(({ name }) => name),
+        assertRoom(
+          bucket,
+          added.reduce((sum, { bytes }) => sum + bytes, 0),
+          limits,
         );
+        const named = nameApart(added, (name) => findFile.get(bucket.id, name) !== null);
         for (const file of named) insert.run({ ...file, bucket: bucket.id });
         return { bucket, files: named };
       }),
@@ -109,18 +112,17 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
       writer.write(() => {
         const bucket = find.get(owner, bucketId);
         if (!bucket) return undefined;
-        const held = files.all(bucket.id).map(({ blob }) => blob);
+        const blobs = files.all(bucket.id).map(({ blob }) => blob);
         remove.run(bucket.id);
-        return { bucket, blobs: held };
+        return { bucket, blobs };
       }),
     keys: async () => new Set(keys.all().map(({ key }) => key)),
     listUnknown: async (blobs) => unknown.all(JSON.stringify(blobs)).map(({ blob }) => blob),
   };
 
-  function assertRoom(all: readonly BucketFileRow[], added: readonly BucketFileRow[], limits: BucketLimits): void {
-    const sum = (rows: readonly BucketFileRow[]) => rows.reduce((bytes, file) => bytes + file.bytes, 0);
-    if (sum(all) > limits.maxBucketBytes) throw tooMuchForBucket(limits);
-    if (totalBytes() + sum(added) > limits.maxTotalBytes)
+  function assertRoom({ id }: BucketRow, bytes: number, limits: BucketLimits): void {
+    if ((held.get(id)?.bytes ?? 0) + bytes > limits.maxBucketBytes) throw tooMuchForBucket(limits);
+    if (totalBytes() + bytes > limits.maxTotalBytes)
       throw new ApiError(
         "storage_full",
         `all buckets together hold at most ${limits.maxTotalBytes} bytes: delete some, or raise max_files`,
@@ -136,12 +138,12 @@ export function tooMuchForBucket({ maxBucketBytes }: BucketLimits): ApiError {
 }
 
 /** The second `a.png` is `a-2.png`. */
-function nameApart(files: readonly BucketFileRow[], present: readonly string[]): BucketFileRow[] {
-  const taken = new Set(present);
+function nameApart(files: readonly BucketFileRow[], isThere: (name: string) => boolean): BucketFileRow[] {
+  const taken = new Set<string>();
   const next = new Map<string, number>();
   return files.map((file) => {
     let { name } = file;
-    for (let count = next.get(file.name) ?? 2; taken.has(name); count++) {
+    for (let count = next.get(file.name) ?? 2; taken.has(name) || isThere(name); count++) {
       name = numbered(file.name, count);
       next.set(file.name, count + 1);
     }
