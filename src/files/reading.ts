@@ -119,8 +119,9 @@ export async function readFitting(
 
   /** In the order in which they stand in the documents, whichever fits best. */
   function toExcerpts(chosen: readonly Excerpt[]): string {
-    const order = [...names.keys()];
-    const inOrder = chosen.toSorted((a, b) => order.indexOf(a.blob) - order.indexOf(b.blob) || a.start - b.start);
+    const order = new Map(documents.map(({ blob }, index) => [blob, index]));
+    const placeOf = ({ blob }: Excerpt) => order.get(blob) ?? 0;
+    const inOrder = chosen.toSorted((a, b) => placeOf(a) - placeOf(b) || a.start - b.start);
     return howToCite + inOrder.map(({ title, text }) => begin(title) + text + end).join("");
   }
 }
