@@ -54,7 +54,7 @@ export function createOptions({ registry, catalogue, prices }: OptionParts) {
         providers.map(async (provider) => {
           const model = ask.asked ?? (await catalogue.defaultModel(provider, [], ask.keys.get(provider)));
           if (model === undefined) return whyNone(provider, ask.keys.get(provider));
-          return toOption(provider, model, catalogue.known(provider, model), ask);
+          return toOption(provider, model, await toldOf(provider, model, ask), ask);
         }),
       ),
     /** Of the targets of a route. */
@@ -80,6 +80,12 @@ export function createOptions({ registry, catalogue, prices }: OptionParts) {
       return options.sort((a, b) => isSure(b) - isSure(a));
     },
   };
+
+  /** Nobody waits for a list, unless what the model reads decides what it is sent. */
+  async function toldOf(provider: Provider, model: string, { prompt, keys }: Ask): Promise<Model | undefined> {
+    if (!prompt.isOpen) return catalogue.known(provider, model);
+    return findModel((await catalogue.find(provider, keys.get(provider))) ?? [], model);
+  }
 
   async function chooseModel(provider: Provider, ask: Ask): Promise<Option | Unable | undefined> {
     const { asked, needs, prompt } = ask;

@@ -6,6 +6,8 @@ export interface PromptSize {
   readonly tokens: number;
   /** Whether it is longer than this; counted only where it might be. */
   exceeds(tokens: number): boolean;
+  /** Whether it is filled up with what is in buckets, to whatever a model reads. */
+  readonly isOpen: boolean;
 }
 
 /** Tokens that a message costs beyond its text, and those of a picture: of the usual order, no more. */
@@ -19,6 +21,7 @@ export function createPromptSize(messages: readonly AskedMessage[]): PromptSize 
     get tokens() {
       return tokens();
     },
+    isOpen: messages.some(({ content }) => Array.isArray(content) && content.some(({ type }) => type === undefined)),
     exceeds: (limit) => mostTokens(messages) > limit && tokens() > limit,
   };
 }

@@ -55,7 +55,7 @@ export function createRouter(parts: RouterParts): Router {
       return { candidates: [first, ...others], ...rest };
     },
     async explain(request, { needs = [], promptTokens = 0 }) {
-      const prompt = { tokens: promptTokens, exceeds: (tokens: number) => promptTokens > tokens };
+      const prompt = { tokens: promptTokens, isOpen: false, exceeds: (tokens: number) => promptTokens > tokens };
       return (await choose({ ...request, messages: [] }, needs, prompt, draws.copy())).decision;
     },
   };

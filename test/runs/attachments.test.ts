@@ -3,7 +3,7 @@ import { conversationPath, openApp, providerYaml, type TestApp } from "../suppor
 import { openChannel } from "../support/channel.ts";
 import { readEvents } from "../support/events.ts";
 import { logsOf } from "../support/routed.ts";
-import { openaiText, openUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
+import { answer, openaiText, openUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
 
 const png = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -136,6 +136,19 @@ describe("a bucket in a message", () => {
     await fill(app, "b", new File([text], "a.md"));
     await readEvents(await app.post(ask([{ bucket_id: "b" }, { type: "text", text: "What?" }])));
     expect(asked(upstream)[0].content[0].text).toContain(text);
+  });
+
+  test("fits what the model reads by its provider's list, though nobody has asked for that yet", async () => {
+    const listed = { data: [{ id: "m", context_length: 4_096 }] };
+    using upstream = openUpstream(({ method }) => (method === "GET" ? answer(200, listed) : openaiText("Fine.")));
+    await using app = await openApp({
+      yaml: Bun.YAML.stringify({
+        providers: [{ name: "Work", type: "openai", base_url: upstream.origin, api_key: "test-key-0123" }],
+      }),
+    });
+    await fill(app, "b", new File(["word ".repeat(18_000)], "a.md"));
+    await readEvents(await app.post(ask([{ bucket_id: "b" }, { type: "text", text: "What?" }], { model: "m" })));
+    expect(asked(upstream)[0].content[0].text.length).toBeLessThan(4_096 * 4);
   });
 
   test("that is named with every question of a conversation is sent once", async () => {
