@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { createAccess } from "./http/access.ts";
 import { idleSeconds } from "./http/body.ts";
-import { failure } from "./http/failure.ts";
+import { failure, lateFailure } from "./http/failure.ts";
 import { frame } from "./http/frame.ts";
 import { answeringHead } from "./http/head.ts";
 import { missing } from "./http/missing.ts";
@@ -32,7 +32,7 @@ export function createApp(services: Services) {
     // One router, so that what access judges is what is routed: Bun's reads `\` in an address otherwise than its URL does.
     systemRouter: false,
     handler: { standardHostname: false },
-    serve: { maxRequestBodySize, idleTimeout: idleSeconds },
+    serve: { maxRequestBodySize, idleTimeout: idleSeconds, error: lateFailure(log) },
     // Bun pings quiet sockets by itself, and closes those that do not answer.
     websocket: {
       idleTimeout: idleSeconds,

@@ -20,6 +20,19 @@ export function failure(log: Log) {
   });
 }
 
+/**
+ * What Bun meets once it has been given an answer, and would answer in its own way: that a file which is to be sent was
+ * removed since it was looked at.
+ */
+export function lateFailure(log: Log): (thrown: Error) => Response {
+  return (thrown) => {
+    const isGone = "code" in thrown && thrown.code === "ENOENT";
+    const failed = isGone ? new ApiError("not_found", "its file is gone") : toApiError(thrown);
+    if (failed.reason === "internal") log.error("an answer could not be sent", { error: thrown });
+    return failureResponse(failed, { "x-request-id": Bun.randomUUIDv7(), "x-content-type-options": "nosniff" });
+  };
+}
+
 /** An error as a response, with the headers that every answer has. */
 export function failureResponse(error: ApiError, headers: Readonly<Record<string, unknown>>): Response {
   const response = Response.json(toFailure(error), { status: error.status });
