@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { mapParallel } from "../lib/parallel.ts";
-import { codeToWriteFailure } from "../store/full-disk.ts";
+import { type ApiError, toApiError } from "../protocol/errors.ts";
 import { startChild } from "./convert-child.ts";
 import type { ConvertJob, ConvertLimits } from "./convert-file.ts";
 import type { ConvertResult } from "./convert-process.ts";
@@ -105,8 +105,9 @@ interface Task {
   readonly ids: string[];
 }
 
-function toFailure(code: string): Error {
-  return codeToWriteFailure(code) ?? new Error(`a file could not be converted: ${code}`);
+/** As if it had been thrown here. */
+function toFailure(code: string): ApiError {
+  return toApiError(Object.assign(new Error(`a file could not be converted: ${code}`), { code }));
 }
 
 /** All that jobs have written, by their ids; the folder has other files too. */

@@ -101,10 +101,23 @@ export function orTimedOut(thrown: unknown, message: string): ApiError {
   return thrown instanceof ApiError ? thrown : new ApiError("upstream_timeout", message, { cause: thrown });
 }
 
-/** Makes anything thrown an `ApiError`; what is not one already becomes `internal`, with the original as its cause. */
+/**
+ * Makes anything thrown an `ApiError`; what is not one already becomes `internal`, with the original as its cause. A disk is
+ * full wherever something is written, and is nobody's mistake.
+ */
 export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
+  if (isDiskFull(thrown))
+    return new ApiError("storage_full", "the disk is full: what was asked for could not be written to it", {
+      cause: thrown,
+    });
   return new ApiError("internal", "Something failed inside the server; its log says more under this request's id.", {
     cause: thrown,
   });
+}
+
+/** As the system has it, or SQLite. */
+function isDiskFull(thrown: unknown): boolean {
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+  return code === "ENOSPC" || code === "EDQUOT" || code === "SQLITE_FULL";
 }

@@ -2,13 +2,9 @@ import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { open, opendir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { mapParallel } from "../lib/parallel.ts";
-import { toWriteFailure } from "./full-disk.ts";
 import { receive, type Received, type Written, writeStream } from "./receive.ts";
 
-/**
- * Files of one folder, each whole or not there. Names are ours: nothing from outside is ever a path. What writes throws
- * `storage_full` (ApiError) where the disk is.
- */
+/** Files of one folder, each whole or not there. Names are ours: nothing from outside is ever a path. */
 export interface Blobs {
   /** On disk, its name too, when it resolves. */
   save(name: string, bytes: Uint8Array): Promise<void>;
@@ -87,7 +83,7 @@ export function openBlobs(folder: string): Blobs {
       if (files.length > 0 && process.platform !== "win32") await sync(folder, "r");
     } catch (error) {
       for (const { path: temporaryPath } of files) await rm(temporaryPath, { force: true });
-      throw toWriteFailure(error);
+      throw error;
     }
   }
 }

@@ -1,5 +1,4 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { toWriteFailure } from "./full-disk.ts";
 
 /** A file that came as a stream, and has no name yet. */
 export interface Written {
@@ -48,7 +47,7 @@ export async function writeStream(stream: Stream, path: string, see?: (piece: Ui
     }
   } catch (error) {
     await rm(path, { force: true });
-    throw toWriteFailure(error);
+    throw error;
   }
   return { path, bytes };
 }
