@@ -1,7 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { mapParallel } from "../lib/parallel.ts";
-import { type ApiError, toApiError } from "../protocol/errors.ts";
 import { startChild } from "./convert-child.ts";
 import type { ConvertJob, ConvertLimits } from "./convert-file.ts";
 import type { ConvertResult } from "./convert-process.ts";
@@ -105,9 +104,9 @@ interface Task {
   readonly ids: string[];
 }
 
-/** As if it had been thrown here. */
-function toFailure(code: string): ApiError {
-  return toApiError(Object.assign(new Error(`a file could not be converted: ${code}`), { code }));
+/** As if the system had thrown it here. */
+function toFailure(code: string): Error {
+  return Object.assign(new Error(`a file could not be converted: ${code}`), { code });
 }
 
 /** All that jobs have written, by their ids; the folder has other files too. */
