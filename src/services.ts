@@ -2,26 +2,19 @@ import { mkdirSync } from "node:fs";
 import { type Channel, createChannel } from "./channel/channel.ts";
 import { ConfigError } from "./config/error.ts";
 import type { Config } from "./config/load.ts";
-import { adviseOn } from "./advice.ts";
 import type { Buckets } from "./files/buckets.ts";
 import { openFileServices } from "./file-services.ts";
-import { help } from "./help/index.ts";
-import { assertDistinct, assertRoutes, openInstances, toPrices } from "./instances.ts";
 import type { Clock } from "./lib/clock.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { type MediaLibrary, openMediaLibrary } from "./media/library.ts";
-import { createBuiltin } from "./providers/adapters/builtin.ts";
 import { custom } from "./providers/adapters/custom.ts";
-import { createScripted } from "./providers/adapters/scripted.ts";
-import { toSections } from "./providers/builtin/sections.ts";
-import { type Catalogue, createCatalogue } from "./providers/catalogue.ts";
-import { openDiscovery } from "./providers/discovery.ts";
+import type { Catalogue } from "./providers/catalogue.ts";
 import { createCallersServers } from "./routing/callers-server.ts";
-import { createHealth, type Health } from "./routing/health.ts";
-import { createLoad, type Load } from "./routing/load.ts";
-import { createPrices } from "./providers/prices.ts";
-import { createQuotas, type Quotas } from "./routing/quotas.ts";
-import { createRegistry, noTerms, type Registry } from "./providers/registry.ts";
+import type { Health } from "./routing/health.ts";
+import type { Load } from "./routing/load.ts";
+import type { Quotas } from "./routing/quotas.ts";
+import type { Registry } from "./providers/registry.ts";
+import { openProviderServices } from "./provider-services.ts";
 import { createRouter, type Router } from "./routing/router.ts";
 import type { BringInParts } from "./runs/attachments/bring-in.ts";
 import { createDownloads } from "./runs/downloads.ts";
@@ -35,7 +28,6 @@ import { createPages, type Pages } from "./search/page.ts";
 import { createResolve } from "./search/resolve.ts";
 import { createSpeeches, type Speeches } from "./runs/speech.ts";
 import { createTranscriber, type Transcriber } from "./runs/transcriber.ts";
-import { openHelpIndex } from "./store/help.ts";
 import { openStore, type Store } from "./store/index.ts";
 import { version } from "./version.ts";
 
@@ -78,7 +70,6 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     ...(writeLog && { write: writeLog }),
   });
   const store = openDataDirectory(config.data_dir);
-  const helpIndex = openHelpIndex(toSections(help));
   const ms = (seconds: number) => seconds * 1000;
   const limits = {
     connectMs: ms(config.connect_timeout),
@@ -88,30 +79,8 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     silenceMs: ms(config.silence_timeout),
   };
 
-  const { entries, runtimes } = openInstances(config, limits);
-  const advice = () => adviseOn(config, registry, runtimes);
-  const ours = { terms: noTerms, isPresent: true };
-  const builtin = { ...ours, provider: createBuiltin({ help: helpIndex, advice, clock }), aliases: ["help"] };
-  const scripted = { ...ours, provider: createScripted(), aliases: [] };
-  const all = [...entries, ...(config.scripted ? [scripted] : []), builtin];
-  assertDistinct(all.map(({ provider }) => provider.name));
-  const registry = createRegistry(all, config.public_providers);
-  assertRoutes(config, registry);
-  const prices = createPrices(toPrices(config, registry), (name) => registry.terms(name).vendor);
-  // The wall clock may be set back; what is left alone for a while must not be left alone for ever.
-  const steady = clock === Date.now ? () => performance.timeOrigin + performance.now() : clock;
-  const health = createHealth(steady, clock);
-  const load = createLoad((name) => registry.terms(name).limits, steady);
-  const quotas = createQuotas(clock);
-  const catalogue = createCatalogue({ clock, prices, health });
-  const discovery = openDiscovery({
-    runtimes: config.discovery ? runtimes : [],
-    registry,
-    catalogue,
-    health,
-    log,
-    intervalMs: ms(config.discovery_interval),
-  });
+  const providers = openProviderServices({ config, limits, clock, log });
+  const { registry, catalogue, prices, health, load, quotas, ready } = providers;
   const resolve = createResolve(config.dns_servers);
   const toGuard = (more: readonly string[]) =>
     createGuard({ allowedHosts: [...config.allowed_hosts, ...more], resolve });
@@ -136,7 +105,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     firstTokenTimeout: config.first_token_timeout,
     hedgeAfter: config.hedge_after,
     random: Math.random,
-    ready: discovery.ready,
+    ready,
   });
   const { journal: tables, presence, traces } = store;
   const retention = openRetention({
@@ -193,13 +162,18 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     announce: rooms.announce,
   });
   const forTasks = {
-    tasks: createTasks({ registry, catalogue, health, load, ready: discovery.ready }),
+    tasks: createTasks({ registry, catalogue, health, load, ready }),
     usage: store.usage,
     clock,
     log,
     runMs: ms(config.run_timeout),
   };
   const speeches = createSpeeches({ ...forTasks, maxRuns: config.max_runs, isDraining: () => runs.isDraining });
+
+  // The last is closed first, and each of them whatever became of the one before.
+  const closing = new AsyncDisposableStack();
+  for (const each of [store, files, providers, library, journal, retention, speeches]) closing.use(each);
+  closing.defer(() => runs.drain(ms(config.drain_timeout)));
 
   return {
     config,
@@ -220,18 +194,8 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     attachments: files.attachments,
     retention,
     library,
-    ready: discovery.ready,
-    async [Symbol.asyncDispose]() {
-      await runs.drain(ms(config.drain_timeout));
-      await speeches[Symbol.asyncDispose]();
-      retention[Symbol.dispose]();
-      await journal[Symbol.asyncDispose]();
-      await library[Symbol.asyncDispose]();
-      discovery[Symbol.dispose]();
-      helpIndex[Symbol.dispose]();
-      await files[Symbol.asyncDispose]();
-      store[Symbol.dispose]();
-    },
+    ready,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }
 

@@ -1,0 +1,76 @@
+import { adviseOn } from "./advice.ts";
+import type { Config } from "./config/load.ts";
+import { help } from "./help/index.ts";
+import { assertDistinct, assertRoutes, openInstances, toPrices } from "./instances.ts";
+import type { Clock } from "./lib/clock.ts";
+import type { Log } from "./lib/log.ts";
+import { createBuiltin } from "./providers/adapters/builtin.ts";
+import { createScripted } from "./providers/adapters/scripted.ts";
+import { toSections } from "./providers/builtin/sections.ts";
+import { type Catalogue, createCatalogue } from "./providers/catalogue.ts";
+import { openDiscovery } from "./providers/discovery.ts";
+import { createPrices, type Prices } from "./providers/prices.ts";
+import type { UpstreamLimits } from "./providers/provider.ts";
+import { createRegistry, noTerms, type Registry } from "./providers/registry.ts";
+import { createHealth, type Health } from "./routing/health.ts";
+import { createLoad, type Load } from "./routing/load.ts";
+import { createQuotas, type Quotas } from "./routing/quotas.ts";
+import { openHelpIndex } from "./store/help.ts";
+
+/** Who may be asked, and what is known of them. */
+export interface ProviderServices extends Disposable {
+  readonly registry: Registry;
+  readonly catalogue: Catalogue;
+  readonly prices: Prices;
+  readonly health: Health;
+  readonly load: Load;
+  readonly quotas: Quotas;
+  /** Resolves when the first look for local runtimes is over. */
+  readonly ready: Promise<void>;
+}
+
+export interface ProviderServicesParts {
+  readonly config: Config;
+  readonly limits: UpstreamLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function openProviderServices({ config, limits, clock, log }: ProviderServicesParts): ProviderServices {
+  const helpIndex = openHelpIndex(toSections(help));
+  const { entries, runtimes } = openInstances(config, limits);
+  const advice = () => adviseOn(config, registry, runtimes);
+  const ours = { terms: noTerms, isPresent: true };
+  const builtin = { ...ours, provider: createBuiltin({ help: helpIndex, advice, clock }), aliases: ["help"] };
+  const scripted = { ...ours, provider: createScripted(), aliases: [] };
+  const all = [...entries, ...(config.scripted ? [scripted] : []), builtin];
+  assertDistinct(all.map(({ provider }) => provider.name));
+  const registry = createRegistry(all, config.public_providers);
+  assertRoutes(config, registry);
+  const prices = createPrices(toPrices(config, registry), (name) => registry.terms(name).vendor);
+  // The wall clock may be set back; what is left alone for a while must not be left alone for ever.
+  const steady = clock === Date.now ? () => performance.timeOrigin + performance.now() : clock;
+  const health = createHealth(steady, clock);
+  const catalogue = createCatalogue({ clock, prices, health });
+  const discovery = openDiscovery({
+    runtimes: config.discovery ? runtimes : [],
+    registry,
+    catalogue,
+    health,
+    log,
+    intervalMs: config.discovery_interval * 1000,
+  });
+  return {
+    registry,
+    catalogue,
+    prices,
+    health,
+    load: createLoad((name) => registry.terms(name).limits, steady),
+    quotas: createQuotas(clock),
+    ready: discovery.ready,
+    [Symbol.dispose]() {
+      discovery[Symbol.dispose]();
+      helpIndex[Symbol.dispose]();
+    },
+  };
+}
