@@ -41,7 +41,7 @@ export interface CompatibleOptions {
   readonly renamesMaxTokens?: RegExp;
   /** Fields that a model refuses, of those that most take. */
   refuses?(model: string, options: ProviderOptions): readonly string[];
-  /** Of the vendor's own models: who else is asked at another address may read none. */
+  /** Of the vendor's own models: who is asked at another address may read none, unless it has OpenAI's newer interface. */
   readsPdfs?(model: string): boolean;
   /** Another interface of the vendor's, for models that are better asked by it. */
   wireFor?(model: string, options: ProviderOptions): Pick<Wire, "chatPath" | "toBody" | "decoder"> | undefined;
@@ -123,7 +123,7 @@ export function createCompatibleAdapter(it: CompatibleOptions): Adapter {
           auth,
           isPublic: isOpen,
           name,
-          ...(it.readsPdfs && !isElsewhere && { readsPdfs: it.readsPdfs }),
+          ...(it.readsPdfs && (!isElsewhere || options.api === "responses") && { readsPdfs: it.readsPdfs }),
           parameters: (model) => omit(parameters, it.refuses?.(model, options) ?? []),
         },
         wire,

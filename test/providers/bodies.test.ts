@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { toContent } from "../../src/providers/responses/body.ts";
 import { openai } from "../../src/providers/adapters/openai.ts";
 import { openApp, providerYaml } from "../support/app.ts";
 import { readEvents, textOf } from "../support/events.ts";
@@ -83,16 +84,17 @@ describe("Anthropic is sent", () => {
     expect([none.body.temperature, none.log]).toEqual([undefined, ['Work was not sent: "temperature", "top_p"']]);
   });
 
-  test("pictures of tools, ids that it takes, cache marks and texts", async () => {
+  test("pictures of tools, ids that it takes, cache marks and documents", async () => {
     const mark = { type: "ephemeral" };
-    const text = { type: "file", file: { file_data: `data:text/markdown;base64,${btoa("# Hi")}` } };
+    const pdf = { type: "file", file: { file_data: "data:application/pdf;base64,AQID" }, cache_control: mark };
     const { body } = await sent("anthropic", {
       model: "claude-sonnet-4-5",
       tools: [{ ...tools[0], cache_control: mark }],
-      messages: [{ role: "user", content: [text] }, ...loop("functions.look:0", [picture])],
+      messages: [{ role: "user", content: [pdf] }, ...loop("functions.look:0", [picture])],
     });
     expect(body.tools[0].cache_control).toEqual(mark);
-    expect(body.messages[0].content[0].source).toEqual({ type: "text", media_type: "text/plain", data: "# Hi" });
+    const source = { type: "base64", media_type: "application/pdf", data: "AQID" };
+    expect(body.messages[0].content[0]).toEqual({ type: "document", source, cache_control: mark });
     expect(body.messages[1].content[0].id).toBe("functions_look_0");
     expect(body.messages[2].content[0]).toMatchObject({
       tool_use_id: "functions_look_0",
@@ -199,16 +201,14 @@ describe("OpenAI's Responses is", () => {
     }
   });
 
-  test("given tools as they are meant, limits that it takes, and files by name", async () => {
+  test("given tools as they are meant, and limits that it takes", async () => {
     const strict = { type: "function", function: { name: "exact", strict: true } };
-    const url = { type: "file", file: { file_data: "https://example.com/a.pdf" } };
     const { body } = await ask({
       model: "m",
       max_tokens: 1,
       tools: [tools[0], strict],
       tool_choice: "required",
       response_format: { type: "json_object" },
-      messages: [{ role: "user", content: [url] }],
     });
     expect(body).toMatchObject({ max_output_tokens: 16, tool_choice: "required" });
     expect(body.tools).toEqual([
@@ -216,7 +216,14 @@ describe("OpenAI's Responses is", () => {
       { type: "function", name: "exact", parameters: { type: "object", properties: {} }, strict: true },
     ]);
     expect(body.text).toEqual({ format: { type: "json_object" } });
-    expect(body.input[0].content).toEqual([{ type: "input_file", file_url: "https://example.com/a.pdf" }]);
+  });
+
+  test("given PDFs under a name, which it demands", () => {
+    const file_data = "data:application/pdf;base64,AQID";
+    const inputOf = (filename?: string) =>
+      toContent([{ type: "file", file: { file_data, ...(filename !== undefined && { filename }) } }]);
+    expect(inputOf()).toEqual([{ type: "input_file", filename: "file.pdf", file_data }]);
+    expect(inputOf("a.pdf")).toEqual([{ type: "input_file", filename: "a.pdf", file_data }]);
   });
 
   test("not sent sound", async () => {

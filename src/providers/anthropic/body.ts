@@ -1,7 +1,7 @@
 import { at, isObject, textAt, tryParseJson } from "../../lib/json.ts";
 import { lookUp } from "../../lib/lookup.ts";
 import type { Message, Tool } from "../../protocol/chat.ts";
-import { inlineOf, isSystem, parseDataUrl, partsOf, textOf } from "../content.ts";
+import { inlineOf, isSystem, partsOf, textOf } from "../content.ts";
 import type { ProviderChat, Sampling } from "../provider.ts";
 import { thinkingOf, type Turn, turnsOf } from "./turns.ts";
 import { versionOf } from "./version.ts";
@@ -117,14 +117,8 @@ function toId(id: string | null | undefined): string {
 
 function toMediaBlock(part: Parameters<typeof inlineOf>[0]): Record<string, unknown> & { type: string } {
   const type = part.type === "image_url" ? "image" : "document";
-  if (part.type === "image_url" && !parseDataUrl(part.image_url.url)) {
-    return { type, source: { type: "url", url: part.image_url.url }, ...cacheControl(part) };
-  }
   const { mime, base64 } = inlineOf(part, "Anthropic");
-  const source = mime.startsWith("text/")
-    ? { type: "text", media_type: "text/plain", data: Buffer.from(base64, "base64").toString() }
-    : { type: "base64", media_type: mime, data: base64 };
-  return { type, source, ...cacheControl(part) };
+  return { type, source: { type: "base64", media_type: mime, data: base64 }, ...cacheControl(part) };
 }
 
 function cacheControl(marked: object): Record<string, unknown> {

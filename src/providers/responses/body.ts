@@ -99,7 +99,6 @@ function toPart(part: Part): unknown {
       return { type: "input_image", image_url: part.image_url.url, detail: part.image_url.detail ?? "auto" };
     case "file": {
       const { filename, file_data } = part.file;
-      if (/^https?:/.test(file_data)) return { type: "input_file", file_url: file_data };
       // A name is demanded, and its ending says what the file is.
       const ending = parseDataUrl(file_data)?.mime.replace(/^.*\//, "") ?? "pdf";
       return { type: "input_file", filename: filename ?? `file.${ending}`, file_data };
