@@ -13,16 +13,29 @@ export function createTokenCounter(): TokenCounter {
   let others = 0;
   return {
     add(text) {
-      for (let i = 0; i < text.length; i++) {
-        if (text.charCodeAt(i) < 128) ascii++;
-        else others++;
+      // Of a document of 30 MB, one look at each character holds up everybody else for a tenth of a second.
+      for (let from = 0; from < text.length; from += blockLength) {
+        const block = text.slice(from, from + blockLength);
+        if (block.length > shortLength && Buffer.byteLength(block) === block.length) ascii += block.length;
+        else addEach(block);
       }
     },
     get tokens() {
       return Math.ceil(ascii / 4 + others / 1.5);
     },
   };
+
+  function addEach(text: string): void {
+    for (let i = 0; i < text.length; i++) {
+      if (text.charCodeAt(i) < 128) ascii++;
+      else others++;
+    }
+  }
 }
+
+/** What is as many bytes of UTF-8 as characters is ASCII, which is found twenty times as fast; but not of a word. */
+const blockLength = 4096;
+const shortLength = 64;
 
 /** One line of at most `length` characters, without control characters: for text from outside that people read. */
 export function oneLine(text: string, length: number): string {

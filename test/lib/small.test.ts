@@ -14,6 +14,16 @@ describe("JSON", () => {
     expect(tryParseJson("{")).toBeUndefined();
   });
 
+  test("of a long text, whatever it is cut into, each character is counted as by itself", () => {
+    const latin = "plain words ".repeat(1000);
+    for (const text of [latin, `${latin}’${latin}`, "漢字 and 🎉 ".repeat(2000)]) {
+      const [whole, each] = [createTokenCounter(), createTokenCounter()];
+      whole.add(text);
+      for (const unit of text.split("")) each.add(unit);
+      expect(whole.tokens).toBe(each.tokens);
+    }
+  });
+
   test("is read along a path, own fields alone", () => {
     const value = JSON.parse('{"a":[{"b":null}],"__proto__":{"c":1}}');
     expect(at(value, "a", 0, "b")).toBeNull();
