@@ -8,7 +8,7 @@ const kills = 10;
 const uploaders = 4;
 
 /** Uploads one file after the other until the server is gone; gives the names and texts that were acknowledged. */
-async function uploadOn(origin: string, bucketId: string): Promise<Map<string, string>> {
+async function uploadOn(origin: string, bucketId: string, onFirst: () => void): Promise<Map<string, string>> {
   const acknowledged = new Map<string, string>();
   for (let count = 0; ; count++) {
     const text = `${bucketId} ${count} ${"x".repeat(count * 100)}`;
@@ -19,6 +19,7 @@ async function uploadOn(origin: string, bucketId: string): Promise<Map<string, s
       const { files } = await answer.json();
       if (answer.status !== 200) throw new Error(`refused with ${answer.status}`);
       acknowledged.set(files[0], text);
+      onFirst();
     } catch (thrown) {
       if (thrown instanceof Error && thrown.message.startsWith("refused")) throw thrown;
       return acknowledged;
@@ -32,8 +33,11 @@ test(`killed ${kills} times in the middle of uploads, the server has every file 
   let acknowledgedFiles = 0;
   for (let kill = 0; kill < kills; kill++) {
     const { origin } = server;
-    const uploading = Array.from({ length: uploaders }, (_, n) => uploadOn(origin, `b${kill}-${n}`));
-    await Bun.sleep(300 + Math.random() * 400);
+    const { promise: isUnderWay, resolve } = Promise.withResolvers<void>();
+    const uploading = Array.from({ length: uploaders }, (_, n) => uploadOn(origin, `b${kill}-${n}`, resolve));
+    // The first of all waits for a process that converts, as long as the machine needs to start one.
+    await Promise.race([isUnderWay, Promise.all(uploading)]);
+    await Bun.sleep(Math.random() * 400);
     server.child.kill("SIGKILL");
     await server.child.exited;
     const uploads = await Promise.all(uploading);
