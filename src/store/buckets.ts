@@ -84,6 +84,7 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
     "SELECT coalesce(sum(bytes), 0) AS bytes FROM bucket_files WHERE bucket = ?",
   );
   const totalBytes = openTotal(database, "bucket_files");
+  const addToTotal = database.query("UPDATE totals SET bytes = bytes + ? WHERE name = 'bucket_files'");
   const remove = database.query("DELETE FROM buckets WHERE id = ?");
   const keys = database.query<{ key: string }, []>("SELECT key FROM buckets");
   const unknown = database.query<{ blob: string }, [string]>(
@@ -99,13 +100,11 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
         make.run(owner, bucketId, Bun.randomUUIDv7("hex").replaceAll("-", ""));
         const bucket = find.get(owner, bucketId);
         if (!bucket) throw new Error("a bucket that was just made is not there");
-        assertRoom(
-          bucket,
-          added.reduce((sum, { bytes }) => sum + bytes, 0),
-          limits,
-        );
+        const bytes = added.reduce((sum, file) => sum + file.bytes, 0);
+        assertRoom(bucket, bytes, limits);
         const named = nameApart(added, (name) => findFile.get(bucket.id, name) !== null);
         for (const file of named) insert.run({ ...file, bucket: bucket.id });
+        addToTotal.run(bytes);
         return { bucket, files: named };
       }),
     remove: (owner, bucketId) =>

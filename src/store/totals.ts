@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 
 /**
  * How many bytes the files of a table's rows take. Triggers keep count (`migrations.ts`), in the transaction of whatever
- * adds or removes a row: to sum up a hundred thousand rows takes longer than others may be kept waiting.
+ * adds or removes a row, but for the files that buckets get, which `buckets.ts` counts itself: to sum up a hundred thousand rows takes longer than others may be kept waiting.
  */
 export function openTotal(database: Database, table: "media" | "thumbnails" | "bucket_files"): () => number {
   const find = database.query<{ bytes: number }, [string]>("SELECT bytes FROM totals WHERE name = ?");
