@@ -9,10 +9,11 @@ const maxIdBytes = 128;
  * @throws {ApiError} `invalid_request` for an id of another shape
  */
 export function assertId(name: string, id: string): void {
-  const isPlain = id !== "" && id !== "." && id !== ".." && !/[\p{Cc}/\\]/u.test(id);
+  // What could not be read as UTF-8 has become U+FFFD, or will: many ids would be one.
+  const isPlain = id !== "" && id !== "." && id !== ".." && !/[\p{Cc}\p{Cs}\ufffd/\\]/u.test(id);
   if (!isPlain || Buffer.byteLength(id) > maxIdBytes)
     throw new ApiError(
       "invalid_request",
-      `${name}: expected 1 to ${maxIdBytes} bytes without control characters, / and \\, and neither . nor ..`,
+      `${name}: expected 1 to ${maxIdBytes} bytes of UTF-8 without control characters, / and \\, and neither . nor ..`,
     );
 }

@@ -162,6 +162,14 @@ describe("a bucket", () => {
     expect(await read(app, "b")).toContain("kept");
   });
 
+  test("has an id that is UTF-8: what is none would be one with every other that is none", async () => {
+    await using app = await openApp();
+    expect((await upload(app, "\ufffd", [text("a.txt", "x")])).status).toBe(400);
+    const content = [{ bucket_id: "\ud83d" }];
+    const answer = await app.post({ messages: [{ role: "user", content }] });
+    expect([answer.status, (await answer.json()).error.code]).toEqual([400, "invalid_request"]);
+  });
+
   test("takes any name for a file, and shows it clean", async () => {
     await using app = await openApp();
     const names = [
