@@ -10,7 +10,7 @@ import { createJobFiles, keepMedium, type JobFiles } from "./job-files.ts";
 import type { Piece } from "./outcome.ts";
 import { recognise, type Kind } from "./recognise.ts";
 import { damaged, Unconvertible } from "./unconvertible.ts";
-import { toMebibytes, type UnpackLimits } from "./unpack.ts";
+import { toMebibytes, tooMany, type UnpackLimits } from "./unpack.ts";
 
 /** One file for one process. */
 export interface ConvertJob {
@@ -74,7 +74,9 @@ async function convertMailFile(
 ): Promise<readonly Piece[]> {
   const { text, attachments } = await convertMail(readDocument(path, limits));
   const pieces: Piece[] = [files.saveDocument(name, text)];
-  for (const attachment of attachments) {
+  // Told once, as of an archive.
+  if (attachments.length > limits.maxEntries) pieces.push({ kind: "skipped", name, reason: tooMany(limits).message });
+  for (const attachment of attachments.slice(0, limits.maxEntries)) {
     if (isMember) {
       pieces.push({
         kind: "skipped",

@@ -176,3 +176,15 @@ describe("a tar", () => {
     ]);
   });
 });
+
+test("a mail brings as many files as an archive holds, and what is beyond is told once", async () => {
+  const attached = Array.from(
+    { length: 25 },
+    (_, n) => `--b\r\nContent-Disposition: attachment; filename="${n}.txt"\r\n\r\nfile ${n}\r\n`,
+  );
+  const head = "From: a@example.com\r\nMessage-ID: <1@example.com>\r\nMIME-Version: 1.0\r\n";
+  const mail = `${head}Content-Type: multipart/mixed; boundary=b\r\n\r\n${attached.join("")}--b--\r\n`;
+  const [text, beyond, ...members] = await converter.convert("m.eml", mail);
+  expect([text?.name, members.length]).toEqual(["m.eml", 20]);
+  expect(beyond).toEqual({ name: "m.eml", reason: expect.stringMatching(/more than 20 members/) });
+});
