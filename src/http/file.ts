@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { ApiError } from "../protocol/errors.ts";
+import { failureResponse } from "./failure.ts";
 import { header } from "./headers.ts";
 
 /** A file as it is served: its bytes never change under its entity tag. */
@@ -18,7 +19,7 @@ export interface ServedFile {
 /**
  * Conditional requests and one range, as RFC 9110 §§13 and 14 have them; several ranges get the whole.
  *
- * @throws {ApiError} `not_found` for a file that is gone, `range_not_satisfiable`
+ * @throws {ApiError} `not_found` for a file that is gone
  */
 export async function serveFile(request: Request, file: ServedFile): Promise<Response> {
   const { path, type, bytes, etag, modifiedAt, headers } = file;
@@ -33,7 +34,9 @@ export async function serveFile(request: Request, file: ServedFile): Promise<Res
   if (isUnchanged(request, tag, modifiedAt)) return new Response(null, { status: 304, headers: common });
   const range = isRangeMeant(request, tag, modified) ? parseRange(header(request, "range"), bytes) : undefined;
   if (range === "unsatisfiable")
-    throw new ApiError("range_not_satisfiable", `the range lies outside: there are ${bytes} bytes`);
+    return failureResponse(new ApiError("range_not_satisfiable", `the range lies outside: there are ${bytes} bytes`), {
+      "content-range": `bytes */${bytes}`,
+    });
   const { start, end } = range ?? { start: 0, end: bytes };
   return new Response(Bun.file(path).slice(start, end), {
     status: range ? 206 : 200,
