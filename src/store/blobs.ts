@@ -38,10 +38,13 @@ export interface Adopted {
   readonly isOnDisk: boolean;
 }
 
-/** Opens a folder, which is made if it is missing, and rid of what a crash left half-written. */
-export function openBlobs(folder: string): Blobs {
+/**
+ * Opens a folder, which is made if it is missing, and rid of what a crash left half-written. Another server on the same
+ * folder may be writing: what was written to since `abandonedBefore`, in milliseconds since 1970, may be its.
+ */
+export function openBlobs(folder: string, abandonedBefore = Date.now() - abandonedMs): Blobs {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  sweep(folder);
+  sweep(folder, abandonedBefore);
   const path = (name: string) => join(folder, name);
   const temporary = () => path(`.${Bun.randomUUIDv7()}.tmp`);
   return {
@@ -90,14 +93,14 @@ export function openBlobs(folder: string): Blobs {
 
 const syncedAtOnce = 8;
 
-/** Another server on the same folder may be writing: only what is old is nobody's. */
+/** What is older is surely nobody's. */
 const abandonedMs = 60 * 60_000;
 
-function sweep(folder: string): void {
+function sweep(folder: string, abandonedBefore: number): void {
   for (const name of readdirSync(folder).filter(isTemporary)) {
     const path = join(folder, name);
     const { mtimeMs = Infinity } = statSync(path, { throwIfNoEntry: false }) ?? {};
-    if (mtimeMs < Date.now() - abandonedMs) rmSync(path, { force: true });
+    if (mtimeMs < abandonedBefore) rmSync(path, { force: true });
   }
 }
 

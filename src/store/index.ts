@@ -31,6 +31,9 @@ export interface Store extends Disposable {
   readonly presence: Presence;
 }
 
+/** By how much the times of files may lag behind the clock. */
+const clockStepMs = 1000;
+
 /** Opens everything kept under `directory`, which must exist. */
 export function openStore(directory: string): Store {
   const database = openDatabase(join(directory, "parley.db"), { migrations, shrinks: false, synchronous: "FULL" });
@@ -42,16 +45,20 @@ export function openStore(directory: string): Store {
     synchronous: "NORMAL",
   });
   const runsWriter = createWriter(runs);
+  // Looked at first: a server that starts in this moment writes later.
+  const now = Date.now() - clockStepMs;
   const presence = openPresence(directory);
+  // Where nobody else is, whatever is half-written was left by a crash, and may be gigabytes.
+  const abandonedBefore = presence.living().size === 1 ? now : undefined;
   return {
     usage: openUsageTable(database, writer),
     media: openMediaTable(database, writer),
-    blobs: openBlobs(join(directory, "media")),
+    blobs: openBlobs(join(directory, "media"), abandonedBefore),
     thumbnails: openThumbnailTable(database, writer),
-    thumbnailBlobs: openBlobs(join(directory, "thumbnails")),
+    thumbnailBlobs: openBlobs(join(directory, "thumbnails"), abandonedBefore),
     buckets: openBucketTable(database, writer),
-    files: openBlobs(join(directory, "files")),
-    scratch: openScratch(join(directory, "uploads")),
+    files: openBlobs(join(directory, "files"), abandonedBefore),
+    scratch: openScratch(join(directory, "uploads"), abandonedBefore),
     journal: openJournalTables(runs, runsWriter, presence.id),
     traces: openTraceTable(runs, runsWriter),
     presence,

@@ -7,15 +7,15 @@ export interface Scratch extends Pick<Blobs, "write"> {
   readonly folder: string;
 }
 
-/** What is older is nobody's; another server on the same directory may be at work. */
+/** What is older is surely nobody's: a conversion may take long. */
 const abandonedMs = 24 * 60 * 60_000;
 
-/** Opens a folder, which is made if it is missing, and rid of what a crash left. */
-export function openScratch(folder: string): Scratch {
-  const { write } = openBlobs(folder);
+/** Opens a folder, which is made if it is missing, and rid of what a crash left, as `openBlobs` does. */
+export function openScratch(folder: string, abandonedBefore = Date.now() - abandonedMs): Scratch {
+  const { write } = openBlobs(folder, abandonedBefore);
   for (const path of readdirSync(folder).map((name) => join(folder, name))) {
     const { mtimeMs = Infinity } = statSync(path, { throwIfNoEntry: false }) ?? {};
-    if (mtimeMs < Date.now() - abandonedMs) rmSync(path, { force: true, recursive: true });
+    if (mtimeMs < abandonedBefore) rmSync(path, { force: true, recursive: true });
   }
   return { folder, write };
 }

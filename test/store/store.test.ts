@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { openDatabase } from "../../src/store/database.ts";
 import { migrations } from "../../src/store/migrations.ts";
 import { openHelpIndex } from "../../src/store/help.ts";
@@ -45,6 +45,23 @@ describe("the database", () => {
     expect(database.query("PRAGMA synchronous").get()).toEqual({ synchronous: 2 });
     expect(database.query("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
     database.close();
+  });
+
+  test("is rid at once of what a crash left half-written, unless another server may be writing it", () => {
+    const left = ["uploads/.a.tmp", "uploads/0192.1", "files/.b.tmp", "media/.c.tmp"].map((name) => join(folder, name));
+    const leave = () => {
+      for (const path of left) {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, "x");
+        utimesSync(path, Date.now() / 1000 - 60, Date.now() / 1000 - 60);
+      }
+    };
+    leave();
+    using _ = openStore(folder);
+    expect(left.filter((path) => existsSync(path))).toEqual([]);
+    leave();
+    openStore(folder)[Symbol.dispose]();
+    expect(left.filter((path) => existsSync(path))).toEqual(left);
   });
 
   test("counts the same run once", async () => {
