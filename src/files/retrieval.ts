@@ -36,6 +36,17 @@ function isUseless(error: unknown): boolean {
   );
 }
 
+function isDamaged(error: unknown): boolean {
+  return error instanceof IndexError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
+}
+
+interface Search {
+  readonly bucket: string;
+  readonly files: readonly DocumentFile[];
+  readonly words: string;
+  readonly limit: number;
+}
+
 /** Starts its thread when it is first asked. */
 export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval {
   const waiting = new Map<number, { resolve(found: Found | undefined): void; reject(error: Error): void }>();
@@ -47,17 +58,44 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
   return {
     index: (bucket, files) => void ask({ op: "index", bucket, files }).catch(forgive),
     async search(bucket, files, words, limit) {
-      await ask({ op: "index", bucket, files });
-      return (await ask({ op: "search", bucket, words, limit })) ?? { chunks: [], count: 0 };
+      const asked = { bucket, files, words, limit };
+      const worker = (starting ??= start());
+      return search(asked).catch(async (error: unknown) => {
+        if (!isDamaged(error)) throw error;
+        await remake(worker, error);
+        return search(asked);
+      });
     },
     remove: (bucket) => void ask({ op: "remove", bucket }).catch(forgive),
     async [Symbol.asyncDispose]() {
-      const worker = await starting?.catch(() => undefined);
-      if (!worker) return;
-      await send(worker, { op: "close" }).catch(forgive);
-      worker.terminate();
+      await close(starting);
     },
   };
+
+  async function search({ bucket, files, words, limit }: Search): Promise<Found> {
+    await ask({ op: "index", bucket, files });
+    return (await ask({ op: "search", bucket, words, limit })) ?? { chunks: [], count: 0 };
+  }
+
+  /** Of several that meet the damage one makes the index anew; the others wait for it. */
+  async function remake(damaged: Promise<Worker> | undefined, error: unknown): Promise<void> {
+    if (starting === damaged) {
+      log.warn("the index of documents is damaged, and is made anew", { error });
+      starting = close(damaged).then(removeFiles).then(start);
+    }
+    await starting;
+  }
+
+  async function close(running: Promise<Worker> | undefined): Promise<void> {
+    const worker = await running?.catch(() => undefined);
+    if (!worker) return;
+    await send(worker, { op: "close" }).catch(forgive);
+    worker.terminate();
+  }
+
+  async function removeFiles(): Promise<void> {
+    await Promise.all(["", "-wal", "-shm"].map((end) => rm(path + end, { force: true })));
+  }
 
   async function ask(asked: IndexOp): Promise<Found | undefined> {
     starting ??= start();
@@ -83,7 +121,7 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
       await send(worker, open).catch(async (error: unknown) => {
         if (!isUseless(error)) throw error;
         log.warn("the index of documents could not be opened, and is made anew", { error });
-        await Promise.all(["", "-wal", "-shm"].map((end) => rm(path + end, { force: true })));
+        await removeFiles();
         await send(worker, open);
       });
       return worker;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openRetrieval, type Retrieval } from "../../src/files/retrieval.ts";
@@ -131,6 +131,23 @@ describe("retrieval", () => {
     other.run("COMMIT");
     expect((await retrieval.search("b1", [], "elephants", 3)).count).toBe(4);
     expect(logged.join("")).not.toContain("made anew");
+  });
+
+  test("mends a file that is damaged while it is open", async () => {
+    await using retrieval = open("damaged.db");
+    // Each word once, so that what is asked for lies where SQLite has not looked.
+    const words = Array.from({ length: 300_000 }, (_, n) => `w${(n * 7919) % 300_000}${n % 50 === 0 ? "\n\n" : " "}`);
+    const book = await document("damaged", words.join(""));
+    const { count } = await retrieval.search("b4", [book], "w1", 3);
+    for (const end of ["", "-wal"]) {
+      const path = join(folder, `damaged.db${end}`);
+      writeFileSync(path, Buffer.alloc(statSync(path).size, 7), { flag: "r+" });
+    }
+    logged.length = 0;
+    const many = Array.from({ length: 100 }, (_, n) => `w${n * 2999}`).join(" ");
+    const answers = await Promise.all(Array.from({ length: 5 }, () => retrieval.search("b4", [book], many, 3)));
+    expect(answers.map((each) => [each.count, each.chunks.length])).toEqual(answers.map(() => [count, 3]));
+    expect(logged.filter((line) => line.includes("made anew"))).toHaveLength(1);
   });
 
   test("remembers over a restart, forgets buckets that are gone, and mends a broken file", async () => {
