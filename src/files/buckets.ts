@@ -124,9 +124,11 @@ export function createBuckets(parts: BucketsParts): Buckets {
   /** What stays after all is an orphan, which the next start removes. */
   async function removeBlobs(names: readonly string[]): Promise<void> {
     for (const name of names)
-      await Promise.all([blobs.remove(name), parts.removeThumbnail(name)]).catch((error: unknown) =>
-        log.error("a file could not be removed", { error }),
-      );
+      await blobs
+        .remove(name)
+        // After it: a small picture that is being made looks whether there still is a large one.
+        .then(() => parts.removeThumbnail(name))
+        .catch((error: unknown) => log.error("a file could not be removed", { error }));
   }
 }
 

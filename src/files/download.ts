@@ -20,7 +20,8 @@ export type Download = (address: string, signal: AbortSignal) => Promise<Omit<Up
 /** An upload of this name is a list of addresses, `[{"url": …}, {"urls": […]}]`, and what they give is kept in its place. */
 export const downloadsName = "downloads.json";
 
-const maxAddresses = 100;
+/** How many are fetched for one upload; arbitrary. */
+export const maxAddresses = 100;
 
 /** What is to be fetched of a list, and what is not, with the reason. */
 export interface AddressList {
@@ -28,17 +29,16 @@ export interface AddressList {
   readonly skipped: readonly SkippedFile[];
 }
 
-export function readAddressList(list: string): AddressList {
+export function readAddressList(list: string, limit: number): AddressList {
   const addresses = parseAddresses(list);
   if (!addresses) {
     const reason = 'it is no list of addresses, [{"url": "https://…"}, {"urls": ["https://…"]}]';
     return { addresses: [], skipped: [{ name: downloadsName, reason }] };
   }
-  const reason = `a list has at most ${maxAddresses} addresses`;
-  return {
-    addresses: addresses.slice(0, maxAddresses),
-    skipped: addresses.slice(maxAddresses).map((address) => ({ name: nameOf(address), reason })),
-  };
+  const beyond = addresses.length - limit;
+  // Told once: a list may name a hundred thousand.
+  const reason = `${beyond} of its addresses were not fetched: for one upload at most ${maxAddresses} are`;
+  return { addresses: addresses.slice(0, limit), skipped: beyond > 0 ? [{ name: downloadsName, reason }] : [] };
 }
 
 /** What cannot be fetched is skipped, with the reason. @throws `storage_full`; the signal's reason */

@@ -10,7 +10,7 @@ import type { Adopted, Blobs } from "../store/blobs.ts";
 import { type BucketFileRow, type BucketLimits, tooMuchForBucket } from "../store/buckets.ts";
 import type { Scratch } from "../store/scratch.ts";
 import type { Converter } from "./convert.ts";
-import { type Download, downloadOne, downloadsName, readAddressList, type Uploaded } from "./download.ts";
+import { type Download, downloadOne, downloadsName, maxAddresses, readAddressList, type Uploaded } from "./download.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Progress } from "./progress.ts";
 
@@ -55,6 +55,7 @@ export async function keepUpload(
 ): Promise<Kept> {
   const { blobs, scratch, converter, clock, limits } = parts;
   let keptBytes = 0;
+  let leftAddresses = maxAddresses;
   /** By their paths. */
   const chosen = new Map<string, Adopted>();
   const loose = new Set<string>();
@@ -85,7 +86,8 @@ export async function keepUpload(
 
   async function keepDownloads(path: string): Promise<Kept> {
     const list = await Bun.file(path).slice(0, maxListBytes).text();
-    const { addresses, skipped } = readAddressList(list);
+    const { addresses, skipped } = readAddressList(list, leftAddresses);
+    leftAddresses -= addresses.length;
     progress.tell({ action: "download", count: addresses.length });
     return join([...(await mapParallel(addresses, fetchedAtOnce, keepAddress)), { files: [], skipped }]);
   }

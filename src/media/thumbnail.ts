@@ -69,11 +69,13 @@ export function createThumbnails({ table, blobs, budget, uses, clock, log, atOnc
       const { bytes, etag, created_at: modifiedAt } = row;
       return { path: blobs.path(hash), type: "image/webp", bytes, etag, modifiedAt };
     },
-    async remove(hash) {
-      await table.remove(hash);
-      await blobs.remove(hash);
-    },
+    remove,
   };
+
+  async function remove(hash: string): Promise<void> {
+    await table.remove(hash);
+    await blobs.remove(hash);
+  }
 
   async function findKept(hash: string): Promise<ThumbnailRow | undefined> {
     const row = await table.find(hash);
@@ -101,7 +103,10 @@ export function createThumbnails({ table, blobs, budget, uses, clock, log, atOnc
       await blobs.save(hash, bytes);
       const row = { hash, etag: Bun.SHA256.hash(bytes, "hex"), bytes: bytes.byteLength, created_at: clock() };
       await table.save(row);
-      return row;
+      if (await isThere(path)) return row;
+      // Removed while it was made small.
+      await remove(hash);
+      return undefined;
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : "";
       if (code.startsWith("ERR_IMAGE")) broken.set(hash, true);
@@ -117,4 +122,11 @@ function toThumbnail(path: string): Promise<Uint8Array> {
     .resize(thumbnailSize, thumbnailSize, { fit: "inside", withoutEnlargement: true })
     .webp({ quality: 80 })
     .bytes();
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

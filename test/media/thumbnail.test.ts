@@ -50,6 +50,19 @@ describe("a thumbnail", () => {
     expect((await get(app, small.address)).size).toMatchObject({ width: 8, height: 8 });
   });
 
+  test("of a picture that is removed while it is made is not kept", async () => {
+    await using app = await openApp();
+    const { library, store } = app.services;
+    const { hash } = await keep(app, wide);
+    const making = library.thumbnails.find({ hash, path: store.blobs.path(hash), type: "image/png" });
+    // The picture is read before this, or is not there: neither may leave anything.
+    await store.blobs.remove(hash);
+    await library.thumbnails.remove(hash);
+    expect(await making).toBeUndefined();
+    expect(await store.thumbnails.find(hash)).toBeUndefined();
+    expect(readdirSync(dirname(store.thumbnailBlobs.path(hash)))).toEqual([]);
+  });
+
   test("is made once, however many ask for it at the same time, and again when its file is lost", async () => {
     await using app = await openApp();
     const { address, hash } = await keep(app, wide);

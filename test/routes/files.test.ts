@@ -349,6 +349,11 @@ describe("a bucket", () => {
     expect(body.skipped.map(({ name }: { name: string }) => name)).toEqual(list[1]?.urls?.slice(1) ?? []);
     expect(await read(app, "b")).toContain("A page about otters.");
     expect(visits).toBe(3);
+    const many = JSON.stringify(Array.from({ length: 60 }, () => `http://${at}/gone`));
+    const two = await upload(app, "b", [text("downloads.json", many), text("downloads.json", many)]);
+    expect(two.body.skipped).toHaveLength(101);
+    expect(two.body.skipped.at(-1)).toMatchObject({ name: "downloads.json", reason: expect.stringContaining("20 of") });
+    expect(visits).toBe(103);
     const nonsense = await upload(app, "b", [text("downloads.json", "{}")]);
     expect(nonsense.body).toMatchObject({ files: [], skipped: [{ name: "downloads.json" }] });
   });
