@@ -117,8 +117,9 @@ describe("the README's commands, run as written but for the port", () => {
     upstream[Symbol.dispose]();
   });
 
-  const curl = async (command: string, origin: string) => {
-    const child = Bun.spawn(["sh", "-c", command.replaceAll("http://127.0.0.1:7337", origin)], { cwd, stdout: "pipe" });
+  const curl = async (command: string, origin: string, folder = cwd) => {
+    const asked = command.replaceAll("http://127.0.0.1:7337", origin);
+    const child = Bun.spawn(["sh", "-c", asked], { cwd: folder, stdout: "pipe" });
     const text = await new Response(child.stdout).text();
     return [...text.matchAll(/^event: (\w+)$/gm)]
       .map((match) => match[1])
@@ -151,6 +152,16 @@ describe("the README's commands, run as written but for the port", () => {
     const command = blocks.filter((block) => block.startsWith("curl"))[2]!;
     await using bare = await startServer(fromSource, { cwd });
     expect(await curl(command, bare.origin)).toEqual(["parameters", "content", "usage", "finish"]);
+  });
+
+  test("the files that a question names", async () => {
+    const command = blocks.filter((block) => block.startsWith("curl"))[3]!;
+    await using bare = await startServer(fromSource, { cwd });
+    const usual = ["provider", "parameters", "content", "usage", "finish"];
+    expect(await curl(command, bare.origin, root)).toEqual(usual);
+    expect(await (await fetch(`${bare.origin}/backend-api/v2/files/my-notes`)).text()).toStartWith(
+      "<!-- File: README.md -->\n# Parley\n",
+    );
   });
 
   test("the question in the terminal", async () => {
