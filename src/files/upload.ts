@@ -66,7 +66,7 @@ export async function keepUpload(
       await Promise.all(all.map(({ name }) => blobs.remove(name)));
       throw thrown;
     });
-    loose.clear();
+    for (const path of chosen.keys()) loose.delete(path);
     return kept;
   } finally {
     await Promise.all([...loose].map((path) => rm(path, { force: true })));
@@ -106,11 +106,17 @@ export async function keepUpload(
     if (outcome.kind === "document") return { files: [choose(outcome, "text/markdown", true)], skipped: [] };
     const { path, name, type } = outcome;
     const size = await readPictureSize(path, type).catch(() => "broken" as const);
-    if (size === "broken") return skip(name, "the picture is damaged");
-    if (size && isTooLarge(size)) return skip(name, `the picture has more than ${maxPixels / 1e6} megapixels`);
+    if (size === "broken") return refuse("the picture is damaged");
+    if (size && isTooLarge(size)) return refuse(`the picture has more than ${maxPixels / 1e6} megapixels`);
     const row = choose(outcome, type, path !== uploadedPath, size);
     const said = transcribe && type.startsWith("audio/") ? await writeDown(path, row.name, transcribe) : noFiles;
     return join([{ files: [row], skipped: [] }, said]);
+
+    /** Of an archive's members at once: nothing counts them, and there may be gigabytes. */
+    async function refuse(reason: string): Promise<Kept> {
+      if (path !== uploadedPath) await rm(path, { force: true });
+      return skip(name, reason);
+    }
   }
 
   /** What is said in a recording, as a document beside it. */

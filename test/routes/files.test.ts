@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
 import { answer, openUpstream } from "../support/scripted-upstream.ts";
 
@@ -254,6 +255,23 @@ describe("a bucket", () => {
       expect(ended).toMatchObject({ status: "rejected", reason: { reason: "body_too_large" } });
     expect(told).toHaveLength(Math.floor(1024 / png.byteLength));
     expect(filesOf(app)).toEqual([]);
+  });
+
+  test("keeps nothing of a picture in an archive that is damaged or too large, and has what lies beside it", async () => {
+    await using app = await openApp();
+    const ofSize = (side: number) => {
+      const picture = Buffer.from(png);
+      picture.writeUInt32BE(side, 16);
+      picture.writeUInt32BE(side, 20);
+      picture.writeUInt32BE(crc32(picture.subarray(12, 29)), 29);
+      return picture;
+    };
+    const members = { "none.png": ofSize(0), "huge.png": ofSize(12_000), "whole.png": png };
+    const { body } = await upload(app, "b", [new File([await new Bun.Archive(members).bytes()], "all.tar")]);
+    expect(body.media).toEqual([{ name: "whole.png", width: 1, height: 1 }]);
+    expect(body.skipped.map(({ name }: { name: string }) => name)).toEqual(["none.png", "huge.png"]);
+    expect(readdirSync(app.services.store.scratch.folder)).toEqual([]);
+    expect(filesOf(app)).toHaveLength(1);
   });
 
   test("keeps nothing of an upload whose sender leaves while it is converted, and nobody is alarmed", async () => {
