@@ -53,15 +53,20 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
   let starting: Promise<Worker> | undefined;
   let count = 0;
 
-  const forgive = (error: unknown) => log.error("the index of documents could not be written", { error });
+  const closed = new Error("the index of documents was closed");
+  // What is closed before it is written is indexed when it is searched next.
+  const forgive = (error: unknown) =>
+    void (error === closed || log.error("the index of documents could not be written", { error }));
 
   return {
     index: (bucket, files) => void ask({ op: "index", bucket, files }).catch(forgive),
     async search(bucket, files, words, limit) {
       const asked = { bucket, files, words, limit };
       const worker = (starting ??= start());
+      await worker;
       return search(asked).catch(async (error: unknown) => {
-        if (!isDamaged(error)) throw error;
+        // Where another has replaced it meanwhile, that is why.
+        if (starting === worker && !isDamaged(error)) throw error;
         await remake(worker, error);
         return search(asked);
       });
@@ -91,6 +96,13 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
     if (!worker) return;
     await send(worker, { op: "close" }).catch(forgive);
     worker.terminate();
+    giveUp(closed);
+  }
+
+  /** What a worker that is no more was still asked. */
+  function giveUp(reason: Error): void {
+    for (const { reject } of waiting.values()) reject(reason);
+    waiting.clear();
   }
 
   async function removeFiles(): Promise<void> {
@@ -113,8 +125,7 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
     });
     worker.addEventListener("error", ({ message }) => {
       starting = undefined;
-      for (const { reject } of waiting.values()) reject(new Error(message));
-      waiting.clear();
+      giveUp(new Error(message));
     });
     try {
       const open = { op: "open", path, buckets: await buckets() } as const;

@@ -150,6 +150,18 @@ describe("retrieval", () => {
     expect(logged.filter((line) => line.includes("made anew"))).toHaveLength(1);
   });
 
+  test("leaves nobody waiting who still asks when it is closed, as where its file is made anew", async () => {
+    const retrieval = open("closed.db");
+    const words = Array.from({ length: 100_000 }, (_, n) => `w${n}`).join("\n\n");
+    const books = await Promise.all(Array.from({ length: 20 }, (_, n) => document(`closed-${n}`, words)));
+    await retrieval.search("b1", [zoo], "elephants", 3);
+    const searching = books.map((book) => retrieval.search("b2", [book], "w1", 3));
+    // Once this is answered the readings have begun.
+    await retrieval.search("b1", [zoo], "elephants", 3);
+    const [ended] = await Promise.all([Promise.allSettled(searching), retrieval[Symbol.asyncDispose]()]);
+    expect(ended.map(({ status }) => status)).toContain("rejected");
+  });
+
   test("remembers over a restart, forgets buckets that are gone, and mends a broken file", async () => {
     {
       await using retrieval = open("kept.db");
