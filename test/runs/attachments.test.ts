@@ -4,6 +4,7 @@ import { openChannel } from "../support/channel.ts";
 import { readEvents } from "../support/events.ts";
 import { logsOf } from "../support/routed.ts";
 import { answer, openaiText, openUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
+import { writeZip } from "../support/zip.ts";
 
 const png = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -299,6 +300,21 @@ test("what messages name is no more in all than one request may carry, wherever 
     "body_too_large",
   ]);
   expect(upstream.requests).toHaveLength(0);
+});
+
+test("what archives in messages hold is no more in all than one request may carry, media too", async () => {
+  await using both = await openBoth();
+  // Half of what may be, and small when packed.
+  const sound = Buffer.concat([wav, Buffer.alloc(17 * 1024 * 1024)]);
+  sound.set(crypto.getRandomValues(new Uint8Array(60_000)), wav.byteLength);
+  sound.set(crypto.getRandomValues(new Uint8Array(60_000)), wav.byteLength + 60_000);
+  const packed = writeZip([{ name: "a.wav", content: sound }]);
+  const part = (filename: string) => ({
+    type: "file",
+    file: { filename, file_data: `data:application/zip;base64,${Buffer.from(packed).toString("base64")}` },
+  });
+  expect((await both.app.post(ask([part("one.zip")]))).status).toBe(200);
+  expect(await refusal(await both.app.post(ask([part("one.zip"), part("two.zip")])))).toEqual([413, "body_too_large"]);
 });
 
 describe("a document in a message", () => {

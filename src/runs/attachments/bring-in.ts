@@ -1,7 +1,7 @@
 import type { Buckets } from "../../files/buckets.ts";
 import { openDeadline } from "../../lib/deadline.ts";
 import { mapParallel } from "../../lib/parallel.ts";
-import type { AskedMessage, AskedPart, BucketPart, ChatRequest, FilePart, Part } from "../../protocol/chat.ts";
+import type { AskedMessage, AskedPart, BucketPart, ChatRequest, FilePart } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { createInlineBudget } from "../../protocol/inline-budget.ts";
 import { parseDataUrl } from "../../providers/content.ts";
@@ -67,7 +67,7 @@ export async function bringIn(
         return [{ ...part, image_url: { ...part.image_url, ...brought.image_url } }];
       }
       case "file": {
-        if (parseDataUrl(part.file.file_data)) return readDocument(part);
+        if (parseDataUrl(part.file.file_data)) return documents.read(part, signal, budget);
         const brought = await readPart(part.file.file_data, "file.file_data");
         return bringPart(
           brought.type === "file"
@@ -97,12 +97,6 @@ export async function bringIn(
   async function readKept({ path, type, bytes }: KeptMedium, name: string): Promise<MediumPart> {
     budget.take(bytes);
     return toPart({ bytes: await Bun.file(path).bytes().catch(gone), type, name });
-  }
-
-  async function readDocument(part: FilePart): Promise<readonly Part[]> {
-    const read = await documents.read(part, signal);
-    for (const each of read) if (each.type === "text") budget.take(each.text.length);
-    return read;
   }
 
   /** What an address stands for: one of ours, without its host, or one of the web. */

@@ -5,7 +5,7 @@ import { extensionOf } from "../../lib/extension.ts";
 import { oneLine } from "../../lib/text.ts";
 import type { FilePart, Part } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
-import { createInlineBudget } from "../../protocol/inline-budget.ts";
+import { createInlineBudget, type InlineBudget } from "../../protocol/inline-budget.ts";
 import { bytesOf, parseDataUrl } from "../../providers/content.ts";
 import type { Scratch } from "../../store/scratch.ts";
 import { toPart } from "./part.ts";
@@ -13,11 +13,12 @@ import { toPart } from "./part.ts";
 /** Reads the files of messages for models that cannot. */
 export interface DocumentReader {
   /**
-   * What is in a file: its text, and the pictures and sounds where it is an archive. The same part is read once.
+   * What is in a file: its text, and the pictures and sounds where it is an archive. The same part is read once. What it
+   * holds is taken from the budget before it is in memory.
    *
    * @throws {ApiError} `invalid_request` for what cannot be read, `body_too_large` for an archive that holds too much
    */
-  read(part: FilePart, signal: AbortSignal): Promise<Part[]>;
+  read(part: FilePart, signal: AbortSignal, budget?: InlineBudget): Promise<Part[]>;
 }
 
 export interface DocumentReaderParts {
@@ -35,9 +36,9 @@ export function createDocumentReader({ converter, scratch }: DocumentReaderParts
   const readings = new WeakMap<FilePart, Reading>();
 
   return {
-    async read(part, signal) {
+    async read(part, signal, budget = createInlineBudget()) {
       for (;;) {
-        const reading = readings.get(part) ?? begin(part, signal);
+        const reading = readings.get(part) ?? begin(part, signal, budget);
         try {
           return await reading.parts;
         } catch (thrown) {
@@ -48,14 +49,14 @@ export function createDocumentReader({ converter, scratch }: DocumentReaderParts
     },
   };
 
-  function begin(part: FilePart, signal: AbortSignal): Reading {
-    const reading = { parts: convert(part, signal), signal };
+  function begin(part: FilePart, signal: AbortSignal, budget: InlineBudget): Reading {
+    const reading = { parts: convert(part, signal, budget), signal };
     readings.set(part, reading);
     reading.parts.catch(() => readings.delete(part));
     return reading;
   }
 
-  async function convert({ file }: FilePart, signal: AbortSignal): Promise<Part[]> {
+  async function convert({ file }: FilePart, signal: AbortSignal, budget: InlineBudget): Promise<Part[]> {
     const inline = parseDataUrl(file.file_data);
     if (!inline) throw new ApiError("invalid_request", "file_data: expected a data: address with base64");
     const name = file.filename ?? `file.${extensionOf(inline.mime)}`;
@@ -67,7 +68,6 @@ export function createDocumentReader({ converter, scratch }: DocumentReaderParts
       const [only, ...others] = outcomes;
       if (only?.kind === "skipped" && others.length === 0)
         throw new ApiError("invalid_request", `${oneLine(name, 100)} cannot be read: ${only.reason}`);
-      const budget = createInlineBudget();
       for (const outcome of outcomes) if (outcome.kind !== "skipped") budget.take(outcome.bytes);
       return await Promise.all(outcomes.map(toContent));
     } finally {
