@@ -18,9 +18,12 @@ export function isReadablePicture(type: string): boolean {
  */
 export async function readPictureSize(path: string, type: string): Promise<PictureSize | undefined> {
   if (!isReadablePicture(type)) return undefined;
-  const { width, height } = await new Bun.Image(Bun.file(path)).metadata();
+  const { width, height } = await new Bun.Image(Bun.file(path).slice(0, maxHeadBytes)).metadata();
   return { width, height };
 }
+
+/** Far more than cameras and editors write before a picture's size; Bun reads all that it is given into memory. */
+const maxHeadBytes = 8 * 1024 * 1024;
 
 export function isTooLarge({ width, height }: PictureSize): boolean {
   return width * height > maxPixels;
