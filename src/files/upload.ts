@@ -85,7 +85,9 @@ export async function keepUpload(
   }
 
   async function keepDownloads(path: string): Promise<Kept> {
-    const list = await Bun.file(path).slice(0, maxListBytes).text();
+    const file = Bun.file(path);
+    if (file.size > maxListBytes) return skip(downloadsName, `a list of addresses has at most ${maxListBytes} bytes`);
+    const list = await file.text();
     const { addresses, skipped } = readAddressList(list, leftAddresses);
     leftAddresses -= addresses.length;
     progress.tell({ action: "download", count: addresses.length });
@@ -167,7 +169,7 @@ export async function keepUpload(
   }
 }
 
-/** A list of addresses that is larger has more than are fetched. */
+/** Arbitrary: far more than as many addresses as are fetched. */
 const maxListBytes = 1024 * 1024;
 
 const noFiles: Kept = { files: [], skipped: [] };

@@ -372,6 +372,8 @@ describe("a bucket", () => {
     expect(two.body.skipped).toHaveLength(101);
     expect(two.body.skipped.at(-1)).toMatchObject({ name: "downloads.json", reason: expect.stringContaining("20 of") });
     expect(visits).toBe(103);
+    const large = await upload(app, "b", [text("downloads.json", `["${"x".repeat(1024 * 1024)}"]`)]);
+    expect(large.body.skipped).toEqual([{ name: "downloads.json", reason: expect.stringContaining("1048576 bytes") }]);
     const nonsense = await upload(app, "b", [text("downloads.json", "{}")]);
     expect(nonsense.body).toMatchObject({ files: [], skipped: [{ name: "downloads.json" }] });
   });
