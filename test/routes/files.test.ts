@@ -370,7 +370,9 @@ describe("a bucket", () => {
     const many = JSON.stringify(Array.from({ length: 60 }, () => `http://${at}/gone`));
     const two = await upload(app, "b", [text("downloads.json", many), text("downloads.json", many)]);
     expect(two.body.skipped).toHaveLength(101);
-    expect(two.body.skipped.at(-1)).toMatchObject({ name: "downloads.json", reason: expect.stringContaining("20 of") });
+    // Whichever of the two is read first.
+    const beyond = { name: "downloads.json", reason: expect.stringContaining("20 of") };
+    expect(two.body.skipped).toContainEqual(beyond);
     expect(visits).toBe(103);
     const large = await upload(app, "b", [text("downloads.json", `["${"x".repeat(1024 * 1024)}"]`)]);
     expect(large.body.skipped).toEqual([{ name: "downloads.json", reason: expect.stringContaining("1048576 bytes") }]);
