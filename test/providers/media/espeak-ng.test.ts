@@ -23,11 +23,14 @@ const isSpoken = (bytes: Buffer) => bytes.byteLength > 20_000;
 /** Without its head, whose lengths are not known. */
 const soundOf = async (text: string, more: Partial<SpeechRequest> = {}) => (await say(text, more)).bytes.subarray(44);
 
-test("eSpeak NG is installed: these tests speak with it (Debian: apt install espeak-ng)", () => {
-  expect(Bun.which("espeak-ng")).not.toBeNull();
-});
+const isInstalled = Bun.which("espeak-ng") !== null;
+if (!isInstalled) {
+  const text = "NOT TESTED: speech, because this machine has no espeak-ng (Debian: apt-get install espeak-ng)";
+  if (process.env.CI) throw new Error(text);
+  console.warn(text);
+}
 
-describe("eSpeak NG", () => {
+describe.skipIf(!isInstalled)("eSpeak NG", () => {
   test("makes a WAV file, which says that its length is not known", async () => {
     const { mime, bytes } = await say("Good morning, everybody.");
     expect([mime, bytes.toString("hex", 0, 44)]).toEqual([
@@ -186,7 +189,7 @@ esac`;
   });
 });
 
-describe("on a machine", () => {
+describe.skipIf(!isInstalled)("on a machine", () => {
   const names = async (options: Parameters<typeof openApp>[0]) => {
     await using app = await openApp({ flags: { discovery: "true" }, ...options });
     const listed = await (await app.get("/backend-api/v2/providers")).json();
