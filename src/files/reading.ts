@@ -110,7 +110,7 @@ export async function readFitting(
       const text = await file.slice(row.start, row.start + row.length).text();
       const title = row.place === "" ? name : `${name}, ${row.place}`;
       const excerpt = { ...row, title, text: columns + text.trim() };
-      tokens += tokensOf(begin(excerpt.title) + excerpt.text + end);
+      tokens += tokensOf(toMarked(excerpt.title, excerpt.text));
       if (tokens > limit) break;
       found.push(excerpt);
     }
@@ -122,7 +122,7 @@ export async function readFitting(
     const order = new Map(documents.map(({ blob }, index) => [blob, index]));
     const placeOf = ({ blob }: Excerpt) => order.get(blob) ?? 0;
     const inOrder = chosen.toSorted((a, b) => placeOf(a) - placeOf(b) || a.start - b.start);
-    return howToCite + inOrder.map(({ title, text }) => begin(title) + text + end).join("");
+    return howToCite + inOrder.map(({ title, text }) => toMarked(title, text)).join("");
   }
 }
 
@@ -133,6 +133,11 @@ interface Excerpt extends ChunkRow {
 
 const howToCite =
   "These are excerpts of files, those that fit the question best; name the file, and the page or heading where there is one, for what you take from them.\n\n";
+
+/** A text between its marks. */
+export function toMarked(name: string, text: string): string {
+  return begin(name) + text + end;
+}
 
 function begin(name: string): string {
   return `<!-- File: ${name} -->\n`;

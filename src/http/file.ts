@@ -52,10 +52,13 @@ export async function serveFile(request: Request, file: ServedFile): Promise<Res
 /** What a browser shows without running any of it. */
 const harmless = /^(image\/(png|jpeg|webp|gif|avif|bmp)|video\/.*|audio\/.*|application\/ogg)$/;
 
+/** Of whatever was brought or made here, a browser runs nothing. */
+export const sandboxed = { "content-security-policy": "sandbox; default-src 'none'" };
+
 /** Nothing that was brought or made here is a page of ours: a file that could be one is saved, not shown. */
 function guards(type: string): Record<string, string> {
   return {
-    "content-security-policy": "sandbox; default-src 'none'",
+    ...sandboxed,
     "x-content-type-options": "nosniff",
     ...(!harmless.test(type) && { "content-disposition": "attachment" }),
   };

@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import { localOwner } from "../http/access.ts";
 import { idleSeconds } from "../http/body.ts";
 import { eventStreamHeaders, toEventStream } from "../http/event-stream.ts";
-import { serveFile } from "../http/file.ts";
+import { sandboxed, serveFile } from "../http/file.ts";
 import { readForm } from "../http/form.ts";
 import { header } from "../http/headers.ts";
 import { toByteStream } from "../lib/byte-stream.ts";
@@ -18,7 +18,6 @@ const params = Type.Object({ bucket_id: Type.String() });
 const mediumParams = Type.Object({ bucket_id: Type.String(), name: Type.String() });
 /** A field of a form that is no file means nothing here. */
 const maxFieldBytes = 64 * 1024;
-const safe = { "content-security-policy": "sandbox; default-src 'none'" };
 
 interface Context {
   readonly request: Request;
@@ -99,7 +98,7 @@ export function files({ buckets, store, library, transcriber, config }: Services
   async function read({ params }: Context): Promise<Response> {
     const text = await buckets.read(localOwner, params.bucket_id);
     return new Response(toByteStream(text), {
-      headers: { ...safe, "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" },
+      headers: { ...sandboxed, "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" },
     });
   }
 
@@ -127,7 +126,7 @@ export function files({ buckets, store, library, transcriber, config }: Services
     const medium = await buckets.medium(localOwner, params.bucket_id, params.name);
     const { path, type, bytes, blob, created_at: modifiedAt } = medium;
     const small = isSmall ? await library.thumbnails.find({ hash: blob, path, type }) : undefined;
-    const headers = { ...safe, "cache-control": "private, no-cache" };
+    const headers = { "cache-control": "private, no-cache" };
     return serveFile(request, { path, type, bytes, etag: blob, modifiedAt, headers, ...small });
   }
 }

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { localOwner } from "../http/access.ts";
+import { sandboxed } from "../http/file.ts";
 import { AskedByHead } from "../http/head.ts";
 import { streamSound } from "../http/sound.ts";
 import { maxNameLength } from "../protocol/chat.ts";
@@ -46,7 +47,7 @@ export function synthesize({ speeches, log }: Services) {
         log,
         headers: {
           ...kept,
-          "content-security-policy": "sandbox; default-src 'none'",
+          ...sandboxed,
           "x-provider": encodeURI(provider),
           "x-model": encodeURI(model.toWellFormed()),
         },

@@ -6,7 +6,6 @@ import { listDocuments } from "../support/corpus.ts";
 import {
   behead,
   between,
-  createDraw,
   damageMember,
   doubleBlock,
   flipBits,
@@ -16,6 +15,7 @@ import {
   zeroBlock,
   type Damage,
 } from "../support/damage.ts";
+import { createRandom } from "../support/random.ts";
 
 interface Upload {
   readonly name: string;
@@ -63,7 +63,7 @@ const small = new Map(
 
 /** As many uploads, of each format in turn, each from a document that the seed decides. */
 function damageEach(kinds: readonly string[], count: number, seed: number, damage: Damage): readonly Upload[] {
-  const draw = createDraw(seed);
+  const draw = createRandom(seed);
   return Array.from({ length: count }, (_, index) => {
     const documents = small.get(kinds[index % kinds.length]!)!;
     const { name, content } = documents[between(draw, 0, documents.length)]!;
@@ -74,7 +74,7 @@ function damageEach(kinds: readonly string[], count: number, seed: number, damag
 /** Each document under another's extension. */
 function misname(count: number, seed: number): readonly Upload[] {
   const uploads = damageEach([...packed, "pdf"], count, seed, (content) => content);
-  const draw = createDraw(seed);
+  const draw = createRandom(seed);
   return uploads.map(({ name, content }) => ({
     name: `${name}.${formats[between(draw, 0, formats.length)]}`,
     content,
@@ -83,7 +83,7 @@ function misname(count: number, seed: number): readonly Upload[] {
 
 /** What a format's files begin with, and then nothing of it. */
 function begin(count: number, seed: number): readonly Upload[] {
-  const draw = createDraw(seed);
+  const draw = createRandom(seed);
   return damageEach(formats, count, seed, (content) => {
     const noise = Uint8Array.from({ length: between(draw, 0, 5000) }, () => between(draw, 0, 256));
     return Buffer.concat([content.subarray(0, between(draw, 0, 64)), noise]);

@@ -1,16 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { rank, type Standing } from "../../src/routing/strategy.ts";
-
-/** A generator of its own, so that a run that fails fails again (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { createRandom } from "../support/random.ts";
 
 const createDraw = (seed = 1) => ({ random: createRandom(seed), credit: new Map<string, number>() });
 

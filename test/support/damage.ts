@@ -1,18 +1,6 @@
 import { openZip } from "../../src/files/unpack.ts";
+import type { Draw } from "./random.ts";
 import { writeZip } from "./zip.ts";
-
-/** Numbers from 0 up to 1 that come the same each time (mulberry32). */
-export type Draw = () => number;
-
-export function createDraw(seed: number): Draw {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A whole number from `from` up to and without `to`. */
 export const between = (draw: Draw, from: number, to: number) => from + Math.floor(draw() * (to - from));

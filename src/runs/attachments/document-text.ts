@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Converter } from "../../files/convert.ts";
 import type { Outcome } from "../../files/outcome.ts";
+import { toMarked } from "../../files/reading.ts";
 import { extensionOf } from "../../lib/extension.ts";
 import { oneLine } from "../../lib/text.ts";
 import type { FilePart, Part } from "../../protocol/chat.ts";
@@ -82,7 +83,7 @@ async function toContent(outcome: Outcome): Promise<Part> {
     case "skipped":
       return { type: "text", text: `${name} could not be read: ${outcome.reason}\n` };
     case "document":
-      return { type: "text", text: `<!-- File: ${name} -->\n${await Bun.file(outcome.path).text()}\n<!-- End -->\n\n` };
+      return { type: "text", text: toMarked(name, await Bun.file(outcome.path).text()) };
     case "media":
       return toPart({ ...outcome, name, bytes: await Bun.file(outcome.path).bytes() });
   }
