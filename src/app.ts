@@ -1,5 +1,4 @@
 import { Elysia } from "elysia";
-import { createAccess } from "./http/access.ts";
 import { idleSeconds } from "./http/body.ts";
 import { failure, lateFailure } from "./http/failure.ts";
 import { frame } from "./http/frame.ts";
@@ -27,7 +26,7 @@ const maxRequestBodySize = 2 ** 40;
 
 /** The whole API, in reading order. */
 export function createApp(services: Services) {
-  const { config, log } = services;
+  const { access, config, log } = services;
   const app = new Elysia({
     // One router, so that what access judges is what is routed: Bun's reads `\` in an address otherwise than its URL does.
     systemRouter: false,
@@ -43,7 +42,7 @@ export function createApp(services: Services) {
   })
     .wrap((handle, request) => (request.method === "HEAD" ? answeringHead(handle) : handle))
     .use(failure(log))
-    .use(frame(createAccess(config.access_key), createOrigins(config)))
+    .use(frame(access, createOrigins(config)))
     .use(probes(services))
     .use(models(services))
     .use(providers(services))

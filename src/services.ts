@@ -4,6 +4,7 @@ import { ConfigError } from "./config/error.ts";
 import type { Config } from "./config/load.ts";
 import type { Buckets } from "./files/buckets.ts";
 import { openFileServices } from "./file-services.ts";
+import { type Access, createAccess } from "./http/access.ts";
 import type { Clock } from "./lib/clock.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { type MediaLibrary, openMediaLibrary } from "./media/library.ts";
@@ -36,6 +37,7 @@ export interface Services extends AsyncDisposable {
   readonly config: Config;
   readonly log: Log;
   readonly store: Store;
+  readonly access: Access;
   readonly registry: Registry;
   readonly catalogue: Catalogue;
   readonly health: Health;
@@ -179,6 +181,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     config,
     log,
     store,
+    access: createAccess(config.access_key),
     registry,
     catalogue,
     health,

@@ -1,5 +1,6 @@
 import { within } from "../lib/deadline.ts";
 import type { Log } from "../lib/log.ts";
+import type { Caller } from "../protocol/caller.ts";
 import { closeCodes } from "../protocol/channel.ts";
 import type { Rooms } from "../runs/rooms.ts";
 import type { Runs } from "../runs/runs.ts";
@@ -8,7 +9,7 @@ import { createSession, type Session } from "./session.ts";
 
 /** Every socket that is open. */
 export interface Channel {
-  open(socket: Socket, owner: string): Session;
+  open(socket: Socket, caller: Caller): Session;
   /** Waits until what was said has been sent, at most `ms`, and tells every client that the server goes away (1001). */
   close(ms: number): Promise<void>;
 }
@@ -23,8 +24,8 @@ export function createChannel(parts: ChannelParts): Channel {
   const sessions = new Map<Socket, Session>();
 
   return {
-    open(socket, owner) {
-      const session = createSession({ ...parts, socket, owner });
+    open(socket, caller) {
+      const session = createSession({ ...parts, socket, caller });
       sessions.set(socket, session);
       return {
         ...session,

@@ -1,5 +1,6 @@
 import { createId } from "../lib/ids.ts";
 import type { Log } from "../lib/log.ts";
+import type { Caller } from "../protocol/caller.ts";
 import type { ChannelOp, ControlFrame, Member } from "../protocol/channel.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
@@ -26,7 +27,7 @@ export interface Session {
 
 export interface SessionParts {
   readonly socket: Socket;
-  readonly owner: string;
+  readonly caller: Caller;
   readonly runs: Runs;
   readonly rooms: Rooms;
   readonly log: Log;
@@ -50,7 +51,8 @@ interface Open {
   leaveRoom?: () => void;
 }
 
-export function createSession({ socket, owner, runs, rooms, log }: SessionParts): Session {
+export function createSession({ socket, caller, runs, rooms, log }: SessionParts): Session {
+  const { owner } = caller;
   const outbox = createOutbox(socket);
   // Most sockets of a large audience are idle: what they do not use they do not have.
   let open: Map<string, Open> | undefined;
@@ -79,7 +81,7 @@ export function createSession({ socket, owner, runs, rooms, log }: SessionParts)
       case "run": {
         const request = parseChatRequest(op.request);
         return listen(op.id, async (here) => {
-          const run = await runs.start({ ...request, resumable: request.resumable ?? true }, owner);
+          const run = await runs.start({ ...request, resumable: request.resumable ?? true }, caller);
           here.cancel = async () => run.stop(cancellation());
           if (here.isCancelled) void here.cancel();
           return { runId: run.id, reader: run.attach(0) };

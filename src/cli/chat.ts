@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { ConfigError } from "../config/error.ts";
-import { localOwner } from "../http/access.ts";
 import { onOutputClosed, print, printAside, printError } from "../lib/log.ts";
+import { localCaller } from "../protocol/caller.ts";
 import type { RunEvent } from "../protocol/events.ts";
 import { cancellation } from "../runs/live-run.ts";
 import { openServices } from "../services.ts";
@@ -32,7 +32,7 @@ export function chatCommand(): Command {
         ...(system ? [{ role: "system" as const, content: system }] : []),
         { role: "user" as const, content },
       ];
-      const run = await services.runs.start({ model, provider, messages }, localOwner);
+      const run = await services.runs.start({ model, provider, messages }, localCaller);
       const cancel = () => run.stop(cancellation());
       process.once("SIGINT", cancel);
       onOutputClosed(cancel);

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { type Caller, localCaller } from "../protocol/caller.ts";
 import { bearerProtocol } from "../protocol/channel.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { header, offeredProtocols } from "./headers.ts";
@@ -12,24 +13,39 @@ const providerKeyPath = /^\/backend-api\/v2\/(models|quota)\/[^/]+$/;
 /** Where a browser, which can set no header on a WebSocket, brings the key as a subprotocol. */
 const channelPath = "/backend-api/v2/channel";
 
-/** Whose everything is while no access key is set. */
-export const localOwner = "local";
-
 export interface Access {
-  /** @throws {ApiError} `access_denied` */
+  /** Once for each request, before anything else is made of it. @throws {ApiError} `access_denied` */
   check(request: Request, path: string): void;
+  /** Who asks, once that is checked. @throws {ApiError} `access_denied` where a path is open and the caller unknown */
+  caller(request: Request): Caller;
 }
 
 /** Closed by default: with a key set, every path but the open ones needs it. */
 export function createAccess(accessKey: string): Access {
   const expected = accessKey === "" ? undefined : digest(accessKey);
+  const callers = new WeakMap<Request, Caller>();
   return {
     check(request, path) {
-      if (expected === undefined || openPaths.has(path)) return;
-      if (givenKeys(request, path).some((given) => timingSafeEqual(digest(given), expected))) return;
-      throw new ApiError("access_denied", "this server needs its access key: send it as Authorization: Bearer …");
+      const caller = find(request, path);
+      if (caller) callers.set(request, caller);
+      else if (!openPaths.has(path)) throw denied();
+    },
+    caller(request) {
+      const caller = callers.get(request);
+      if (!caller) throw denied();
+      return caller;
     },
   };
+
+  function find(request: Request, path: string): Caller | undefined {
+    if (expected === undefined) return localCaller;
+    const isKnown = givenKeys(request, path).some((given) => timingSafeEqual(digest(given), expected));
+    return isKnown ? { ...localCaller, keyId: "access_key" } : undefined;
+  }
+}
+
+function denied(): ApiError {
+  return new ApiError("access_denied", "this server needs its access key: send it as Authorization: Bearer …");
 }
 
 function givenKeys(request: Request, path: string): string[] {

@@ -1,7 +1,6 @@
 import { Elysia } from "elysia";
 import type { Socket } from "../channel/outbox.ts";
 import type { Session } from "../channel/session.ts";
-import { localOwner } from "../http/access.ts";
 import { offeredProtocols } from "../http/headers.ts";
 import { channelProtocol } from "../protocol/channel.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -9,7 +8,7 @@ import { toFailure } from "../protocol/resources.ts";
 import type { Services } from "../services.ts";
 
 /** The channel: one WebSocket, many runs. What its frames mean stands in `protocol/channel.ts`. */
-export function channelRoute({ channel, log }: Services) {
+export function channelRoute({ channel, access, log }: Services) {
   // Elysia makes a new object of a socket for each of its events; what lies beneath stays.
   const sessions = new WeakMap<object, Session>();
 
@@ -25,7 +24,7 @@ export function channelRoute({ channel, log }: Services) {
         throw new ApiError("invalid_request", `offer the subprotocol ${channelProtocol}, beside any other`);
       set.headers["sec-websocket-protocol"] = channelProtocol;
     },
-    open: ({ raw }) => void sessions.set(raw, channel.open(toSocket(raw), localOwner)),
+    open: ({ raw, data }) => void sessions.set(raw, channel.open(toSocket(raw), access.caller(data.request))),
     message: ({ raw }, frame) => sessions.get(raw)?.receive(frame),
     drain: ({ raw }) => sessions.get(raw)?.drained(),
     close: ({ raw }) => sessions.get(raw)?.close(),

@@ -1,6 +1,5 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { localOwner } from "../http/access.ts";
 import { idleSeconds } from "../http/body.ts";
 import { readConversation } from "../http/conversation-body.ts";
 import { toRunHeaders } from "../http/run-headers.ts";
@@ -10,11 +9,11 @@ import { recognisePart } from "../runs/attachments/part.ts";
 import { parseChatRequest } from "../runs/request.ts";
 import type { Services } from "../services.ts";
 
-export function conversation({ runs, attachments, config, store, log }: Services) {
+export function conversation({ runs, access, attachments, config, store, log }: Services) {
   return new Elysia({ prefix: "/backend-api/v2" }).post(
     "/conversation",
     async ({ body, request, server }) => {
-      const run = await runs.start(body, localOwner, request.signal);
+      const run = await runs.start(body, access.caller(request), request.signal);
       const headers = toRunHeaders(run.trace());
       return streamRun(run.id, run.attach(0), { request, server, format: config.conversation_format, log, headers });
     },

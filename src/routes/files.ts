@@ -1,6 +1,5 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { localOwner } from "../http/access.ts";
 import { idleSeconds } from "../http/body.ts";
 import { eventStreamHeaders, toEventStream } from "../http/event-stream.ts";
 import { sandboxed, serveFile } from "../http/file.ts";
@@ -26,7 +25,7 @@ interface Context {
 }
 
 /** Files under an id of the caller's: documents as text, media as they are. */
-export function files({ buckets, store, library, transcriber, config }: Services) {
+export function files({ buckets, access, store, library, transcriber, config }: Services) {
   return new Elysia()
     .get("/backend-api/v2/files/:bucket_id", (context) => (wantsProgress(context) ? watch(context) : read(context)), {
       params,
@@ -52,8 +51,8 @@ export function files({ buckets, store, library, transcriber, config }: Services
     })
     .delete(
       "/backend-api/v2/files/:bucket_id",
-      async ({ params }) => {
-        await buckets.remove(localOwner, params.bucket_id);
+      async ({ params, request }) => {
+        await buckets.remove(access.caller(request).owner, params.bucket_id);
         return { message: "Bucket deleted successfully" };
       },
       { params, detail: { summary: "Deletes a bucket and all that is in it" } },
@@ -69,6 +68,7 @@ export function files({ buckets, store, library, transcriber, config }: Services
 
   async function upload({ params, request, server }: Context) {
     assertId("bucket_id", params.bucket_id);
+    const { owner } = access.caller(request);
     const wished = header(request, "x-recognition-language") ?? "";
     const language = parseLanguage(wished);
     // The body has limits of its own, and conversions take their time.
@@ -82,12 +82,12 @@ export function files({ buckets, store, library, transcriber, config }: Services
       const uploads = form.files.filter(({ field }) => field === "files");
       if (uploads.length === 0)
         throw new ApiError("invalid_request", 'the form needs at least one file in a field "files"');
-      return await buckets.upload(localOwner, params.bucket_id, uploads, {
+      return await buckets.upload(owner, params.bucket_id, uploads, {
         transcribe:
           wished === ""
             ? undefined
             : (path, fileName, signal) =>
-                transcriber.transcribe({ sound: Bun.file(path), fileName, language }, localOwner, signal),
+                transcriber.transcribe({ sound: Bun.file(path), fileName, language }, owner, signal),
         signal: request.signal,
       });
     } finally {
@@ -95,15 +95,15 @@ export function files({ buckets, store, library, transcriber, config }: Services
     }
   }
 
-  async function read({ params }: Context): Promise<Response> {
-    const text = await buckets.read(localOwner, params.bucket_id);
+  async function read({ params, request }: Context): Promise<Response> {
+    const text = await buckets.read(access.caller(request).owner, params.bucket_id);
     return new Response(toByteStream(text), {
       headers: { ...sandboxed, "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" },
     });
   }
 
   async function watch({ params, request, server }: Context): Promise<Response> {
-    const progress = await buckets.watch(localOwner, params.bucket_id, request.signal);
+    const progress = await buckets.watch(access.caller(request).owner, params.bucket_id, request.signal);
     const encode = (event: object) => `data: ${JSON.stringify(event)}\n\n`;
     const body = toEventStream(progress, {
       request,
@@ -123,7 +123,7 @@ export function files({ buckets, store, library, transcriber, config }: Services
     isSmall: boolean,
   ): Promise<Response> {
     assertId("name", params.name);
-    const medium = await buckets.medium(localOwner, params.bucket_id, params.name);
+    const medium = await buckets.medium(access.caller(request).owner, params.bucket_id, params.name);
     const { path, type, bytes, blob, created_at: modifiedAt } = medium;
     const small = isSmall ? await library.thumbnails.find({ hash: blob, path, type }) : undefined;
     const headers = { "cache-control": "private, no-cache" };

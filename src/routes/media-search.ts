@@ -1,6 +1,5 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { localOwner } from "../http/access.ts";
 import { header } from "../http/headers.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { MediaList } from "../protocol/resources.ts";
@@ -22,13 +21,13 @@ const query = Type.Object({
 });
 
 /** What of the kept media fits some words. */
-export function mediaSearch({ store }: Services) {
+export function mediaSearch({ store, access }: Services) {
   return new Elysia().get(
     "/search/:terms",
     async ({ params, query: { skip = 0, limit = 100, min, random }, request, set, status }) => {
       const terms = toWords(params.terms);
       const isListed = (header(request, "accept") ?? "").includes("application/json");
-      const { total, matches } = await store.media.search(localOwner, {
+      const { total, matches } = await store.media.search(access.caller(request).owner, {
         terms,
         least: min === undefined ? undefined : Number(min),
         seed: toSeed(random),

@@ -1,6 +1,5 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { localOwner } from "../http/access.ts";
 import { serveFile } from "../http/file.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
@@ -12,24 +11,24 @@ const params = Type.Object({ name: Type.String() });
 const headers = { "cache-control": "public, max-age=31536000, immutable" };
 
 /** What models made, as it is kept. */
-export function media({ store, library }: Services) {
+export function media({ store, access, library }: Services) {
   interface Asked {
     readonly params: { readonly name: string };
     readonly request: Request;
   }
 
-  const serve = async ({ params, request }: Asked) => serveWhole(request, await get(params.name));
+  const serve = async ({ params, request }: Asked) => serveWhole(request, await get(request, params.name));
 
   const serveSmall = async ({ params, request }: Asked) => {
-    const row = await get(params.name);
+    const row = await get(request, params.name);
     const thumbnail = await library.thumbnails.find({ ...row, path: store.blobs.path(row.hash) });
     return thumbnail ? serveFile(request, { ...thumbnail, headers }) : serveWhole(request, row);
   };
 
-  async function get(name: string): Promise<MediaRow> {
+  async function get(request: Request, name: string): Promise<MediaRow> {
     assertId("name", name);
     const row = await store.media.find(name);
-    if (row?.owner !== localOwner) throw new ApiError("not_found", "there is no such medium");
+    if (row?.owner !== access.caller(request).owner) throw new ApiError("not_found", "there is no such medium");
     library.uses.noteMedium(name);
     return row;
   }

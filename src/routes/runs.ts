@@ -1,6 +1,5 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { localOwner } from "../http/access.ts";
 import { header } from "../http/headers.ts";
 import { streamRun } from "../http/stream.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -14,14 +13,14 @@ const limit = Type.String({ pattern: "^([1-9]\\d{0,2}|1000)$", expected: "a numb
 const after = Type.String({ pattern: "^\\d{1,15}$", expected: "the number of the last event that you have" });
 
 /** Runs: those that run now, and those that could be joined for `run_retention` after their end. */
-export function runsRoutes({ runs, config, log }: Services) {
+export function runsRoutes({ runs, access, config, log }: Services) {
   return new Elysia({ prefix: "/backend-api/v2/runs" })
-    .get("/", ({ query }) => runs.list(localOwner, Number(query.limit ?? 100)), {
+    .get("/", ({ query, request }) => runs.list(access.caller(request).owner, Number(query.limit ?? 100)), {
       query: Type.Object({ limit: Type.Optional(limit) }),
       response: Type.Array(RunInfo),
       detail: { summary: "The answers that are being produced, and those that ended a while ago, newest first" },
     })
-    .get("/:run_id", ({ params }) => runs.get(idOf(params), localOwner), {
+    .get("/:run_id", ({ params, request }) => runs.get(idOf(params), access.caller(request).owner), {
       params,
       response: RunInfo,
       detail: { summary: "How an answer stands" },
@@ -30,9 +29,10 @@ export function runsRoutes({ runs, config, log }: Services) {
       "/:run_id/events",
       async ({ params, query, request, server, status }) => {
         const id = idOf(params);
+        const { owner } = access.caller(request);
         const last = lastEventId(request, id);
-        if (last !== undefined && (await isOver(id, last))) return status(204, undefined);
-        const reader = await runs.attach(id, localOwner, last ?? Number(query.after ?? 0));
+        if (last !== undefined && (await isOver(id, owner, last))) return status(204, undefined);
+        const reader = await runs.attach(id, owner, last ?? Number(query.after ?? 0));
         return streamRun(id, reader, { request, server, format: config.conversation_format, log });
       },
       {
@@ -45,20 +45,20 @@ export function runsRoutes({ runs, config, log }: Services) {
         },
       },
     )
-    .get("/:run_id/trace", ({ params }) => runs.trace(idOf(params), localOwner), {
+    .get("/:run_id/trace", ({ params, request }) => runs.trace(idOf(params), access.caller(request).owner), {
       params,
       response: RunTrace,
       detail: { summary: "How an answer came about: what the router saw and decided, and every attempt" },
     })
-    .post("/:run_id/cancel", ({ params }) => runs.cancel(idOf(params), localOwner), {
+    .post("/:run_id/cancel", ({ params, request }) => runs.cancel(idOf(params), access.caller(request).owner), {
       params,
       response: RunInfo,
       detail: { summary: "Stops an answer, and the vendor's work for it" },
     });
 
   /** A browser's EventSource connects again until it is told, by a 204, that nothing more comes. */
-  async function isOver(id: string, last: number): Promise<boolean> {
-    const { reason, sequence } = await runs.get(id, localOwner);
+  async function isOver(id: string, owner: string, last: number): Promise<boolean> {
+    const { reason, sequence } = await runs.get(id, owner);
     return reason !== null && last === sequence;
   }
 }

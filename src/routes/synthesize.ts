@@ -1,6 +1,5 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { localOwner } from "../http/access.ts";
 import { sandboxed } from "../http/file.ts";
 import { AskedByHead } from "../http/head.ts";
 import { streamSound } from "../http/sound.ts";
@@ -28,7 +27,7 @@ const query = Type.Object({
 });
 
 /** A text, spoken: an address that a page may play. */
-export function synthesize({ speeches, log }: Services) {
+export function synthesize({ speeches, access, log }: Services) {
   return new Elysia({ prefix: "/backend-api/v2" }).get(
     "/synthesize/:provider",
     async ({ params, query, request, server }) => {
@@ -40,7 +39,7 @@ export function synthesize({ speeches, log }: Services) {
       }
       // A model may take long to begin; how long has limits of its own.
       server?.timeout(request, 0);
-      const { provider, model, ...sound } = await speeches.start(ask, localOwner, request.signal);
+      const { provider, model, ...sound } = await speeches.start(ask, access.caller(request).owner, request.signal);
       return streamSound(sound, {
         request,
         server,

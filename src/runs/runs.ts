@@ -1,6 +1,7 @@
 import { within } from "../lib/deadline.ts";
 import { createId } from "../lib/ids.ts";
 import { tryParseJson } from "../lib/json.ts";
+import type { Caller } from "../protocol/caller.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { RunInfo } from "../protocol/runs.ts";
@@ -29,7 +30,7 @@ export interface Runs {
    *
    * @throws {ApiError} for whatever can be known before the first event; `cancelled`
    */
-  start(request: ChatRequest, owner: string, signal?: AbortSignal): Promise<Run>;
+  start(request: ChatRequest, caller: Caller, signal?: AbortSignal): Promise<Run>;
   /** Newest first. */
   list(owner: string, limit: number): Promise<RunInfo[]>;
   /** @throws {ApiError} `not_found` */
@@ -73,7 +74,7 @@ export function createRuns(parts: RunsParts): Runs {
   let isDraining = false;
 
   return {
-    async start(request, owner, signal = new AbortController().signal) {
+    async start(request, caller, signal = new AbortController().signal) {
       assertOpen();
       if (running.size + starting.size >= maxRuns) {
         throw new ApiError("too_many_runs", `${maxRuns} answers are being produced already; try again in a moment`, {
@@ -81,7 +82,7 @@ export function createRuns(parts: RunsParts): Runs {
         });
       }
       const id = createId("run");
-      const started = begin(id, request, owner, signal);
+      const started = begin(id, request, caller, signal);
       starting.set(id, started);
       return started.finally(() => starting.delete(id));
     },
@@ -145,7 +146,8 @@ export function createRuns(parts: RunsParts): Runs {
     },
   };
 
-  async function begin(id: string, request: ChatRequest, owner: string, signal: AbortSignal): Promise<Run> {
+  async function begin(id: string, request: ChatRequest, caller: Caller, signal: AbortSignal): Promise<Run> {
+    const { owner } = caller;
     const whole = await withTextOf(request, { getEnded: (id) => getEnded(id, owner), journal });
     const asked = await bringIn(whole, owner, parts.attachments, signal).catch((thrown: unknown) => {
       throw signal.aborted ? cancellation() : thrown;

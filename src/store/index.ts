@@ -7,12 +7,13 @@ import { type MediaTable, openMediaTable } from "./media.ts";
 import { journalMigrations, migrations } from "./migrations.ts";
 import { openPresence, type Presence } from "./presence.ts";
 import { openThumbnailTable, type ThumbnailTable } from "./thumbnails.ts";
+import { openReader } from "./reader.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
 import { openTraceTable, type TraceTable } from "./traces.ts";
 import { openUsageTable, type UsageTable } from "./usage.ts";
 import { createWriter } from "./writer.ts";
 
-export interface Store extends Disposable {
+export interface Store extends AsyncDisposable {
   readonly usage: UsageTable;
   readonly media: MediaTable;
   /** The bytes of media, under their digests. */
@@ -38,6 +39,7 @@ const clockStepMs = 1000;
 export function openStore(directory: string): Store {
   const database = openDatabase(join(directory, "parley.db"), { migrations, shrinks: false, synchronous: "FULL" });
   const writer = createWriter(database);
+  const reader = openReader(join(directory, "parley.db"));
   // A file of its own: it grows and shrinks with what is being said, and need not wait for the disk at every word.
   const runs = openDatabase(join(directory, "runs.db"), {
     migrations: journalMigrations,
@@ -62,7 +64,8 @@ export function openStore(directory: string): Store {
     journal: openJournalTables(runs, runsWriter, presence.id),
     traces: openTraceTable(runs, runsWriter),
     presence,
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
+      await reader[Symbol.asyncDispose]();
       writer.flush();
       runsWriter.flush();
       database.close();

@@ -22,7 +22,7 @@ const word = () => words[Math.floor(Math.random() * words.length)] ?? "";
 
 /** Rows as runs leave them, without their files; and one sound with its file. */
 async function fill(directory: string): Promise<string> {
-  using store = openStore(directory);
+  await using store = openStore(directory);
   const common = { owner: "local", bytes: 1000, width: 1024, height: 1024, model: "maker/flux-1.1-pro" };
   const rows = Array.from({ length: mediaCount }, (_, index) => {
     const prompt = `${Array.from({ length: 12 }, word).join(" ")} number${index % 3000}`;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { ApiError } from "../../src/protocol/errors.ts";
 import type { RunInfo } from "../../src/protocol/runs.ts";
 import { cancellation } from "../../src/runs/live-run.ts";
+import { localCaller } from "../../src/protocol/caller.ts";
 import { parseChatRequest } from "../../src/runs/request.ts";
 import type { RunRow } from "../../src/store/journal.ts";
 import { conversationPath, openApp, providerYaml, type TestApp, type TestAppOptions } from "../support/app.ts";
@@ -469,7 +470,7 @@ test("an answer whose end cannot be written does not show it, and has it once th
 test("a run waits for no reader that stands still once another is there", async () => {
   using upstream = openUpstream(() => slow("x".repeat(400), 10));
   await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
-  const run = await app.services.runs.start(parseChatRequest(ask), "local");
+  const run = await app.services.runs.start(parseChatRequest(ask), localCaller);
   // Attached, and never asks for anything.
   run.attach(0);
   await Bun.sleep(200);

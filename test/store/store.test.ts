@@ -38,8 +38,8 @@ describe("the database", () => {
   test("syncs every commit, and keeps its rows over a restart", async () => {
     const store = openStore(folder);
     await store.usage.insert(row);
-    store[Symbol.dispose]();
-    using again = openStore(folder);
+    await store[Symbol.asyncDispose]();
+    await using again = openStore(folder);
     expect(await again.usage.find("run_1")).toEqual(row);
     const database = openDatabase(join(folder, "parley.db"), kept);
     expect(database.query("PRAGMA synchronous").get()).toEqual({ synchronous: 2 });
@@ -47,7 +47,7 @@ describe("the database", () => {
     database.close();
   });
 
-  test("is rid at once of what a crash left half-written, unless another server may be writing it", () => {
+  test("is rid at once of what a crash left half-written, unless another server may be writing it", async () => {
     const left = ["uploads/.a.tmp", "uploads/0192.1", "files/.b.tmp", "media/.c.tmp"].map((name) => join(folder, name));
     const leave = () => {
       for (const path of left) {
@@ -57,21 +57,21 @@ describe("the database", () => {
       }
     };
     leave();
-    using _ = openStore(folder);
+    await using _ = openStore(folder);
     expect(left.filter((path) => existsSync(path))).toEqual([]);
     leave();
-    openStore(folder)[Symbol.dispose]();
+    await openStore(folder)[Symbol.asyncDispose]();
     expect(left.filter((path) => existsSync(path))).toEqual(left);
   });
 
   test("counts the same run once", async () => {
-    using store = openStore(folder);
+    await using store = openStore(folder);
     await store.usage.insert(row);
     await store.usage.insert({ ...row, total_tokens: 99 });
     expect((await store.usage.find("run_1"))?.total_tokens).toBe(3);
   });
 
-  test("of a newer version is left alone, with the cure", () => {
+  test("of a newer version is left alone, with the cure", async () => {
     const path = join(folder, "parley.db");
     openDatabase(path, kept).close();
     const database = new Database(path);
@@ -83,9 +83,9 @@ describe("the database", () => {
   test("writes what is still waiting when it is closed", async () => {
     const store = openStore(folder);
     const written = store.usage.insert(row);
-    store[Symbol.dispose]();
+    await store[Symbol.asyncDispose]();
     await written;
-    using again = openStore(folder);
+    await using again = openStore(folder);
     expect(await again.usage.find("run_1")).toBeDefined();
   });
 
@@ -99,7 +99,7 @@ describe("the database", () => {
     setTimeout(() => child.kill("SIGKILL"), 500);
     const acknowledged = (await new Response(child.stdout).text()).split("\n").slice(0, -1);
     expect(acknowledged.length).toBeGreaterThan(10);
-    using store = openStore(folder);
+    await using store = openStore(folder);
     for (const id of acknowledged) expect(await store.usage.find(id)).toBeDefined();
   });
 });
@@ -110,7 +110,7 @@ test("media that were kept before there was a search are found by it", async () 
     "INSERT INTO media VALUES ('1_flux+cat.png', 'local', 'abc', 'image/png', 5, 1, 1, 'flux', '红色的猫', 7)",
   );
   before.close();
-  using store = openStore(folder);
+  await using store = openStore(folder);
   const { matches } = await store.media.search("local", { terms: ["色的", "flux"], least: 2, skip: 0, limit: 9 });
   expect(matches).toMatchObject([{ name: "1_flux+cat.png", created_at: 7, prompt: "红色的猫" }]);
   expect(await store.media.listExpired(8, 9)).toMatchObject([{ hash: "abc" }]);
@@ -131,7 +131,7 @@ test("the writes of one tick share a transaction, and one that fails fails alone
   expect(commits).toBe(5);
 });
 
-test("the help takes any text as a word", () => {
+test("the help takes any text as a word", async () => {
   using help = openHelpIndex([{ title: "Keys", words: "", text: "Set a key for OpenAI" }]);
   for (const word of ['"', "*", "a OR", "NEAR(", "^", "\0", "''", "-", "key\0", "title:", "(", "你好"])
     expect(help.search([word], 3)).toBeArray();

@@ -1,0 +1,62 @@
+import { Database } from "bun:sqlite";
+import { parentPort } from "node:worker_threads";
+import { type ReadName, reads } from "./reads.ts";
+
+/** The thread of `reader.ts`, and never started otherwise. */
+
+export type ReaderOp =
+  | { readonly op: "open"; readonly path: string }
+  | { readonly op: "read"; readonly name: ReadName; readonly asked: unknown }
+  | { readonly op: "close" };
+
+export interface ReaderQuestion {
+  readonly id: number;
+  readonly asked: ReaderOp;
+}
+
+export interface ReaderAnswer {
+  readonly id: number;
+  readonly answer?: unknown;
+  readonly failure?: { readonly message: string; readonly code: string | undefined };
+}
+
+let database: Database | undefined;
+const prepared = new Map<ReadName, (asked: never) => unknown>();
+
+parentPort?.on("message", ({ id, asked }: ReaderQuestion) => {
+  try {
+    tell({ id, answer: obey(asked) });
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : undefined;
+    tell({ id, failure: { message, code } });
+  }
+});
+
+function tell(answer: ReaderAnswer): void {
+  parentPort?.postMessage(answer);
+}
+
+function obey(asked: ReaderOp): unknown {
+  switch (asked.op) {
+    case "open":
+      database = new Database(asked.path, { readonly: true, strict: true });
+      database.run("PRAGMA busy_timeout = 5000");
+      return undefined;
+    case "read":
+      return prepare(asked.name)(asked.asked as never);
+    case "close":
+      // A thread that ends with its file open may leave it locked.
+      prepared.clear();
+      database?.close();
+      database = undefined;
+      return undefined;
+  }
+}
+
+function prepare(name: ReadName): (asked: never) => unknown {
+  if (!database) throw new Error("the database is not open");
+  const read: (asked: never) => unknown = prepared.get(name) ?? reads[name](database);
+  prepared.set(name, read);
+  return read;
+}

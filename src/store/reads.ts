@@ -1,0 +1,21 @@
+import type { Database } from "bun:sqlite";
+
+/**
+ * What is read beside the event loop, since it may take longer than others can wait: each is given the database, which it
+ * can only read, prepares its statements once, and answers what it is asked. To add one, add its line; what goes in and
+ * comes out must survive being posted to a thread.
+ */
+export const reads = {
+  damage: readDamage,
+} as const satisfies Record<string, (database: Database) => (asked: never) => unknown>;
+
+export type ReadName = keyof typeof reads;
+type Read<Name extends ReadName> = ReturnType<(typeof reads)[Name]>;
+export type Asked<Name extends ReadName> = Parameters<Read<Name>>[0];
+export type Answer<Name extends ReadName> = ReturnType<Read<Name>>;
+
+/** What SQLite finds wrong with the file, in its words: nothing where it is whole. */
+function readDamage(database: Database): (asked: undefined) => string[] {
+  const check = database.query<{ quick_check: string }, []>("PRAGMA quick_check");
+  return () => check.all().flatMap(({ quick_check: found }) => (found === "ok" ? [] : [found]));
+}
