@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Blobs, openBlobs } from "./blobs.ts";
 import { type BucketTable, openBucketTable } from "./buckets.ts";
+import { type ChatTable, openChatTable } from "./chats.ts";
 import { openDatabase } from "./database.ts";
 import { type JournalTables, openJournalTables } from "./journal.ts";
 import { type MediaTable, openMediaTable } from "./media.ts";
@@ -22,6 +23,7 @@ export interface Store extends AsyncDisposable {
   /** The bytes of thumbnails, under the digests of what they are of. */
   readonly thumbnailBlobs: Blobs;
   readonly buckets: BucketTable;
+  readonly chats: ChatTable;
   /** What is in buckets: the texts of documents, and media as they came. */
   readonly files: Blobs;
   /** What is on its way to one of them. */
@@ -59,6 +61,7 @@ export function openStore(directory: string): Store {
     thumbnails: openThumbnailTable(database, writer),
     thumbnailBlobs: openBlobs(join(directory, "thumbnails"), abandonedBefore),
     buckets: openBucketTable(database, writer),
+    chats: openChatTable(database, writer, reader),
     files: openBlobs(join(directory, "files"), abandonedBefore),
     scratch: openScratch(join(directory, "uploads"), abandonedBefore),
     journal: openJournalTables(runs, runsWriter, presence.id),

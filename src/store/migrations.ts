@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { toIndexed } from "./full-text.ts";
+import { chatTables } from "./migrations/chats.ts";
 
 /**
  * How each database came to be what it is: each entry ran once, in order, on every installation.
@@ -109,6 +110,7 @@ export const migrations: readonly Migration[] = [
   ${["media", "thumbnails", "bucket_files"].map(countBytes).join("\n")}`,
   // They come by thousands, and within a transaction each row's trigger took longer than the row: who adds them counts them.
   `DROP TRIGGER bucket_files_added;`,
+  chatTables,
 ];
 
 /** What a table's files take in all is counted as its rows come and go. */

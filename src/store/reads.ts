@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { readMessagesBelow, searchChats } from "./chat-search.ts";
 
 /**
  * What is read beside the event loop, since it may take longer than others can wait: each is given the database, which it
@@ -7,6 +8,8 @@ import type { Database } from "bun:sqlite";
  */
 export const reads = {
   damage: readDamage,
+  chats: searchChats,
+  messagesBelow: readMessagesBelow,
 } as const satisfies Record<string, (database: Database) => (asked: never) => unknown>;
 
 export type ReadName = keyof typeof reads;

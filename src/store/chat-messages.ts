@@ -1,0 +1,194 @@
+import type { Database } from "bun:sqlite";
+import { createId } from "../lib/ids.ts";
+import { arrayAt, textAt, tryParseJson } from "../lib/json.ts";
+import type { AskedMessage } from "../protocol/chat.ts";
+import { openChatWords } from "./chat-words.ts";
+
+export type MessageState = "running" | "done" | "interrupted" | "cancelled" | "failed";
+
+export interface ChatMessageRow {
+  /** Higher than its parent's, and never used twice. */
+  readonly id: number;
+  readonly chat: number;
+  /** Unique in its chat. */
+  readonly message_id: string;
+  /** null for the first of a branch. */
+  readonly parent: number | null;
+  readonly role: AskedMessage["role"];
+  /** JSON, exactly as it was sent: a string, null or parts. */
+  readonly content: string;
+  /** JSON: an object of whatever else the message has, as `name`, `tool_calls` and `tool_call_id`. */
+  readonly extra: string;
+  readonly run_id: string | null;
+  readonly state: MessageState;
+  readonly provider: string | null;
+  readonly model: string | null;
+  /** JSON: the usage of its run. */
+  readonly usage: string | null;
+  /** Milliseconds since 1970. */
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** A message as it comes: what is not said of it is that it is done, and of nobody's run. */
+export interface NewChatMessage
+  extends
+    Pick<ChatMessageRow, "role" | "content" | "extra">,
+    Partial<
+      Pick<
+        ChatMessageRow,
+        "message_id" | "run_id" | "state" | "provider" | "model" | "usage" | "created_at" | "updated_at"
+      >
+    > {}
+
+/** What came of a message that was being produced. */
+export type ChatMessageResult = Pick<
+  ChatMessageRow,
+  "content" | "extra" | "state" | "provider" | "model" | "usage" | "updated_at"
+>;
+
+/** Of a running message: whose it is, and in which chat. */
+export interface RunningMessageRow extends ChatMessageRow {
+  readonly owner: string;
+  readonly chat_id: string;
+}
+
+/** The table of messages; what writes is for within a write. */
+export interface ChatMessages {
+  find(chat: number, messageId: string): ChatMessageRow | undefined;
+  get(id: number): ChatMessageRow | undefined;
+  children(chat: number, parent: number | null): ChatMessageRow[];
+  /** A message and those above it, at most `limit`, the highest first. */
+  above(id: number, limit: number): ChatMessageRow[];
+  /** In the order of their ids, at most `limit`, and no more once they are `maxBytes` long. */
+  page(chat: number, after: number, limit: number, maxBytes: number): ChatMessageRow[];
+  listRunning(): RunningMessageRow[];
+  insert(id: number, chat: number, parent: number | null, message: NewChatMessage, now: number): ChatMessageRow;
+  /** Gives the chats that it was in. */
+  finish(runId: string, result: ChatMessageResult): number[];
+  /** Whether it is gone: one that has answers stays. */
+  removeLeaf(chat: number, id: number): boolean;
+  /** Some of a chat that is gone; gives how many. */
+  removeSome(chat: number, limit: number): number;
+}
+
+// A row that was damaged on disk costs its own words, not the chat's.
+const columns = `id, chat, message_id, parent, role, iif(json_valid(content), content, 'null') AS content,
+  iif(json_valid(extra), extra, '{}') AS extra, run_id, state, provider, model,
+  iif(json_valid(usage), usage, NULL) AS usage, created_at, updated_at`;
+
+export function openChatMessages(database: Database): ChatMessages {
+  const words = openChatWords(database, "chat_words");
+  const find = database.query<ChatMessageRow, [number, string]>(
+    `SELECT ${columns} FROM chat_messages WHERE chat = ? AND message_id = ?`,
+  );
+  const get = database.query<ChatMessageRow, [number]>(`SELECT ${columns} FROM chat_messages WHERE id = ?`);
+  const children = database.query<ChatMessageRow, [number, number | null]>(
+    `SELECT ${columns} FROM chat_messages WHERE chat = ? AND parent IS ? ORDER BY id`,
+  );
+  const above = database.query<ChatMessageRow, [number, number]>(
+    `WITH RECURSIVE branch (branch_id, above) AS (
+       SELECT id, parent FROM chat_messages WHERE id = ?
+       UNION ALL SELECT id, parent FROM chat_messages JOIN branch ON id = above LIMIT ?
+     ) SELECT ${columns} FROM branch JOIN chat_messages ON id = branch_id ORDER BY id`,
+  );
+  const page = database.query<ChatMessageRow, [number, number, number]>(
+    `SELECT ${columns} FROM chat_messages WHERE chat = ? AND id > ? ORDER BY id LIMIT ?`,
+  );
+  const running = database.query<RunningMessageRow, []>(
+    `SELECT messages.*, owner, chat_id FROM (SELECT ${columns} FROM chat_messages WHERE state = 'running') AS messages
+     JOIN chats ON chats.id = chat ORDER BY messages.id`,
+  );
+  const insert = database.query(
+    `INSERT INTO chat_messages VALUES ($id, $chat, $message_id, $parent, $role, $content, $extra, $run_id, $state,
+       $provider, $model, $usage, $created_at, $updated_at)`,
+  );
+  const finish = database.query<{ id: number; chat: number }, [Record<string, string | number | null>]>(
+    `UPDATE chat_messages SET content = $content, extra = $extra, state = $state, provider = $provider, model = $model,
+       usage = $usage, updated_at = $updated_at
+     WHERE run_id = $run_id AND role = 'assistant' RETURNING id, chat`,
+  );
+  const removeLeaf = database.query<{ id: number }, [number, number]>(
+    `DELETE FROM chat_messages WHERE chat = ?1 AND id = ?2
+       AND NOT EXISTS (SELECT 1 FROM chat_messages WHERE chat = ?1 AND parent = ?2) RETURNING id`,
+  );
+  const some = database.query<{ id: number }, [number, number]>("SELECT id FROM chat_messages WHERE chat = ? LIMIT ?");
+  const remove = database.query("DELETE FROM chat_messages WHERE id = ?");
+
+  return {
+    find: (chat, messageId) => find.get(chat, messageId) ?? undefined,
+    get: (id) => get.get(id) ?? undefined,
+    children: (chat, parent) => children.all(chat, parent),
+    above: (id, limit) => above.all(id, limit),
+    page(chat, after, limit, maxBytes) {
+      const rows: ChatMessageRow[] = [];
+      let bytes = 0;
+      for (const row of page.iterate(chat, after, limit)) {
+        rows.push(row);
+        bytes += row.content.length + row.extra.length;
+        if (bytes >= maxBytes) break;
+      }
+      return rows;
+    },
+    listRunning: () => running.all(),
+    insert(id, chat, parent, message, now) {
+      const row: ChatMessageRow = {
+        id,
+        chat,
+        parent,
+        message_id: message.message_id ?? createId("msg"),
+        role: message.role,
+        content: message.content,
+        extra: message.extra,
+        run_id: message.run_id ?? null,
+        state: message.state ?? "done",
+        provider: message.provider ?? null,
+        model: message.model ?? null,
+        usage: message.usage ?? null,
+        created_at: message.created_at ?? now,
+        updated_at: message.updated_at ?? now,
+      };
+      insert.run({ ...row });
+      if (isSearched(row.role)) words.insert(id, toText(row.content));
+      return row;
+    },
+    finish(runId, result) {
+      return finish.all({ ...result, run_id: runId }).map(({ id, chat }) => {
+        words.remove(id);
+        words.insert(id, toText(result.content));
+        return chat;
+      });
+    },
+    removeLeaf(chat, id) {
+      if (!removeLeaf.get(chat, id)) return false;
+      words.remove(id);
+      return true;
+    },
+    removeSome(chat, limit) {
+      const gone = some.all(chat, limit);
+      for (const { id } of gone) {
+        remove.run(id);
+        words.remove(id);
+      }
+      return gone.length;
+    },
+  };
+}
+
+function isSearched(role: ChatMessageRow["role"]): boolean {
+  return role === "user" || role === "assistant";
+}
+
+/** What is said in a content, without pictures and the like. */
+export function toText(content: string): string {
+  const value = tryParseJson(content);
+  if (typeof value === "string") return value;
+  return arrayAt(value)
+    .flatMap((part) => textAt(part, "text") ?? [])
+    .join("\n\n");
+}
+
+/** A message as it is kept: what is not its role or content goes, as it is, into `extra`. */
+export function toNewMessage({ role, content = null, ...extra }: AskedMessage): NewChatMessage {
+  return { role, content: JSON.stringify(content), extra: JSON.stringify(extra) };
+}

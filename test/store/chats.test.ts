@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type NewChatMessage, toNewMessage } from "../../src/store/chat-messages.ts";
+import { openStore, type Store } from "../../src/store/index.ts";
+
+let folder: string;
+let store: Store;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "parley-chats-"));
+  store = openStore(folder);
+});
+afterEach(async () => {
+  await store[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+const says = (content: string, role: "user" | "assistant" = "user"): NewChatMessage => toNewMessage({ role, content });
+
+async function chatOf(owner: string, chatId: string) {
+  const chat = await store.chats.find(owner, chatId);
+  if (!chat) throw new Error("there is no such chat");
+  return chat;
+}
+
+describe("stored chats", () => {
+  test("are trees: each message lies under another, and the current one ends a branch", async () => {
+    const { messages } = await store.chats.append("anna", "c", null, [says("a"), says("b", "assistant")], 5);
+    const other = await store.chats.append("anna", "c", messages[0]?.id ?? null, [says("b2", "assistant")], 6);
+    expect(other.chat).toMatchObject({ current: other.messages[0]?.id, title: null, created_at: 5, updated_at: 6 });
+    const chat = await chatOf("anna", "c");
+    expect((await store.chats.path(chat)).map(({ content }) => content)).toEqual(['"a"', '"b2"']);
+    const first = await store.chats.path(chat, messages[1]?.message_id ?? "");
+    expect(first.map(({ content }) => content)).toEqual(['"a"', '"b"']);
+    const answers = await store.chats.children(chat, messages[0]?.id ?? null);
+    expect(answers.map(({ content }) => content)).toEqual(['"b"', '"b2"']);
+    expect((await store.chats.children(chat, null)).length).toBe(1);
+    expect(await store.chats.path(chat, "msg_of_nobody")).toEqual([]);
+    expect(await store.chats.find("bert", "c")).toBeUndefined();
+  });
+
+  test("take messages all or none, and none under a message of another chat", async () => {
+    const { messages } = await store.chats.append("anna", "c", null, [{ ...says("a"), message_id: "m" }], 1);
+    const twice = store.chats.append("anna", "c", null, [says("new"), { ...says("b"), message_id: "m" }], 2);
+    expect(twice).rejects.toMatchObject({ reason: "id_in_use" });
+    const elsewhere = store.chats.append("anna", "d", messages[0]?.id ?? null, [says("b")], 2);
+    expect(elsewhere).rejects.toMatchObject({ reason: "not_found" });
+    expect(await store.chats.find("anna", "d")).toBeUndefined();
+    expect(await store.chats.messages(await chatOf("anna", "c"), 0, 10)).toEqual([...messages]);
+  });
+
+  test("hear what came of a run, and know which never ended", async () => {
+    const running = { ...says("", "assistant"), run_id: "run_1", state: "running" } as const;
+    await store.chats.append("anna", "c", null, [says("question"), running], 1);
+    expect(await store.chats.listRunning()).toMatchObject([{ owner: "anna", chat_id: "c", run_id: "run_1" }]);
+    await store.chats.finish("run_1", {
+      content: '"answer"',
+      extra: "{}",
+      state: "done",
+      provider: "A",
+      model: "m",
+      usage: '{"total_tokens":3}',
+      updated_at: 9,
+    });
+    expect(await store.chats.listRunning()).toEqual([]);
+    const chat = await chatOf("anna", "c");
+    expect(chat.updated_at).toBe(9);
+    expect((await store.chats.path(chat)).at(-1)).toMatchObject({ content: '"answer"', state: "done", model: "m" });
+  });
+
+  test("let a person's title stand, and replace the first words by a model's", async () => {
+    await store.chats.append("anna", "c", null, [says("question")], 1);
+    expect(await store.chats.setTitle("anna", "c", "question", "words")).toBe(true);
+    expect(await store.chats.setTitle("anna", "c", "A question", "model")).toBe(true);
+    expect(await store.chats.setTitle("anna", "c", "words", "words")).toBe(false);
+    await store.chats.change(await chatOf("anna", "c"), { title: "Mine" });
+    expect(await store.chats.setTitle("anna", "c", "Another", "model")).toBe(false);
+    expect((await chatOf("anna", "c")).title).toBe("Mine");
+    expect(await store.chats.setTitle("anna", "d", "Nothing", "model")).toBe(false);
+  });
+
+  test("lose a message with all below it, and show the one above then", async () => {
+    const { messages } = await store.chats.append(
+      "anna",
+      "c",
+      null,
+      Array.from({ length: 500 }, (_, index) => says(`${index}`)),
+      1,
+    );
+    const chat = await chatOf("anna", "c");
+    await store.chats.removeMessage(chat, messages[1]?.id ?? 0);
+    expect(await store.chats.path(await chatOf("anna", "c"))).toEqual(messages.slice(0, 1));
+    await store.chats.removeMessage(chat, messages[0]?.id ?? 0);
+    expect((await chatOf("anna", "c")).current).toBeNull();
+    expect(await store.chats.remove("bert", "c")).toBe(false);
+    expect(await store.chats.remove("anna", "c")).toBe(true);
+    expect(await store.chats.find("anna", "c")).toBeUndefined();
+  });
+});
