@@ -18,8 +18,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   routing: ["lib", "protocol", "providers"],
   media: ["lib", "protocol", "store"],
   files: ["lib", "protocol", "store"],
+  memory: ["lib", "protocol", "store", "providers", "routing"],
   search: ["lib", "protocol", "store"],
-  runs: ["lib", "protocol", "store", "providers", "routing", "files", "media", "search"],
+  runs: ["lib", "protocol", "store", "providers", "routing", "files", "media", "search", "memory"],
   channel: ["lib", "protocol", "runs"],
   http: ["lib", "protocol", "store"],
   routes: [
@@ -31,6 +32,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "files",
     "media",
     "search",
+    "memory",
     "runs",
     "channel",
     "http",

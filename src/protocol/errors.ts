@@ -38,6 +38,8 @@ export const errorCodes = {
   not_resumable: { status: 409, class: "BadRequestError" },
   still_running: { status: 409, class: "BadRequestError" },
   id_in_use: { status: 409, class: "BadRequestError" },
+  /** The user has that memory already. */
+  duplicate: { status: 409, class: "BadRequestError" },
   body_too_slow: { status: 408, class: "BadRequestError" },
   body_too_large: { status: 413, class: "BadRequestError" },
   unsupported_media_type: { status: 415, class: "BadRequestError" },
