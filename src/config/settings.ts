@@ -176,6 +176,12 @@ export const Settings = Type.Object(
     public_providers: flag(
       "Let the router also ask providers that answer strangers without a key (Pollinations, OVHcloud)",
     ),
+    titles: choice(
+      "Who names chats: the model that answers, the first words, or only people",
+      ["model", "words", "off"],
+      "model",
+    ),
+    title_model: text("The model that names chats, as `Provider/model`; the one that answers if empty", ""),
     router_strategy: choice("How the router orders those who can answer", strategies, "order"),
     first_token_timeout: orZero(
       "Longest wait for the first token while somebody else could answer; 0 for no such limit",

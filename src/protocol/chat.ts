@@ -219,8 +219,14 @@ export const ChatRequest = Type.Object(
     download_media: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
     /** The run outlives the connection, and can be joined. */
     resumable: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
-    /** The chat that the run belongs to: those in its room see it live. */
+    /** The chat that the run is recorded in, which is made if it is missing: those in its room see it live. */
     chat_id: optionalText(),
+    /** The message of that chat which `messages` come after: what stands before it need not be sent again. */
+    parent_id: optionalText(),
+    /** Whose memories are meant, of all that the caller keeps; the owner's own if it is not said. */
+    user: optionalText(),
+    /** Whether what is remembered of that user is put before the conversation. */
+    memory: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
     ...Sampling,
     ...MediaFields,
     /** Puts the tools into words: `true` always, `false` never; else where the model has none of its own. */

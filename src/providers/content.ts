@@ -48,7 +48,7 @@ export function toolNames(messages: readonly Message[]): ReadonlyMap<string | un
   return new Map(callsOf(messages).map(({ id, function: { name } }) => [id, name]));
 }
 
-export function isSystem({ role }: Message): boolean {
+export function isSystem({ role }: Pick<Message, "role">): boolean {
   return role === "system" || role === "developer";
 }
 

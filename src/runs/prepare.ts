@@ -61,10 +61,8 @@ export function toFields(
     if (isKnown && Object.hasOwn(accepted, field)) {
       if (Object.hasOwn(SamplingFields, field)) sampling[field] = value;
       if (Object.hasOwn(MediaFields, field)) media[field] = value;
-    } else if (isKnown || !Object.hasOwn(ChatRequest.properties, field)) {
-      if (provider.passes.includes(field)) extra[field] = value;
-      else dropped.push(field);
-    }
+    } else if (provider.passes.includes(field)) extra[field] = value;
+    else if (isKnown || !Object.hasOwn(ChatRequest.properties, field)) dropped.push(field);
   }
   if (dropped.length > 0)
     notes.push(

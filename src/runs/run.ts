@@ -3,7 +3,7 @@ import { utcDay } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import { type ApiError, toApiError } from "../protocol/errors.ts";
-import type { EventOf, RunEvent } from "../protocol/events.ts";
+import type { EventOf, FinishReason, RunEvent } from "../protocol/events.ts";
 import type { MediaStore } from "../media/save.ts";
 import { failureEvent } from "../protocol/failure-event.ts";
 import type { RunTrace } from "../protocol/trace.ts";
@@ -16,6 +16,7 @@ import type { Plan } from "../routing/router.ts";
 import type { UsageRow } from "../store/usage.ts";
 import { type Answer, createAnswer, providerEvent } from "./answer.ts";
 import { createAttempts } from "./attempts.ts";
+import type { ChatRecord } from "./chats/record.ts";
 import type { Downloads } from "./downloads.ts";
 import { offeredTools } from "./emulation/prompt.ts";
 import { createToolCallParser } from "./emulation/tool-calls.ts";
@@ -31,7 +32,11 @@ export interface RunContext extends RunTools {
   readonly id: string;
   readonly owner: string;
   readonly plan: Plan;
+  /** What was noted before it began. */
+  readonly notes: readonly string[];
   readonly trace: Trace;
+  /** Where it belongs to a chat. */
+  readonly chat: ChatRecord | undefined;
   /** Aborted with an `ApiError`: `cancelled` ends the run quietly, any other as its failure. */
   readonly signal: AbortSignal;
   readonly record: (row: UsageRow, trace: RunTrace) => Promise<void>;
@@ -56,9 +61,9 @@ export interface RunTools {
  * stops reading must abort the signal too, so that a silent upstream is let go. A usage row is written in every case.
  */
 export async function* run(request: ChatRequest, context: RunContext): AsyncGenerator<RunEvent[]> {
-  const { plan, clock, prices, attachments, owner } = context;
+  const { plan, clock, prices, attachments, owner, chat } = context;
   const startedAt = clock();
-  const notes = [...plan.notes];
+  const notes = [...context.notes, ...plan.notes];
   const note = (log: string) => void notes.push(log);
   const messages = toMessages(request);
   const callersSilenceMs = (request.stream_timeout ?? Infinity) * 1000;
@@ -79,11 +84,16 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       plan.isRouted ? routerEvent(plan.decision.asked) : providerEvent({ provider, model }),
       { type: "parameters", parameters: provider.parameters(model) },
     ];
-    for await (const batch of attempts.events) yield batch;
+    for await (const batch of attempts.events) {
+      chat?.add(batch);
+      yield batch;
+    }
     const { answer, reason, failure } = attempts;
     if (reason === "error" && failure) yield [failureEvent(failure)];
     await record();
+    const title = await chat?.title();
     yield [
+      ...(title === undefined ? [] : [{ type: "title" as const, title }]),
       ...(answer ? usageEvents(answer) : []),
       { type: "finish", finish: { reason } },
       ...notes.map((log) => ({ type: "log" as const, log })),
@@ -145,10 +155,21 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       duration_ms: Math.round(clock() - startedAt),
       first_token_ms: answer?.firstTokenAt === undefined ? null : Math.round(answer.firstTokenAt - startedAt),
     };
-    await context.record(row, context.trace.read()).catch((error: unknown) => {
+    const isKept = context.record(row, context.trace.read()).catch((error: unknown) => {
       context.log.error("a usage row could not be written", { run: context.id, error });
     });
+    chat?.add([
+      ...(reason === "error" && failure ? [failureEvent(failure)] : []),
+      ...(answer ? usageEvents(answer) : []),
+    ]);
+    await Promise.all([isKept, chat?.end(toMessageState(reason, failure))]);
   }
+}
+
+function toMessageState(reason: FinishReason, failure: ApiError | undefined) {
+  if (reason === "cancelled") return "cancelled";
+  if (reason !== "error") return "done";
+  return failure?.reason === "shutting_down" ? "interrupted" : "failed";
 }
 
 function routerEvent(asked: string | null): EventOf<"provider"> {

@@ -7,21 +7,26 @@ import { ApiError } from "../protocol/errors.ts";
 import type { RunInfo } from "../protocol/runs.ts";
 import type { RunTrace } from "../protocol/trace.ts";
 import type { Router } from "../routing/router.ts";
+import type { Memory } from "../memory/memory.ts";
+import type { ChatTable } from "../store/chats.ts";
 import type { JournalTables, RunRow } from "../store/journal.ts";
 import type { Presence } from "../store/presence.ts";
 import type { TraceTable } from "../store/traces.ts";
 import type { UsageRow, UsageTable } from "../store/usage.ts";
-import { bringIn } from "./attachments/bring-in.ts";
-import { withTextOf } from "./continuation.ts";
+import { createChatRecorder } from "./chats/record.ts";
+import { recoverChats } from "./chats/recovery.ts";
+import { createTitles, type TitlesParts } from "./chats/titles.ts";
 import type { EventReader } from "./event-log.ts";
 import { interruption } from "./interruption.ts";
 import type { Journal } from "./journal.ts";
 import { cancellation, type Run, startLiveRun } from "./live-run.ts";
 import { recoverRuns } from "./recovery.ts";
+import { toTold, userOf } from "./remembered.ts";
 import { replay } from "./replay.ts";
 import { run, type RunTools } from "./run.ts";
 import { toRunInfo } from "./run-info.ts";
 import { createTrace } from "./trace.ts";
+import { toWholeRequest } from "./whole-request.ts";
 
 /** Who is running, and who ran a while ago. Everything belongs to an owner; to others it does not exist. */
 export interface Runs {
@@ -54,6 +59,9 @@ export interface Runs {
 export interface RunsParts extends RunTools {
   readonly router: Router;
   readonly usage: UsageTable;
+  readonly chats: ChatTable;
+  readonly memory: Pick<Memory, "recall" | "extract">;
+  readonly titles: Omit<TitlesParts, "start">;
   readonly traces: TraceTable;
   readonly journal: Journal;
   readonly tables: JournalTables;
@@ -71,21 +79,13 @@ export function createRuns(parts: RunsParts): Runs {
   const { router, journal, tables, clock, log, maxRuns, limits } = parts;
   const running = new Map<string, Run>();
   const starting = new Map<string, Promise<Run>>();
+  const recorder = createChatRecorder({ ...parts, titles: createTitles({ ...parts.titles, start }) });
+  /** Of what goes on after a run. */
+  const aftermath = new AbortController();
   let isDraining = false;
 
   return {
-    async start(request, caller, signal = new AbortController().signal) {
-      assertOpen();
-      if (running.size + starting.size >= maxRuns) {
-        throw new ApiError("too_many_runs", `${maxRuns} answers are being produced already; try again in a moment`, {
-          retryAfterMs: 1000,
-        });
-      }
-      const id = createId("run");
-      const started = begin(id, request, caller, signal);
-      starting.set(id, started);
-      return started.finally(() => starting.delete(id));
-    },
+    start,
 
     async list(owner, limit) {
       const live = [...running.values()].filter((each) => each.owner === owner).map((each) => each.info());
@@ -142,16 +142,28 @@ export function createRuns(parts: RunsParts): Runs {
       isDraining = true;
       await within(whenIdle(), ms);
       for (const each of running.values()) each.stop(interruption(each));
-      await within(whenIdle(), endMs);
+      aftermath.abort();
+      await within(Promise.all([whenIdle(), recorder.whenNamed()]), endMs);
     },
   };
 
+  async function start(request: ChatRequest, caller: Caller, signal = new AbortController().signal): Promise<Run> {
+    assertOpen();
+    if (running.size + starting.size >= maxRuns) {
+      throw new ApiError("too_many_runs", `${maxRuns} answers are being produced already; try again in a moment`, {
+        retryAfterMs: 1000,
+      });
+    }
+    const id = createId("run");
+    const started = begin(id, request, caller, signal);
+    starting.set(id, started);
+    return started.finally(() => starting.delete(id));
+  }
+
   async function begin(id: string, request: ChatRequest, caller: Caller, signal: AbortSignal): Promise<Run> {
     const { owner } = caller;
-    const whole = await withTextOf(request, { getEnded: (id) => getEnded(id, owner), journal });
-    const asked = await bringIn(whole, owner, parts.attachments, signal).catch((thrown: unknown) => {
-      throw signal.aborted ? cancellation() : thrown;
-    });
+    const named = { ...parts, getEnded: (id: string) => getEnded(id, owner) };
+    const { request: asked, place, notes } = await toWholeRequest(request, owner, named, signal);
     const plan = await router.plan(asked);
     assertOpen();
     const trace = createTrace(id, plan.decision, clock);
@@ -173,9 +185,10 @@ export function createRuns(parts: RunsParts): Runs {
       ended_at: null,
     };
     const { silenceMs } = limits;
+    const chat = place && (await recorder.begin(id, place, { caller, candidate: plan.candidates[0], request: asked }));
     const live = await startLiveRun({
       row,
-      events: (signal) => run(asked, { ...parts, id, owner, plan, trace, signal, record, silenceMs }),
+      events: (signal) => run(asked, { ...parts, id, owner, plan, notes, trace, chat, signal, record, silenceMs }),
       trace,
       // Those in the chat's room may come at any time, too.
       journal: resumable || chat_id != null ? journal : undefined,
@@ -183,12 +196,24 @@ export function createRuns(parts: RunsParts): Runs {
       graceMs: resumable ? limits.graceMs : 0,
       clock,
       log,
+    }).catch(async (thrown: unknown) => {
+      await chat?.end("failed");
+      throw thrown;
     });
     running.set(id, live);
     const forget = () => running.delete(id);
     void live.ended.then(forget, forget);
+    if (asked.memory) void live.ended.then(() => learn(live, asked, owner));
     parts.announce(live);
     return live;
+  }
+
+  /** What a conversation tells of its user is looked for once it has been answered. */
+  async function learn(live: Run, asked: ChatRequest, owner: string): Promise<void> {
+    const { reason, provider, model } = live.info();
+    if (reason !== "stop" || provider === null) return;
+    const answerer = { provider, model };
+    await parts.memory.extract(owner, userOf(asked, owner), toTold(asked), aftermath.signal, answerer);
   }
 
   async function record(row: UsageRow, trace: RunTrace): Promise<void> {
@@ -220,8 +245,10 @@ export function createRuns(parts: RunsParts): Runs {
     return running.has(id) || starting.has(id);
   }
 
-  function recover(): Promise<number> {
-    return recoverRuns({ ...parts, isRunning: isHere });
+  async function recover(): Promise<number> {
+    const recovered = await recoverRuns({ ...parts, isRunning: isHere });
+    await recoverChats({ ...parts, isRunning: isHere });
+    return recovered;
   }
 
   /** @throws {ApiError} `not_found`, `still_running` */

@@ -37,6 +37,8 @@ export async function openApp({ yaml, environment = {}, flags = {}, clock }: Tes
       data_dir: join(directory, "data"),
       discovery: "false",
       drain_timeout: "1",
+      // A question more would count as one of the test's.
+      titles: "words",
       ...flags,
     },
   });

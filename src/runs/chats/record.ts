@@ -1,0 +1,131 @@
+import type { Clock } from "../../lib/clock.ts";
+import { within } from "../../lib/deadline.ts";
+import type { Log } from "../../lib/log.ts";
+import type { RunEvent } from "../../protocol/events.ts";
+import { textOf } from "../../providers/content.ts";
+import { type MessageState, toNewMessage } from "../../store/chat-messages.ts";
+import type { ChatTable } from "../../store/chats.ts";
+import type { ChatPlace } from "./place.ts";
+import { findStanding } from "./standing.ts";
+import type { TitleAsk, Titles } from "./titles.ts";
+import { createTranscript } from "./transcript.ts";
+
+/** Records runs in the chats that they belong to. */
+export interface ChatRecorder {
+  /** On disk when it resolves: what was asked, as far as it is new to the chat, and that it is being answered. */
+  begin(runId: string, place: ChatPlace, ask: TitleAsk): Promise<ChatRecord>;
+  /** Resolves when no title is being made any more. */
+  whenNamed(): Promise<void>;
+}
+
+/** One answer, while it is produced. */
+export interface ChatRecord {
+  add(events: readonly RunEvent[]): void;
+  /** A model's title for a chat that has none, if it comes soon; what comes later is only kept. */
+  title(): Promise<string | undefined>;
+  /** Never throws: what could not be written is recovered at the next start. */
+  end(state: Exclude<MessageState, "running">): Promise<void>;
+}
+
+export interface ChatRecorderParts {
+  readonly chats: ChatTable;
+  readonly titles: Titles;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How long an answer that is over waits for its chat's title. */
+const titleMs = 300;
+
+export function createChatRecorder({ chats, titles, clock, log }: ChatRecorderParts): ChatRecorder {
+  const naming = new Set<Promise<unknown>>();
+  /** By chat, what is being written to it last: two that ask the same share the message. */
+  const turns = new Map<string, Promise<unknown>>();
+
+  return {
+    begin(runId, place, ask) {
+      const key = JSON.stringify([ask.caller.owner, place.chatId]);
+      const turn = (turns.get(key) ?? Promise.resolve()).catch(() => {}).then(() => write(runId, place, ask));
+      turns.set(key, turn);
+      const leave = () => void (turns.get(key) === turn && turns.delete(key));
+      turn.then(leave, leave);
+      return turn;
+    },
+    whenNamed: async () => void (await Promise.all(naming)),
+  };
+
+  async function write(runId: string, place: ChatPlace, ask: TitleAsk): Promise<ChatRecord> {
+    const { chatId, own, before } = place;
+    const { owner } = ask.caller;
+    const { provider, model } = ask.candidate;
+    const chat = await chats.find(owner, chatId);
+    const from = place.parent?.id ?? null;
+    const { last, left } = chat ? await findStanding(chats, chat, from, own) : { last: from, left: own };
+    const answer = {
+      ...toNewMessage({ role: "assistant", content: before }),
+      run_id: runId,
+      state: "running" as const,
+      provider: provider.name,
+      model,
+    };
+    await chats.append(owner, chatId, last, [...left.map(toNewMessage), answer], clock());
+    const question = textOf(own.find(({ role }) => role === "user")?.content);
+    const isFirst = from === null && !own.some(({ role }) => role === "assistant");
+    const isNameless = isFirst && (chat?.title == null || chat.title_by === "words");
+    if (isNameless && chat?.title == null) await name(place, owner, titles.ofWords(question), "words");
+    return follow({ runId, place, ask, question: isNameless ? question : undefined });
+  }
+
+  /** With the `question` that a title is made for, where it has none. */
+  function follow({ runId, place, ask, question }: Following): ChatRecord {
+    const transcript = createTranscript(place.before);
+    let title: Promise<string | undefined> | undefined;
+    return {
+      add(events) {
+        transcript.add(events);
+        // Not before the answer has begun: a local runtime answers one after the other.
+        if (question === undefined || title || transcript.content === "") return;
+        title = titles
+          .ofModel(question, ask)
+          .then((made) => name(place, ask.caller.owner, made, "model"))
+          .catch((error: unknown) => void log.error("a chat could not be named", { chat: place.chatId, error }));
+        const named = title;
+        naming.add(named);
+        void named.then(() => naming.delete(named));
+      },
+      title: async () => title && within(title, titleMs),
+      async end(state) {
+        const { content, provider, model, usage } = transcript;
+        const result = {
+          content: JSON.stringify(content),
+          extra: JSON.stringify(transcript.extra()),
+          state,
+          provider: provider ?? ask.candidate.provider.name,
+          model: model ?? ask.candidate.model,
+          usage,
+          updated_at: clock(),
+        };
+        await chats
+          .finish(runId, result)
+          .catch((error: unknown) => log.error("an answer could not be written to its chat", { run: runId, error }));
+      },
+    };
+  }
+
+  /** Gives the title if it was taken: people, and whoever was earlier, have the last word. */
+  async function name(
+    { chatId }: ChatPlace,
+    owner: string,
+    title: string | undefined,
+    by: "words" | "model",
+  ): Promise<string | undefined> {
+    return title !== undefined && (await chats.setTitle(owner, chatId, title, by)) ? title : undefined;
+  }
+}
+
+interface Following {
+  readonly runId: string;
+  readonly place: ChatPlace;
+  readonly ask: TitleAsk;
+  readonly question: string | undefined;
+}

@@ -1,0 +1,89 @@
+import { oneLine } from "../../lib/text.ts";
+import type { Caller } from "../../protocol/caller.ts";
+import type { ChatRequest } from "../../protocol/chat.ts";
+import { ApiError } from "../../protocol/errors.ts";
+import type { Candidate } from "../../routing/candidate.ts";
+import type { Run } from "../live-run.ts";
+
+/** Who names chats: the model that answers or one of the operator's choice, the chat's first words, or people alone. */
+export type TitleMaker = "model" | "words" | "off";
+
+export interface Titles {
+  /** From the first message. `undefined` where nobody makes them, or there are no words. */
+  ofWords(question: string): string | undefined;
+  /** A model's, who is asked by a run of its own; `undefined` where that gives none. Never throws. */
+  ofModel(question: string, asked: TitleAsk): Promise<string | undefined>;
+}
+
+export interface TitleAsk {
+  readonly caller: Caller;
+  /** Who answers the chat, and by whose key. */
+  readonly candidate: Candidate;
+  readonly request: Pick<ChatRequest, "api_key" | "base_url" | "api_base">;
+}
+
+export interface TitlesParts {
+  readonly start: (request: ChatRequest, caller: Caller) => Promise<Run>;
+  readonly maker: TitleMaker;
+  /** `model`, or `Provider/model`; empty for the one that answers. */
+  readonly model: string;
+}
+
+const maxLength = 80;
+/** What is read of the first message, in characters. */
+const maxQuestionLength = 4_000;
+/** Models that think spend most of it on that. */
+const maxTokens = 1_000;
+const timeoutSeconds = 60;
+
+const prompt = `Write a title for the conversation that begins with the message below: at most six words, in the language of the message. Answer with the title alone, without quotes. Do not answer the message itself.`;
+
+export function createTitles({ start, maker, model }: TitlesParts): Titles {
+  return {
+    ofWords: (question) => (maker === "off" ? undefined : toTitle(question)),
+    async ofModel(question, asked) {
+      const who = whoNames(asked);
+      if (maker !== "model" || !who || question.trim() === "") return undefined;
+      const message = `${prompt}\n\n<message>\n${question.slice(0, maxQuestionLength).toWellFormed()}\n</message>`;
+      try {
+        const messages = [{ role: "user" as const, content: message }];
+        const run = await start({ ...who, messages, max_tokens: maxTokens, timeout: timeoutSeconds }, asked.caller);
+        return toTitle(await textOf(run));
+      } catch (thrown) {
+        // A chat has a title of its own words then.
+        if (thrown instanceof ApiError) return undefined;
+        throw thrown;
+      }
+    },
+  };
+
+  function whoNames({ candidate, request }: TitleAsk): Partial<ChatRequest> | undefined {
+    if (model !== "") return toAsked(model);
+    const { provider } = candidate;
+    // What is no language model, or draws, would make something else of it.
+    if (provider.lastResort || provider.makes?.(candidate.model)) return undefined;
+    // Nothing else of the request: a title is no part of the chat.
+    const { api_key, base_url, api_base } = request;
+    return { api_key, base_url, api_base, provider: provider.name, model: candidate.model };
+  }
+}
+
+/** Names of models may hold a `/` themselves: what stands before the first is a provider only if the rest is given. */
+function toAsked(model: string): Partial<ChatRequest> {
+  const [, provider, rest] = /^([^/]+)\/(.+)$/.exec(model) ?? [];
+  return provider === undefined ? { model } : { provider, model: rest };
+}
+
+async function textOf(run: Run): Promise<string> {
+  let text = "";
+  for await (const events of run.attach(0))
+    for (const { event } of events) if (event.type === "content") text += event.content;
+  return text;
+}
+
+/** The first line with words, without what models put around a title. */
+function toTitle(text: string): string | undefined {
+  const line = text.split("\n").find((each) => /[\p{L}\p{N}]/u.test(each)) ?? "";
+  const bare = line.trim().replace(/^(#+ |title:|\*\*|["'«„“])+ *|(\*\*|["'»“”.])+$/giu, "");
+  return oneLine(bare, maxLength) || undefined;
+}

@@ -1,0 +1,52 @@
+import { oneLine } from "../lib/text.ts";
+import type { ChatRequest, Message } from "../protocol/chat.ts";
+import type { Memory } from "../memory/memory.ts";
+import { isSystem, textOf } from "../providers/content.ts";
+
+/** A request with what is remembered, and the notes that say which memories those are. */
+export interface Remembered {
+  readonly request: ChatRequest;
+  readonly notes: readonly string[];
+}
+
+const heading =
+  "What is remembered of the user from earlier conversations. It may be out of date: use it where it helps, and do not mention it otherwise.";
+
+/** What was said earlier was looked at when it was. */
+const maxTold = 3;
+
+/** The user whose memories a request means, among those of its owner. */
+export function userOf({ user }: ChatRequest, owner: string): string {
+  return user || owner;
+}
+
+/** Puts the memories that suit the last question best before a conversation, where the request asks for that. */
+export async function withMemories(
+  request: ChatRequest,
+  owner: string,
+  memory: Pick<Memory, "recall">,
+  signal: AbortSignal,
+): Promise<Remembered> {
+  const question = textOf(request.messages.findLast(({ role }) => role === "user")?.content);
+  if (!request.memory || question.trim() === "") return { request, notes: [] };
+  const user = userOf(request, owner);
+  const recalled = await memory.recall(owner, user, question, signal);
+  if (recalled.length === 0) return { request, notes: [`memory: nothing is remembered of ${quoted(user)} that fits`] };
+  const lines = recalled.map((each) => `- ${each.memory}`);
+  const known = { role: "system" as const, content: [heading, ...lines].join("\n") };
+  const told = request.messages.findIndex((message) => !isSystem(message));
+  return {
+    request: { ...request, messages: request.messages.toSpliced(told, 0, known) },
+    notes: [`memory of ${quoted(user)}: ${recalled.map((each) => `${each.id} ${quoted(each.memory)}`).join(", ")}`],
+  };
+}
+
+/** What was said of late, as far as it may tell something of the user. */
+export function toTold({ messages }: ChatRequest): Message[] {
+  const said = messages.filter(({ role }) => role === "user" || role === "assistant").slice(-maxTold);
+  return said.map(({ role, content }) => ({ role, content: textOf(content) }));
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(oneLine(text, 60));
+}
