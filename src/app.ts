@@ -42,7 +42,7 @@ export function createApp(services: Services) {
   })
     .wrap((handle, request) => (request.method === "HEAD" ? answeringHead(handle) : handle))
     .use(failure(log))
-    .use(frame(access, createOrigins(config)))
+    .use(frame(access, createOrigins(config, access)))
     .use(probes(services))
     .use(models(services))
     .use(providers(services))

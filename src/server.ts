@@ -16,14 +16,15 @@ export interface Server {
 
 /** Listens where the settings say. @throws {ConfigError} when that may not or cannot be */
 export async function openServer(services: Services): Promise<Server> {
-  const { host, port, access_key } = services.config;
-  if (access_key === "" && !isLoopbackHost(host)) {
+  const { host, port } = services.config;
+  if (!services.access.hasUsableKey && !isLoopbackHost(host)) {
     throw new ConfigError(
-      `${host} is reachable from other machines, and anybody could use your models: set PARLEY_ACCESS_KEY first, or listen on 127.0.0.1`,
+      `${host} is reachable from other machines, and anybody could use your models: make a key with parley keys create, or set PARLEY_ACCESS_KEY, or listen on 127.0.0.1`,
     );
   }
   const interrupted = await services.runs.recover();
   if (interrupted > 0) services.log.info("answers were cut short when a server stopped", { interrupted });
+  await services.budgets.recover();
   const app = createApp(services);
   try {
     app.listen({ hostname: host, port, reusePort: false, development: false });

@@ -18,6 +18,7 @@ import type { Registry } from "./providers/registry.ts";
 import { openProviderServices } from "./provider-services.ts";
 import { createRouter, type Router } from "./routing/router.ts";
 import type { BringInParts } from "./runs/attachments/bring-in.ts";
+import { type Budgets, createBudgets } from "./runs/budgets.ts";
 import { createDownloads } from "./runs/downloads.ts";
 import { createTasks } from "./routing/tasks.ts";
 import { createJournal } from "./runs/journal.ts";
@@ -44,6 +45,7 @@ export interface Services extends AsyncDisposable {
   readonly load: Load;
   readonly quotas: Quotas;
   readonly router: Router;
+  readonly budgets: Budgets;
   readonly runs: Runs;
   readonly speeches: Speeches;
   readonly transcriber: Transcriber;
@@ -138,8 +140,17 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     clock,
     log,
   });
+  const budgets = createBudgets({
+    table: store.budgets,
+    presence,
+    prices,
+    clock,
+    tokensPerDay: config.budget_tokens,
+    costPerDay: config.budget_cost,
+  });
   const runs = createRuns({
     router,
+    budgets,
     health,
     load,
     prices,
@@ -169,6 +180,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   const forTasks = {
     tasks: createTasks({ registry, catalogue, health, load, ready }),
     usage: store.usage,
+    budgets,
     clock,
     log,
     runMs: ms(config.run_timeout),
@@ -184,13 +196,14 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     config,
     log,
     store,
-    access: createAccess(config.access_key),
+    access: createAccess({ accessKey: config.access_key, keys: store.accessKeys, clock }),
     registry,
     catalogue,
     health,
     load,
     quotas,
     router,
+    budgets,
     runs,
     speeches,
     transcriber: createTranscriber({ ...forTasks, registry }),

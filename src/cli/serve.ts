@@ -21,7 +21,7 @@ export function serveCommand(): Command {
 
       const server = await openOrClose(services);
       print(`Parley ${version} is listening at ${server.origin}\n`);
-      const key = config.access_key === "" ? "" : ` -H "authorization: Bearer $PARLEY_ACCESS_KEY"`;
+      const key = services.access.isClosed ? ` -H "authorization: Bearer $PARLEY_ACCESS_KEY"` : "";
       const origin = server.origin.replace(/\/\/(0\.0\.0\.0|\[::\])/, "//127.0.0.1");
       print(
         `Ask it:  curl -N${key} ${origin}/backend-api/v2/conversation -d '{"messages":[{"role":"user","content":"What can you do?"}]}'\n`,

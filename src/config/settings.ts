@@ -139,6 +139,23 @@ export const Settings = Type.Object(
       default: 20 * 1024 ** 3,
       minimum: 1024,
     }),
+    budget_tokens: Type.Integer({
+      description: "How many tokens a key may use in a day, where it has no limit of its own; 0 for no limit",
+      default: 0,
+      minimum: 0,
+    }),
+    budget_cost: Type.Number({
+      description: "The same in US dollars, by the prices that are known",
+      default: 0,
+      minimum: 0,
+      maximum: 1e6,
+    }),
+    usage_retention: Type.Integer({
+      description: "How many days rows of usage are kept; what they come to stays. 0 for ever",
+      default: 400,
+      minimum: 0,
+      maximum: 36_500,
+    }),
     max_runs: Type.Integer({ description: "Most answers being produced at once", default: 2000, minimum: 1 }),
     run_timeout: seconds("Longest time for a whole answer", 1800),
     run_grace: seconds("How long a resumable answer goes on while nobody is attached to it", 60),

@@ -1,7 +1,9 @@
 import { timingSafeEqual } from "node:crypto";
+import type { Clock } from "../lib/clock.ts";
 import { type Caller, localCaller } from "../protocol/caller.ts";
 import { bearerProtocol } from "../protocol/channel.ts";
 import { ApiError } from "../protocol/errors.ts";
+import type { AccessKeyRow, AccessKeyTable } from "../store/access-keys.ts";
 import { header, offeredProtocols } from "./headers.ts";
 
 /** What anybody may ask: compared with the decoded path as a whole, so that nothing near it passes. */
@@ -18,34 +20,84 @@ export interface Access {
   check(request: Request, path: string): void;
   /** Who asks, once that is checked. @throws {ApiError} `access_denied` where a path is open and the caller unknown */
   caller(request: Request): Caller;
+  /** The same, for what concerns everybody. @throws {ApiError} `access_denied`, `admin_only` */
+  admin(request: Request): Caller;
+  /** The same once more, where a request lives on: keys are revoked and expire meanwhile. @throws {ApiError} `access_denied` */
+  again(request: Request): void;
+  /** Whether a key is needed: one is set, or was ever made. */
+  readonly isClosed: boolean;
+  readonly hasUsableKey: boolean;
 }
 
-/** Closed by default: with a key set, every path but the open ones needs it. */
-export function createAccess(accessKey: string): Access {
+export interface AccessParts {
+  /** The setting's: an admin's, whose owner is the same as without any key. */
+  readonly accessKey: string;
+  /** Those that were made; another process may make and revoke them at any time. */
+  readonly keys: AccessKeyTable;
+  readonly clock: Clock;
+}
+
+/** Closed by default: once there is a key, every path but the open ones needs one. */
+export function createAccess({ accessKey, keys, clock }: AccessParts): Access {
   const expected = accessKey === "" ? undefined : digest(accessKey);
-  const callers = new WeakMap<Request, Caller>();
+  const known = new WeakMap<Request, Known>();
+  const isClosed = () => expected !== undefined || keys.hasAny();
+
   return {
     check(request, path) {
-      const caller = find(request, path);
-      if (caller) callers.set(request, caller);
+      const found = find(givenKeys(request, path).map(digest));
+      if (found) known.set(request, found);
       else if (!openPaths.has(path)) throw denied();
     },
-    caller(request) {
-      const caller = callers.get(request);
-      if (!caller) throw denied();
-      return caller;
+    caller: (request) => get(request).caller,
+    admin(request) {
+      const { caller } = get(request);
+      if (caller.role === "admin") return caller;
+      throw new ApiError("admin_only", "this takes a key whose role is admin: parley keys create --role admin");
+    },
+    again(request) {
+      if (!find(get(request).digests)) throw denied();
+    },
+    get isClosed() {
+      return isClosed();
+    },
+    get hasUsableKey() {
+      return expected !== undefined || keys.hasUsable(clock());
     },
   };
 
-  function find(request: Request, path: string): Caller | undefined {
-    if (expected === undefined) return localCaller;
-    const isKnown = givenKeys(request, path).some((given) => timingSafeEqual(digest(given), expected));
-    return isKnown ? { ...localCaller, keyId: "access_key" } : undefined;
+  /** @throws {ApiError} `access_denied` */
+  function get(request: Request): Known {
+    const found = known.get(request);
+    if (!found) throw denied();
+    return found;
+  }
+
+  /** Everything that a caller sends as a key comes through here. */
+  function find(digests: readonly Uint8Array[]): Known | undefined {
+    if (!isClosed()) return { caller: localCaller, digests: [] };
+    for (const given of digests) {
+      if (expected && timingSafeEqual(given, expected))
+        return { caller: { ...localCaller, keyId: "access_key" }, digests: [given] };
+      const row = keys.findUsable(given, clock());
+      if (row) return { caller: toCaller(row), digests: [given] };
+    }
+    return undefined;
   }
 }
 
+/** Who sent a request, and with what. */
+interface Known {
+  readonly caller: Caller;
+  readonly digests: readonly Uint8Array[];
+}
+
+function toCaller({ id, owner, role, tokens_per_day, cost_per_day }: AccessKeyRow): Caller {
+  return { owner, role, keyId: id, limits: { tokensPerDay: tokens_per_day, costPerDay: cost_per_day } };
+}
+
 function denied(): ApiError {
-  return new ApiError("access_denied", "this server needs its access key: send it as Authorization: Bearer …");
+  return new ApiError("access_denied", "this server needs an access key: send it as Authorization: Bearer …");
 }
 
 function givenKeys(request: Request, path: string): string[] {
@@ -68,6 +120,7 @@ function protocolKeys(request: Request): string[] {
   }
 }
 
-function digest(text: string): Uint8Array {
-  return new Bun.CryptoHasher("sha256").update(text).digest();
+/** What is kept of a key. */
+function digest(key: string): Uint8Array {
+  return new Bun.CryptoHasher("sha256").update(key).digest();
 }

@@ -1,11 +1,12 @@
 import { isLoopbackHost } from "../lib/loopback.ts";
 import { ApiError } from "../protocol/errors.ts";
+import type { Access } from "./access.ts";
 import { header } from "./headers.ts";
 
 const exposed =
   "x-request-id, x-run-id, x-provider, x-model, x-attempts, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after";
 const foreignHost =
-  "without an access key this server answers under the names of this machine alone: set PARLEY_ACCESS_KEY, or list the origin in cors_origins";
+  "without an access key this server answers under the names of this machine alone: make one with parley keys create, or list the origin in cors_origins";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** A GET that a vendor is paid for: a foreign page that merely embeds it would spend the operator's money. */
@@ -23,16 +24,15 @@ export interface Origins {
 }
 
 export interface OriginSettings {
-  readonly access_key: string;
   readonly cors_origins: readonly string[];
 }
 
 /** Who may call from a web page: our own, and the listed ones. `*` is any, and never with credentials. */
-export function createOrigins({ access_key, cors_origins: listed }: OriginSettings): Origins {
+export function createOrigins({ cors_origins: listed }: OriginSettings, access: Pick<Access, "isClosed">): Origins {
   // Without a key, a page could have its own name resolve to this machine and then be "our own" (DNS rebinding).
   const names = new Set(listed.filter((origin) => URL.canParse(origin)).map((origin) => new URL(origin).hostname));
   const isOurs = (name: string) =>
-    access_key !== "" || isLoopbackHost(name) || name.endsWith(".localhost") || names.has(name);
+    access.isClosed || isLoopbackHost(name) || name.endsWith(".localhost") || names.has(name);
   const isAny = listed.includes("*");
 
   const headers = (request: Request): Record<string, string> => {

@@ -1,6 +1,13 @@
 /** What a key may: an `admin` also what concerns everybody, such as the cookies that are sent to providers. */
 export type CallerRole = "admin" | "user";
 
+/** What a key may use in a day: 0 for no limit, null for as much as the settings say. */
+export interface DayLimits {
+  readonly tokensPerDay: number | null;
+  /** In US dollars. */
+  readonly costPerDay: number | null;
+}
+
 /** Who asks. */
 export interface Caller {
   /** Whose everything is that they make; what is somebody else's does not exist for them. */
@@ -8,6 +15,8 @@ export interface Caller {
   readonly role: CallerRole;
   /** Of their access key; null where they need none. */
   readonly keyId: string | null;
+  /** Of their key; without them, the settings'. */
+  readonly limits?: DayLimits;
 }
 
 /** Whoever asks while no access key is set, and who owns what they make. */

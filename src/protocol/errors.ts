@@ -30,6 +30,8 @@ export const errorCodes = {
   access_denied: { status: 401, class: "MissingAuthError" },
   missing_auth: { status: 401, class: "MissingAuthError" },
   payment_required: { status: 402, class: "PaymentRequiredError" },
+  /** It takes a key of the role `admin`. */
+  admin_only: { status: 403, class: "BadRequestError" },
   origin_not_allowed: { status: 403, class: "BadRequestError" },
   not_found: { status: 404, class: "BadRequestError" },
   provider_not_found: { status: 404, class: "ModelNotFoundError" },
@@ -46,6 +48,8 @@ export const errorCodes = {
   range_not_satisfiable: { status: 416, class: "BadRequestError" },
   upgrade_required: { status: 426, class: "BadRequestError" },
   rate_limited: { status: 429, class: "RateLimitError" },
+  /** The key has used what it may in a day. */
+  budget_spent: { status: 429, class: "RateLimitError" },
   too_many_runs: { status: 429, class: "RateLimitError" },
   cancelled: { status: 499, class: "CancelledError" },
   internal: { status: 500, class: "ResponseError" },

@@ -1,4 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
+import { Budget } from "./budget.ts";
 import { Maybe } from "./maybe.ts";
 
 /**
@@ -90,13 +91,14 @@ export const Usage = Type.Object({
 });
 export type Usage = Static<typeof Usage>;
 
-/** Once, after the answer, unless nothing was used. `cost` is in US dollars. */
+/** Once, after the answer, unless nothing was used. `cost` is in US dollars; `budget` comes where the key has one. */
 export const UsageEvent = Type.Object({
   type: Type.Literal("usage"),
   usage: Usage,
   model: Type.Optional(Maybe(Text)),
   provider: Type.Optional(Text),
   cost: Type.Optional(Type.Number()),
+  budget: Type.Optional(Budget),
 });
 
 export const FinishReason = Type.Union([

@@ -68,7 +68,7 @@ export function files({ buckets, access, store, library, transcriber, config }: 
 
   async function upload({ params, request, server }: Context) {
     assertId("bucket_id", params.bucket_id);
-    const { owner } = access.caller(request);
+    const caller = access.caller(request);
     const wished = header(request, "x-recognition-language") ?? "";
     const language = parseLanguage(wished);
     // The body has limits of its own, and conversions take their time.
@@ -82,12 +82,12 @@ export function files({ buckets, access, store, library, transcriber, config }: 
       const uploads = form.files.filter(({ field }) => field === "files");
       if (uploads.length === 0)
         throw new ApiError("invalid_request", 'the form needs at least one file in a field "files"');
-      return await buckets.upload(owner, params.bucket_id, uploads, {
+      return await buckets.upload(caller.owner, params.bucket_id, uploads, {
         transcribe:
           wished === ""
             ? undefined
             : (path, fileName, signal) =>
-                transcriber.transcribe({ sound: Bun.file(path), fileName, language }, owner, signal),
+                transcriber.transcribe({ sound: Bun.file(path), fileName, language }, caller, signal),
         signal: request.signal,
       });
     } finally {

@@ -39,7 +39,7 @@ export function synthesize({ speeches, access, log }: Services) {
       }
       // A model may take long to begin; how long has limits of its own.
       server?.timeout(request, 0);
-      const { provider, model, ...sound } = await speeches.start(ask, access.caller(request).owner, request.signal);
+      const { provider, model, ...sound } = await speeches.start(ask, access.caller(request), request.signal);
       return streamSound(sound, {
         request,
         server,

@@ -1,6 +1,8 @@
 import type { Clock } from "../lib/clock.ts";
 import { utcDay } from "../lib/clock.ts";
+import { countAt } from "../lib/json.ts";
 import type { Log } from "../lib/log.ts";
+import type { Budget } from "../protocol/budget.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import { type ApiError, toApiError } from "../protocol/errors.ts";
 import type { EventOf, FinishReason, RunEvent } from "../protocol/events.ts";
@@ -24,6 +26,7 @@ import type { BringInParts } from "./attachments/bring-in.ts";
 import { fitMessages } from "./attachments/fit.ts";
 import { emulatesTools, toMessages, usesTools } from "./prepare.ts";
 import { toQuestion } from "./question.ts";
+import type { RunBudget } from "./run-budget.ts";
 import { showMedium } from "./show-medium.ts";
 import type { Trace } from "./trace.ts";
 
@@ -31,6 +34,10 @@ import type { Trace } from "./trace.ts";
 export interface RunContext extends RunTools {
   readonly id: string;
   readonly owner: string;
+  /** For its row of usage. */
+  readonly keyId: string | null;
+  /** Where the key has a limit. */
+  readonly budget: RunBudget | undefined;
   readonly plan: Plan;
   /** What was noted before it began. */
   readonly notes: readonly string[];
@@ -92,9 +99,10 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     if (reason === "error" && failure) yield [failureEvent(failure)];
     await record();
     const title = await chat?.title();
+    const budget = await readBudget();
     yield [
       ...(title === undefined ? [] : [{ type: "title" as const, title }]),
-      ...(answer ? usageEvents(answer) : []),
+      ...(answer ? usageEvents(answer, budget) : []),
       { type: "finish", finish: { reason } },
       ...notes.map((log) => ({ type: "log" as const, log })),
     ];
@@ -107,6 +115,7 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       candidate,
       async prepare() {
         const fitting = await fitMessages(messages, candidate, { ...attachments, owner, note }, signal);
+        await context.budget?.ask(fitting);
         return { messages: fitting, question: toQuestion(request, fitting, candidate, isEmulated, notes) };
       },
       show: (event) => showMedium(event, { ...context, candidate, request, signal, note }),
@@ -124,12 +133,20 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     return error;
   }
 
-  function usageEvents(answer: Answer): EventOf<"usage">[] {
+  function usageEvents(answer: Answer, budget: Budget | undefined): EventOf<"usage">[] {
     const usage = answer.usage();
     if (!usage) return [];
     const cost = answer.cost(prices);
     const provider = answer.candidate.provider.name;
-    return [{ type: "usage", usage, model: answer.model, provider, ...(cost !== undefined && { cost }) }];
+    const about = { model: answer.model, provider, ...(cost !== undefined && { cost }), ...(budget && { budget }) };
+    return [{ type: "usage", usage, ...about }];
+  }
+
+  async function readBudget(): Promise<Budget | undefined> {
+    return context.budget?.read().catch((error: unknown) => {
+      context.log.error("a budget could not be read", { run: context.id, error });
+      return undefined;
+    });
   }
 
   async function record(): Promise<void> {
@@ -141,6 +158,8 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     const row: UsageRow = {
       run_id: context.id,
       owner,
+      key_id: context.keyId,
+      user: request.user || null,
       created_at: startedAt,
       day: utcDay(startedAt),
       provider: provider.name,
@@ -148,6 +167,7 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       prompt_tokens,
       completion_tokens,
       total_tokens,
+      saved_tokens: countAt(details, "prompt_tokens_details", "cached_tokens") ?? 0,
       cost: answer?.cost(prices) ?? null,
       details: JSON.stringify(details),
       outcome: reason,
@@ -160,7 +180,7 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     });
     chat?.add([
       ...(reason === "error" && failure ? [failureEvent(failure)] : []),
-      ...(answer ? usageEvents(answer) : []),
+      ...(answer ? usageEvents(answer, undefined) : []),
     ]);
     await Promise.all([isKept, chat?.end(toMessageState(reason, failure))]);
   }

@@ -1,5 +1,6 @@
 import { openDeadline, within } from "../lib/deadline.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
+import type { Caller } from "../protocol/caller.ts";
 import type { Model } from "../protocol/models.ts";
 import type { Speech, SpeechRequest } from "../providers/media.ts";
 import { findModel } from "../providers/model-traits.ts";
@@ -31,8 +32,8 @@ export interface Spoken extends Speech {
 export interface Speeches extends AsyncDisposable {
   /** @throws {ApiError} what can be known without asking anybody */
   check(ask: SpeechAsk): Promise<void>;
-  /** Resolves when the first sound is there. @throws {ApiError} for whatever fails before */
-  start(ask: SpeechAsk, owner: string, signal: AbortSignal): Promise<Spoken>;
+  /** Resolves when the first sound is there. @throws {ApiError} for whatever fails before; `budget_spent` */
+  start(ask: SpeechAsk, caller: Caller, signal: AbortSignal): Promise<Spoken>;
 }
 
 export interface SpeechesParts extends TaskRecordParts {
@@ -55,8 +56,9 @@ export function createSpeeches(parts: SpeechesParts): Speeches {
       await tasks.listAble(toTask(ask));
     },
 
-    async start(ask, owner, callersSignal) {
+    async start(ask, caller, callersSignal) {
       assertOpen();
+      await parts.budgets.check(caller);
       const startedAt = clock();
       const { promise, resolve } = Promise.withResolvers<void>();
       const deadline = openDeadline(callersSignal, runMs, tooLong);
@@ -70,7 +72,7 @@ export function createSpeeches(parts: SpeechesParts): Speeches {
       live.add(promise);
       try {
         const { value, candidate, end: endTask } = await tasks.begin(toTask(ask), signal);
-        const about = { owner, startedAt, candidate, details: { characters: ask.text.length } };
+        const about = { caller, startedAt, candidate, details: { characters: ask.text.length } };
         const record = async (thrown?: unknown) => {
           endTask(thrown);
           await recordTask(parts, about, signal.aborted ? whyStopped() : thrown);

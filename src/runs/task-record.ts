@@ -1,18 +1,21 @@
 import { type Clock, utcDay } from "../lib/clock.ts";
 import { createId } from "../lib/ids.ts";
 import type { Log } from "../lib/log.ts";
+import type { Caller } from "../protocol/caller.ts";
 import { toApiError } from "../protocol/errors.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import type { UsageTable } from "../store/usage.ts";
+import type { Budgets } from "./budgets.ts";
 
 export interface TaskRecordParts {
   readonly usage: UsageTable;
+  readonly budgets: Budgets;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 export interface DoneTask {
-  readonly owner: string;
+  readonly caller: Caller;
   readonly startedAt: number;
   readonly candidate: Candidate;
   /** What vendors count instead of tokens. */
@@ -25,14 +28,16 @@ export interface DoneTask {
  */
 export async function recordTask(
   { usage, clock, log }: TaskRecordParts,
-  { owner, startedAt, candidate, details }: DoneTask,
+  { caller, startedAt, candidate, details }: DoneTask,
   thrown?: unknown,
 ): Promise<void> {
   const failure = thrown === undefined ? undefined : toApiError(thrown);
   const isCancelled = failure?.reason === "cancelled";
   const row = {
     run_id: createId("task"),
-    owner,
+    owner: caller.owner,
+    key_id: caller.keyId,
+    user: null,
     created_at: startedAt,
     day: utcDay(startedAt),
     provider: candidate.provider.name,
@@ -40,6 +45,7 @@ export async function recordTask(
     prompt_tokens: 0,
     completion_tokens: 0,
     total_tokens: 0,
+    saved_tokens: 0,
     cost: null,
     details: JSON.stringify(details),
     outcome: failure === undefined ? ("stop" as const) : isCancelled ? ("cancelled" as const) : ("error" as const),

@@ -1,4 +1,5 @@
 import { openDeadline } from "../lib/deadline.ts";
+import type { Caller } from "../protocol/caller.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { Model } from "../protocol/models.ts";
 import type { Transcript } from "../providers/media.ts";
@@ -26,10 +27,10 @@ export interface Transcriber {
   /**
    * The words, without times. It leaves a row of usage.
    *
-   * @throws {ApiError} `body_too_large`, `not_offered` where nobody can; else as a provider's `transcribe`;
+   * @throws {ApiError} `body_too_large`, `budget_spent`, `not_offered` where nobody can; else as a provider's `transcribe`;
    * `cancelled` when `signal` aborts
    */
-  transcribe(recording: Recording, owner: string, signal: AbortSignal): Promise<string>;
+  transcribe(recording: Recording, caller: Caller, signal: AbortSignal): Promise<string>;
 }
 
 export interface TranscriberParts extends TaskRecordParts {
@@ -46,12 +47,13 @@ export function createTranscriber(parts: TranscriberParts): Transcriber {
   const { tasks, registry, clock, runMs } = parts;
   return {
     find: () => registry.select().find(({ transcribe }) => transcribe !== undefined),
-    async transcribe({ sound, ...about }, owner, callersSignal) {
+    async transcribe({ sound, ...about }, caller, callersSignal) {
       if (sound.size > maxBytes)
         throw new ApiError(
           "body_too_large",
           "the recording has more than 25 MiB, which is as much as providers write down at once: send it in parts",
         );
+      await parts.budgets.check(caller);
       const startedAt = clock();
       using deadline = openDeadline(callersSignal, runMs, tooLong);
       const { signal } = deadline;
@@ -61,7 +63,7 @@ export function createTranscriber(parts: TranscriberParts): Transcriber {
         end();
         const { text, duration } = value;
         const details = { ...(duration !== undefined && { seconds: duration }) };
-        await recordTask(parts, { owner, startedAt, candidate, details });
+        await recordTask(parts, { caller, startedAt, candidate, details });
         return text;
       } catch (thrown) {
         if (callersSignal.aborted) throw cancellation();

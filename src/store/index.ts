@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { type AccessKeyTable, openAccessKeyTable } from "./access-keys.ts";
 import { type Blobs, openBlobs } from "./blobs.ts";
 import { type BucketTable, openBucketTable } from "./buckets.ts";
 import { type ChatTable, openChatTable } from "./chats.ts";
+import { type BudgetTable, openBudgetTable } from "./budgets.ts";
 import { openDatabase } from "./database.ts";
 import { type JournalTables, openJournalTables } from "./journal.ts";
 import { type MediaTable, openMediaTable } from "./media.ts";
@@ -15,7 +17,10 @@ import { openUsageTable, type UsageTable } from "./usage.ts";
 import { createWriter } from "./writer.ts";
 
 export interface Store extends AsyncDisposable {
+  readonly accessKeys: AccessKeyTable;
   readonly usage: UsageTable;
+  /** What keys may use in a day, and have. */
+  readonly budgets: BudgetTable;
   readonly media: MediaTable;
   /** The bytes of media, under their digests. */
   readonly blobs: Blobs;
@@ -54,8 +59,11 @@ export function openStore(directory: string): Store {
   const presence = openPresence(directory);
   // Where nobody else is, whatever is half-written was left by a crash, and may be gigabytes.
   const abandonedBefore = presence.living().size === 1 ? now : undefined;
+  const budgets = openBudgetTable(database, writer);
   return {
-    usage: openUsageTable(database, writer),
+    accessKeys: openAccessKeyTable(database, writer),
+    usage: openUsageTable(database, writer, budgets),
+    budgets,
     media: openMediaTable(database, writer),
     blobs: openBlobs(join(directory, "media"), abandonedBefore),
     thumbnails: openThumbnailTable(database, writer),

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { toIndexed } from "./full-text.ts";
 import { chatTables } from "./migrations/chats.ts";
+import { usageMigration } from "./migrations/usage.ts";
 
 /**
  * How each database came to be what it is: each entry ran once, in order, on every installation.
@@ -111,6 +112,7 @@ export const migrations: readonly Migration[] = [
   // They come by thousands, and within a transaction each row's trigger took longer than the row: who adds them counts them.
   `DROP TRIGGER bucket_files_added;`,
   chatTables,
+  usageMigration,
 ];
 
 /** What a table's files take in all is counted as its rows come and go. */

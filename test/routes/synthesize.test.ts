@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { localCaller } from "../../src/protocol/caller.ts";
 import { openApp, type TestApp, type TestAppOptions } from "../support/app.ts";
 import { binary } from "../support/media.ts";
 import {
@@ -63,7 +64,7 @@ describe("a text is spoken", () => {
     const vendor: Vendor = { "/models": openaiModels, "/audio/speech": [...chunked(["x"], "audio/mpeg"), "hang"] };
     await using work = await open("openai", vendor, { flags: { max_runs: "1" } });
     const start = () =>
-      work.app.services.speeches.start({ provider: "Work", text: "Hello" }, "local", new AbortController().signal);
+      work.app.services.speeches.start({ provider: "Work", text: "Hello" }, localCaller, new AbortController().signal);
     for (let count = 1; count <= 2; count++) {
       const { bytes } = await start();
       await bytes.return();

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { localCaller } from "../../src/protocol/caller.ts";
 import { toApiError } from "../../src/protocol/errors.ts";
 import { parseLanguage, type Recording } from "../../src/runs/transcriber.ts";
 import { openApp, type TestAppOptions } from "../support/app.ts";
@@ -24,7 +25,7 @@ async function open(script: Script, { settings, ...options }: TestAppOptions & {
     app,
     transcriber,
     transcribe: (more: Partial<Recording> = {}, signal = new AbortController().signal) =>
-      transcriber.transcribe({ ...recording, ...more }, "local", signal),
+      transcriber.transcribe({ ...recording, ...more }, localCaller, signal),
     asked: () => upstream.requests.filter(({ method }) => method === "POST"),
     async [Symbol.asyncDispose]() {
       await app[Symbol.asyncDispose]();
@@ -91,7 +92,7 @@ describe("a recording", () => {
     expect(none.services.transcriber.find()).toBeUndefined();
     const { signal } = new AbortController();
     const recording = { sound: new Blob(["x"]), fileName: "a.mp3" };
-    expect(await failure(none.services.transcriber.transcribe(recording, "local", signal))).toEqual([
+    expect(await failure(none.services.transcriber.transcribe(recording, localCaller, signal))).toEqual([
       "not_offered",
       "no provider that is set up can write down recordings",
     ]);

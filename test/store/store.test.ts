@@ -17,6 +17,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const row: UsageRow = {
   run_id: "run_1",
   owner: "local",
+  key_id: null,
+  user: null,
   created_at: 1,
   day: "2026-11-24",
   provider: "A",
@@ -24,6 +26,7 @@ const row: UsageRow = {
   prompt_tokens: 1,
   completion_tokens: 2,
   total_tokens: 3,
+  saved_tokens: 0,
   cost: null,
   details: "{}",
   outcome: "stop",

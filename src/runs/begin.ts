@@ -1,0 +1,105 @@
+import type { Caller } from "../protocol/caller.ts";
+import type { ChatRequest } from "../protocol/chat.ts";
+import type { RunTrace } from "../protocol/trace.ts";
+import type { Router } from "../routing/router.ts";
+import type { RunRow } from "../store/journal.ts";
+import type { Presence } from "../store/presence.ts";
+import type { TraceTable } from "../store/traces.ts";
+import type { UsageRow, UsageTable } from "../store/usage.ts";
+import type { Budgets } from "./budgets.ts";
+import type { ChatRecorder } from "./chats/record.ts";
+import type { Journal } from "./journal.ts";
+import { type Run, startLiveRun } from "./live-run.ts";
+import { run, type RunTools } from "./run.ts";
+import { createTrace } from "./trace.ts";
+import { toWholeRequest, type WholeRequestParts } from "./whole-request.ts";
+
+export interface BeginParts extends RunTools, WholeRequestParts {
+  readonly router: Router;
+  readonly budgets: Budgets;
+  readonly recorder: ChatRecorder;
+  readonly usage: UsageTable;
+  readonly traces: TraceTable;
+  readonly journal: Journal;
+  readonly presence: Presence;
+  readonly limits: { readonly runMs: number; readonly silenceMs: number; readonly graceMs: number };
+  /** @throws {ApiError} `shutting_down` */
+  readonly assertOpen: () => void;
+}
+
+export interface BegunRun {
+  readonly live: Run;
+  /** What is really asked. */
+  readonly asked: ChatRequest;
+}
+
+/**
+ * All that comes before the first event: the request made whole, a plan, a share of the key's budget, a place in the chat.
+ *
+ * @throws {ApiError} for whatever can be known by then; nothing of it stays
+ */
+export async function beginRun(
+  id: string,
+  request: ChatRequest,
+  caller: Caller,
+  signal: AbortSignal,
+  parts: BeginParts,
+): Promise<BegunRun> {
+  const { router, budgets, recorder, journal, limits, clock, log } = parts;
+  const { owner, keyId } = caller;
+  const { request: asked, place, notes } = await toWholeRequest(request, owner, parts, signal);
+  const plan = await router.plan(asked);
+  const [candidate] = plan.candidates;
+  parts.assertOpen();
+  const { resumable, chat_id, max_tokens: maxTokens, timeout, messages } = asked;
+  const budget = await budgets.open({ id, caller, messages, maxTokens, candidates: plan.candidates });
+  const trace = createTrace(id, plan.decision, clock);
+  const chat = place && (await recorder.begin(id, place, { caller, candidate, request: asked }).catch(undo));
+  const about = { id, owner, keyId, budget, plan, notes, trace, chat, record, silenceMs: limits.silenceMs };
+  const produce = (signal: AbortSignal) => run(asked, { ...parts, ...about, signal });
+  const live = await startLiveRun({
+    row: toRow(id, owner, asked, parts),
+    events: (signal) => (budget ? budget.meter(signal, produce) : produce(signal)),
+    trace,
+    // Those in the chat's room may come at any time, too.
+    journal: resumable || chat_id != null ? journal : undefined,
+    timeoutMs: Math.min(limits.runMs, (timeout ?? Infinity) * 1000),
+    graceMs: resumable ? limits.graceMs : 0,
+    clock,
+    log,
+  }).catch(async (thrown: unknown) => {
+    await chat?.end("failed");
+    return undo(thrown);
+  });
+  return { live, asked };
+
+  async function undo(thrown: unknown): Promise<never> {
+    await budget?.release();
+    throw thrown;
+  }
+
+  async function record(row: UsageRow, trace: RunTrace): Promise<void> {
+    const kept = parts.traces.insert({ run_id: id, owner, ended_at: clock(), trace: JSON.stringify(trace) });
+    kept.catch((error: unknown) => log.error("how an answer came about could not be written", { run: id, error }));
+    await parts.usage.insert(row);
+  }
+}
+
+function toRow(id: string, owner: string, asked: ChatRequest, { presence, clock }: BeginParts): RunRow {
+  return {
+    id,
+    server: presence.id,
+    owner,
+    chat_id: asked.chat_id ?? null,
+    continues: asked.run_id ?? null,
+    resumable: asked.resumable ? 1 : 0,
+    state: "running",
+    reason: null,
+    provider: null,
+    model: null,
+    usage: null,
+    sequence: 0,
+    created_at: clock(),
+    ended_at: null,
+  };
+}

@@ -1,0 +1,130 @@
+import { type Clock, utcDay } from "../lib/clock.ts";
+import type { Budget } from "../protocol/budget.ts";
+import type { Caller } from "../protocol/caller.ts";
+import type { AskedMessage } from "../protocol/chat.ts";
+import { ApiError } from "../protocol/errors.ts";
+import type { Prices } from "../providers/prices.ts";
+import type { Candidate } from "../routing/candidate.ts";
+import { createPromptSize } from "../routing/prompt-size.ts";
+import type { Amount, BudgetTable, KeyDay, Ledger } from "../store/budgets.ts";
+import type { Presence } from "../store/presence.ts";
+import { type RunBudget, createRunBudget, usualOutput } from "./run-budget.ts";
+
+/**
+ * What each key may use in a day. A run sets aside what its prompt and its answer will take before anybody is asked, and
+ * is charged what it did take by the transaction that writes its row of usage: so parallel runs cannot use together what
+ * is left for one. Beyond what was set aside goes only what a provider counts otherwise than we do, or takes beyond what
+ * it was asked for. Where no budget applies nothing is set aside, but all is charged: a limit that comes later in the day
+ * holds for the whole of it.
+ */
+export interface Budgets {
+  /** @throws {ApiError} `budget_spent`; `undefined` where the caller has no limit */
+  open(run: AskedRun): Promise<RunBudget | undefined>;
+  /** For what is counted otherwise than in tokens. @throws {ApiError} `budget_spent` where nothing is left */
+  check(caller: Caller): Promise<void>;
+  /** Gives back what servers that are no more have set aside. */
+  recover(): Promise<void>;
+}
+
+export interface AskedRun {
+  readonly id: string;
+  readonly caller: Caller;
+  readonly messages: readonly AskedMessage[];
+  /** How long the answer may be, where the caller says so. */
+  readonly maxTokens: number | null | undefined;
+  /** Whoever may come to answer: the dearest is supposed. */
+  readonly candidates: readonly Candidate[];
+}
+
+export interface BudgetsParts {
+  readonly table: BudgetTable;
+  readonly presence: Presence;
+  readonly prices: Prices;
+  readonly clock: Clock;
+  /** Of keys that have no limit of their own; 0 for none. */
+  readonly tokensPerDay: number;
+  /** In US dollars; 0 for none. */
+  readonly costPerDay: number;
+}
+
+export function createBudgets({ table, presence, prices, clock, ...usual }: BudgetsParts): Budgets {
+  return {
+    async open({ id, caller, messages, maxTokens, candidates }) {
+      const limit = limitOf(caller);
+      if (!limit) return undefined;
+      const of = dayOf(caller);
+      const run = createRunBudget({
+        limit,
+        price: dearest(candidates),
+        reserve: (amount) => table.reserve({ run_id: id, server: presence.id, ...of, ...amount }, limit),
+        extend: (amount) => table.extend(id, amount, limit),
+        release: () => table.release(id),
+        refuse: (ledger) => spent(ledger, limit),
+        read: async () => toBudget(await table.get(of), limit, of),
+      });
+      const isNamed = maxTokens != null && maxTokens > 0;
+      await run.begin(createPromptSize(messages).tokens, isNamed ? maxTokens : usualOutput, isNamed);
+      return run;
+    },
+    async check(caller) {
+      const limit = limitOf(caller);
+      if (!limit) return;
+      const ledger = await table.get(dayOf(caller));
+      const { tokens, nanodollars, reserved_tokens: heldTokens, reserved_nanodollars: held } = ledger;
+      if (tokens + heldTokens >= limit.tokens || nanodollars + held >= limit.nanodollars) throw spent(ledger, limit);
+    },
+    recover: () => table.releaseAllBut(presence.living()),
+  };
+
+  function limitOf({ limits }: Caller): Amount | undefined {
+    const tokens = (limits?.tokensPerDay ?? usual.tokensPerDay) || Infinity;
+    const nanodollars = Math.round((limits?.costPerDay ?? usual.costPerDay) * 1e9) || Infinity;
+    return tokens === Infinity && nanodollars === Infinity ? undefined : { tokens, nanodollars };
+  }
+
+  function dayOf({ keyId }: Caller): KeyDay {
+    return { key_id: keyId ?? "", day: utcDay(clock()) };
+  }
+
+  /** Of a token, in billionths of a dollar. What has no known price costs nothing, as it does in rows of usage. */
+  function dearest(candidates: readonly Candidate[]) {
+    const known = candidates.map(({ provider, model, pricing }) => prices.find(provider.name, [model], pricing));
+    const most = (side: "input" | "output") => Math.max(0, ...known.map((pricing) => (pricing?.[side] ?? 0) * 1000));
+    return { input: most("input"), output: most("output") };
+  }
+
+  function spent({ tokens, nanodollars }: Ledger, limit: Amount): ApiError {
+    const now = clock();
+    if (tokens >= limit.tokens || nanodollars >= limit.nanodollars)
+      return refusal("the budget of this key is spent for today", nextDay(utcDay(now)) - now);
+    return refusal(
+      "what is left of this key's budget for today is less than this may take, or is set aside for answers that are being produced: ask for less with max_tokens, or later",
+      retryMs,
+    );
+  }
+}
+
+/** Answers that are being produced may leave something of what they have set aside. */
+const retryMs = 1000;
+
+function refusal(message: string, retryAfterMs: number): ApiError {
+  // It says nothing of a provider.
+  return new ApiError("budget_spent", message, { retryAfterMs, isHearsay: true });
+}
+
+function nextDay(day: string): number {
+  return Date.parse(day) + 86_400_000;
+}
+
+function toBudget({ tokens, nanodollars }: Ledger, limit: Amount, { day }: KeyDay): Budget {
+  const part = (most: number, used: number) => ({ limit: most, used, left: Math.max(0, most - used) });
+  const cost = part(limit.nanodollars, nanodollars);
+  const toDollars = (amount: number) => amount / 1e9;
+  return {
+    ...(limit.tokens !== Infinity && { tokens: part(limit.tokens, tokens) }),
+    ...(limit.nanodollars !== Infinity && {
+      cost: { limit: toDollars(cost.limit), used: toDollars(cost.used), left: toDollars(cost.left) },
+    }),
+    resets_at: new Date(nextDay(day)).toISOString(),
+  };
+}
