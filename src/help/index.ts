@@ -1,4 +1,5 @@
 import api from "./api.md" with { type: "text" };
+import chats from "./chats.md" with { type: "text" };
 import configuration from "./configuration.md" with { type: "text" };
 import files from "./files.md" with { type: "text" };
 import providers from "./providers.md" with { type: "text" };
@@ -7,4 +8,4 @@ import start from "./start.md" with { type: "text" };
 import troubleshooting from "./troubleshooting.md" with { type: "text" };
 
 /** The documentation: what people read in the repository, and what the built-in assistant quotes. */
-export const help = [start, providers, routing, files, configuration, api, troubleshooting].join("\n");
+export const help = [start, providers, routing, files, chats, configuration, api, troubleshooting].join("\n");
