@@ -1,10 +1,13 @@
 import { Command } from "commander";
+import { BackupError } from "./backup/error.ts";
+import { backupCommand } from "./cli/backup.ts";
 import { chatCommand } from "./cli/chat.ts";
 import { configCommand } from "./cli/config.ts";
 import { converterCommand } from "./cli/converter.ts";
 import { doctorCommand } from "./cli/doctor.ts";
 import { modelsCommand } from "./cli/models.ts";
 import { providersCommand } from "./cli/providers.ts";
+import { restoreCommand } from "./cli/restore.ts";
 import { routeCommand } from "./cli/route.ts";
 import { serveCommand } from "./cli/serve.ts";
 import { ConfigError } from "./config/error.ts";
@@ -23,6 +26,8 @@ const program = new Command("parley")
   .addCommand(providersCommand())
   .addCommand(routeCommand())
   .addCommand(doctorCommand())
+  .addCommand(backupCommand())
+  .addCommand(restoreCommand())
   .addCommand(configCommand())
   .addCommand(converterCommand(), { hidden: true })
   .addHelpText(
@@ -49,7 +54,7 @@ const isServe = first.startsWith("-") && !["-h", "--help", "-V", "--version"].in
 try {
   await program.parseAsync(isServe ? ["serve", ...args] : args, { from: "user" });
 } catch (thrown) {
-  const isKnown = thrown instanceof ConfigError || thrown instanceof ApiError;
-  printError(`parley: ${isKnown ? thrown.message : thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
+  const isKnown = [ConfigError, ApiError, BackupError].some((known) => thrown instanceof known);
+  printError(`parley: ${thrown instanceof Error ? (isKnown ? thrown.message : thrown.stack) : String(thrown)}\n`);
   process.exitCode = thrown instanceof ConfigError ? 2 : 1;
 }

@@ -14,6 +14,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   help: [],
   ui: [],
   store: ["lib", "protocol"],
+  backup: ["lib", "protocol", "store"],
   providers: ["lib", "protocol", "store/help.ts"],
   routing: ["lib", "protocol", "providers"],
   media: ["lib", "protocol", "store"],

@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { open, opendir, rename, rm, stat } from "node:fs/promises";
+import { opendir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { mapParallel } from "../lib/parallel.ts";
 import { receive, type Received, type Written, writeStream } from "./receive.ts";
+import { syncedAtOnce, syncFile, syncFolder } from "./sync.ts";
 
 /** Files of one folder, each whole or not there. Names are ours: nothing from outside is ever a path. */
 export interface Blobs {
@@ -75,23 +76,20 @@ export function openBlobs(folder: string, abandonedBefore = Date.now() - abandon
     discard: (temporaryPath) => rm(temporaryPath, { force: true }),
   };
 
-  /** Files that are synced at once share what the disk does for one; and the folder is synced once for all. */
+  /** The folder is synced once for all. */
   async function adoptAll(files: readonly Adopted[]): Promise<void> {
     try {
       await mapParallel(files, syncedAtOnce, async ({ path: temporaryPath, name, isOnDisk }) => {
-        if (!isOnDisk) await sync(temporaryPath, "r+");
+        if (!isOnDisk) await syncFile(temporaryPath);
         await rename(temporaryPath, path(name));
       });
-      // A new name is durable only once the folder that holds it is. Windows cannot open one, and needs none of it.
-      if (files.length > 0 && process.platform !== "win32") await sync(folder, "r");
+      if (files.length > 0) await syncFolder(folder);
     } catch (error) {
       for (const { path: temporaryPath } of files) await rm(temporaryPath, { force: true });
       throw error;
     }
   }
 }
-
-const syncedAtOnce = 8;
 
 /** What is older is surely nobody's. */
 const abandonedMs = 60 * 60_000;
@@ -106,13 +104,4 @@ function sweep(folder: string, abandonedBefore: number): void {
 
 function isTemporary(name: string): boolean {
   return /^\..*\.tmp$/.test(name);
-}
-
-async function sync(path: string, flags: string): Promise<void> {
-  const handle = await open(path, flags);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

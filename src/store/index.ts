@@ -5,6 +5,7 @@ import { type BucketTable, openBucketTable } from "./buckets.ts";
 import { type ChatTable, openChatTable } from "./chats.ts";
 import { type BudgetTable, openBudgetTable } from "./budgets.ts";
 import { openDatabase } from "./database.ts";
+import { settleExchange } from "./exchange.ts";
 import { type JournalTables, openJournalTables } from "./journal.ts";
 import { type MediaTable, openMediaTable } from "./media.ts";
 import { journalMigrations, migrations } from "./migrations.ts";
@@ -37,6 +38,8 @@ export interface Store extends AsyncDisposable {
   readonly traces: TraceTable;
   /** This process, among those that share the directory. */
   readonly presence: Presence;
+  /** What is wrong with the file, in SQLite's words: nothing where it is whole. It takes seconds for each gigabyte. */
+  damage(): Promise<string[]>;
 }
 
 /** By how much the times of files may lag behind the clock. */
@@ -44,9 +47,16 @@ const clockStepMs = 1000;
 
 /** Opens everything kept under `directory`, which must exist. */
 export function openStore(directory: string): Store {
-  const database = openDatabase(join(directory, "parley.db"), { migrations, shrinks: false, synchronous: "FULL" });
+  // Looked at first: a server that starts in this moment writes later.
+  const now = Date.now() - clockStepMs;
+  // Before anything is opened: whoever restores a backup sees the mark, or is seen.
+  using undone = new DisposableStack();
+  const presence = undone.use(openPresence(directory));
+  settleExchange(directory);
+  const path = join(directory, "parley.db");
+  const database = openDatabase(path, { migrations, shrinks: false, synchronous: "FULL" });
   const writer = createWriter(database);
-  const reader = openReader(join(directory, "parley.db"));
+  const reader = openReader(path);
   // A file of its own: it grows and shrinks with what is being said, and need not wait for the disk at every word.
   const runs = openDatabase(join(directory, "runs.db"), {
     migrations: journalMigrations,
@@ -54,12 +64,10 @@ export function openStore(directory: string): Store {
     synchronous: "NORMAL",
   });
   const runsWriter = createWriter(runs);
-  // Looked at first: a server that starts in this moment writes later.
-  const now = Date.now() - clockStepMs;
-  const presence = openPresence(directory);
   // Where nobody else is, whatever is half-written was left by a crash, and may be gigabytes.
   const abandonedBefore = presence.living().size === 1 ? now : undefined;
   const budgets = openBudgetTable(database, writer);
+  undone.move();
   return {
     accessKeys: openAccessKeyTable(database, writer),
     usage: openUsageTable(database, writer, budgets),
@@ -75,6 +83,11 @@ export function openStore(directory: string): Store {
     journal: openJournalTables(runs, runsWriter, presence.id),
     traces: openTraceTable(runs, runsWriter),
     presence,
+    async damage() {
+      // A thread of its own: the other's readers would wait.
+      await using once = openReader(path);
+      return await once.read("damage", undefined);
+    },
     async [Symbol.asyncDispose]() {
       await reader[Symbol.asyncDispose]();
       writer.flush();

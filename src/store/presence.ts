@@ -1,10 +1,13 @@
 import { Database } from "bun:sqlite";
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { marks } from "./layout.ts";
 
 /** A server's mark in the data directory: it stands there as long as the process lives, however that ends. */
 export interface Presence extends Disposable {
   readonly id: number;
+  /** Whether a process that had left its mark was gone when this one came: it was killed, or the machine stopped. */
+  readonly followsCrash: boolean;
   /** The servers that live, this one included; the marks of others are removed. */
   living(): Set<number>;
 }
@@ -13,7 +16,7 @@ const ending = ".lock";
 
 /** The mark is a file that the system holds locked for the process: SQLite does the same on every system. */
 export function openPresence(directory: string): Presence {
-  const folder = join(directory, "servers");
+  const folder = join(directory, marks);
   const pathOf = (id: number) => join(folder, id + ending);
   mkdirSync(folder, { recursive: true });
   const [id = 0] = crypto.getRandomValues(new Uint32Array(1));
@@ -21,14 +24,16 @@ export function openPresence(directory: string): Presence {
   const lock = takeLock(`${pathOf(id)}.new`);
   if (!lock) throw new Error("a lock of a new file is held by somebody else");
   renameSync(`${pathOf(id)}.new`, pathOf(id));
+  const listed = () => {
+    const names = readdirSync(folder).filter((name) => name.endsWith(ending));
+    return names.map((name) => Number(name.slice(0, -ending.length)));
+  };
+  const living = () => new Set(listed().filter((other) => other === id || isAlive(pathOf(other))));
 
   return {
     id,
-    living() {
-      const names = readdirSync(folder).filter((name) => name.endsWith(ending));
-      const ids = names.map((name) => Number(name.slice(0, -ending.length)));
-      return new Set(ids.filter((other) => other === id || isAlive(pathOf(other))));
-    },
+    followsCrash: listed().length > living().size,
+    living,
     [Symbol.dispose]() {
       lock.close();
       rmSync(pathOf(id), { force: true });
@@ -44,10 +49,11 @@ function isAlive(path: string): boolean {
   return false;
 }
 
-/** `undefined` when another process holds it. */
-function takeLock(path: string): Database | undefined {
+/** `undefined` when another process holds it, and does not give it back within `waitMs`. */
+export function takeLock(path: string, waitMs = 0): Database | undefined {
   const database = new Database(path, { create: true });
   try {
+    database.run(`PRAGMA busy_timeout = ${waitMs}`);
     // Nothing is ever written: a file for a journal would only lie about.
     database.run("PRAGMA journal_mode = MEMORY");
     database.run("BEGIN EXCLUSIVE");

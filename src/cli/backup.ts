@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import { Command } from "commander";
+import { makeBackup, writeArchive } from "../backup/backup.ts";
+import { ConfigError } from "../config/error.ts";
+import { print, printAside, printError } from "../lib/log.ts";
+import { version } from "../version.ts";
+import { summaryOf } from "./backup-summary.ts";
+import { readConfig, withSettings } from "./settings.ts";
+
+export function backupCommand(): Command {
+  const command = new Command("backup")
+    .description("write everything that is kept into one file; servers may go on meanwhile")
+    .argument("[file]", "where to; - is standard output. Without it parley-<time>.tar, here")
+    .option("--force", "write over a file that is there")
+    .addHelpText(
+      "after",
+      "\nIt holds the database, the files of media and buckets, and the key that cookies are encrypted with: keep it as\n" +
+        "you keep a password. Running answers, thumbnails and the index of documents are made anew. Restore it with\n" +
+        "`parley restore <file>`.",
+    )
+    .action(async (named: string | undefined, options: { force?: boolean } & Record<string, unknown>) => {
+      const { data_dir: directory } = readConfig(options);
+      const target = named ?? `parley-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.tar`;
+      if (target !== "-" && existsSync(target) && !options.force)
+        throw new ConfigError(`${target} is there already: --force writes over it`);
+      const interrupt = new AbortController();
+      process.once("SIGINT", () => interrupt.abort());
+      try {
+        const manifest = await makeBackup({
+          directory,
+          version,
+          signal: interrupt.signal,
+          write: async (archive) =>
+            target === "-" ? void (await Bun.write(Bun.stdout, new Response(archive))) : writeArchive(archive, target),
+          onProgress: createProgress(),
+        });
+        const tell = target === "-" ? printError : print;
+        tell(`${summaryOf(manifest)}\n`);
+        if (target !== "-") print(`Kept in ${target}; parley restore ${target} brings it back.\n`);
+      } catch (thrown) {
+        if (!interrupt.signal.aborted) throw thrown;
+        process.exitCode = 130;
+      }
+    });
+  return withSettings(command);
+}
+
+/** A line that is written over, at each hundredth. */
+function createProgress(): (doneBytes: number, allBytes: number) => void {
+  let shown = -1;
+  return (doneBytes, allBytes) => {
+    const percent = Math.floor((doneBytes * 100) / Math.max(1, allBytes));
+    if (percent === shown) return;
+    shown = percent;
+    printAside(`\r${percent} %${percent === 100 ? "\n" : ""}`);
+  };
+}

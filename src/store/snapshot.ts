@@ -1,0 +1,80 @@
+import { Database } from "bun:sqlite";
+import { migrations } from "./migrations.ts";
+
+/** What is said of a database that no server has open. */
+export interface Contents {
+  /** How many of the migrations it has seen. */
+  readonly version: number;
+  /** How many rows each table has. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** The files that its rows name, as paths within the data directory. */
+  readonly blobs: ReadonlySet<string>;
+}
+
+/** Where the rows that have a file of their own are, and in which folder that lies. */
+const named = [
+  { table: "media", column: "hash", folder: "media" },
+  { table: "bucket_files", column: "blob", folder: "files" },
+] as const;
+
+/**
+ * Copies the database at `path`, as it is at one moment, while others write: a reader in WAL mode holds up nobody. What is
+ * made anew wherever it is missing is left out.
+ */
+export function takeSnapshot(path: string, copy: string): void {
+  {
+    using database = new Database(path, { readonly: true, strict: true });
+    database.run("PRAGMA busy_timeout = 5000");
+    database.query("VACUUM INTO ?").run(copy);
+  }
+  using database = new Database(copy, { readwrite: true, strict: true });
+  if (hasTable(database, "thumbnails")) database.run("DELETE FROM thumbnails");
+}
+
+export function readContents(path: string): Contents {
+  using database = new Database(path, { readonly: true, strict: true });
+  const tables = database.query<{ name: string }, []>(
+    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+  );
+  const count = (table: string) =>
+    database.query<{ count: number }, []>(`SELECT count(*) AS count FROM "${table}"`).get()?.count ?? 0;
+  const blobs = new Set<string>();
+  for (const { table, column, folder } of named) {
+    if (!hasTable(database, table)) continue;
+    const rows = database.query<{ name: string }, []>(`SELECT DISTINCT ${column} AS name FROM ${table}`);
+    for (const { name } of rows.iterate()) blobs.add(`${folder}/${name}`);
+  }
+  return {
+    version: readVersion(database),
+    rows: Object.fromEntries(tables.all().map(({ name }) => [name, count(name)])),
+    blobs,
+  };
+}
+
+/** Whether this program can read it. Older ones can be, once they are brought up to date. */
+export function isKnownVersion(version: number): boolean {
+  return version > 0 && version <= migrations.length;
+}
+
+/** What is wrong with it, in SQLite's words: nothing where it is whole. */
+export function findDamage(path: string): string[] {
+  try {
+    using database = new Database(path, { readonly: true, strict: true });
+    const found = database.query<{ integrity_check: string }, []>("PRAGMA integrity_check").all();
+    const strays = database.query<{ table: string }, []>("PRAGMA foreign_key_check").all();
+    return [
+      ...found.flatMap(({ integrity_check: line }) => (line === "ok" ? [] : [line])),
+      ...strays.map(({ table }) => `a row of ${table} belongs to none`),
+    ];
+  } catch (thrown) {
+    return [thrown instanceof Error ? thrown.message : String(thrown)];
+  }
+}
+
+function readVersion(database: Database): number {
+  return database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+}
+
+function hasTable(database: Database, name: string): boolean {
+  return database.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(name) !== null;
+}
