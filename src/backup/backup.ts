@@ -71,11 +71,25 @@ export async function writeArchive(archive: ReadableStream<Uint8Array>, target: 
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${Bun.randomUUIDv7()}.tmp`);
   try {
-    await writeStream(archive, temporary);
+    await writeStream(inSteps(archive, temporary), temporary);
     await syncFile(temporary);
     await rename(temporary, path);
     await syncFolder(folder);
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+/** Gigabytes that reach the disk at once, at the end, would hold up the servers' own writes for that long. */
+const syncedBytes = 32 * 1024 * 1024;
+
+async function* inSteps(archive: ReadableStream<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const piece of archive) {
+    yield piece;
+    bytes += piece.byteLength;
+    if (bytes < syncedBytes) continue;
+    await syncFile(path);
+    bytes = 0;
   }
 }
