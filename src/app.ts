@@ -18,6 +18,7 @@ import { probes } from "./routes/probes.ts";
 import { quota } from "./routes/quota.ts";
 import { routing } from "./routes/routing.ts";
 import { runsRoutes } from "./routes/runs.ts";
+import { sharesRoutes } from "./routes/shares.ts";
 import { synthesize } from "./routes/synthesize.ts";
 import type { Services } from "./services.ts";
 
@@ -55,6 +56,7 @@ export function createApp(services: Services) {
     .use(mediaSearch(services))
     .use(synthesize(services))
     .use(files(services))
+    .use(sharesRoutes(services))
     .use(page());
   app.use(missing(app.routes));
   return app;

@@ -5,6 +5,7 @@ import type { Config } from "./config/load.ts";
 import type { Buckets } from "./files/buckets.ts";
 import { openFileServices } from "./file-services.ts";
 import { type Access, createAccess } from "./http/access.ts";
+import { createStrangers } from "./http/strangers.ts";
 import type { Clock } from "./lib/clock.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { type MediaLibrary, openMediaLibrary } from "./media/library.ts";
@@ -30,6 +31,7 @@ import { createPages, type Pages } from "./search/page.ts";
 import { createResolve } from "./search/resolve.ts";
 import { createSpeeches, type Speeches } from "./runs/speech.ts";
 import { createTranscriber, type Transcriber } from "./runs/transcriber.ts";
+import { openShares, type Shares } from "./shares/shares.ts";
 import { openStore, type Store } from "./store/index.ts";
 import { version } from "./version.ts";
 
@@ -56,6 +58,7 @@ export interface Services extends AsyncDisposable {
   readonly attachments: BringInParts;
   readonly retention: Retention;
   readonly library: MediaLibrary;
+  readonly shares: Shares;
   /** Resolves when the first look for local runtimes is over. */
   readonly ready: Promise<void>;
 }
@@ -127,6 +130,14 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     maxBytes: config.max_media,
     keepMs: config.media_retention === 0 ? Infinity : ms(config.media_retention * 86_400),
   });
+  const shares = openShares({
+    table: store.shares,
+    blobs: store.shareBlobs,
+    clock,
+    log,
+    maxBytes: config.max_shares,
+    keepMs: config.share_retention === 0 ? Infinity : ms(config.share_retention * 86_400),
+  });
   const journal = createJournal({ tables, clock, log, isFull: () => retention.isFull });
   const rooms = createRooms();
   const toPages = (...more: readonly string[]) =>
@@ -189,14 +200,19 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
 
   // The last is closed first, and each of them whatever became of the one before.
   const closing = new AsyncDisposableStack();
-  for (const each of [store, files, providers, library, journal, retention, speeches]) closing.use(each);
+  for (const each of [store, files, providers, library, shares, journal, retention, speeches]) closing.use(each);
   closing.defer(() => runs.drain(ms(config.drain_timeout)));
 
   return {
     config,
     log,
     store,
-    access: createAccess({ accessKey: config.access_key, keys: store.accessKeys, clock }),
+    access: createAccess({
+      accessKey: config.access_key,
+      keys: store.accessKeys,
+      strangers: createStrangers(shares),
+      clock,
+    }),
     registry,
     catalogue,
     health,
@@ -213,6 +229,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     attachments: files.attachments,
     retention,
     library,
+    shares,
     ready,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

@@ -176,6 +176,17 @@ export const Settings = Type.Object(
       minimum: 0,
       maximum: 36_500,
     }),
+    max_shares: Type.Integer({
+      description: "What the shared chats of one owner may take on disk, in bytes",
+      default: 1024 ** 3,
+      minimum: 1024 * 1024,
+    }),
+    share_retention: Type.Number({
+      description: "After how many days a shared chat goes whose writer does not say when; 0 for never",
+      default: 0,
+      minimum: 0,
+      maximum: 36_500,
+    }),
     connect_timeout: seconds("Longest wait for a connection to a provider", 5),
     first_byte_timeout: seconds("Longest wait for the first byte of an answer", 60),
     load_timeout: seconds(

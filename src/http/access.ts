@@ -5,9 +5,20 @@ import { bearerProtocol } from "../protocol/channel.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { AccessKeyRow, AccessKeyTable } from "../store/access-keys.ts";
 import { header, offeredProtocols } from "./headers.ts";
+import type { Strangers } from "./strangers.ts";
 
 /** What anybody may ask: compared with the decoded path as a whole, so that nothing near it passes. */
-const openPaths = new Set(["/", "/page.js", "/page.css", "/favicon.svg", "/healthz", "/backend-api/v2/version"]);
+const openPaths = new Set([
+  "/",
+  "/page.js",
+  "/page.css",
+  "/share.js",
+  "/share-markdown.js",
+  "/share.css",
+  "/favicon.svg",
+  "/healthz",
+  "/backend-api/v2/version",
+]);
 
 /** Where `x-api-key` is the caller's key for a provider, not for us. */
 const providerKeyPath = /^\/backend-api\/v2\/(models|quota)\/[^/]+$/;
@@ -20,6 +31,8 @@ export interface Access {
   check(request: Request, path: string): void;
   /** Who asks, once that is checked. @throws {ApiError} `access_denied` where a path is open and the caller unknown */
   caller(request: Request): Caller;
+  /** The same, where a stranger may ask too. */
+  find(request: Request): Caller | undefined;
   /** The same, for what concerns everybody. @throws {ApiError} `access_denied`, `admin_only` */
   admin(request: Request): Caller;
   /** The same once more, where a request lives on: keys are revoked and expire meanwhile. @throws {ApiError} `access_denied` */
@@ -34,29 +47,31 @@ export interface AccessParts {
   readonly accessKey: string;
   /** Those that were made; another process may make and revoke them at any time. */
   readonly keys: AccessKeyTable;
+  readonly strangers: Strangers;
   readonly clock: Clock;
 }
 
-/** Closed by default: once there is a key, every path but the open ones needs one. */
-export function createAccess({ accessKey, keys, clock }: AccessParts): Access {
+/** Closed by default: once there is a key, every path needs one but the open ones, and what is published. */
+export function createAccess({ accessKey, keys, strangers, clock }: AccessParts): Access {
   const expected = accessKey === "" ? undefined : digest(accessKey);
   const known = new WeakMap<Request, Known>();
   const isClosed = () => expected !== undefined || keys.hasAny();
 
   return {
     check(request, path) {
-      const found = find(givenKeys(request, path).map(digest));
+      const found = identify(givenKeys(request, path).map(digest));
       if (found) known.set(request, found);
-      else if (!openPaths.has(path)) throw denied();
+      else if (!openPaths.has(path) && !strangers.mayAsk(request, path)) throw denied();
     },
     caller: (request) => get(request).caller,
+    find: (request) => known.get(request)?.caller,
     admin(request) {
       const { caller } = get(request);
       if (caller.role === "admin") return caller;
       throw new ApiError("admin_only", "this takes a key whose role is admin: parley keys create --role admin");
     },
     again(request) {
-      if (!find(get(request).digests)) throw denied();
+      if (!identify(get(request).digests)) throw denied();
     },
     get isClosed() {
       return isClosed();
@@ -74,7 +89,7 @@ export function createAccess({ accessKey, keys, clock }: AccessParts): Access {
   }
 
   /** Everything that a caller sends as a key comes through here. */
-  function find(digests: readonly Uint8Array[]): Known | undefined {
+  function identify(digests: readonly Uint8Array[]): Known | undefined {
     if (!isClosed()) return { caller: localCaller, digests: [] };
     for (const given of digests) {
       if (expected && timingSafeEqual(given, expected))

@@ -33,6 +33,8 @@ export const errorCodes = {
   /** It takes a key of the role `admin`. */
   admin_only: { status: 403, class: "BadRequestError" },
   origin_not_allowed: { status: 403, class: "BadRequestError" },
+  /** What is shared belongs to somebody else, and its write key did not come. */
+  write_denied: { status: 403, class: "BadRequestError" },
   not_found: { status: 404, class: "BadRequestError" },
   provider_not_found: { status: 404, class: "ModelNotFoundError" },
   model_not_found: { status: 404, class: "ModelNotFoundError" },
@@ -42,7 +44,10 @@ export const errorCodes = {
   id_in_use: { status: 409, class: "BadRequestError" },
   /** The user has that memory already. */
   duplicate: { status: 409, class: "BadRequestError" },
+  /** What is there is newer than what came. */
+  conflict: { status: 409, class: "BadRequestError" },
   body_too_slow: { status: 408, class: "BadRequestError" },
+  precondition_failed: { status: 412, class: "BadRequestError" },
   body_too_large: { status: 413, class: "BadRequestError" },
   unsupported_media_type: { status: 415, class: "BadRequestError" },
   range_not_satisfiable: { status: 416, class: "BadRequestError" },

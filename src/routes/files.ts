@@ -5,6 +5,7 @@ import { eventStreamHeaders, toEventStream } from "../http/event-stream.ts";
 import { sandboxed, serveFile } from "../http/file.ts";
 import { readForm } from "../http/form.ts";
 import { header } from "../http/headers.ts";
+import { toShareWriter } from "../http/share-writer.ts";
 import { toByteStream } from "../lib/byte-stream.ts";
 import { BucketUpload } from "../protocol/buckets.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
@@ -25,7 +26,7 @@ interface Context {
 }
 
 /** Files under an id of the caller's: documents as text, media as they are. */
-export function files({ buckets, access, store, library, transcriber, config }: Services) {
+export function files({ buckets, shares, access, store, library, transcriber, config }: Services) {
   return new Elysia()
     .get("/backend-api/v2/files/:bucket_id", (context) => (wantsProgress(context) ? watch(context) : read(context)), {
       params,
@@ -52,10 +53,10 @@ export function files({ buckets, access, store, library, transcriber, config }: 
     .delete(
       "/backend-api/v2/files/:bucket_id",
       async ({ params, request }) => {
-        await buckets.remove(access.caller(request).owner, params.bucket_id);
+        await remove(params.bucket_id, request);
         return { message: "Bucket deleted successfully" };
       },
-      { params, detail: { summary: "Deletes a bucket and all that is in it" } },
+      { params, detail: { summary: "Deletes a bucket and all that is in it, and a chat shared under its id" } },
     )
     .get("/files/:bucket_id/media/:name", (context) => serve(context, false), {
       params: mediumParams,
@@ -95,6 +96,17 @@ export function files({ buckets, access, store, library, transcriber, config }: 
     }
   }
 
+  /** Existing clients also take back here what they share under the same id. */
+  async function remove(id: string, request: Request): Promise<void> {
+    const outcomes = await Promise.allSettled([
+      buckets.remove(access.caller(request).owner, id),
+      shares.remove(id, toShareWriter(access, request)),
+    ]);
+    const failures = outcomes.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+    const failed = failures.find((each) => !isNotTheirs(each));
+    if (failed !== undefined || failures.length === outcomes.length) throw failed ?? failures[0];
+  }
+
   async function read({ params, request }: Context): Promise<Response> {
     const text = await buckets.read(access.caller(request).owner, params.bucket_id);
     return new Response(toByteStream(text), {
@@ -115,6 +127,18 @@ export function files({ buckets, access, store, library, transcriber, config }: 
     return new Response(body, { headers: eventStreamHeaders });
   }
 
+  /** The caller's own; or else what is published under this address. */
+  async function findMedium(bucketId: string, name: string, request: Request) {
+    assertId("bucket_id", bucketId);
+    assertId("name", name);
+    const publisher = shares.findPublisher({ bucketId, name });
+    const owner = access.find(request)?.owner ?? publisher ?? access.caller(request).owner;
+    return buckets.medium(owner, bucketId, name).catch((thrown: unknown) => {
+      if (publisher === undefined || publisher === owner) throw thrown;
+      return buckets.medium(publisher, bucketId, name);
+    });
+  }
+
   async function serve(
     {
       params,
@@ -122,13 +146,16 @@ export function files({ buckets, access, store, library, transcriber, config }: 
     }: { readonly params: { readonly bucket_id: string; readonly name: string }; readonly request: Request },
     isSmall: boolean,
   ): Promise<Response> {
-    assertId("name", params.name);
-    const medium = await buckets.medium(access.caller(request).owner, params.bucket_id, params.name);
+    const medium = await findMedium(params.bucket_id, params.name, request);
     const { path, type, bytes, blob, created_at: modifiedAt } = medium;
     const small = isSmall ? await library.thumbnails.find({ hash: blob, path, type }) : undefined;
     const headers = { "cache-control": "private, no-cache" };
     return serveFile(request, { path, type, bytes, etag: blob, modifiedAt, headers, ...small });
   }
+}
+
+function isNotTheirs(thrown: unknown): boolean {
+  return thrown instanceof ApiError && (thrown.reason === "not_found" || thrown.reason === "write_denied");
 }
 
 function wantsProgress({ request }: Context): boolean {

@@ -11,7 +11,7 @@ const params = Type.Object({ name: Type.String() });
 const headers = { "cache-control": "public, max-age=31536000, immutable" };
 
 /** What models made, as it is kept. */
-export function media({ store, access, library }: Services) {
+export function media({ store, access, library, shares }: Services) {
   interface Asked {
     readonly params: { readonly name: string };
     readonly request: Request;
@@ -28,7 +28,8 @@ export function media({ store, access, library }: Services) {
   async function get(request: Request, name: string): Promise<MediaRow> {
     assertId("name", name);
     const row = await store.media.find(name);
-    if (row?.owner !== access.caller(request).owner) throw new ApiError("not_found", "there is no such medium");
+    const isTheirs = row !== undefined && row.owner === access.find(request)?.owner;
+    if (!row || !(isTheirs || shares.isPublished(name))) throw new ApiError("not_found", "there is no such medium");
     library.uses.noteMedium(name);
     return row;
   }

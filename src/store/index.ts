@@ -13,6 +13,7 @@ import { openPresence, type Presence } from "./presence.ts";
 import { openThumbnailTable, type ThumbnailTable } from "./thumbnails.ts";
 import { openReader } from "./reader.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
+import { openShareTable, type ShareTable } from "./shares.ts";
 import { openTraceTable, type TraceTable } from "./traces.ts";
 import { openUsageTable, type UsageTable } from "./usage.ts";
 import { createWriter } from "./writer.ts";
@@ -32,7 +33,10 @@ export interface Store extends AsyncDisposable {
   readonly chats: ChatTable;
   /** What is in buckets: the texts of documents, and media as they came. */
   readonly files: Blobs;
-  /** What is on its way to one of them. */
+  readonly shares: ShareTable;
+  /** The documents of shared chats, as they came. */
+  readonly shareBlobs: Blobs;
+  /** What is on its way to a bucket. */
   readonly scratch: Scratch;
   readonly journal: JournalTables;
   readonly traces: TraceTable;
@@ -79,6 +83,8 @@ export function openStore(directory: string): Store {
     buckets: openBucketTable(database, writer),
     chats: openChatTable(database, writer, reader),
     files: openBlobs(join(directory, "files"), abandonedBefore),
+    shares: openShareTable(database, writer),
+    shareBlobs: openBlobs(join(directory, "shares"), abandonedBefore),
     scratch: openScratch(join(directory, "uploads"), abandonedBefore),
     journal: openJournalTables(runs, runsWriter, presence.id),
     traces: openTraceTable(runs, runsWriter),

@@ -29,9 +29,12 @@ export interface MediaTable {
   search(owner: string, query: MediaQuery): Promise<MediaFound>;
   /** When media, by their names, were asked for last. */
   markUsed(uses: Iterable<readonly [name: string, usedAt: number]>): Promise<void>;
-  /** Those that nobody has asked for since `before`, and that nothing needs; least recently used first. */
+  /** Those that nobody has asked for since `before`, and that no shared chat names; least recently used first. */
   listExpired(before: number, limit: number): Promise<MediaRow[]>;
-  /** Gives whether its file is nobody's any more: another owner may have the same bytes. */
+  /**
+   * Unless a shared chat has come to name it. Gives whether its file is nobody's any more: another owner may have the same
+   * bytes.
+   */
   remove(name: string): Promise<boolean>;
   /** What all take on disk, where nobody has what somebody else has. */
   totalBytes(): number;
@@ -54,10 +57,10 @@ export function openMediaTable(database: Database, writer: Writer): MediaTable {
   );
   const markUsed = database.query("UPDATE media SET used_at = max(used_at, ?2) WHERE name = ?1");
   const listExpired = database.query<MediaRow, [number, number]>(
-    `SELECT ${columns} FROM media WHERE used_at < ? ORDER BY used_at LIMIT ?`,
+    `SELECT ${columns} FROM media WHERE used_at < ? AND shares = 0 ORDER BY used_at LIMIT ?`,
   );
   const remove = database.query<{ id: number; hash: string }, [string]>(
-    "DELETE FROM media WHERE name = ? RETURNING id, hash",
+    "DELETE FROM media WHERE name = ? AND shares = 0 RETURNING id, hash",
   );
   const isKept = database.query("SELECT 1 FROM media WHERE hash = ? LIMIT 1");
   const unknown = database.query<{ hash: string }, [string]>(

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { toIndexed } from "./full-text.ts";
 import { chatTables } from "./migrations/chats.ts";
 import { usageMigration } from "./migrations/usage.ts";
+import { addShares } from "./migrations/shares.ts";
 
 /**
  * How each database came to be what it is: each entry ran once, in order, on every installation.
@@ -113,6 +114,7 @@ export const migrations: readonly Migration[] = [
   `DROP TRIGGER bucket_files_added;`,
   chatTables,
   usageMigration,
+  addShares,
 ];
 
 /** What a table's files take in all is counted as its rows come and go. */

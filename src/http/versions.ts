@@ -1,0 +1,8 @@
+/** `W/"1"`, `"1"`, or, as existing clients write it, `1`; what stands between quotes may hold a comma. */
+const tags = /(?:W\/)?"([^"]*)"|(?:W\/)?([^\s,"]+)/g;
+
+/** Whether `If-None-Match` or `If-Match` names this version, alone or among others. What cannot be read names none. */
+export function namesVersion(value: string, version: number): boolean {
+  if (value.trim() === "*") return true;
+  return [...value.matchAll(tags)].some(([, quoted, bare]) => (quoted ?? bare) === String(version));
+}

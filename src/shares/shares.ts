@@ -1,0 +1,159 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import { ApiError } from "../protocol/errors.ts";
+import { assertId } from "../protocol/ids.ts";
+import type { ShareDocument, ShareSaved } from "../protocol/shares.ts";
+import type { Blobs } from "../store/blobs.ts";
+import { removeOrphans } from "../store/orphans.ts";
+import type { ShareWriter } from "../store/share-terms.ts";
+import type { MediumLink } from "../store/share-media.ts";
+import type { ShareDraft, ShareRow, ShareTable } from "../store/shares.ts";
+import { findLinks } from "./links.ts";
+
+/** Chats that are published under an id, as the documents that they came as. */
+export interface Shares extends AsyncDisposable {
+  /** On disk when it resolves. @throws {ApiError} as `ShareTable.save` does */
+  save(shareId: string, shared: Shared, writer: ShareWriter): Promise<ShareSaved>;
+  /** @throws {ApiError} `not_found` */
+  get(shareId: string): Promise<ShareRow>;
+  /** The document's bytes as they came, and their version. @throws {ApiError} `not_found` */
+  read(shareId: string): Promise<{ readonly updated: number; readonly bytes: Uint8Array<ArrayBuffer> }>;
+  /** @throws {ApiError} `not_found`, `write_denied` */
+  remove(shareId: string, writer: ShareWriter): Promise<void>;
+  /** Whether a key is that of a share. */
+  isWriteKey(shareId: string, key: string): boolean;
+  /** Whether a share of its owner's names a medium that a model made. */
+  isPublished(name: string): boolean;
+  /** In whose bucket a medium is that a share of theirs names. */
+  findPublisher(link: MediumLink): string | undefined;
+  /** Removes those that have expired; a timer does so otherwise. */
+  sweep(): Promise<void>;
+}
+
+/** What is to be shared. */
+export interface Shared extends Pick<ShareDraft, "isExpected"> {
+  readonly bytes: Uint8Array;
+  /** What the bytes say. */
+  readonly document: ShareDocument;
+  /** 0 for never, and undefined to leave it as it is. */
+  readonly expiresInMs: number | undefined;
+}
+
+export interface SharesParts {
+  readonly table: ShareTable;
+  readonly blobs: Blobs;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What all shares of one owner may take. */
+  readonly maxBytes: number;
+  /** How long a share stays whose writer does not say, in milliseconds; Infinity for ever. */
+  readonly keepMs: number;
+}
+
+const sweepMs = 60_000;
+
+export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: SharesParts): Shares {
+  const closing = new AbortController();
+  const swept = removeOrphans(blobs, table, closing.signal).catch((error: unknown) =>
+    log.warn("files that no shared chat has could not be removed", { error }),
+  );
+  const timer = setInterval(() => void sweep(), sweepMs);
+
+  return {
+    async save(shareId, { bytes, document, expiresInMs, isExpected }, writer) {
+      assertId("share_id", shareId);
+      const links = findLinks(document);
+      const { path, hash } = await blobs.receive([bytes]);
+      const blob = Bun.randomUUIDv7();
+      await blobs.adopt(path, blob);
+      const now = clock();
+      const draft: ShareDraft = {
+        share_id: shareId,
+        blob,
+        hash,
+        documentBytes: bytes.byteLength,
+        // Both zeros are the same version.
+        updated: document.updated === undefined ? undefined : Math.abs(document.updated),
+        links,
+        isExpected,
+        expiresAt: expiresInMs === undefined ? undefined : toMoment(now, expiresInMs === 0 ? Infinity : expiresInMs),
+        usualExpiresAt: toMoment(now, keepMs),
+        maxBytes,
+      };
+      const saved = await table.save(draft, writer, now).catch(async (thrown: unknown) => {
+        await removeBlob(blob);
+        throw thrown;
+      });
+      await removeBlob(saved.replaced);
+      return {
+        share_id: shareId,
+        updated: saved.updated,
+        ...(saved.writeKey !== undefined && { write_key: saved.writeKey }),
+        ...(saved.expires_at !== null && { expires_at: new Date(saved.expires_at).toISOString() }),
+      };
+    },
+    get,
+    async read(shareId) {
+      let row = await get(shareId);
+      for (;;) {
+        const file = Bun.file(blobs.path(row.blob));
+        const bytes = await file.bytes().catch(() => undefined);
+        if (bytes) return { updated: row.updated, bytes };
+        // A writer has replaced it since we looked.
+        const now = await get(shareId);
+        if (now.blob === row.blob) throw new ApiError("not_found", "its file is gone");
+        row = now;
+      }
+    },
+    async remove(shareId, writer) {
+      assertId("share_id", shareId);
+      const removed = await table.remove(shareId, writer, clock());
+      if (removed === undefined) throw noShare();
+      await removeBlob(removed);
+    },
+    isWriteKey: (shareId, key) => table.isWriteKey(shareId, key, clock()),
+    isPublished: (name) => table.isPublished(name, clock()),
+    findPublisher: (link) => table.findPublisher(link, clock()),
+    sweep,
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      closing.abort();
+      await swept;
+    },
+  };
+
+  async function get(shareId: string): Promise<ShareRow> {
+    assertId("share_id", shareId);
+    const row = await table.find(shareId, clock());
+    if (!row) throw noShare();
+    return row;
+  }
+
+  async function sweep(): Promise<void> {
+    try {
+      for (;;) {
+        const blob = await table.removeExpired(clock());
+        if (blob === undefined) return;
+        await removeBlob(blob);
+      }
+    } catch (error) {
+      log.error("shared chats that have expired could not be removed", { error });
+    }
+  }
+
+  /** What stays after all is an orphan, which the next start removes. */
+  async function removeBlob(blob: string | undefined): Promise<void> {
+    if (blob === undefined) return;
+    await blobs
+      .remove(blob)
+      .catch((error: unknown) => log.error("a shared chat's file could not be removed", { error }));
+  }
+}
+
+function toMoment(now: number, afterMs: number): number | null {
+  return afterMs === Infinity ? null : Math.ceil(now + afterMs);
+}
+
+function noShare(): ApiError {
+  return new ApiError("not_found", "no chat is shared under this id, or not any more");
+}
