@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { copyFile, link, mkdir, opendir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { mapParallel } from "../lib/parallel.ts";
+import { blobFolders } from "../store/layout.ts";
 import { type Contents, readContents, takeSnapshot } from "../store/snapshot.ts";
 import { BackupError } from "./error.ts";
 import { databaseName } from "./manifest.ts";
@@ -24,7 +25,7 @@ const linkedAtOnce = 32;
 export async function collect(directory: string, folder: string, signal: AbortSignal): Promise<Collected> {
   const snapshot = join(folder, databaseName);
   const take = (name: string) => linkOrCopy(join(directory, name), join(folder, name));
-  for (const blobs of ["media", "files"]) {
+  for (const { folder: blobs } of blobFolders) {
     await mkdir(join(folder, blobs), { recursive: true });
     if (existsSync(join(directory, blobs))) await mapParallel(await listNames(directory, blobs), linkedAtOnce, take);
   }

@@ -8,7 +8,7 @@ const Count = Type.Integer({ minimum: 0 });
 
 /**
  * The last member of a backup, which says what the others are. A backup is a plain tar: `parley.db`, `secret.key` where
- * there is one, the files of media and buckets under their generated names, and `manifest.json`.
+ * there is one, the files of media, buckets and shared chats under their generated names, and `manifest.json`.
  */
 export const Manifest = Type.Object({
   format: Type.Literal("parley-backup"),
@@ -36,7 +36,7 @@ const memberNames = [
   /^parley\.db$/,
   /^secret\.key$/,
   /^media\/[0-9a-f]{64}$/,
-  /^files\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  /^(files|shares)\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
 ];
 
 export function isMemberName(name: string): boolean {

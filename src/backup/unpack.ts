@@ -2,6 +2,7 @@ import { createTarDecoder, type ParsedTarEntry } from "modern-tar";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { toByteStream } from "../lib/byte-stream.ts";
+import { blobFolders } from "../store/layout.ts";
 import { receive } from "../store/receive.ts";
 import { BackupError } from "./error.ts";
 import { databaseName, isMemberName, type Manifest, manifestName, parseManifest } from "./manifest.ts";
@@ -13,7 +14,7 @@ import { databaseName, isMemberName, type Manifest, manifestName, parseManifest 
  * @throws {BackupError} that says what is wrong with "it"
  */
 export async function unpack(archive: AsyncIterable<Uint8Array>, folder: string): Promise<Manifest> {
-  for (const blobs of ["media", "files"]) mkdirSync(join(folder, blobs), { mode: 0o700 });
+  for (const { folder: blobs } of blobFolders) mkdirSync(join(folder, blobs), { mode: 0o700 });
   const found: Manifest["files"] = [];
   const names = new Set<string>();
   let manifest: Manifest | undefined;

@@ -1,7 +1,14 @@
 /** What lies in the data directory. Whoever puts something new there adds it to one of these; a test says so. */
 
+/** The folders of files that never change, and which rows name them. */
+export const blobFolders = [
+  { folder: "media", table: "media", column: "hash" },
+  { folder: "files", table: "bucket_files", column: "blob" },
+  { folder: "shares", table: "shares", column: "blob" },
+] as const;
+
 /** What cannot be made anew: a backup holds it. */
-export const kept = ["parley.db", "secret.key", "media", "files"] as const;
+export const kept: readonly string[] = ["parley.db", "secret.key", ...blobFolders.map(({ folder }) => folder)];
 
 /** What is made anew where it is missing, or lives no longer than a server. */
 export const passing = [

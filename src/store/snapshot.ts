@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { blobFolders } from "./layout.ts";
 import { migrations } from "./migrations.ts";
 
 /** What is said of a database that no server has open. */
@@ -10,12 +11,6 @@ export interface Contents {
   /** The files that its rows name, as paths within the data directory. */
   readonly blobs: ReadonlySet<string>;
 }
-
-/** Where the rows that have a file of their own are, and in which folder that lies. */
-const named = [
-  { table: "media", column: "hash", folder: "media" },
-  { table: "bucket_files", column: "blob", folder: "files" },
-] as const;
 
 /**
  * Copies the database at `path`, as it is at one moment, while others write: a reader in WAL mode holds up nobody. What is
@@ -41,7 +36,7 @@ export function readContents(path: string): Contents {
   const count = (table: string) =>
     database.query<{ count: number }, []>(`SELECT count(*) AS count FROM "${table}"`).get()?.count ?? 0;
   const blobs = new Set<string>();
-  for (const { table, column, folder } of named) {
+  for (const { table, column, folder } of blobFolders) {
     if (!hasTable(database, table)) continue;
     const rows = database.query<{ name: string }, []>(`SELECT DISTINCT ${column} AS name FROM ${table}`);
     for (const { name } of rows.iterate()) blobs.add(`${folder}/${name}`);

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { packTar, type TarEntry, unpackTar } from "modern-tar";
 import { openDatabase } from "../../src/store/database.ts";
 import { openStore } from "../../src/store/index.ts";
-import { kept, marks, passing } from "../../src/store/layout.ts";
+import { blobFolders, kept, marks, passing } from "../../src/store/layout.ts";
 import { migrations } from "../../src/store/migrations.ts";
 import { findDamage, readContents } from "../../src/store/snapshot.ts";
 import { fromSource, runCommand, startServer } from "../support/command.ts";
@@ -154,7 +154,9 @@ describe("restoring", () => {
     const aside = readdirSync(data).find((name) => name.startsWith("before-restore-"))!;
     expect(readFileSync(join(data, aside, "files", files[0]!), "utf8")).toBe("changed since");
     expect(readFileSync(join(data, "files", files[0]!), "utf8")).toBe("what is kept");
-    expect(readdirSync(data).sort()).toEqual([aside, "files", "media", "mine.txt", "parley.db", "servers"].sort());
+    expect(readdirSync(data).sort()).toEqual(
+      [aside, ...blobFolders.map(({ folder }) => folder), "mine.txt", "parley.db", "servers"].sort(),
+    );
   });
 
   test("is refused while a server runs, which goes on", async () => {
