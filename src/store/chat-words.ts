@@ -7,8 +7,11 @@ export interface ChatWords {
   remove(id: number): void;
 }
 
+/** How many ids an owner has. */
+export const idSpan = 2 ** 32;
+
 /** What is longer is found by its beginning: to index more takes longer than a write may. */
-const maxIndexedLength = 32 * 1024;
+export const maxIndexedLength = 32 * 1024;
 
 export function openChatWords(database: Database, table: "chat_words" | "chat_title_words"): ChatWords {
   const insert = database.query(`INSERT INTO ${table} (rowid, text) VALUES (?, ?)`);

@@ -8,8 +8,8 @@ import {
   openChatMessages,
   type RunningMessageRow,
 } from "./chat-messages.ts";
-import type { ChatHit, ChatQuery } from "./chat-search.ts";
-import { openChatWords } from "./chat-words.ts";
+import type { ChatQuery, ChatsFound } from "./chat-search.ts";
+import { idSpan, openChatWords } from "./chat-words.ts";
 import type { Reader } from "./reader.ts";
 import type { Writer } from "./writer.ts";
 
@@ -53,7 +53,7 @@ export interface ChatTable {
   /** Pinned ones first, then the newest. */
   list(owner: string, archived: boolean, limit: number, after?: ChatPlace): Promise<ChatRow[]>;
   /** Best first, titles before messages. */
-  search(query: ChatQuery): Promise<readonly ChatHit[]>;
+  search(query: ChatQuery): Promise<ChatsFound>;
   findMessage(chat: ChatRow, messageId: string): Promise<ChatMessageRow | undefined>;
   /** All of it or a part, parents before their children. */
   messages(chat: ChatRow, after: number, limit: number): Promise<ChatMessageRow[]>;
@@ -100,8 +100,6 @@ export interface Appended {
 
 const columns = `id, owner, chat_id, title, title_by, pinned, archived, created_at, updated_at, current,
   iif(json_valid(metadata), metadata, '{}') AS metadata`;
-/** How many ids an owner has. */
-export const idSpan = 2 ** 32;
 /** How many messages are read, or removed, until others get their turn. */
 const step = 200;
 /** A page of messages ends once it is so long. */

@@ -46,8 +46,21 @@ export function toTerms(text: string): string[] {
   return [...new Set(terms.map((term) => term.toLowerCase()))];
 }
 
+/** A word of a text, or a run of letters of scripts without spaces, as it stands there. */
+export interface Word {
+  readonly text: string;
+  readonly start: number;
+  /** Of a run: each letter with its marks. */
+  readonly letters: readonly string[];
+}
+
+export function* findWords(text: string): Generator<Word> {
+  for (const { 0: word, index } of text.matchAll(words))
+    yield { text: word, start: index, letters: word.match(letters) ?? [] };
+}
+
 /** One spelling for each character: wide, joined and composed ones are what they stand for. */
-function toPlain(text: string): string {
+export function toPlain(text: string): string {
   return text.toWellFormed().replaceAll("\0", " ").normalize("NFKC").replace(points, "");
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
-import { readMessagesBelow, searchChats } from "./chat-search.ts";
+import { searchChats } from "./chat-search.ts";
+import { readMessagesBelow } from "./messages-below.ts";
 
 /**
  * What is read beside the event loop, since it may take longer than others can wait: each is given the database, which it

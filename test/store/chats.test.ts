@@ -98,3 +98,58 @@ describe("stored chats", () => {
     expect(await store.chats.find("anna", "c")).toBeUndefined();
   });
 });
+
+describe("a search among chats", () => {
+  const search = (text: string, owner = "anna") => store.chats.search({ owner, text, skip: 0, limit: 10 });
+  const snippets = async (text: string) => (await search(text)).hits.map(({ snippet }) => snippet);
+
+  test("finds words in any form, phrases, and runs of scripts without spaces, and shows where", async () => {
+    await store.chats.append("anna", "c", null, [says("The lamps were <b>burning</b> brightly & long")], 1);
+    await store.chats.append("anna", "d", null, [says("今日は東京タワーに行きました", "assistant")], 2);
+    await store.chats.append("anna", "e", null, [says("Der Ünïcode-Text steht hier")], 3);
+    expect(await snippets("lamp burn")).toEqual([
+      "The <mark>lamps</mark> were &lt;b&gt;<mark>burning</mark>&lt;/b&gt; brightly &amp; long",
+    ]);
+    expect(await snippets('"brightly & long"')).toEqual([
+      "The lamps were &lt;b&gt;burning&lt;/b&gt; <mark>brightly</mark> &amp; <mark>long</mark>",
+    ]);
+    expect(await snippets('"long brightly"')).toEqual([]);
+    expect(await snippets("東京")).toEqual(["今日は<mark>東京</mark>タワーに行きました"]);
+    expect(await snippets("UNICODE")).toEqual(["Der <mark>Ünïcode</mark>-Text steht hier"]);
+    expect(await snippets("brig")).toHaveLength(1);
+  });
+
+  test("shows the part of a long text that holds most of what was asked", async () => {
+    const text = `${"one lamp ".repeat(50)}${"nothing ".repeat(200)}the red lamp of the house${" and so on".repeat(100)}`;
+    await store.chats.append("anna", "c", null, [says(text)], 1);
+    const [snippet = ""] = await snippets("red lamp house");
+    expect(snippet).toContain("the <mark>red</mark> <mark>lamp</mark> of the <mark>house</mark>");
+    expect(snippet).toStartWith("…");
+    expect(snippet).toEndWith("…");
+  });
+
+  test("finds titles first, and nothing of another owner's, nor what is gone", async () => {
+    await store.chats.append("anna", "c", null, [says("a lamp")], 1);
+    await store.chats.setTitle("anna", "c", "About lamps", "model");
+    await store.chats.append("bert", "c", null, [says("my lamp")], 1);
+    const { hits } = await search("lamp");
+    expect(hits).toMatchObject([
+      { chat_id: "c", message_id: null, snippet: "About <mark>lamps</mark>" },
+      { chat_id: "c", role: "user", snippet: "a <mark>lamp</mark>" },
+    ]);
+    await store.chats.setTitle("anna", "c", "Something else", "user");
+    expect((await search("lamp")).hits).toHaveLength(1);
+    await store.chats.remove("anna", "c");
+    expect((await search("lamp")).hits).toEqual([]);
+    expect((await search("lamp", "bert")).hits).toHaveLength(1);
+    expect((await search("lamp", "nobody")).hits).toEqual([]);
+  });
+
+  test.each(["", '"', "*", "a AND", "NEAR(", "-", "\0", "\ud800", "col:x", "(", "'; --", "^a", "%", "{x}"])(
+    "takes %p as words",
+    async (text) => {
+      await store.chats.append("anna", "c", null, [says("b")], 1);
+      expect((await search(text)).hits).toEqual([]);
+    },
+  );
+});
