@@ -7,6 +7,7 @@ import { missing } from "./http/missing.ts";
 import { createOrigins } from "./http/origin.ts";
 import { maxFrameBytes } from "./protocol/channel.ts";
 import { channelRoute } from "./routes/channel.ts";
+import { chats } from "./routes/chats.ts";
 import { conversation } from "./routes/conversation.ts";
 import { files } from "./routes/files.ts";
 import { media } from "./routes/media.ts";
@@ -57,6 +58,7 @@ export function createApp(services: Services) {
     .use(synthesize(services))
     .use(files(services))
     .use(sharesRoutes(services))
+    .use(chats(services))
     .use(page());
   app.use(missing(app.routes));
   return app;

@@ -13,9 +13,13 @@ const outfile = Bun.argv[2] ?? join(root, "dist", process.platform === "win32" ?
 
 const built = await Bun.build({
   // A Worker is an entry of its own; without folders in their names it stands beside what starts it, as `new URL` expects.
-  entrypoints: ["main.ts", "files/convert-worker.ts", "files/index-worker.ts", "store/reader-worker.ts"].map((path) =>
-    join(root, "src", path),
-  ),
+  entrypoints: [
+    "main.ts",
+    "files/convert-worker.ts",
+    "files/index-worker.ts",
+    "store/reader-worker.ts",
+    "chats/import-worker.ts",
+  ].map((path) => join(root, "src", path)),
   naming: { entry: "[name].[ext]" },
   target: "bun",
   format: "esm",

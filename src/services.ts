@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { type Channel, createChannel } from "./channel/channel.ts";
 import { ConfigError } from "./config/error.ts";
 import type { Config } from "./config/load.ts";
+import { createImporter, type Importer } from "./chats/import.ts";
 import type { Buckets } from "./files/buckets.ts";
 import { openFileServices } from "./file-services.ts";
 import { type Access, createAccess } from "./http/access.ts";
@@ -38,6 +39,7 @@ import { version } from "./version.ts";
 /** Everything that lives as long as the server; built once, and closed by itself. */
 export interface Services extends AsyncDisposable {
   readonly config: Config;
+  readonly clock: Clock;
   readonly log: Log;
   readonly store: Store;
   readonly access: Access;
@@ -54,6 +56,7 @@ export interface Services extends AsyncDisposable {
   readonly channel: Channel;
   readonly pages: Pages;
   readonly buckets: Buckets;
+  readonly chatImporter: Importer;
   /** What messages name beside their own words. */
   readonly attachments: BringInParts;
   readonly retention: Retention;
@@ -205,6 +208,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
 
   return {
     config,
+    clock,
     log,
     store,
     access: createAccess({
@@ -226,6 +230,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     channel: createChannel({ runs, rooms, log }),
     pages,
     buckets: files.buckets,
+    chatImporter: createImporter({ chats: store.chats, clock, maxBytes: config.max_upload }),
     attachments: files.attachments,
     retention,
     library,

@@ -23,6 +23,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   shares: ["lib", "protocol", "store"],
   search: ["lib", "protocol", "store"],
   runs: ["lib", "protocol", "store", "providers", "routing", "files", "media", "search", "memory"],
+  chats: ["lib", "protocol", "store", "files/zip-members.ts", "files/unconvertible.ts"],
   channel: ["lib", "protocol", "runs"],
   http: ["lib", "protocol", "store"],
   routes: [
@@ -36,6 +37,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "shares",
     "search",
     "memory",
+    "chats",
     "runs",
     "channel",
     "http",

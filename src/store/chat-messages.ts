@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { createId } from "../lib/ids.ts";
 import { arrayAt, textAt, tryParseJson } from "../lib/json.ts";
 import type { AskedMessage } from "../protocol/chat.ts";
-import { openChatWords } from "./chat-words.ts";
+import { maxIndexedLength, openChatWords } from "./chat-words.ts";
 
 export type MessageState = "running" | "done" | "interrupted" | "cancelled" | "failed";
 
@@ -14,6 +14,8 @@ export interface ChatMessageRow {
   readonly message_id: string;
   /** null for the first of a branch. */
   readonly parent: number | null;
+  /** Its `message_id`. */
+  readonly parent_id: string | null;
   readonly role: AskedMessage["role"];
   /** JSON, exactly as it was sent: a string, null or parts. */
   readonly content: string;
@@ -58,12 +60,23 @@ export interface ChatMessages {
   find(chat: number, messageId: string): ChatMessageRow | undefined;
   get(id: number): ChatMessageRow | undefined;
   children(chat: number, parent: number | null): ChatMessageRow[];
-  /** A message and those above it, at most `limit`, the highest first. */
-  above(id: number, limit: number): ChatMessageRow[];
+  /** The ids of a message and of those above it, at most `limit`, the lowest first. */
+  idsAbove(id: number, limit: number): number[];
+  /** Those of the ids, as many as are read until they are `maxBytes` long: one at least. */
+  some(ids: readonly number[], maxBytes: number): { readonly rows: ChatMessageRow[]; readonly read: number };
   /** In the order of their ids, at most `limit`, and no more once they are `maxBytes` long. */
   page(chat: number, after: number, limit: number, maxBytes: number): ChatMessageRow[];
   listRunning(): RunningMessageRow[];
-  insert(id: number, chat: number, parent: number | null, message: NewChatMessage, now: number): ChatMessageRow;
+  /** Its words are found once they are indexed. */
+  insert(
+    id: number,
+    chat: number,
+    parent: ChatMessageRow | undefined,
+    message: NewChatMessage,
+    now: number,
+  ): ChatMessageRow;
+  /** Indexes words that wait for it, as many as one write may; gives whether others wait. */
+  index(): boolean;
   /** Gives the chats that it was in. */
   finish(runId: string, result: ChatMessageResult): number[];
   /** Whether it is gone: one that has answers stays. */
@@ -72,8 +85,13 @@ export interface ChatMessages {
   removeSome(chat: number, limit: number): number;
 }
 
+/** How many messages one write indexes: fewer where they are long. */
+const maxIndexed = 50;
+
 // A row that was damaged on disk costs its own words, not the chat's.
-const columns = `id, chat, message_id, parent, role, iif(json_valid(content), content, 'null') AS content,
+const columns = `id, chat, message_id, parent,
+  (SELECT above.message_id FROM chat_messages AS above WHERE above.id = chat_messages.parent) AS parent_id,
+  role, iif(json_valid(content), content, 'null') AS content,
   iif(json_valid(extra), extra, '{}') AS extra, run_id, state, provider, model,
   iif(json_valid(usage), usage, NULL) AS usage, created_at, updated_at`;
 
@@ -86,14 +104,14 @@ export function openChatMessages(database: Database): ChatMessages {
   const children = database.query<ChatMessageRow, [number, number | null]>(
     `SELECT ${columns} FROM chat_messages WHERE chat = ? AND parent IS ? ORDER BY id`,
   );
-  const above = database.query<ChatMessageRow, [number, number]>(
-    `WITH RECURSIVE branch (branch_id, above) AS (
+  const idsAbove = database.query<{ id: number }, [number, number]>(
+    `WITH RECURSIVE branch (id, above) AS (
        SELECT id, parent FROM chat_messages WHERE id = ?
-       UNION ALL SELECT id, parent FROM chat_messages JOIN branch ON id = above LIMIT ?
-     ) SELECT ${columns} FROM branch JOIN chat_messages ON id = branch_id ORDER BY id`,
+       UNION ALL SELECT chat_messages.id, parent FROM chat_messages JOIN branch ON chat_messages.id = above LIMIT ?
+     ) SELECT id FROM branch ORDER BY id DESC`,
   );
-  const page = database.query<ChatMessageRow, [number, number, number]>(
-    `SELECT ${columns} FROM chat_messages WHERE chat = ? AND id > ? ORDER BY id LIMIT ?`,
+  const page = database.query<{ id: number }, [number, number, number]>(
+    `SELECT id FROM chat_messages WHERE chat = ? AND id > ? ORDER BY id LIMIT ?`,
   );
   const running = database.query<RunningMessageRow, []>(
     `SELECT messages.*, owner, chat_id FROM (SELECT ${columns} FROM chat_messages WHERE state = 'running') AS messages
@@ -112,30 +130,32 @@ export function openChatMessages(database: Database): ChatMessages {
     `DELETE FROM chat_messages WHERE chat = ?1 AND id = ?2
        AND NOT EXISTS (SELECT 1 FROM chat_messages WHERE chat = ?1 AND parent = ?2) RETURNING id`,
   );
-  const some = database.query<{ id: number }, [number, number]>("SELECT id FROM chat_messages WHERE chat = ? LIMIT ?");
+  const anyOf = database.query<{ id: number }, [number, number]>("SELECT id FROM chat_messages WHERE chat = ? LIMIT ?");
   const remove = database.query("DELETE FROM chat_messages WHERE id = ?");
+  const wait = database.query("INSERT INTO chat_unindexed VALUES (?)");
+  const waiting = database.query<{ id: number; content: string | null }, []>(
+    `SELECT message AS id, content FROM chat_unindexed LEFT JOIN chat_messages ON id = message LIMIT ${maxIndexed}`,
+  );
+  const unwait = database.query("DELETE FROM chat_unindexed WHERE message = ?");
 
   return {
     find: (chat, messageId) => find.get(chat, messageId) ?? undefined,
     get: (id) => get.get(id) ?? undefined,
     children: (chat, parent) => children.all(chat, parent),
-    above: (id, limit) => above.all(id, limit),
-    page(chat, after, limit, maxBytes) {
-      const rows: ChatMessageRow[] = [];
-      let bytes = 0;
-      for (const row of page.iterate(chat, after, limit)) {
-        rows.push(row);
-        bytes += row.content.length + row.extra.length;
-        if (bytes >= maxBytes) break;
-      }
-      return rows;
-    },
+    idsAbove: (id, limit) => idsAbove.all(id, limit).map((row) => row.id),
+    some,
+    page: (chat, after, limit, maxBytes) =>
+      some(
+        page.all(chat, after, limit).map(({ id }) => id),
+        maxBytes,
+      ).rows,
     listRunning: () => running.all(),
     insert(id, chat, parent, message, now) {
       const row: ChatMessageRow = {
         id,
         chat,
-        parent,
+        parent: parent?.id ?? null,
+        parent_id: parent?.message_id ?? null,
         message_id: message.message_id ?? createId("msg"),
         role: message.role,
         content: message.content,
@@ -148,12 +168,28 @@ export function openChatMessages(database: Database): ChatMessages {
         created_at: message.created_at ?? now,
         updated_at: message.updated_at ?? now,
       };
-      insert.run({ ...row });
-      if (isSearched(row.role)) words.insert(id, toText(row.content));
+      const { parent_id: _, ...stored } = row;
+      insert.run(stored);
+      if (isSearched(row.role)) wait.run(id);
       return row;
+    },
+    index() {
+      const rows = waiting.all();
+      let done = 0;
+      for (let length = 0; done < rows.length && length < maxIndexedLength; done++) {
+        const { id = 0, content = null } = rows[done] ?? {};
+        const text = content === null ? "" : toText(content).slice(0, maxIndexedLength);
+        length += text.length;
+        // The next write takes it.
+        if (done > 0 && length > maxIndexedLength) break;
+        unwait.run(id);
+        words.insert(id, text);
+      }
+      return done < rows.length || rows.length === maxIndexed;
     },
     finish(runId, result) {
       return finish.all({ ...result, run_id: runId }).map(({ id, chat }) => {
+        unwait.run(id);
         words.remove(id);
         words.insert(id, toText(result.content));
         return chat;
@@ -165,7 +201,7 @@ export function openChatMessages(database: Database): ChatMessages {
       return true;
     },
     removeSome(chat, limit) {
-      const gone = some.all(chat, limit);
+      const gone = anyOf.all(chat, limit);
       for (const { id } of gone) {
         remove.run(id);
         words.remove(id);
@@ -173,6 +209,19 @@ export function openChatMessages(database: Database): ChatMessages {
       return gone.length;
     },
   };
+
+  function some(ids: readonly number[], maxBytes: number) {
+    const rows: ChatMessageRow[] = [];
+    let bytes = 0;
+    let read = 0;
+    while (read < ids.length && bytes < maxBytes) {
+      const row = get.get(ids[read++] ?? 0);
+      if (!row) continue;
+      rows.push(row);
+      bytes += row.content.length + row.extra.length;
+    }
+    return { rows, read };
+  }
 }
 
 function isSearched(role: ChatMessageRow["role"]): boolean {

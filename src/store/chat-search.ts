@@ -23,7 +23,6 @@ export interface ChatHit {
   /** null where it is the title that was found. */
   readonly message_id: string | null;
   readonly role: ChatMessageRow["role"] | null;
-  readonly created_at: number | null;
   /** HTML: text, escaped, with `<mark>` around what was found. */
   readonly snippet: string;
   /** BM25, the higher the better, among titles and among messages. */
@@ -70,11 +69,11 @@ export function searchChats(database: Database): (asked: ChatQuery) => ChatsFoun
     ),
   );
   const chat = database.query<Found, [number]>(
-    `SELECT chat_id, title, archived, updated_at, NULL AS message_id, NULL AS role, NULL AS created_at, NULL AS content
+    `SELECT chat_id, title, archived, updated_at, NULL AS message_id, NULL AS role, NULL AS content
      FROM chats WHERE id = ?`,
   );
   const message = database.query<Found, [number]>(
-    `SELECT chat_id, title, archived, chats.updated_at, message_id, role, messages.created_at, content
+    `SELECT chat_id, title, archived, chats.updated_at, message_id, role, content
      FROM chat_messages AS messages JOIN chats ON chats.id = chat WHERE messages.id = ?`,
   );
 

@@ -31,11 +31,14 @@ export interface ChatRow {
   readonly updated_at: number;
   /** The message that the branch ends with which is shown. */
   readonly current: number | null;
+  /** Its `message_id`. */
+  readonly current_id: string | null;
   /** JSON: an object of what an import brought that has no place of its own. */
   readonly metadata: string;
 }
 
-export type NewChat = Pick<ChatRow, "chat_id"> & Partial<Omit<ChatRow, "id" | "owner" | "chat_id" | "current">>;
+export type NewChat = Pick<ChatRow, "chat_id"> &
+  Partial<Omit<ChatRow, "id" | "owner" | "chat_id" | "current" | "current_id">>;
 
 /** What may be changed of a chat; a title that is set so is a person's. */
 export interface ChatChange {
@@ -52,15 +55,19 @@ export interface ChatTable {
   find(owner: string, chatId: string): Promise<ChatRow | undefined>;
   /** Pinned ones first, then the newest. */
   list(owner: string, archived: boolean, limit: number, after?: ChatPlace): Promise<ChatRow[]>;
+  /** All of them, in the order of their ids. */
+  listAll(owner: string, after: number, limit: number): Promise<ChatRow[]>;
   /** Best first, titles before messages. */
   search(query: ChatQuery): Promise<ChatsFound>;
   findMessage(chat: ChatRow, messageId: string): Promise<ChatMessageRow | undefined>;
-  /** All of it or a part, parents before their children. */
+  /** Those after one of them, parents before their children: at most so many, fewer where they are long. */
   messages(chat: ChatRow, after: number, limit: number): Promise<ChatMessageRow[]>;
   /** From the first to this message, or to the current one; nothing where there is no such message. */
   path(chat: ChatRow, messageId?: string): Promise<ChatMessageRow[]>;
-  /** The last of them, up to and with this one. */
-  pathEnd(chat: ChatRow, id: number, limit: number): Promise<ChatMessageRow[]>;
+  /** The same in pieces, each read when it is asked for. */
+  branch(chat: ChatRow, messageId?: string): AsyncGenerator<readonly ChatMessageRow[]>;
+  /** The end of a branch, up to and with this message: at most so many, fewer where they are long. */
+  pathEnd(id: number, limit: number): Promise<ChatMessageRow[]>;
   /** The answers to a message, or the first messages for null; oldest first. */
   children(chat: ChatRow, parent: number | null): Promise<ChatMessageRow[]>;
   /** Gives `undefined` where the id is taken. */
@@ -78,6 +85,11 @@ export interface ChatTable {
     messages: readonly NewChatMessage[],
     now: number,
   ): Promise<Appended>;
+  /**
+   * Some messages of an import, each under one that is there, with those of its parents that came before. What is there
+   * already stays as it is; where something else is there under an id, that is counted.
+   */
+  bring(owner: string, chat: NewChat, messages: readonly BroughtMessage[], now: number): Promise<Brought>;
   /** What came of the message that a run produced; nothing where that is gone. */
   finish(runId: string, result: ChatMessageResult): Promise<void>;
   /** Messages that are said to be produced still. */
@@ -89,8 +101,20 @@ export interface ChatTable {
   remove(owner: string, chatId: string): Promise<boolean>;
   /** A message, and all below it, the lowest first. */
   removeMessage(chat: ChatRow, id: number): Promise<void>;
-  /** The messages of chats that were removed when the server was killed. */
-  removeRemains(): Promise<void>;
+  /** Goes on with what a killed server left undone: the removing of messages, and the indexing of words. */
+  resume(): Promise<void>;
+}
+
+export interface BroughtMessage extends NewChatMessage {
+  readonly message_id: string;
+  readonly parent_id: string | null;
+}
+
+export interface Brought {
+  readonly chat: ChatRow;
+  readonly isNew: boolean;
+  readonly added: number;
+  readonly differing: number;
 }
 
 export interface Appended {
@@ -99,6 +123,7 @@ export interface Appended {
 }
 
 const columns = `id, owner, chat_id, title, title_by, pinned, archived, created_at, updated_at, current,
+  (SELECT message_id FROM chat_messages WHERE chat_messages.id = current) AS current_id,
   iif(json_valid(metadata), metadata, '{}') AS metadata`;
 /** How many messages are read, or removed, until others get their turn. */
 const step = 200;
@@ -120,6 +145,10 @@ export function openChatTable(database: Database, writer: Writer, reader: Reader
     `SELECT ${columns} FROM chats WHERE owner = ? AND archived = ? AND (pinned, updated_at, id) < (?, ?, ?)
      ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT ?`,
   );
+  const listAll = database.query<ChatRow, [string, number, number, number]>(
+    `SELECT ${columns} FROM chats JOIN (SELECT number * ?3 AS base FROM chat_owners WHERE owner = ?1)
+     WHERE id > max(?2, base) AND id < base + ?3 ORDER BY id LIMIT ?4`,
+  );
   const insert = database.query(
     `INSERT INTO chats VALUES ($id, $owner, $chat_id, $title, $title_by, $pinned, $archived, $created_at, $updated_at,
        $current, $metadata)`,
@@ -137,26 +166,23 @@ export function openChatTable(database: Database, writer: Writer, reader: Reader
     find: async (owner, chatId) => find.get(owner, chatId) ?? undefined,
     list: async (owner, archived, limit, { pinned, updated_at, id } = { pinned: 1, updated_at: Infinity, id: 0 }) =>
       list.all(owner, Number(archived), pinned, updated_at, id, limit),
+    listAll: async (owner, after, limit) => listAll.all(owner, after, idSpan, limit),
     search: (query) => reader.read("chats", query),
     findMessage: async ({ id }, messageId) => messages.find(id, messageId),
     messages: async ({ id }, after, limit) => messages.page(id, after, limit, maxPageBytes),
     async path(chat, messageId) {
-      let next = messageId === undefined ? chat.current : (messages.find(chat.id, messageId)?.id ?? null);
-      const path: ChatMessageRow[][] = [];
-      while (next !== null) {
-        const some: ChatMessageRow[] = messages.above(next, step);
-        path.push(some);
-        next = some[0]?.parent ?? null;
-        await turn();
-      }
-      return path.toReversed().flat();
+      const rows: ChatMessageRow[] = [];
+      for await (const some of readBranch(chat, messageId)) rows.push(...some);
+      return rows;
     },
-    pathEnd: async (_, id, limit) => messages.above(id, limit),
+    branch: readBranch,
+    pathEnd: async (id, limit) => messages.some(messages.idsAbove(id, limit), maxPageBytes).rows.toReversed(),
     children: async ({ id }, parent) => messages.children(id, parent),
     create: (owner, chat, added, now) =>
       writer.write(() => (find.get(owner, chat.chat_id) ? undefined : add(make(owner, chat, now), null, added, now))),
     append: (owner, chatId, parent, added, now) =>
       writer.write(() => add(find.get(owner, chatId) ?? make(owner, { chat_id: chatId }, now), parent, added, now)),
+    bring: (owner, chat, brought, now) => writer.write(() => bring(owner, chat, brought, now)),
     finish: (runId, result) =>
       writer.write(() => {
         for (const chat of messages.finish(runId, result)) touch.run(chat, result.updated_at);
@@ -200,10 +226,29 @@ export function openChatTable(database: Database, writer: Writer, reader: Reader
         }
       }
     },
-    async removeRemains() {
+    async resume() {
       for (const { chat } of remains.all()) await removeRemain(chat);
+      await indexRest();
     },
   };
+
+  async function* readBranch(chat: ChatRow, messageId?: string): AsyncGenerator<readonly ChatMessageRow[]> {
+    let next = messageId === undefined ? chat.current : (messages.find(chat.id, messageId)?.id ?? null);
+    const ids: number[] = [];
+    while (next !== null) {
+      const above = messages.idsAbove(next, step + 1);
+      ids.push(...above.slice(0, step));
+      next = above[step] ?? null;
+      await turn();
+    }
+    while (ids.length > 0) {
+      const piece = messages.some(ids.slice(-step).toReversed(), maxPageBytes);
+      // What was removed meanwhile is passed over.
+      ids.length -= piece.read;
+      yield piece.rows;
+      await turn();
+    }
+  }
 
   function make(owner: string, chat: NewChat, now: number): ChatRow {
     const row: ChatRow = {
@@ -217,31 +262,57 @@ export function openChatTable(database: Database, writer: Writer, reader: Reader
       created_at: chat.created_at ?? now,
       updated_at: chat.updated_at ?? now,
       current: null,
+      current_id: null,
       metadata: chat.metadata ?? "{}",
     };
-    insert.run({ ...row });
+    const { current_id: _, ...stored } = row;
+    insert.run(stored);
     if (row.title !== null) words.insert(row.id, row.title);
     return row;
   }
 
   function add(chat: ChatRow, parent: number | null, added: readonly NewChatMessage[], now: number): Appended {
-    if (parent !== null && messages.get(parent)?.chat !== chat.id)
+    let above = parent === null ? undefined : messages.get(parent);
+    if (parent !== null && above?.chat !== chat.id)
       throw new ApiError("not_found", "the message that this was to be put under is not in the chat any more");
-    let above = parent;
     const rows: ChatMessageRow[] = [];
     for (const message of added) {
       if (message.message_id !== undefined && messages.find(chat.id, message.message_id))
         throw new ApiError("id_in_use", "a message of this chat has that message_id already");
       const row = messages.insert(takeId(chat.owner), chat.id, above, message, now);
       rows.push(row);
-      above = row.id;
+      above = row;
     }
+    // Of many words, the rest is indexed by other writes.
+    if (messages.index()) void indexRest().catch(() => {});
     const last = rows.at(-1);
     if (last) {
       touch.run(chat.id, last.updated_at);
       moveTo.run(chat.id, last.id);
     }
     return { chat: get.get(chat.id) ?? chat, messages: rows };
+  }
+
+  function bring(owner: string, brought: NewChat, some: readonly BroughtMessage[], now: number): Brought {
+    const found = find.get(owner, brought.chat_id);
+    const chat = found ?? make(owner, brought, now);
+    let added = 0;
+    let differing = 0;
+    for (const message of some) {
+      const there = messages.find(chat.id, message.message_id);
+      if (there) {
+        const isSame =
+          there.role === message.role && there.content === message.content && there.extra === message.extra;
+        differing += isSame ? 0 : 1;
+        continue;
+      }
+      const parent = message.parent_id === null ? undefined : messages.find(chat.id, message.parent_id);
+      messages.insert(takeId(owner), chat.id, parent, message, now);
+      added++;
+    }
+    if (added > 0 && messages.index()) void indexRest().catch(() => {});
+    if (added > 0 && brought.updated_at !== undefined) touch.run(chat.id, brought.updated_at);
+    return { chat, isNew: !found, added, differing };
   }
 
   function takeId(owner: string): number {
@@ -263,6 +334,10 @@ export function openChatTable(database: Database, writer: Writer, reader: Reader
       if (get.get(chat)?.current !== id) continue;
       moveTo.run(chat, message.parent ?? messages.children(chat, null).at(-1)?.id ?? null);
     }
+  }
+
+  async function indexRest(): Promise<void> {
+    while (await writer.write(messages.index));
   }
 
   async function removeRemain(chat: number): Promise<void> {

@@ -71,6 +71,9 @@ export function openStore(directory: string): Store {
   // Where nobody else is, whatever is half-written was left by a crash, and may be gigabytes.
   const abandonedBefore = presence.living().size === 1 ? now : undefined;
   const budgets = openBudgetTable(database, writer);
+  const chats = openChatTable(database, writer, reader);
+  // What cannot be done now is done at another start.
+  void chats.resume().catch(() => {});
   undone.move();
   return {
     accessKeys: openAccessKeyTable(database, writer),
@@ -81,7 +84,7 @@ export function openStore(directory: string): Store {
     thumbnails: openThumbnailTable(database, writer),
     thumbnailBlobs: openBlobs(join(directory, "thumbnails"), abandonedBefore),
     buckets: openBucketTable(database, writer),
-    chats: openChatTable(database, writer, reader),
+    chats,
     files: openBlobs(join(directory, "files"), abandonedBefore),
     shares: openShareTable(database, writer),
     shareBlobs: openBlobs(join(directory, "shares"), abandonedBefore),

@@ -39,10 +39,12 @@ export const chatTables = `CREATE TABLE chat_owners (
     updated_at INTEGER NOT NULL,
     UNIQUE (chat, message_id)
   ) STRICT;
+  CREATE INDEX chat_messages_by_chat ON chat_messages (chat);
   CREATE INDEX chat_messages_by_parent ON chat_messages (chat, parent);
   CREATE INDEX chat_messages_by_run ON chat_messages (run_id) WHERE run_id IS NOT NULL;
   CREATE INDEX chat_messages_running ON chat_messages (id) WHERE state = 'running';
   CREATE TABLE chat_remains (chat INTEGER PRIMARY KEY) STRICT;
+  CREATE TABLE chat_unindexed (message INTEGER PRIMARY KEY) STRICT;
   ${["chat_words", "chat_title_words"]
     .map(
       (name) => `CREATE VIRTUAL TABLE ${name} USING fts5 (

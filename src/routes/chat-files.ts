@@ -1,0 +1,101 @@
+import { rm } from "node:fs/promises";
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { exportAll, exportChat } from "../chats/export.ts";
+import { getChat } from "../chats/lookup.ts";
+import { exportMarkdown } from "../chats/markdown.ts";
+import { attachment } from "../http/attachment.ts";
+import { bodyPieces, idleSeconds } from "../http/body.ts";
+import { isForm, readForm } from "../http/form.ts";
+import { toByteStream } from "../lib/byte-stream.ts";
+import { ChatImport } from "../protocol/chats.ts";
+import { ApiError } from "../protocol/errors.ts";
+import type { Services } from "../services.ts";
+
+/** Chats as files. */
+export function chatFiles({ store: { chats, scratch }, access, config, chatImporter }: Services) {
+  return new Elysia()
+    .post(
+      "/backend-api/v2/chats/import",
+      async ({ request, server }) => {
+        const { owner } = access.caller(request);
+        // The body has limits of its own, and the import takes its time.
+        server?.timeout(request, 0);
+        try {
+          return isForm(request) ? await importForm(request, owner) : await importBody(request, owner);
+        } finally {
+          server?.timeout(request, idleSeconds);
+        }
+      },
+      {
+        parse: "none",
+        response: ChatImport,
+        detail: {
+          summary: "Takes chats from a file, and says what came of each",
+          description:
+            "An export of this server, ChatGPT's (its `conversations.json`, or the archive), or what web interfaces of this " +
+            "API save, one chat or an array: as the body, or in a form's field `file`. What is here already stays as it is.",
+        },
+      },
+    )
+    .get(
+      "/backend-api/v2/chats/export",
+      ({ request }) => toFile(exportAll(chats, access.caller(request).owner), "chats.json", json),
+      { detail: { summary: "All your chats as a file, an array of JSON, which can be imported again" } },
+    )
+    .get(
+      "/backend-api/v2/chats/:chat_id/export",
+      async ({ params, query: { format = "json" }, request }) => {
+        const chat = await getChat(chats, access.caller(request).owner, params.chat_id);
+        const name = chat.title ?? "chat";
+        return format === "json"
+          ? toFile(exportChat(chats, chat), `${name}.json`, json)
+          : toFile(exportMarkdown(chats, chat), `${name}.md`, markdown);
+      },
+      {
+        params: Type.Object({ chat_id: Type.String() }),
+        query: Type.Object({
+          format: Type.Optional(Type.String({ pattern: "^(json|markdown)$", expected: "json or markdown" })),
+        }),
+        detail: {
+          summary:
+            "A chat as a file: all of it as JSON, or with `?format=markdown` the branch that is shown, for people",
+        },
+      },
+    );
+
+  async function importForm(request: Request, owner: string) {
+    const limits = { maxBytes: config.max_upload, maxFieldBytes };
+    await using form = await readForm(request, { write: scratch.write, ...limits });
+    const [file, ...others] = form.files.filter(({ field }) => field === "file");
+    if (!file || others.length > 0) throw new ApiError("invalid_request", 'the form needs one file, in a field "file"');
+    // Awaited: the file is gone with the form.
+    return await chatImporter.run(file.path, owner, request.signal);
+  }
+
+  async function importBody(request: Request, owner: string) {
+    const { path, bytes } = await scratch.write(bodyPieces(request, config.max_upload));
+    try {
+      if (bytes === 0) throw new ApiError("invalid_json", "the body is empty: send the file, or a form with it");
+      return await chatImporter.run(path, owner, request.signal);
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+}
+
+/** A field of a form that is no file means nothing here. */
+const maxFieldBytes = 64 * 1024;
+const json = "application/json;charset=utf-8";
+const markdown = "text/markdown;charset=utf-8";
+
+function toFile(texts: AsyncIterable<string>, name: string, type: string): Response {
+  return new Response(toByteStream(encode(texts)), {
+    headers: { "content-type": type, "cache-control": "no-cache", ...attachment(name) },
+  });
+}
+
+async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for await (const text of texts) yield encoder.encode(text);
+}
