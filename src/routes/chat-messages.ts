@@ -48,9 +48,8 @@ export function chatMessages({ store: { chats }, access, config, clock }: Servic
       async ({ params, body: { parent_id, messages }, request }) => {
         const { owner } = access.caller(request);
         const chat = await getChat(chats, owner, params.chat_id);
-        const parent = parent_id == null ? undefined : await getMessage(chats, chat, parent_id);
-        const above = parent_id === undefined ? chat.current : (parent?.id ?? null);
-        return toAnswer(await chats.append(owner, chat.chat_id, above, acceptMessages(messages), clock()));
+        const parent = parent_id == null ? parent_id : (await getMessage(chats, chat, parent_id)).id;
+        return toAnswer(await chats.append(owner, chat.chat_id, parent, acceptMessages(messages), clock()));
       },
       {
         params,

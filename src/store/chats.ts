@@ -1,5 +1,4 @@
 import type { Database } from "bun:sqlite";
-import { setImmediate as turn } from "node:timers/promises";
 import { ApiError } from "../protocol/errors.ts";
 import {
   type ChatMessageResult,
@@ -8,8 +7,9 @@ import {
   openChatMessages,
   type RunningMessageRow,
 } from "./chat-messages.ts";
+import { openChatHeads } from "./chat-heads.ts";
 import type { ChatQuery, ChatsFound } from "./chat-search.ts";
-import { idSpan, openChatWords } from "./chat-words.ts";
+import { createChatSteps } from "./chat-steps.ts";
 import type { Reader } from "./reader.ts";
 import type { Writer } from "./writer.ts";
 
@@ -73,15 +73,15 @@ export interface ChatTable {
   /** Gives `undefined` where the id is taken. */
   create(owner: string, chat: NewChat, messages: readonly NewChatMessage[], now: number): Promise<Appended | undefined>;
   /**
-   * Puts messages one under the other below `parent`, all or none, in a chat that is made if it is missing; the last of
-   * them is then its current one.
+   * Puts messages one under the other below `parent`, or below the current one if that is not said, all or none, in a chat
+   * that is made if it is missing; the last of them is then its current one.
    *
    * @throws {ApiError} `not_found` where the parent is not in the chat, `id_in_use` where a message's id is
    */
   append(
     owner: string,
     chatId: string,
-    parent: number | null,
+    parent: number | null | undefined,
     messages: readonly NewChatMessage[],
     now: number,
   ): Promise<Appended>;
@@ -122,154 +122,78 @@ export interface Appended {
   readonly messages: readonly ChatMessageRow[];
 }
 
-const columns = `id, owner, chat_id, title, title_by, pinned, archived, created_at, updated_at, current,
-  (SELECT message_id FROM chat_messages WHERE chat_messages.id = current) AS current_id,
-  iif(json_valid(metadata), metadata, '{}') AS metadata`;
-/** How many messages are read, or removed, until others get their turn. */
-const step = 200;
 /** A page of messages ends once it is so long. */
 const maxPageBytes = 1024 * 1024;
 
 export function openChatTable(database: Database, writer: Writer, reader: Reader): ChatTable {
   const messages = openChatMessages(database);
-  const words = openChatWords(database, "chat_title_words");
-  const takeIds = database.query<{ last: number }, [string, number, number]>(
-    `INSERT INTO chat_owners (owner, last_id) VALUES (?1, ?2)
-     ON CONFLICT (owner) DO UPDATE SET last_id = last_id + ?2 RETURNING number * ?3 + last_id AS last`,
-  );
-  const find = database.query<ChatRow, [string, string]>(
-    `SELECT ${columns} FROM chats WHERE owner = ? AND chat_id = ?`,
-  );
-  const get = database.query<ChatRow, [number]>(`SELECT ${columns} FROM chats WHERE id = ?`);
-  const list = database.query<ChatRow, [string, number, number, number, number, number]>(
-    `SELECT ${columns} FROM chats WHERE owner = ? AND archived = ? AND (pinned, updated_at, id) < (?, ?, ?)
-     ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT ?`,
-  );
-  const listAll = database.query<ChatRow, [string, number, number, number]>(
-    `SELECT ${columns} FROM chats JOIN (SELECT number * ?3 AS base FROM chat_owners WHERE owner = ?1)
-     WHERE id > max(?2, base) AND id < base + ?3 ORDER BY id LIMIT ?4`,
-  );
-  const insert = database.query(
-    `INSERT INTO chats VALUES ($id, $owner, $chat_id, $title, $title_by, $pinned, $archived, $created_at, $updated_at,
-       $current, $metadata)`,
-  );
-  const touch = database.query("UPDATE chats SET updated_at = max(updated_at, ?2) WHERE id = ?1");
-  const moveTo = database.query("UPDATE chats SET current = ?2 WHERE id = ?1");
-  const setTitle = database.query("UPDATE chats SET title = ?2, title_by = ?3 WHERE id = ?1");
-  const setFlags = database.query("UPDATE chats SET pinned = ?2, archived = ?3 WHERE id = ?1");
-  const remove = database.query("DELETE FROM chats WHERE id = ?");
-  const leave = database.query("INSERT INTO chat_remains VALUES (?)");
-  const remains = database.query<{ chat: number }, []>("SELECT chat FROM chat_remains");
-  const forget = database.query("DELETE FROM chat_remains WHERE chat = ?");
+  const heads = openChatHeads(database);
+  const steps = createChatSteps({ messages, heads, writer, reader });
 
   return {
-    find: async (owner, chatId) => find.get(owner, chatId) ?? undefined,
-    list: async (owner, archived, limit, { pinned, updated_at, id } = { pinned: 1, updated_at: Infinity, id: 0 }) =>
-      list.all(owner, Number(archived), pinned, updated_at, id, limit),
-    listAll: async (owner, after, limit) => listAll.all(owner, after, idSpan, limit),
+    find: async (owner, chatId) => heads.find(owner, chatId),
+    list: async (owner, archived, limit, after) => heads.list(owner, archived, limit, after),
+    listAll: async (owner, after, limit) => heads.listAll(owner, after, limit),
     search: (query) => reader.read("chats", query),
     findMessage: async ({ id }, messageId) => messages.find(id, messageId),
     messages: async ({ id }, after, limit) => messages.page(id, after, limit, maxPageBytes),
     async path(chat, messageId) {
       const rows: ChatMessageRow[] = [];
-      for await (const some of readBranch(chat, messageId)) rows.push(...some);
+      for await (const some of this.branch(chat, messageId)) rows.push(...some);
       return rows;
     },
-    branch: readBranch,
+    branch(chat, messageId) {
+      const end = messageId === undefined ? chat.current : (messages.find(chat.id, messageId)?.id ?? null);
+      return steps.readBranch(end, maxPageBytes);
+    },
     pathEnd: async (id, limit) => messages.some(messages.idsAbove(id, limit), maxPageBytes).rows.toReversed(),
     children: async ({ id }, parent) => messages.children(id, parent),
     create: (owner, chat, added, now) =>
-      writer.write(() => (find.get(owner, chat.chat_id) ? undefined : add(make(owner, chat, now), null, added, now))),
+      writer.write(() =>
+        heads.find(owner, chat.chat_id) ? undefined : add(heads.insert(owner, chat, now), null, added, now),
+      ),
     append: (owner, chatId, parent, added, now) =>
-      writer.write(() => add(find.get(owner, chatId) ?? make(owner, { chat_id: chatId }, now), parent, added, now)),
+      writer.write(() => {
+        const chat = heads.find(owner, chatId) ?? heads.insert(owner, { chat_id: chatId }, now);
+        return add(chat, parent === undefined ? chat.current : parent, added, now);
+      }),
     bring: (owner, chat, brought, now) => writer.write(() => bring(owner, chat, brought, now)),
     finish: (runId, result) =>
       writer.write(() => {
-        for (const chat of messages.finish(runId, result)) touch.run(chat, result.updated_at);
+        for (const chat of messages.finish(runId, result)) heads.touch(chat, result.updated_at);
       }),
     listRunning: async () => messages.listRunning(),
     setTitle: (owner, chatId, title, by) =>
       writer.write(() => {
-        const chat = find.get(owner, chatId);
+        const chat = heads.find(owner, chatId);
         if (!chat || rank(chat.title_by) > rank(by)) return false;
-        retitle(chat.id, title, by);
+        heads.setTitle(chat.id, title, by);
         return true;
       }),
     change: ({ id }, { title, pinned, archived, current }) =>
       writer.write(() => {
-        const chat = get.get(id);
+        const chat = heads.get(id);
         if (!chat) return undefined;
-        if (title !== undefined) retitle(id, title, title === null ? null : "user");
-        setFlags.run(id, Number(pinned ?? chat.pinned), Number(archived ?? chat.archived));
-        if (current !== undefined && messages.get(current)?.chat === id) moveTo.run(id, current);
-        return get.get(id) ?? undefined;
+        if (title !== undefined) heads.setTitle(id, title, title === null ? null : "user");
+        heads.setFlags(id, pinned ?? chat.pinned === 1, archived ?? chat.archived === 1);
+        if (current !== undefined && messages.get(current)?.chat === id) heads.show(id, current);
+        return heads.get(id);
       }),
     async remove(owner, chatId) {
       const chat = await writer.write(() => {
-        const found = find.get(owner, chatId);
-        if (!found) return undefined;
-        remove.run(found.id);
-        words.remove(found.id);
-        leave.run(found.id);
+        const found = heads.find(owner, chatId);
+        if (found) heads.remove(found.id);
         return found;
       });
-      if (chat) void removeRemain(chat.id).catch(() => {});
+      if (chat) void steps.removeRemains(chat.id).catch(() => {});
       return chat !== undefined;
     },
-    async removeMessage(chat, id) {
-      // Who answers one of them meanwhile has that answer removed in another round.
-      while (messages.get(id)) {
-        const below = await reader.read("messagesBelow", { chat: chat.id, id });
-        for (let from = 0; from < below.length; from += step) {
-          const some = below.slice(from, from + step);
-          await writer.write(() => removeEach(chat.id, some));
-        }
-      }
-    },
+    removeMessage: ({ id: chat }, id) => steps.removeMessage(chat, id),
     async resume() {
-      for (const { chat } of remains.all()) await removeRemain(chat);
-      await indexRest();
+      for (const chat of heads.listRemains()) await steps.removeRemains(chat);
+      await steps.indexRest();
     },
   };
-
-  async function* readBranch(chat: ChatRow, messageId?: string): AsyncGenerator<readonly ChatMessageRow[]> {
-    let next = messageId === undefined ? chat.current : (messages.find(chat.id, messageId)?.id ?? null);
-    const ids: number[] = [];
-    while (next !== null) {
-      const above = messages.idsAbove(next, step + 1);
-      ids.push(...above.slice(0, step));
-      next = above[step] ?? null;
-      await turn();
-    }
-    while (ids.length > 0) {
-      const piece = messages.some(ids.slice(-step).toReversed(), maxPageBytes);
-      // What was removed meanwhile is passed over.
-      ids.length -= piece.read;
-      yield piece.rows;
-      await turn();
-    }
-  }
-
-  function make(owner: string, chat: NewChat, now: number): ChatRow {
-    const row: ChatRow = {
-      id: takeId(owner),
-      owner,
-      chat_id: chat.chat_id,
-      title: chat.title ?? null,
-      title_by: chat.title_by ?? null,
-      pinned: chat.pinned ?? 0,
-      archived: chat.archived ?? 0,
-      created_at: chat.created_at ?? now,
-      updated_at: chat.updated_at ?? now,
-      current: null,
-      current_id: null,
-      metadata: chat.metadata ?? "{}",
-    };
-    const { current_id: _, ...stored } = row;
-    insert.run(stored);
-    if (row.title !== null) words.insert(row.id, row.title);
-    return row;
-  }
 
   function add(chat: ChatRow, parent: number | null, added: readonly NewChatMessage[], now: number): Appended {
     let above = parent === null ? undefined : messages.get(parent);
@@ -279,73 +203,47 @@ export function openChatTable(database: Database, writer: Writer, reader: Reader
     for (const message of added) {
       if (message.message_id !== undefined && messages.find(chat.id, message.message_id))
         throw new ApiError("id_in_use", "a message of this chat has that message_id already");
-      const row = messages.insert(takeId(chat.owner), chat.id, above, message, now);
-      rows.push(row);
-      above = row;
+      above = messages.insert(heads.takeId(chat.owner), chat.id, above, message, now);
+      rows.push(above);
     }
-    // Of many words, the rest is indexed by other writes.
-    if (messages.index()) void indexRest().catch(() => {});
-    const last = rows.at(-1);
-    if (last) {
-      touch.run(chat.id, last.updated_at);
-      moveTo.run(chat.id, last.id);
-    }
-    return { chat: get.get(chat.id) ?? chat, messages: rows };
+    if (!above || rows.length === 0) return { chat, messages: rows };
+    index();
+    heads.touch(chat.id, above.updated_at);
+    heads.show(chat.id, above.id);
+    return { chat: heads.get(chat.id) ?? chat, messages: rows };
   }
 
   function bring(owner: string, brought: NewChat, some: readonly BroughtMessage[], now: number): Brought {
-    const found = find.get(owner, brought.chat_id);
-    const chat = found ?? make(owner, brought, now);
+    const found = heads.find(owner, brought.chat_id);
+    const chat = found ?? heads.insert(owner, brought, now);
     let added = 0;
     let differing = 0;
     for (const message of some) {
       const there = messages.find(chat.id, message.message_id);
-      if (there) {
-        const isSame =
-          there.role === message.role && there.content === message.content && there.extra === message.extra;
-        differing += isSame ? 0 : 1;
-        continue;
+      if (there) differing += isSame(there, message) ? 0 : 1;
+      else {
+        const parent = message.parent_id === null ? undefined : messages.find(chat.id, message.parent_id);
+        messages.insert(heads.takeId(owner), chat.id, parent, message, now);
+        added++;
       }
-      const parent = message.parent_id === null ? undefined : messages.find(chat.id, message.parent_id);
-      messages.insert(takeId(owner), chat.id, parent, message, now);
-      added++;
     }
-    if (added > 0 && messages.index()) void indexRest().catch(() => {});
-    if (added > 0 && brought.updated_at !== undefined) touch.run(chat.id, brought.updated_at);
+    if (added > 0) {
+      index();
+      heads.touch(chat.id, brought.updated_at ?? now);
+    }
     return { chat, isNew: !found, added, differing };
   }
 
-  function takeId(owner: string): number {
-    const taken = takeIds.get(owner, 1, idSpan);
-    if (!taken) throw new Error("an owner got no id");
-    return taken.last;
-  }
-
-  function retitle(id: number, title: string | null, by: TitleBy | null): void {
-    setTitle.run(id, title, by);
-    words.remove(id);
-    if (title !== null) words.insert(id, title);
-  }
-
-  function removeEach(chat: number, ids: readonly number[]): void {
-    for (const id of ids) {
-      const message = messages.get(id);
-      if (!message || !messages.removeLeaf(chat, id)) continue;
-      if (get.get(chat)?.current !== id) continue;
-      moveTo.run(chat, message.parent ?? messages.children(chat, null).at(-1)?.id ?? null);
-    }
-  }
-
-  async function indexRest(): Promise<void> {
-    while (await writer.write(messages.index));
-  }
-
-  async function removeRemain(chat: number): Promise<void> {
-    while ((await writer.write(() => messages.removeSome(chat, step))) > 0);
-    await writer.write(() => forget.run(chat));
+  /** Of many words, the rest is indexed by other writes. */
+  function index(): void {
+    if (messages.index()) void steps.indexRest().catch(() => {});
   }
 }
 
 function rank(by: TitleBy | null): number {
   return by === null ? 0 : { words: 1, model: 2, user: 3 }[by];
+}
+
+function isSame(a: NewChatMessage, b: NewChatMessage): boolean {
+  return a.role === b.role && a.content === b.content && a.extra === b.extra;
 }

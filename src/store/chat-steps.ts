@@ -1,0 +1,78 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { ChatHeads } from "./chat-heads.ts";
+import type { ChatMessageRow, ChatMessages } from "./chat-messages.ts";
+import type { Reader } from "./reader.ts";
+import type { Writer } from "./writer.ts";
+
+/** What takes longer than others can wait, with turns for them in between. */
+export interface ChatSteps {
+  /** From the first message of a branch to its end, in pieces that end once they are so long. */
+  readBranch(end: number | null, maxBytes: number): AsyncGenerator<readonly ChatMessageRow[]>;
+  /** A message, and all below it, the lowest first: at each step it is a tree. */
+  removeMessage(chat: number, id: number): Promise<void>;
+  /** The messages of a chat that is gone. */
+  removeRemains(chat: number): Promise<void>;
+  /** The words that wait for it. */
+  indexRest(): Promise<void>;
+}
+
+interface ChatStepsOptions {
+  readonly messages: ChatMessages;
+  readonly heads: ChatHeads;
+  readonly writer: Writer;
+  readonly reader: Reader;
+}
+
+/** How many ids are read, and how many messages are removed, in one step. */
+const step = { read: 500, removed: 100 };
+
+export function createChatSteps({ messages, heads, writer, reader }: ChatStepsOptions): ChatSteps {
+  return {
+    async *readBranch(end, maxBytes) {
+      const ids: number[] = [];
+      for (let next = end; next !== null;) {
+        const above = messages.idsAbove(next, step.read + 1);
+        ids.push(...above.slice(0, step.read));
+        next = above[step.read] ?? null;
+        await turn();
+      }
+      while (ids.length > 0) {
+        // What was removed meanwhile is passed over.
+        const piece = messages.some(ids.slice(-step.read).toReversed(), maxBytes);
+        ids.length -= piece.read;
+        yield piece.rows;
+        await turn();
+      }
+    },
+    async removeMessage(chat, id) {
+      // Who answers one of them meanwhile has that answer removed in another round.
+      while (messages.get(id)) {
+        const below = await reader.read("messagesBelow", { chat, id });
+        for (let from = 0; from < below.length; from += step.removed) {
+          const some = below.slice(from, from + step.removed);
+          await writer.write(() => removeSome(chat, some));
+        }
+      }
+    },
+    async removeRemains(chat) {
+      while ((await writer.write(() => messages.removeSome(chat, step.removed))) > 0);
+      await writer.write(() => heads.forget(chat));
+    },
+    async indexRest() {
+      while (await writer.write(messages.index));
+    },
+  };
+
+  function removeSome(chat: number, ids: readonly number[]): void {
+    const gone = new Map<number, number | null>();
+    for (const id of ids) {
+      const message = messages.get(id);
+      if (message && messages.removeLeaf(chat, id)) gone.set(id, message.parent);
+    }
+    const current = heads.get(chat)?.current ?? null;
+    if (current === null || !gone.has(current)) return;
+    let above: number | null = current;
+    while (above !== null && gone.has(above)) above = gone.get(above) ?? null;
+    heads.show(chat, above ?? messages.children(chat, null).at(-1)?.id ?? null);
+  }
+}
