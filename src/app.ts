@@ -21,6 +21,7 @@ import { routing } from "./routes/routing.ts";
 import { runsRoutes } from "./routes/runs.ts";
 import { sharesRoutes } from "./routes/shares.ts";
 import { synthesize } from "./routes/synthesize.ts";
+import { usage } from "./routes/usage.ts";
 import type { Services } from "./services.ts";
 
 /** Bodies are counted as they are read, and refused as JSON; Bun's own refusal, without a body, lies beyond. */
@@ -59,6 +60,7 @@ export function createApp(services: Services) {
     .use(files(services))
     .use(sharesRoutes(services))
     .use(chats(services))
+    .use(usage(services))
     .use(page());
   app.use(missing(app.routes));
   return app;

@@ -5,11 +5,13 @@ import { chatCommand } from "./cli/chat.ts";
 import { configCommand } from "./cli/config.ts";
 import { converterCommand } from "./cli/converter.ts";
 import { doctorCommand } from "./cli/doctor.ts";
+import { keysCommand } from "./cli/keys.ts";
 import { modelsCommand } from "./cli/models.ts";
 import { providersCommand } from "./cli/providers.ts";
 import { restoreCommand } from "./cli/restore.ts";
 import { routeCommand } from "./cli/route.ts";
 import { serveCommand } from "./cli/serve.ts";
+import { usageCommand } from "./cli/usage.ts";
 import { ConfigError } from "./config/error.ts";
 import { readArguments } from "./config/process.ts";
 import { onOutputClosed, printError } from "./lib/log.ts";
@@ -25,6 +27,8 @@ const program = new Command("parley")
   .addCommand(modelsCommand())
   .addCommand(providersCommand())
   .addCommand(routeCommand())
+  .addCommand(keysCommand())
+  .addCommand(usageCommand())
   .addCommand(doctorCommand())
   .addCommand(backupCommand())
   .addCommand(restoreCommand())

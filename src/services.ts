@@ -33,6 +33,7 @@ import { createResolve } from "./search/resolve.ts";
 import { createSpeeches, type Speeches } from "./runs/speech.ts";
 import { createTranscriber, type Transcriber } from "./runs/transcriber.ts";
 import { openShares, type Shares } from "./shares/shares.ts";
+import { openUsageRetention, type UsageRetention } from "./runs/usage-retention.ts";
 import { openStore, type Store } from "./store/index.ts";
 import { version } from "./version.ts";
 
@@ -50,6 +51,7 @@ export interface Services extends AsyncDisposable {
   readonly quotas: Quotas;
   readonly router: Router;
   readonly budgets: Budgets;
+  readonly usageRetention: UsageRetention;
   readonly runs: Runs;
   readonly speeches: Speeches;
   readonly transcriber: Transcriber;
@@ -162,6 +164,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     tokensPerDay: config.budget_tokens,
     costPerDay: config.budget_cost,
   });
+  const usageRetention = openUsageRetention({ usage: store.usage, clock, log, keepDays: config.usage_retention });
   const runs = createRuns({
     router,
     budgets,
@@ -203,7 +206,8 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
 
   // The last is closed first, and each of them whatever became of the one before.
   const closing = new AsyncDisposableStack();
-  for (const each of [store, files, providers, library, shares, journal, retention, speeches]) closing.use(each);
+  const all = [store, files, providers, library, shares, journal, retention, usageRetention, speeches];
+  for (const each of all) closing.use(each);
   closing.defer(() => runs.drain(ms(config.drain_timeout)));
 
   return {
@@ -224,6 +228,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     quotas,
     router,
     budgets,
+    usageRetention,
     runs,
     speeches,
     transcriber: createTranscriber({ ...forTasks, registry }),
@@ -244,7 +249,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
 const pageSilenceMs = 15_000;
 
 /** @throws {ConfigError} that names the directory and what to do about it */
-function openDataDirectory(path: string): Store {
+export function openDataDirectory(path: string): Store {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return openStore(path);

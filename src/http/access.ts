@@ -53,13 +53,13 @@ export interface AccessParts {
 
 /** Closed by default: once there is a key, every path needs one but the open ones, and what is published. */
 export function createAccess({ accessKey, keys, strangers, clock }: AccessParts): Access {
-  const expected = accessKey === "" ? undefined : digest(accessKey);
+  const expected = accessKey === "" ? undefined : digestOf(accessKey);
   const known = new WeakMap<Request, Known>();
   const isClosed = () => expected !== undefined || keys.hasAny();
 
   return {
     check(request, path) {
-      const found = identify(givenKeys(request, path).map(digest));
+      const found = identify(givenKeys(request, path).map(digestOf));
       if (found) known.set(request, found);
       else if (!openPaths.has(path) && !strangers.mayAsk(request, path)) throw denied();
     },
@@ -136,6 +136,6 @@ function protocolKeys(request: Request): string[] {
 }
 
 /** What is kept of a key. */
-function digest(key: string): Uint8Array {
+export function digestOf(key: string): Uint8Array {
   return new Bun.CryptoHasher("sha256").update(key).digest();
 }

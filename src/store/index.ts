@@ -77,7 +77,7 @@ export function openStore(directory: string): Store {
   undone.move();
   return {
     accessKeys: openAccessKeyTable(database, writer),
-    usage: openUsageTable(database, writer, budgets),
+    usage: openUsageTable(database, writer, reader, budgets),
     budgets,
     media: openMediaTable(database, writer),
     blobs: openBlobs(join(directory, "media"), abandonedBefore),

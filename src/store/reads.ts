@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { searchChats } from "./chat-search.ts";
 import { readMessagesBelow } from "./messages-below.ts";
+import { readUsagePage, readUsageTotals } from "./usage-reads.ts";
 
 /**
  * What is read beside the event loop, since it may take longer than others can wait: each is given the database, which it
@@ -11,6 +12,8 @@ export const reads = {
   damage: readDamage,
   chats: searchChats,
   messagesBelow: readMessagesBelow,
+  usagePage: readUsagePage,
+  usageTotals: readUsageTotals,
 } as const satisfies Record<string, (database: Database) => (asked: never) => unknown>;
 
 export type ReadName = keyof typeof reads;

@@ -1,6 +1,8 @@
 import type { Database } from "bun:sqlite";
 import type { FinishReason } from "../protocol/events.ts";
 import type { Charges } from "./budgets.ts";
+import type { Reader } from "./reader.ts";
+import type { PageAsked, TotalsAsked, TotalsFound, UsagePage } from "./usage-reads.ts";
 import { openUsageTotals } from "./usage-totals.ts";
 import type { Writer } from "./writer.ts";
 
@@ -40,6 +42,11 @@ export interface UsageTable {
   /** What a client tells of what it asked elsewhere. An owner's run that is known already is not counted again. */
   insertReported(row: UsageRow): Promise<void>;
   find(runId: string): Promise<UsageRow | undefined>;
+  /** What rows come to, also of those that are gone. */
+  totals(asked: TotalsAsked): Promise<TotalsFound>;
+  page(asked: PageAsked): Promise<UsagePage>;
+  /** Removes some of the rows of days before this one, and gives how many; what they come to stays. */
+  removeBefore(day: string, atMost: number): Promise<number>;
 }
 
 const columns = `run_id, owner, key_id, user, created_at, day, provider, model, prompt_tokens, completion_tokens,
@@ -49,7 +56,7 @@ const columns = `run_id, owner, key_id, user, created_at, day, provider, model, 
 const mostTokens = 1e11;
 const mostDollars = 1e5;
 
-export function openUsageTable(database: Database, writer: Writer, charges: Charges): UsageTable {
+export function openUsageTable(database: Database, writer: Writer, reader: Reader, charges: Charges): UsageTable {
   const insert = database.query<{ id: number }, Record<string, string | number | null>>(
     `INSERT INTO usage (source, ${columns}) VALUES ($source, $run_id, $owner, $key_id, $user, $created_at, $day, $provider,
       $model, $prompt_tokens, $completion_tokens, $total_tokens, $saved_tokens, $cost, $details, $outcome, $error,
@@ -61,6 +68,9 @@ export function openUsageTable(database: Database, writer: Writer, charges: Char
     "SELECT id FROM usage WHERE run_id = ? AND owner = ? AND source = 'client'",
   );
   const remove = database.query<unknown, [number]>("DELETE FROM usage WHERE id = ?");
+  const removeBefore = database.query<unknown, [string, number]>(
+    "DELETE FROM usage WHERE id IN (SELECT id FROM usage WHERE day < ? LIMIT ?)",
+  );
   const totals = openUsageTotals(database);
 
   return {
@@ -76,6 +86,9 @@ export function openUsageTable(database: Database, writer: Writer, charges: Char
       }),
     insertReported: (row) => writer.write(() => void add("client", row)),
     find: async (runId) => find.get(runId) ?? undefined,
+    totals: (asked) => reader.read("usageTotals", asked),
+    page: (asked) => reader.read("usagePage", asked),
+    removeBefore: (day, atMost) => writer.write(() => removeBefore.run(day, atMost).changes),
   };
 
   /** Gives whether it is new. */

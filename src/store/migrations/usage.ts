@@ -75,9 +75,10 @@ export const usageMigration = `CREATE TABLE access_keys (
     saved_tokens INTEGER NOT NULL,
     total_tokens INTEGER NOT NULL,
     cost REAL NOT NULL,
-    PRIMARY KEY (day, owner, user, kind, name)
+    PRIMARY KEY (owner, user, day, kind, name)
   ) STRICT, WITHOUT ROWID;
-  INSERT INTO usage_totals
+  INSERT INTO usage_totals (day, owner, user, kind, name, requests, prompt_tokens, completion_tokens, saved_tokens,
+    total_tokens, cost)
     SELECT day, usage.owner, each.user, kind, CASE kind WHEN 'model' THEN coalesce(model, '')
         WHEN 'provider' THEN coalesce(provider, '') WHEN 'user' THEN usage.owner ELSE '' END AS name,
       count(*), sum(prompt_tokens), sum(completion_tokens), sum(saved_tokens), sum(total_tokens),

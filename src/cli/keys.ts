@@ -1,0 +1,122 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { ConfigError } from "../config/error.ts";
+import { digestOf } from "../http/access.ts";
+import { createId } from "../lib/ids.ts";
+import { print, printError } from "../lib/log.ts";
+import type { CallerRole } from "../protocol/caller.ts";
+import { assertId } from "../protocol/ids.ts";
+import { openDataDirectory } from "../services.ts";
+import type { AccessKeyRow } from "../store/access-keys.ts";
+import { readConfig, withSettings } from "./settings.ts";
+import { toTable } from "./table.ts";
+
+type Options = Readonly<Record<string, unknown>>;
+
+interface CreateOptions extends Options {
+  readonly owner?: string;
+  readonly role: CallerRole;
+  readonly expires?: number;
+  readonly tokensPerDay?: number;
+  readonly costPerDay?: number;
+}
+
+const dayMs = 86_400_000;
+
+export function keysCommand(): Command {
+  return new Command("keys")
+    .description("make, list and revoke access keys; a running server knows at once")
+    .addCommand(createCommand())
+    .addCommand(listCommand())
+    .addCommand(revokeCommand());
+}
+
+function createCommand(): Command {
+  const command = new Command("create")
+    .description("make a key and print it, once: only its digest is kept")
+    .argument("<name>", "what you call it")
+    .option("--owner <owner>", "whose everything is that is made with it; several keys may share one. Else the name")
+    .addOption(new Option("--role <role>", "what it may").choices(["admin", "user"]).default("user"))
+    .option("--expires <days>", "after how many days it ends", toNumber(0.001, 36_500))
+    .option("--tokens-per-day <number>", "its budget, in tokens; 0 for none, else the setting's", toNumber(0, 1e12))
+    .option("--cost-per-day <dollars>", "its budget, in US dollars; 0 for none, else the setting's", toNumber(0, 1e6))
+    .addHelpText("after", "\nOnce a key was made, everybody needs one, also after it is revoked.")
+    .action(async (name: string, options: CreateOptions) => {
+      const { owner = name, role, expires, tokensPerDay = null, costPerDay = null } = options;
+      assertId("name", name);
+      assertId("--owner", owner);
+      if (owner === "all") throw new ConfigError("--owner all: that means everybody's");
+      await using store = openDataDirectory(readConfig(options).data_dir);
+      const key = `pk_${crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })}`;
+      const now = Date.now();
+      const isNew = await store.accessKeys.insert({
+        id: createId("key"),
+        name,
+        owner,
+        role,
+        digest: digestOf(key),
+        created_at: now,
+        expires_at: expires === undefined ? null : Math.round(now + expires * dayMs),
+        revoked_at: null,
+        tokens_per_day: tokensPerDay === null ? null : Math.round(tokensPerDay),
+        cost_per_day: costPerDay,
+      });
+      if (!isNew) throw new ConfigError(`there is a key named ${name}: revoke it first, or take another name`);
+      print(`${key}\n`);
+      printError(`Keep it: it is not shown again. Callers send it as Authorization: Bearer pk_…\n`);
+    });
+  return withSettings(command);
+}
+
+function listCommand(): Command {
+  const command = new Command("list")
+    .description("list the keys that were made")
+    .option("--json", "print JSON")
+    .action(async (options: { readonly json?: boolean } & Options) => {
+      await using store = openDataDirectory(readConfig(options).data_dir);
+      const keys = (await store.accessKeys.list()).map(toPublic);
+      if (options.json) return print(`${JSON.stringify(keys, null, 2)}\n`);
+      const rows = keys.map(({ id, name, owner, role, state, tokens_per_day: tokens, cost_per_day: cost }) => [
+        name,
+        owner,
+        role,
+        state,
+        [tokens ? `${tokens} tokens` : "", cost ? `$${cost}` : ""].filter((each) => each !== "").join(", "),
+        id,
+      ]);
+      print(toTable(["NAME", "OWNER", "ROLE", "STATE", "A DAY", "ID"], rows));
+    });
+  return withSettings(command);
+}
+
+function revokeCommand(): Command {
+  const command = new Command("revoke")
+    .description("end a key, for good")
+    .argument("<key>", "its id, or its name")
+    .action(async (wanted: string, options: Options) => {
+      await using store = openDataDirectory(readConfig(options).data_dir);
+      const revoked = await store.accessKeys.revoke(wanted, Date.now());
+      if (!revoked) throw new ConfigError(`no key that could be revoked has this id or name: see parley keys list`);
+      print(`${revoked.name} (${revoked.id}) is revoked\n`);
+    });
+  return withSettings(command);
+}
+
+function toPublic({ digest: _, created_at, expires_at, revoked_at, ...row }: AccessKeyRow) {
+  const toIso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+  const isExpired = expires_at !== null && expires_at <= Date.now();
+  return {
+    ...row,
+    state: revoked_at !== null ? "revoked" : isExpired ? "expired" : "usable",
+    created_at: toIso(created_at),
+    expires_at: toIso(expires_at),
+    revoked_at: toIso(revoked_at),
+  };
+}
+
+function toNumber(least: number, most: number) {
+  return (typed: string): number => {
+    const number = typed.trim() === "" ? NaN : Number(typed);
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
+  };
+}
