@@ -61,7 +61,7 @@ export function createApp(services: Services) {
     .use(sharesRoutes(services))
     .use(chats(services))
     .use(usage(services))
-    .use(page());
+    .use(page(services));
   app.use(missing(app.routes));
   return app;
 }

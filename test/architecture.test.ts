@@ -90,7 +90,12 @@ describe("the architecture", () => {
   test("what only one place may do is done there alone", () => {
     // The build fixes a variable inside the binary; it reads none.
     expect(holding(/process\.(env|argv)\b/)).toEqual(["build.ts", "config/process.ts"]);
-    expect(holding(/(?<![.\w])fetch\(/)).toEqual(["providers/upstream.ts", "search/page.ts", "ui/page.ts"]);
+    expect(holding(/(?<![.\w])fetch\(/)).toEqual([
+      "providers/upstream.ts",
+      "search/page.ts",
+      "ui/page.ts",
+      "ui/share.ts",
+    ]);
     expect(holding(/\b(console\.(log|warn|error|info|debug)|process\.std(out|err)\.write)/)).toEqual(["lib/log.ts"]);
     // Converters are this program itself.
     expect(holding(/\bBun\.spawn|child_process/)).toEqual(["files/convert-child.ts", "lib/program.ts"]);

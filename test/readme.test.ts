@@ -38,7 +38,16 @@ const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => matc
 describe("the README is true", () => {
   test("of the routes", async () => {
     await using app = await openApp();
-    const assets = new Set(["/page.js", "/page.css", "/favicon.svg", "/*"]);
+    const assets = new Set([
+      "/page.js",
+      "/page.css",
+      "/share.js",
+      "/share-document.js",
+      "/share-markdown.js",
+      "/share.css",
+      "/favicon.svg",
+      "/*",
+    ]);
     const routes = createApp(app.services).routes.filter(({ path }) => !assets.has(path));
     const named = tableRows(readme, "Route").flatMap(([cell]) => code(cell));
     expect(named.sort()).toEqual(

@@ -13,6 +13,7 @@ const openPaths = new Set([
   "/page.js",
   "/page.css",
   "/share.js",
+  "/share-document.js",
   "/share-markdown.js",
   "/share.css",
   "/favicon.svg",

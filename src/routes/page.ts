@@ -1,26 +1,43 @@
 import { Elysia } from "elysia";
+import { ApiError } from "../protocol/errors.ts";
+import type { Services } from "../services.ts";
 import { assets } from "../ui/assets.ts";
 
 const headers = {
   "cache-control": "no-cache",
   "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "referrer-policy": "no-referrer",
 };
 
-/** The web page, from inside the binary. */
-export function page() {
+const sharePath = "/share/:share_id";
+
+/** The web pages, from inside the binary. */
+export function page({ shares }: Services) {
   const app = new Elysia();
   for (const { path, type, body } of assets()) {
     const etag = `"${Bun.hash(body).toString(36)}"`;
     app.get(
       path,
-      ({ request }) =>
-        request.headers.get("if-none-match") === etag
+      async ({ request, params }) => {
+        // The page says it too; the status is for those that do not run it.
+        const status = path === sharePath && !(await isShared(params)) ? 404 : 200;
+        return status === 200 && request.headers.get("if-none-match") === etag
           ? new Response(null, { status: 304, headers: { etag } })
-          : new Response(body, { headers: { ...headers, etag, "content-type": type } }),
+          : new Response(body, { status, headers: { ...headers, etag, "content-type": type } });
+      },
       { detail: { hide: true } },
     );
   }
   return app;
+
+  function isShared(params: object): Promise<boolean> {
+    return shares.get(String(Reflect.get(params, "share_id"))).then(
+      () => true,
+      (thrown) => {
+        if (thrown instanceof ApiError) return false;
+        throw thrown;
+      },
+    );
+  }
 }

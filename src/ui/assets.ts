@@ -2,6 +2,11 @@ import icon from "./favicon.svg" with { type: "text" };
 import markup from "./index.html" with { type: "text" };
 import style from "./page.css" with { type: "text" };
 import * as script from "./page.ts" with { type: "text" };
+import shareStyle from "./share.css" with { type: "text" };
+import shareMarkup from "./share.html" with { type: "text" };
+import * as shareScript from "./share.ts" with { type: "text" };
+import * as shareDocument from "./share-document.ts" with { type: "text" };
+import * as shareMarkdown from "./share-markdown.ts" with { type: "text" };
 
 export interface Asset {
   readonly path: string;
@@ -9,19 +14,29 @@ export interface Asset {
   readonly body: string;
 }
 
-/** The files of the page. Its script is kept as TypeScript, and stripped of its types when the server starts. */
+const html = "text/html; charset=utf-8";
+const css = "text/css; charset=utf-8";
+
+/** The files of the pages. Their scripts are kept as TypeScript, and stripped of their types when the server starts. */
 export function assets(): readonly Asset[] {
-  const transpiler = new Bun.Transpiler({ loader: "ts", target: "browser" });
   return [
-    { path: "/", type: "text/html; charset=utf-8", body: text(markup) },
-    {
-      path: "/page.js",
-      type: "text/javascript; charset=utf-8",
-      body: transpiler.transformSync(text(Reflect.get(script, "default"))),
-    },
-    { path: "/page.css", type: "text/css; charset=utf-8", body: style },
+    { path: "/", type: html, body: text(markup) },
+    toScript("/page.js", script),
+    { path: "/page.css", type: css, body: style },
+    { path: "/share/:share_id", type: html, body: text(shareMarkup) },
+    toScript("/share.js", shareScript),
+    toScript("/share-document.js", shareDocument),
+    toScript("/share-markdown.js", shareMarkdown),
+    { path: "/share.css", type: css, body: shareStyle },
     { path: "/favicon.svg", type: "image/svg+xml", body: icon },
   ];
+}
+
+function toScript(path: string, module: object): Asset {
+  const transpiler = new Bun.Transpiler({ loader: "ts", target: "browser" });
+  const body = transpiler.transformSync(text(Reflect.get(module, "default")));
+  // What is imported is served as what it has become.
+  return { path, type: "text/javascript; charset=utf-8", body: body.replaceAll(/(?<=from "\.\/[\w-]+)\.ts"/g, '.js"') };
 }
 
 /** `type: "text"` makes a string of any file; the compiler goes by the file's ending. */

@@ -1,21 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
+import { chromium, openView, warnWithoutChromium } from "../support/browser.ts";
 import { answer, openaiText, openUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
 
-const chromium = Bun.which("chromium") ?? Bun.which("google-chrome") ?? Bun.which("chromium-browser");
-if (!chromium) {
-  const text = "NOT TESTED: the page, because this machine has no chromium (Debian: apt-get install chromium)";
-  if (process.env.CI) throw new Error(text);
-  console.warn(text);
-}
-
-// A real browser; as root it cannot have its sandbox.
-const backend = {
-  type: "chrome" as const,
-  path: chromium ?? "",
-  url: false as const,
-  argv: ["--no-sandbox", "--disable-quic", "--disable-background-networking"],
-} satisfies Bun.WebView.ConstructorOptions["backend"];
+warnWithoutChromium("the page");
 
 describe.skipIf(!chromium)("the page, in a real browser", () => {
   let app: TestApp;
@@ -35,16 +23,7 @@ describe.skipIf(!chromium)("the page, in a real browser", () => {
   });
 
   async function openPage(width = 1280, height = 800) {
-    const view = new Bun.WebView({ width, height, backend });
-    await view.navigate(`${app.origin}/`);
-    const read = async (script: string) => String(await view.evaluate(script));
-    const until = async (script: string, expected: string) => {
-      for (let tries = 0; tries < 200; tries++) {
-        if ((await read(script)).includes(expected)) return;
-        await Bun.sleep(25);
-      }
-      throw new Error(`${script} never gave ${expected}, but ${await read(script)}`);
-    };
+    const { view, read, until } = await openView(`${app.origin}/`, width, height);
     // One provider's models are left out while its key is refused.
     await until("document.querySelectorAll('#model option').length >= 5", "true");
     const ask = (model: string, question: string) =>
