@@ -57,12 +57,13 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
   const swept = removeOrphans(blobs, table, closing.signal).catch((error: unknown) =>
     log.warn("files that no shared chat has could not be removed", { error }),
   );
-  const timer = setInterval(() => void sweep(), sweepMs);
+  let sweeping = Promise.resolve();
+  const timer = setInterval(() => void (sweeping = sweep()), sweepMs);
 
   return {
     async save(shareId, { bytes, document, expiresInMs, isExpected }, writer) {
       assertId("share_id", shareId);
-      const links = findLinks(document);
+      const links = findLinks(document, bytes);
       const { path, hash } = await blobs.receive([bytes]);
       const blob = Bun.randomUUIDv7();
       await blobs.adopt(path, blob);
@@ -96,8 +97,7 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
     async read(shareId) {
       let row = await get(shareId);
       for (;;) {
-        const file = Bun.file(blobs.path(row.blob));
-        const bytes = await file.bytes().catch(() => undefined);
+        const bytes = await readBlob(row.blob);
         if (bytes) return { updated: row.updated, bytes };
         // A writer has replaced it since we looked.
         const now = await get(shareId);
@@ -119,6 +119,7 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
       clearInterval(timer);
       closing.abort();
       await swept;
+      await sweeping;
     },
   };
 
@@ -131,13 +132,23 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
 
   async function sweep(): Promise<void> {
     try {
-      for (;;) {
+      while (!closing.signal.aborted) {
         const blob = await table.removeExpired(clock());
         if (blob === undefined) return;
         await removeBlob(blob);
       }
     } catch (error) {
       log.error("shared chats that have expired could not be removed", { error });
+    }
+  }
+
+  /** Undefined where there is no such file. */
+  async function readBlob(blob: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    try {
+      return await Bun.file(blobs.path(blob)).bytes();
+    } catch (thrown) {
+      if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return undefined;
+      throw thrown;
     }
   }
 
