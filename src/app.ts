@@ -12,6 +12,7 @@ import { conversation } from "./routes/conversation.ts";
 import { files } from "./routes/files.ts";
 import { media } from "./routes/media.ts";
 import { mediaSearch } from "./routes/media-search.ts";
+import { memory } from "./routes/memory.ts";
 import { models } from "./routes/models.ts";
 import { page } from "./routes/page.ts";
 import { providers } from "./routes/providers.ts";
@@ -60,6 +61,7 @@ export function createApp(services: Services) {
     .use(files(services))
     .use(sharesRoutes(services))
     .use(chats(services))
+    .use(memory(services))
     .use(usage(services))
     .use(page(services));
   app.use(missing(app.routes));

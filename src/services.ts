@@ -9,6 +9,8 @@ import { type Access, createAccess } from "./http/access.ts";
 import { createStrangers } from "./http/strangers.ts";
 import type { Clock } from "./lib/clock.ts";
 import { createLog, type Log } from "./lib/log.ts";
+import type { Memory } from "./memory/memory.ts";
+import { openMemoryServices } from "./memory-services.ts";
 import { type MediaLibrary, openMediaLibrary } from "./media/library.ts";
 import { custom } from "./providers/adapters/custom.ts";
 import type { Catalogue } from "./providers/catalogue.ts";
@@ -61,6 +63,7 @@ export interface Services extends AsyncDisposable {
   readonly chatImporter: Importer;
   /** What messages name beside their own words. */
   readonly attachments: BringInParts;
+  readonly memory: Memory;
   readonly retention: Retention;
   readonly library: MediaLibrary;
   readonly shares: Shares;
@@ -165,6 +168,21 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     costPerDay: config.budget_cost,
   });
   const usageRetention = openUsageRetention({ usage: store.usage, clock, log, keepDays: config.usage_retention });
+  const forTasks = {
+    tasks: createTasks({ registry, catalogue, health, load, ready }),
+    usage: store.usage,
+    budgets,
+    clock,
+    log,
+    runMs: ms(config.run_timeout),
+  };
+  const memory = openMemoryServices({
+    ...forTasks,
+    config,
+    store,
+    // It is a part of runs itself.
+    start: (...asked) => runs.start(...asked),
+  });
   const runs = createRuns({
     router,
     budgets,
@@ -182,7 +200,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     }),
     usage: store.usage,
     chats: store.chats,
-    memory: { recall: async () => [], extract: async () => {} },
+    memory,
     titles: { maker: config.titles, model: config.title_model },
     traces,
     journal,
@@ -194,19 +212,11 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     limits: { runMs: ms(config.run_timeout), silenceMs: limits.silenceMs, graceMs: ms(config.run_grace) },
     announce: rooms.announce,
   });
-  const forTasks = {
-    tasks: createTasks({ registry, catalogue, health, load, ready }),
-    usage: store.usage,
-    budgets,
-    clock,
-    log,
-    runMs: ms(config.run_timeout),
-  };
   const speeches = createSpeeches({ ...forTasks, maxRuns: config.max_runs, isDraining: () => runs.isDraining });
 
   // The last is closed first, and each of them whatever became of the one before.
   const closing = new AsyncDisposableStack();
-  const all = [store, files, providers, library, shares, journal, retention, usageRetention, speeches];
+  const all = [store, files, providers, library, shares, journal, retention, usageRetention, speeches, memory];
   for (const each of all) closing.use(each);
   closing.defer(() => runs.drain(ms(config.drain_timeout)));
 
@@ -237,6 +247,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     buckets: files.buckets,
     chatImporter: createImporter({ chats: store.chats, clock, maxBytes: config.max_upload }),
     attachments: files.attachments,
+    memory,
     retention,
     library,
     shares,

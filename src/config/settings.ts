@@ -187,6 +187,17 @@ export const Settings = Type.Object(
       minimum: 0,
       maximum: 36_500,
     }),
+    max_memories: Type.Integer({
+      description: "What the memories of one owner may take, in bytes",
+      default: 1024 ** 3,
+      minimum: 1024,
+    }),
+    memory_embeddings: text(
+      "Who reads memories, so that they are found by meaning too: `Provider/model`, a provider, or `auto` for the first that offers embeddings; `off` sends them to nobody",
+      "off",
+    ),
+    memory_extract: flag("Let a model look for facts about the user in conversations that use memory, and keep them"),
+    memory_model: text("Which model looks for them, as `Provider/model`; the one that answered if empty", ""),
     connect_timeout: seconds("Longest wait for a connection to a provider", 5),
     first_byte_timeout: seconds("Longest wait for the first byte of an answer", 60),
     load_timeout: seconds(

@@ -1,4 +1,11 @@
+import type { Clock } from "../lib/clock.ts";
+import { within } from "../lib/deadline.ts";
+import { createId } from "../lib/ids.ts";
+import { isObject, tryParseJson } from "../lib/json.ts";
+import type { Log } from "../lib/log.ts";
+import type { Caller } from "../protocol/caller.ts";
 import type { Message } from "../protocol/chat.ts";
+import { ApiError } from "../protocol/errors.ts";
 import type {
   AddedMemories,
   MemoryChange,
@@ -8,6 +15,11 @@ import type {
   NewMemory,
   ScoredMemory,
 } from "../protocol/memory.ts";
+import { toTerms } from "../store/full-text.ts";
+import type { MemoryTable } from "../store/memories.ts";
+import { type MemoryRow, toText } from "../store/memory-rows.ts";
+import type { Extraction } from "./extraction.ts";
+import type { Meaning } from "./meaning.ts";
 
 /** A memory as a conversation is given it, the best first. */
 export type RecalledMemory = Pick<ScoredMemory, "id" | "memory" | "score">;
@@ -39,7 +51,7 @@ export interface Memory extends AsyncDisposable {
     view: MemoryView & { readonly text: string; readonly limit: number },
     signal: AbortSignal,
   ): Promise<readonly ScoredMemory[]>;
-  /** @throws {ApiError} `not_found`; `duplicate` where another memory of the user has this text */
+  /** @throws {ApiError} `not_found`; `duplicate` where another memory of the user has this text; as `add` */
   change(owner: string, userId: string, id: string, change: MemoryChange): Promise<MemoryRecord>;
   /** @throws {ApiError} `not_found` */
   remove(owner: string, userId: string, id: string): Promise<void>;
@@ -52,13 +64,149 @@ export interface Memory extends AsyncDisposable {
   recall(owner: string, userId: string, question: string, signal: AbortSignal): Promise<readonly RecalledMemory[]>;
   /**
    * Adds the facts about the user that a model finds in an exchange, where the settings say so. Resolves when that is
-   * done; never throws. It leaves a row of usage.
+   * done; never throws. The caller's budget pays for it.
    */
   extract(
-    owner: string,
+    caller: Caller,
     userId: string,
     messages: readonly Message[],
     signal: AbortSignal,
     answerer?: Answerer,
   ): Promise<void>;
+}
+
+export interface MemoryParts {
+  readonly table: MemoryTable;
+  readonly meaning: Meaning;
+  readonly extraction: Extraction;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What the memories of one owner may take, in bytes. */
+  readonly maxBytes: number;
+}
+
+/** Somebody looks at what is found, or waits for an answer that it only helps. */
+const patienceMs = { search: 5000, recall: 800 };
+/** So many go before a conversation: each is read by the model whether it matters or not. */
+const recalled = 8;
+/** Of a question, its end: what is asked stands there. */
+const maxQuestionLetters = 2000;
+
+export function openMemory(parts: MemoryParts): Memory {
+  const { table, meaning, extraction, clock, log, maxBytes } = parts;
+  const closing = new AbortController();
+  let sweeping = Promise.resolve();
+  sweep();
+  meaning.wake();
+
+  return {
+    add,
+    async list(owner, userId, { filter, page, size }) {
+      const { count, rows } = await table.list({ owner, userId, filter, skip: (page - 1) * size, limit: size });
+      return { count, memories: rows.map((row) => toRecord(userId, row)) };
+    },
+    search,
+    async change(owner, userId, id, { text, metadata }) {
+      const toJson = (value: unknown) => (value === undefined ? undefined : JSON.stringify(value));
+      const wished = { text: toJson(text), metadata: toJson(metadata), at: clock() };
+      const changed = await table.change(owner, userId, id, wished, maxBytes);
+      if (!changed) throw missing();
+      if (text !== undefined) meaning.wake();
+      return toRecord(userId, changed);
+    },
+    async remove(owner, userId, id) {
+      if (!(await table.remove(owner, userId, id))) throw missing();
+    },
+    async removeAll(owner, userId) {
+      const count = await table.removeAll(owner, userId);
+      sweep();
+      return count;
+    },
+    async recall(owner, userId, question, signal) {
+      const text = question.slice(-maxQuestionLetters);
+      const found = searchWithin(owner, userId, { text, limit: recalled }, patienceMs.recall, signal).catch(
+        (error: unknown) => {
+          if (!signal.aborted) log.warn("memories could not be looked for", { error });
+          return [];
+        },
+      );
+      return (await within(found, 2 * patienceMs.recall)) ?? [];
+    },
+    extract: (caller, userId, messages, signal, answerer) =>
+      extraction.extract(
+        { caller, userId, messages, answerer },
+        { search, add },
+        AbortSignal.any([signal, closing.signal]),
+      ),
+    async [Symbol.asyncDispose]() {
+      closing.abort(new ApiError("shutting_down", "the server stops"));
+      await sweeping;
+      await meaning[Symbol.asyncDispose]();
+    },
+  };
+
+  async function add(owner: string, userId: string, memories: readonly NewMemory[]): Promise<AddedMemories> {
+    const now = clock();
+    const rows = memories.map(({ text, metadata = {}, conversationId = null }) => ({
+      memory_id: createId("mem"),
+      text: JSON.stringify(text),
+      metadata: JSON.stringify(metadata),
+      conversation_id: conversationId,
+      created_at: now,
+      updated_at: now,
+    }));
+    const added = await table.add(owner, userId, rows, maxBytes);
+    if (added.count > 0) meaning.wake();
+    return added;
+  }
+
+  function search(...[owner, userId, view, signal]: Parameters<Memory["search"]>): ReturnType<Memory["search"]> {
+    return searchWithin(owner, userId, view, patienceMs.search, signal);
+  }
+
+  async function searchWithin(
+    owner: string,
+    userId: string,
+    { text, limit, filter }: Parameters<Memory["search"]>[2],
+    patience: number,
+    signal: AbortSignal,
+  ): Promise<readonly ScoredMemory[]> {
+    const found = await table.search({
+      owner,
+      userId,
+      terms: toTerms(text),
+      meaning: await meaning.of(text, { owner, patienceMs: patience, signal }),
+      filter,
+      limit,
+    });
+    return found.map(({ score, ...row }) => ({ ...toRecord(userId, row), score }));
+  }
+
+  /** Removes in the background what nobody sees any more. */
+  function sweep(): void {
+    sweeping = sweeping.then(async () => {
+      try {
+        while (!closing.signal.aborted && (await table.sweep()));
+      } catch (error) {
+        log.warn("removed memories could not be swept away: the next start tries again", { error });
+      }
+    });
+  }
+}
+
+function missing(): ApiError {
+  return new ApiError("not_found", "this user has no such memory");
+}
+
+function toRecord(userId: string, row: MemoryRow): MemoryRecord {
+  const metadata = tryParseJson(row.metadata);
+  return {
+    id: row.memory_id,
+    memory: toText(row.text),
+    user_id: userId,
+    metadata: isObject(metadata) ? metadata : {},
+    conversation_id: row.conversation_id,
+    created_at: new Date(row.created_at).toISOString(),
+    updated_at: new Date(row.updated_at).toISOString(),
+  };
 }

@@ -1,4 +1,5 @@
-import { Type, type Static } from "@sinclair/typebox";
+import { Type, type Static, type TSchema } from "@sinclair/typebox";
+import type { MemoryFilter } from "./memory-filter.ts";
 
 /** What callers keep beside a memory: any JSON, unchanged. */
 export const Metadata = Type.Record(Type.String(), Type.Unknown(), { expected: "an object" });
@@ -54,21 +55,30 @@ export interface MemoryView {
   readonly filter?: MemoryFilter | undefined;
 }
 
-/** A condition on memories, as it was understood. */
-export type MemoryFilter =
-  | { readonly all: readonly MemoryFilter[] }
-  | { readonly any: readonly MemoryFilter[] }
-  | { readonly not: MemoryFilter }
-  | MemoryCondition;
+const maxItems = 1000;
 
-export type Scalar = string | number | boolean | null;
+const Text = Type.String({ expected: "a text that is not empty" });
+const Maybe = <T extends TSchema>(schema: T, expected: string) =>
+  Type.Optional(Type.Union([schema, Type.Null()], { expected: `${expected} or null` }));
+const ConversationId = () => Maybe(Type.String({ minLength: 1, maxLength: 256 }), "an id of at most 256 characters");
 
-/** A condition on one field: of the memory itself, or of its metadata. */
-export interface MemoryCondition {
-  readonly field: { readonly own: "created_at" | "updated_at" | "conversation_id" } | { readonly metadata: string };
-  readonly test:
-    | { readonly op: "eq" | "ne" | "contains"; readonly value: Scalar }
-    | { readonly op: "in"; readonly values: readonly Scalar[] }
-    | { readonly op: "gte" | "gt" | "lte" | "lt"; readonly value: string | number }
-    | { readonly op: "icontains"; readonly value: string };
-}
+/** The messages of a conversation, each of which becomes a memory. */
+export const MemoryItems = Type.Object({
+  id: ConversationId(),
+  items: Type.Array(
+    Type.Object({
+      role: Maybe(Type.String({ maxLength: 64 }), "a role"),
+      content: Type.Union(
+        [Text, Type.Array(Type.Object({ type: Type.Optional(Type.String()), text: Type.Optional(Type.String()) }))],
+        {
+          expected: "a text that is not empty",
+        },
+      ),
+    }),
+    { minItems: 1, maxItems, expected: `a list of 1 to ${maxItems} items with role and content` },
+  ),
+});
+/** One of the caller's own words. */
+export const SingleMemory = Type.Object({ memory: Text, metadata: Maybe(Metadata, "an object"), id: ConversationId() });
+/** What shall be otherwise; metadata as a whole. */
+export const MemoryPatch = Type.Object({ memory: Type.Optional(Text), metadata: Type.Optional(Metadata) });

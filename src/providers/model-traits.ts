@@ -80,6 +80,11 @@ export function isListener(id: string): boolean {
   return /whisper|transcri|scribe/.test(lastPart(id));
 }
 
+/** Whether a model says as a vector what a text means, as its name tells. */
+export function isEmbedder(id: string): boolean {
+  return /embed|^bge-|^gte-|(^|-)e5-|minilm/.test(lastPart(id));
+}
+
 /**
  * The model of a list that a name means: that very one, else the same without its maker, `:latest` or date:
  * `openai/gpt-4o` and `gpt-4o`, `llama3.2:latest` and `llama3.2`, `claude-sonnet-4-5-20250929` and `claude-sonnet-4-5`.

@@ -1,6 +1,7 @@
 import type { Caller } from "../protocol/caller.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import type { RunTrace } from "../protocol/trace.ts";
+import type { Candidate } from "../routing/candidate.ts";
 import type { Router } from "../routing/router.ts";
 import type { RunRow } from "../store/journal.ts";
 import type { Presence } from "../store/presence.ts";
@@ -31,6 +32,8 @@ export interface BegunRun {
   readonly live: Run;
   /** What is really asked. */
   readonly asked: ChatRequest;
+  /** Who may come to answer. */
+  readonly candidates: readonly Candidate[];
 }
 
 /**
@@ -71,7 +74,7 @@ export async function beginRun(
     await chat?.end("failed");
     return undo(thrown);
   });
-  return { live, asked };
+  return { live, asked, candidates: plan.candidates };
 
   async function undo(thrown: unknown): Promise<never> {
     await budget?.release();

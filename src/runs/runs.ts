@@ -8,7 +8,7 @@ import type { RunInfo } from "../protocol/runs.ts";
 import type { RunTrace } from "../protocol/trace.ts";
 import type { ChatTable } from "../store/chats.ts";
 import type { JournalTables } from "../store/journal.ts";
-import { beginRun, type BeginParts } from "./begin.ts";
+import { beginRun, type BegunRun, type BeginParts } from "./begin.ts";
 import { createChatRecorder } from "./chats/record.ts";
 import { createTitles, type TitlesParts } from "./chats/titles.ts";
 import type { EventReader } from "./event-log.ts";
@@ -141,22 +141,24 @@ export function createRuns(parts: RunsParts): Runs {
   async function begin(id: string, request: ChatRequest, caller: Caller, signal: AbortSignal): Promise<Run> {
     const { owner } = caller;
     const getEnded = (runId: string) => past.getEnded(runId, owner);
-    const { live, asked } = await beginRun(id, request, caller, signal, { ...parts, recorder, getEnded, assertOpen });
+    const begun = await beginRun(id, request, caller, signal, { ...parts, recorder, getEnded, assertOpen });
+    const { live } = begun;
     running.set(id, live);
     const forget = () => running.delete(id);
     void live.ended.then(forget, forget);
-    if (asked.memory) void live.ended.then(() => learn(live, asked));
+    if (begun.asked.memory) void live.ended.then(() => learn(begun, caller));
     parts.announce(live);
     return live;
   }
 
   /** What a conversation tells of its user is looked for once it has been answered. */
-  async function learn(live: Run, asked: ChatRequest): Promise<void> {
-    const { owner } = live;
+  async function learn({ live, asked, candidates }: BegunRun, caller: Caller): Promise<void> {
     const { reason, provider, model } = live.info();
-    if (reason !== "stop" || provider === null) return;
-    const answerer = { provider, model };
-    await parts.memory.extract(owner, userOf(asked, owner), toTold(asked), aftermath.signal, answerer);
+    const answered = candidates.find((each) => each.provider.name === provider);
+    // What is no language model would make facts of its own.
+    if (reason !== "stop" || !answered || answered.provider.lastResort) return;
+    const answerer = { provider: answered.provider.name, model };
+    await parts.memory.extract(caller, userOf(asked, caller.owner), toTold(asked), aftermath.signal, answerer);
   }
 
   function findRunning(id: string, owner: string): Run | undefined {

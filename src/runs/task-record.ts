@@ -20,6 +20,7 @@ export interface DoneTask {
   readonly candidate: Candidate;
   /** What vendors count instead of tokens. */
   readonly details: Readonly<Record<string, number>>;
+  readonly tokens?: { readonly prompt: number; readonly completion: number };
 }
 
 /**
@@ -28,7 +29,7 @@ export interface DoneTask {
  */
 export async function recordTask(
   { usage, clock, log }: TaskRecordParts,
-  { caller, startedAt, candidate, details }: DoneTask,
+  { caller, startedAt, candidate, details, tokens = { prompt: 0, completion: 0 } }: DoneTask,
   thrown?: unknown,
 ): Promise<void> {
   const failure = thrown === undefined ? undefined : toApiError(thrown);
@@ -42,9 +43,9 @@ export async function recordTask(
     day: utcDay(startedAt),
     provider: candidate.provider.name,
     model: candidate.model,
-    prompt_tokens: 0,
-    completion_tokens: 0,
-    total_tokens: 0,
+    prompt_tokens: tokens.prompt,
+    completion_tokens: tokens.completion,
+    total_tokens: tokens.prompt + tokens.completion,
     saved_tokens: 0,
     cost: null,
     details: JSON.stringify(details),

@@ -8,6 +8,8 @@ import { openDatabase } from "./database.ts";
 import { settleExchange } from "./exchange.ts";
 import { type JournalTables, openJournalTables } from "./journal.ts";
 import { type MediaTable, openMediaTable } from "./media.ts";
+import { type MemoryTable, openMemoryTable } from "./memories.ts";
+import { type MemoryVectors, openMemoryVectors } from "./memory-vectors.ts";
 import { journalMigrations, migrations } from "./migrations.ts";
 import { openPresence, type Presence } from "./presence.ts";
 import { openThumbnailTable, type ThumbnailTable } from "./thumbnails.ts";
@@ -38,6 +40,8 @@ export interface Store extends AsyncDisposable {
   readonly shareBlobs: Blobs;
   /** What is on its way to a bucket. */
   readonly scratch: Scratch;
+  readonly memories: MemoryTable;
+  readonly memoryVectors: MemoryVectors;
   readonly journal: JournalTables;
   readonly traces: TraceTable;
   /** This process, among those that share the directory. */
@@ -89,6 +93,8 @@ export function openStore(directory: string): Store {
     shares: openShareTable(database, writer),
     shareBlobs: openBlobs(join(directory, "shares"), abandonedBefore),
     scratch: openScratch(join(directory, "uploads"), abandonedBefore),
+    memories: openMemoryTable(database, writer, reader),
+    memoryVectors: openMemoryVectors(database, writer, reader),
     journal: openJournalTables(runs, runsWriter, presence.id),
     traces: openTraceTable(runs, runsWriter),
     presence,

@@ -3,6 +3,7 @@ import { toIndexed } from "./full-text.ts";
 import { chatTables } from "./migrations/chats.ts";
 import { usageMigration } from "./migrations/usage.ts";
 import { addShares } from "./migrations/shares.ts";
+import { memories } from "./migrations/memories.ts";
 
 /**
  * How each database came to be what it is: each entry ran once, in order, on every installation.
@@ -115,6 +116,7 @@ export const migrations: readonly Migration[] = [
   chatTables,
   usageMigration,
   addShares,
+  memories,
 ];
 
 /** What a table's files take in all is counted as its rows come and go. */

@@ -2,6 +2,9 @@ import type { Database } from "bun:sqlite";
 import { searchChats } from "./chat-search.ts";
 import { readMessagesBelow } from "./messages-below.ts";
 import { readUsagePage, readUsageTotals } from "./usage-reads.ts";
+import { readMemoryList } from "./memory-list.ts";
+import { readMemorySearch } from "./memory-search.ts";
+import { readUnreadMemories } from "./memory-unread.ts";
 
 /**
  * What is read beside the event loop, since it may take longer than others can wait: each is given the database, which it
@@ -14,6 +17,9 @@ export const reads = {
   messagesBelow: readMessagesBelow,
   usagePage: readUsagePage,
   usageTotals: readUsageTotals,
+  memoryList: readMemoryList,
+  memorySearch: readMemorySearch,
+  unreadMemories: readUnreadMemories,
 } as const satisfies Record<string, (database: Database) => (asked: never) => unknown>;
 
 export type ReadName = keyof typeof reads;

@@ -88,10 +88,10 @@ try {
   console.log(`statistics of 30 days        ${summary(await time(() => get(statsPath), 200))}`);
   console.log(`the same of one user         ${summary(await time(() => get(`${statsPath}&user=user7`), 200))}`);
 
-  let isOver = false;
+  const over = new AbortController();
   const others: number[] = [];
   const watch = (async () => {
-    while (!isOver) others.push(...(await time(() => get("/healthz"), 1)));
+    while (!over.signal.aborted) others.push(...(await time(() => get("/healthz"), 1)));
   })();
   const startedAt = performance.now();
   const [, text] = await Promise.all([
@@ -101,7 +101,7 @@ try {
   const month = await fetch(`${origin}/backend-api/v2/usage?format=csv`);
   let bytes = 0;
   for await (const piece of month.body ?? []) bytes += piece.byteLength;
-  isOver = true;
+  over.abort();
   await watch;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(

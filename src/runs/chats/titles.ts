@@ -3,7 +3,7 @@ import type { Caller } from "../../protocol/caller.ts";
 import type { ChatRequest } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import type { Candidate } from "../../routing/candidate.ts";
-import type { Run } from "../live-run.ts";
+import { askModel, type StartRun, toNamedModel } from "../ask.ts";
 
 /** Who names chats: the model that answers or one of the operator's choice, the chat's first words, or people alone. */
 export type TitleMaker = "model" | "words" | "off";
@@ -23,7 +23,7 @@ export interface TitleAsk {
 }
 
 export interface TitlesParts {
-  readonly start: (request: ChatRequest, caller: Caller) => Promise<Run>;
+  readonly start: StartRun;
   readonly maker: TitleMaker;
   /** `model`, or `Provider/model`; empty for the one that answers. */
   readonly model: string;
@@ -47,8 +47,8 @@ export function createTitles({ start, maker, model }: TitlesParts): Titles {
       const message = `${prompt}\n\n<message>\n${question.slice(0, maxQuestionLength).toWellFormed()}\n</message>`;
       try {
         const messages = [{ role: "user" as const, content: message }];
-        const run = await start({ ...who, messages, max_tokens: maxTokens, timeout: timeoutSeconds }, asked.caller);
-        return toTitle(await textOf(run));
+        const question = { ...who, messages, max_tokens: maxTokens, timeout: timeoutSeconds };
+        return toTitle(await askModel(start, question, asked.caller));
       } catch (thrown) {
         // A chat has a title of its own words then.
         if (thrown instanceof ApiError) return undefined;
@@ -58,7 +58,7 @@ export function createTitles({ start, maker, model }: TitlesParts): Titles {
   };
 
   function whoNames({ candidate, request }: TitleAsk): Partial<ChatRequest> | undefined {
-    if (model !== "") return toAsked(model);
+    if (model !== "") return toNamedModel(model);
     const { provider } = candidate;
     // What is no language model, or draws, would make something else of it.
     if (provider.lastResort || provider.makes?.(candidate.model)) return undefined;
@@ -66,19 +66,6 @@ export function createTitles({ start, maker, model }: TitlesParts): Titles {
     const { api_key, base_url, api_base } = request;
     return { api_key, base_url, api_base, provider: provider.name, model: candidate.model };
   }
-}
-
-/** Names of models may hold a `/` themselves: what stands before the first is a provider only if the rest is given. */
-function toAsked(model: string): Partial<ChatRequest> {
-  const [, provider, rest] = /^([^/]+)\/(.+)$/.exec(model) ?? [];
-  return provider === undefined ? { model } : { provider, model: rest };
-}
-
-async function textOf(run: Run): Promise<string> {
-  let text = "";
-  for await (const events of run.attach(0))
-    for (const { event } of events) if (event.type === "content") text += event.content;
-  return text;
 }
 
 /** The first line with words, without what models put around a title. */

@@ -1,0 +1,141 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { parseBody, readBody } from "../http/body.ts";
+import { parseJson } from "../lib/json.ts";
+import { parseMemoryChange, parseNewMemories } from "../memory/request.ts";
+import { ApiError } from "../protocol/errors.ts";
+import { assertId } from "../protocol/ids.ts";
+import { AddedMemories, type MemoryChange, type NewMemory } from "../protocol/memory.ts";
+import { type MemoryFilter, parseFilter } from "../protocol/memory-filter.ts";
+import type { Services } from "../services.ts";
+
+const params = Type.Object({ user_id: Type.String() });
+const oneParams = Type.Object({ user_id: Type.String(), memory_id: Type.String() });
+
+const upTo = (pattern: string, expected: string) => Type.Optional(Type.String({ pattern: `^(${pattern})$`, expected }));
+const toThousand = () => upTo("[1-9]\\d{0,2}|1000", "a number from 1 to 1000");
+
+const query = Type.Object({
+  page: upTo("[1-9]\\d{0,8}", "a number from 1 to 999999999"),
+  page_size: toThousand(),
+  /** Words; what is found comes as a list, the best first. */
+  search: Type.Optional(Type.String()),
+  /** Of what is searched for. */
+  limit: toThousand(),
+  /** JSON: conditions on metadata, `created_at`, `updated_at` and `conversation_id`. */
+  filters: Type.Optional(Type.String()),
+  /** JSON: keys of metadata and the values that they must have. */
+  metadata: Type.Optional(Type.String()),
+});
+
+/** What is known of users, under ids of the caller's. */
+export function memory({ memory, access, config }: Services) {
+  return new Elysia({ prefix: "/backend-api/v2" })
+    .post(
+      "/memory/:user_id",
+      async ({ params, body, request }) => {
+        assertId("user_id", params.user_id);
+        return memory.add(access.caller(request).owner, params.user_id, body);
+      },
+      {
+        params,
+        // Elysia would rebuild what is to be kept as it is, and quote what it refuses.
+        body: Type.Unsafe<NewMemory[]>(Type.Any()),
+        parse: async ({ request }) => parseNewMemories(parseBody(await readBody(request, config.max_body))),
+        response: { 200: AddedMemories },
+        detail: {
+          summary: "Stores memories of a user: `memory` with `metadata`, or the `items` of a conversation",
+          description: "The same text of the same user is stored once; all are stored, or none.",
+        },
+      },
+    )
+    .get(
+      "/memory/:user_id",
+      async ({ params, query, request }) => {
+        assertId("user_id", params.user_id);
+        const { owner } = access.caller(request);
+        const filter = toFilter(query);
+        if (query.search) {
+          const view = { text: query.search, limit: Number(query.limit ?? 100), filter };
+          return memory.search(owner, params.user_id, view, request.signal);
+        }
+        const page = Number(query.page ?? 1);
+        const size = Number(query.page_size ?? 100);
+        const { count, memories } = await memory.list(owner, params.user_id, { page, size, filter });
+        return {
+          count,
+          next: page * size < count ? toLink(request, page + 1) : null,
+          previous: page > 1 && count > 0 ? toLink(request, Math.min(page - 1, Math.ceil(count / size))) : null,
+          results: memories,
+        };
+      },
+      {
+        params,
+        query,
+        detail: { summary: "A user's memories, the newest first; with `search` those that fit, the best first" },
+      },
+    )
+    .delete(
+      "/memory/:user_id",
+      async ({ params, request }) => {
+        assertId("user_id", params.user_id);
+        return { count: await memory.removeAll(access.caller(request).owner, params.user_id) };
+      },
+      { params, detail: { summary: "Deletes all memories of a user" } },
+    )
+    .patch(
+      "/memory/:user_id/:memory_id",
+      async ({ params, body, request }) => {
+        assertIds(params);
+        return memory.change(access.caller(request).owner, params.user_id, params.memory_id, body);
+      },
+      {
+        params: oneParams,
+        body: Type.Unsafe<MemoryChange>(Type.Any()),
+        parse: async ({ request }) => parseMemoryChange(parseBody(await readBody(request, config.max_body))),
+        detail: { summary: "Changes what a memory says, or its metadata as a whole" },
+      },
+    )
+    .delete(
+      "/memory/:user_id/:memory_id",
+      async ({ params, request }) => {
+        assertIds(params);
+        await memory.remove(access.caller(request).owner, params.user_id, params.memory_id);
+        return { message: "Memory deleted successfully" };
+      },
+      { params: oneParams, detail: { summary: "Deletes a memory" } },
+    );
+}
+
+function assertIds({ user_id, memory_id }: { readonly user_id: string; readonly memory_id: string }): void {
+  assertId("user_id", user_id);
+  assertId("memory_id", memory_id);
+}
+
+/** Both must hold. @throws {ApiError} `invalid_request`, saying where */
+function toFilter(query: { readonly filters?: string; readonly metadata?: string }): MemoryFilter | undefined {
+  const filters = toJson("filters", query.filters);
+  const metadata = toJson("metadata", query.metadata);
+  const all = [
+    ...(filters === undefined ? [] : [parseFilter(filters, "filters")]),
+    ...(metadata === undefined ? [] : [parseFilter({ metadata }, "")]),
+  ];
+  return all.length === 0 ? undefined : { all };
+}
+
+/** Older clients write `null` for none. */
+function toJson(name: string, text = ""): unknown {
+  if (text === "") return undefined;
+  try {
+    return parseJson(text) ?? undefined;
+  } catch {
+    throw new ApiError("invalid_request", `${name}: expected JSON`);
+  }
+}
+
+/** The same question for another page, relative to this server. */
+function toLink({ url }: Request, page: number): string {
+  const { pathname, searchParams } = new URL(url);
+  searchParams.set("page", String(page));
+  return `${pathname}?${searchParams}`;
+}

@@ -1,0 +1,49 @@
+import type { Caller } from "../protocol/caller.ts";
+import type { ChatRequest } from "../protocol/chat.ts";
+import { ApiError } from "../protocol/errors.ts";
+import { cancellation, type Run } from "./live-run.ts";
+
+export type StartRun = (request: ChatRequest, caller: Caller, signal?: AbortSignal) => Promise<Run>;
+
+/** More than any answer to a question of ours needs, in characters. */
+const maxLength = 64 * 1024;
+
+/**
+ * What a model says to a question of the server's own: a run like any other, counted and paid as one. Its whole answer.
+ *
+ * @throws {ApiError} as `Runs.start`, and where the run does not end well
+ */
+export async function askModel(
+  start: StartRun,
+  request: ChatRequest,
+  caller: Caller,
+  signal = new AbortController().signal,
+): Promise<string> {
+  const run = await start(request, caller, signal);
+  const stop = () => run.stop(cancellation());
+  signal.addEventListener("abort", stop);
+  try {
+    let text = "";
+    for await (const events of run.attach(0))
+      for (const { event } of events) {
+        if (event.type === "content") text += event.content;
+        if (event.type === "error" || event.type === "auth") throw new ApiError("upstream_failed", event.message);
+        if (text.length > maxLength) throw new ApiError("upstream_failed", "the answer did not end");
+      }
+    signal.throwIfAborted();
+    return text;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+interface NamedModel {
+  readonly provider?: string;
+  readonly model: string;
+}
+
+/** `Provider/model`, as settings name one. What has no `/` is a model of whoever has it. */
+export function toNamedModel(setting: string): NamedModel {
+  const slash = setting.indexOf("/");
+  return slash === -1 ? { model: setting } : { provider: setting.slice(0, slash), model: setting.slice(slash + 1) };
+}
