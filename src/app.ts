@@ -9,7 +9,9 @@ import { maxFrameBytes } from "./protocol/channel.ts";
 import { channelRoute } from "./routes/channel.ts";
 import { chats } from "./routes/chats.ts";
 import { conversation } from "./routes/conversation.ts";
+import { cookies } from "./routes/cookies.ts";
 import { files } from "./routes/files.ts";
+import { clientLog } from "./routes/log.ts";
 import { media } from "./routes/media.ts";
 import { mediaSearch } from "./routes/media-search.ts";
 import { memory } from "./routes/memory.ts";
@@ -30,7 +32,7 @@ const maxRequestBodySize = 2 ** 40;
 
 /** The whole API, in reading order. */
 export function createApp(services: Services) {
-  const { access, config, log } = services;
+  const { access, config, idempotency, log } = services;
   const app = new Elysia({
     // One router, so that what access judges is what is routed: Bun's reads `\` in an address otherwise than its URL does.
     systemRouter: false,
@@ -44,9 +46,13 @@ export function createApp(services: Services) {
       perMessageDeflate: false,
     },
   })
-    .wrap((handle, request) => (request.method === "HEAD" ? answeringHead(handle) : handle))
+    .wrap((handle, request) => {
+      if (request.method === "HEAD") return answeringHead(handle);
+      return idempotency.isFor(request) ? idempotency.around(handle) : handle;
+    })
     .use(failure(log))
     .use(frame(access, createOrigins(config, access)))
+    .use(idempotency.before)
     .use(probes(services))
     .use(models(services))
     .use(providers(services))
@@ -63,6 +69,8 @@ export function createApp(services: Services) {
     .use(chats(services))
     .use(memory(services))
     .use(usage(services))
+    .use(cookies(services))
+    .use(clientLog(services))
     .use(page(services));
   app.use(missing(app.routes));
   return app;

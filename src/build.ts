@@ -15,10 +15,11 @@ const built = await Bun.build({
   // A Worker is an entry of its own; without folders in their names it stands beside what starts it, as `new URL` expects.
   entrypoints: [
     "main.ts",
+    "chats/import-worker.ts",
+    "cookies/cookie-worker.ts",
     "files/convert-worker.ts",
     "files/index-worker.ts",
     "store/reader-worker.ts",
-    "chats/import-worker.ts",
   ].map((path) => join(root, "src", path)),
   naming: { entry: "[name].[ext]" },
   target: "bun",

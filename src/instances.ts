@@ -4,7 +4,7 @@ import { keysOf } from "./config/providers.ts";
 import { suggestion } from "./lib/nearest.ts";
 import type { LocalRuntime } from "./providers/discovery.ts";
 import type { PriceOverride } from "./providers/prices.ts";
-import type { Adapter, Provider, UpstreamLimits } from "./providers/provider.ts";
+import type { Adapter, Provider, ProviderOptions, UpstreamLimits } from "./providers/provider.ts";
 import { isRouterName, type Registry, type RegistryEntry } from "./providers/registry.ts";
 import { askedModel } from "./routing/asked.ts";
 
@@ -12,6 +12,7 @@ import { askedModel } from "./routing/asked.ts";
 export function openInstances(
   config: Config,
   limits: UpstreamLimits,
+  cookies: ProviderOptions["cookies"],
 ): { entries: RegistryEntry[]; runtimes: LocalRuntime[] } {
   const entries: RegistryEntry[] = [];
   const runtimes: LocalRuntime[] = [];
@@ -39,6 +40,7 @@ export function openInstances(
       ...(models && { models }),
       ...(default_model !== undefined && { defaultModel: default_model }),
       ...(headers && { headers }),
+      cookies,
       programPath: config.programPath,
     });
     const runtime = isMentioned ? undefined : toRuntime(provider, adapter);

@@ -10,7 +10,7 @@ import { toSections } from "./providers/builtin/sections.ts";
 import { type Catalogue, createCatalogue } from "./providers/catalogue.ts";
 import { openDiscovery } from "./providers/discovery.ts";
 import { createPrices, type Prices } from "./providers/prices.ts";
-import type { UpstreamLimits } from "./providers/provider.ts";
+import type { ProviderOptions, UpstreamLimits } from "./providers/provider.ts";
 import { createRegistry, noTerms, type Registry } from "./providers/registry.ts";
 import { createHealth, type Health } from "./routing/health.ts";
 import { createLoad, type Load } from "./routing/load.ts";
@@ -32,13 +32,14 @@ export interface ProviderServices extends Disposable {
 export interface ProviderServicesParts {
   readonly config: Config;
   readonly limits: UpstreamLimits;
+  readonly cookies: ProviderOptions["cookies"];
   readonly clock: Clock;
   readonly log: Log;
 }
 
-export function openProviderServices({ config, limits, clock, log }: ProviderServicesParts): ProviderServices {
+export function openProviderServices({ config, limits, cookies, clock, log }: ProviderServicesParts): ProviderServices {
   const helpIndex = openHelpIndex(toSections(help));
-  const { entries, runtimes } = openInstances(config, limits);
+  const { entries, runtimes } = openInstances(config, limits, cookies);
   const advice = () => adviseOn(config, registry, runtimes);
   const ours = { terms: noTerms, isPresent: true };
   const builtin = { ...ours, provider: createBuiltin({ help: helpIndex, advice, clock }), aliases: ["help"] };

@@ -1,13 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { type Channel, createChannel } from "./channel/channel.ts";
 import { ConfigError } from "./config/error.ts";
+import { type CookieJar, createCookieJar } from "./cookies/jar.ts";
 import type { Config } from "./config/load.ts";
 import { createImporter, type Importer } from "./chats/import.ts";
 import type { Buckets } from "./files/buckets.ts";
 import { openFileServices } from "./file-services.ts";
 import { type Access, createAccess } from "./http/access.ts";
 import { createStrangers } from "./http/strangers.ts";
-import type { Clock } from "./lib/clock.ts";
+import { createIdempotency, type Idempotency } from "./http/idempotency.ts";
+import { type Clock, utcDay } from "./lib/clock.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import type { Memory } from "./memory/memory.ts";
 import { openMemoryServices } from "./memory-services.ts";
@@ -35,7 +37,8 @@ import { createResolve } from "./search/resolve.ts";
 import { createSpeeches, type Speeches } from "./runs/speech.ts";
 import { createTranscriber, type Transcriber } from "./runs/transcriber.ts";
 import { openShares, type Shares } from "./shares/shares.ts";
-import { openUsageRetention, type UsageRetention } from "./runs/usage-retention.ts";
+import { claimMs } from "./store/claims.ts";
+import { type Expiry, openExpiry } from "./store/expiry.ts";
 import { openStore, type Store } from "./store/index.ts";
 import { version } from "./version.ts";
 
@@ -46,6 +49,9 @@ export interface Services extends AsyncDisposable {
   readonly log: Log;
   readonly store: Store;
   readonly access: Access;
+  readonly idempotency: Idempotency;
+  readonly cookies: CookieJar;
+  readonly expiry: Expiry;
   readonly registry: Registry;
   readonly catalogue: Catalogue;
   readonly health: Health;
@@ -53,7 +59,6 @@ export interface Services extends AsyncDisposable {
   readonly quotas: Quotas;
   readonly router: Router;
   readonly budgets: Budgets;
-  readonly usageRetention: UsageRetention;
   readonly runs: Runs;
   readonly speeches: Speeches;
   readonly transcriber: Transcriber;
@@ -84,7 +89,8 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     pretty: process.stderr.isTTY,
     ...(writeLog && { write: writeLog }),
   });
-  const store = openDataDirectory(config.data_dir);
+  const store = openDataDirectory(config);
+  const cookies = createCookieJar({ table: store.cookies, clock, log });
   const ms = (seconds: number) => seconds * 1000;
   const limits = {
     connectMs: ms(config.connect_timeout),
@@ -94,7 +100,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     silenceMs: ms(config.silence_timeout),
   };
 
-  const providers = openProviderServices({ config, limits, clock, log });
+  const providers = openProviderServices({ config, limits, cookies: cookies.find, clock, log });
   const { registry, catalogue, prices, health, load, quotas, ready } = providers;
   const resolve = createResolve(config.dns_servers);
   const toGuard = (more: readonly string[]) =>
@@ -146,6 +152,12 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     maxBytes: config.max_shares,
     keepMs: config.share_retention === 0 ? Infinity : ms(config.share_retention * 86_400),
   });
+  const access = createAccess({
+    accessKey: config.access_key,
+    keys: store.accessKeys,
+    strangers: createStrangers(shares),
+    clock,
+  });
   const journal = createJournal({ tables, clock, log, isFull: () => retention.isFull });
   const rooms = createRooms();
   const toPages = (...more: readonly string[]) =>
@@ -167,7 +179,6 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     tokensPerDay: config.budget_tokens,
     costPerDay: config.budget_cost,
   });
-  const usageRetention = openUsageRetention({ usage: store.usage, clock, log, keepDays: config.usage_retention });
   const forTasks = {
     tasks: createTasks({ registry, catalogue, health, load, ready }),
     usage: store.usage,
@@ -214,9 +225,22 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   });
   const speeches = createSpeeches({ ...forTasks, maxRuns: config.max_runs, isDraining: () => runs.isDraining });
 
+  const keepUsageDays = config.usage_retention;
+  const expiry = openExpiry(
+    {
+      "entries of the log": () => store.clientLog.removeBefore(clock() - ms(config.log_retention * 86_400)),
+      "Idempotency-Keys": () => store.claims.removeBefore(clock() - claimMs),
+      cookies: cookies.sweep,
+      "shared chats": shares.sweep,
+      "rows of usage": async () =>
+        keepUsageDays === 0 ? 0 : store.usage.removeBefore(utcDay(clock() - (keepUsageDays - 1) * 86_400_000)),
+    },
+    log,
+  );
+
   // The last is closed first, and each of them whatever became of the one before.
   const closing = new AsyncDisposableStack();
-  const all = [store, files, providers, library, shares, journal, retention, usageRetention, speeches, memory];
+  const all = [store, files, providers, library, shares, journal, retention, expiry, speeches, memory];
   for (const each of all) closing.use(each);
   closing.defer(() => runs.drain(ms(config.drain_timeout)));
 
@@ -225,12 +249,17 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     clock,
     log,
     store,
-    access: createAccess({
-      accessKey: config.access_key,
-      keys: store.accessKeys,
-      strangers: createStrangers(shares),
+    access,
+    idempotency: createIdempotency({
+      access,
+      store,
       clock,
+      log,
+      maxBytes: Math.max(config.max_body, config.max_upload),
+      runRoutes: ["/backend-api/v2/conversation"],
     }),
+    cookies,
+    expiry,
     registry,
     catalogue,
     health,
@@ -238,7 +267,6 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     quotas,
     router,
     budgets,
-    usageRetention,
     runs,
     speeches,
     transcriber: createTranscriber({ ...forTasks, registry }),
@@ -260,10 +288,10 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
 const pageSilenceMs = 15_000;
 
 /** @throws {ConfigError} that names the directory and what to do about it */
-export function openDataDirectory(path: string): Store {
+export function openDataDirectory({ data_dir: path, secret_key: secretKey }: Config): Store {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    return openStore(path);
+    return openStore(path, { secretKey });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError(

@@ -24,6 +24,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   search: ["lib", "protocol", "store"],
   runs: ["lib", "protocol", "store", "providers", "routing", "files", "media", "search", "memory"],
   chats: ["lib", "protocol", "store", "files/zip-members.ts", "files/unconvertible.ts"],
+  cookies: ["lib", "protocol", "store"],
   channel: ["lib", "protocol", "runs"],
   http: ["lib", "protocol", "store"],
   routes: [
@@ -38,6 +39,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "search",
     "memory",
     "chats",
+    "cookies",
     "runs",
     "channel",
     "http",

@@ -45,7 +45,7 @@ function createCommand(): Command {
       assertId("name", name);
       assertId("--owner", owner);
       if (owner === "all") throw new ConfigError("--owner all: that means everybody's");
-      await using store = openDataDirectory(readConfig(options).data_dir);
+      await using store = openDataDirectory(readConfig(options));
       const key = `pk_${crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })}`;
       const now = Date.now();
       const isNew = await store.accessKeys.insert({
@@ -72,7 +72,7 @@ function listCommand(): Command {
     .description("list the keys that were made")
     .option("--json", "print JSON")
     .action(async (options: { readonly json?: boolean } & Options) => {
-      await using store = openDataDirectory(readConfig(options).data_dir);
+      await using store = openDataDirectory(readConfig(options));
       const keys = (await store.accessKeys.list()).map(toPublic);
       if (options.json) return print(`${JSON.stringify(keys, null, 2)}\n`);
       const rows = keys.map(({ id, name, owner, role, state, tokens_per_day: tokens, cost_per_day: cost }) => [
@@ -93,7 +93,7 @@ function revokeCommand(): Command {
     .description("end a key, for good")
     .argument("<key>", "its id, or its name")
     .action(async (wanted: string, options: Options) => {
-      await using store = openDataDirectory(readConfig(options).data_dir);
+      await using store = openDataDirectory(readConfig(options));
       const revoked = await store.accessKeys.revoke(wanted, Date.now());
       if (!revoked) throw new ConfigError(`no key that could be revoked has this id or name: see parley keys list`);
       print(`${revoked.name} (${revoked.id}) is revoked\n`);

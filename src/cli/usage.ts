@@ -23,7 +23,7 @@ export function usageCommand(): Command {
     .option("--user <name>", "of this user alone")
     .option("--json", "print JSON, as GET /backend-api/v2/stats")
     .action(async ({ days, user, json, ...options }: UsageOptions) => {
-      await using store = openDataDirectory(readConfig(options).data_dir);
+      await using store = openDataDirectory(readConfig(options));
       const now = Date.now();
       const from = utcDay(now - (days - 1) * 86_400_000);
       const found = await store.usage.totals({ owner: null, user: user || null, from, to: utcDay(now) });

@@ -65,7 +65,9 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
     origins,
     programPath: environment.PATH ?? "",
     isProxied: proxyVariables.some((name) => environment[name]),
-    secrets: [settings.access_key, ...providers.flatMap(secretsOf)].filter((secret) => secret !== ""),
+    secrets: [settings.access_key, settings.secret_key, ...providers.flatMap(secretsOf)].filter(
+      (secret) => secret !== "",
+    ),
     warnings: [...unknownVariables(environment), ...weakKey(settings.access_key)],
   };
 }

@@ -96,6 +96,14 @@ export const Settings = Type.Object(
       default: "",
       secret: true,
     }),
+    secret_key: Type.String({
+      description:
+        "What cookies are encrypted with on disk; if not set, a key of their own in the data directory, `secret.key`",
+      default: "",
+      secret: true,
+      pattern: "^(.{32,})?$",
+      expected: "a key of at least 32 characters",
+    }),
     cors_origins: Type.Array(Type.String(), {
       description: "Origins of web pages that may call; `*` for any, without credentials",
       default: [],
@@ -198,6 +206,17 @@ export const Settings = Type.Object(
     ),
     memory_extract: flag("Let a model look for facts about the user in conversations that use memory, and keep them"),
     memory_model: text("Which model looks for them, as `Provider/model`; the one that answered if empty", ""),
+    max_log: Type.Integer({
+      description: "What clients' log entries may take on disk, in bytes; the oldest go first",
+      default: 64 * 1024 ** 2,
+      minimum: 1024 * 1024,
+    }),
+    log_retention: Type.Number({
+      description: "How many days clients' log entries are kept",
+      default: 30,
+      exclusiveMinimum: 0,
+      maximum: 36_500,
+    }),
     connect_timeout: seconds("Longest wait for a connection to a provider", 5),
     first_byte_timeout: seconds("Longest wait for the first byte of an answer", 60),
     load_timeout: seconds(

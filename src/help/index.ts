@@ -1,6 +1,7 @@
 import api from "./api.md" with { type: "text" };
 import chats from "./chats.md" with { type: "text" };
 import configuration from "./configuration.md" with { type: "text" };
+import cookies from "./cookies.md" with { type: "text" };
 import files from "./files.md" with { type: "text" };
 import memory from "./memory.md" with { type: "text" };
 import providers from "./providers.md" with { type: "text" };
@@ -9,4 +10,15 @@ import start from "./start.md" with { type: "text" };
 import troubleshooting from "./troubleshooting.md" with { type: "text" };
 
 /** The documentation: what people read in the repository, and what the built-in assistant quotes. */
-export const help = [start, providers, routing, files, chats, memory, configuration, api, troubleshooting].join("\n");
+export const help = [
+  start,
+  providers,
+  routing,
+  files,
+  chats,
+  memory,
+  configuration,
+  api,
+  cookies,
+  troubleshooting,
+].join("\n");

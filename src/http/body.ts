@@ -2,6 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { within } from "../lib/deadline.ts";
 import { parseJson } from "../lib/json.ts";
 import { ApiError } from "../protocol/errors.ts";
+import { readingDigest } from "./body-digest.ts";
 import { header } from "./headers.ts";
 
 /** An answer to a body that nobody reads can be lost with the connection: so much more than allowed is taken. */
@@ -59,7 +60,11 @@ function disconnected(cause: unknown): never {
 export async function readBody(request: Request, maxBytes: number, pace = slowest): Promise<Uint8Array> {
   // Not a list of pieces: of a body in chunks of a byte each is an object of its own.
   const sink = new Bun.ArrayBufferSink();
-  for await (const piece of bodyPieces(request, maxBytes, pace)) sink.write(piece);
+  const digest = readingDigest(request);
+  for await (const piece of bodyPieces(request, maxBytes, pace)) {
+    sink.write(piece);
+    digest?.add(piece);
+  }
   return new Uint8Array(sink.end());
 }
 

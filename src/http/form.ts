@@ -5,8 +5,9 @@ import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Written } from "../store/receive.ts";
 import { bodyPieces } from "./body.ts";
+import { type BodyDigest, readingDigest } from "./body-digest.ts";
 import { header } from "./headers.ts";
-import { readParts } from "./multipart.ts";
+import { type Part, readParts } from "./multipart.ts";
 import { parsePartHead, type PartHead } from "./part-head.ts";
 
 /** A file of a form, on disk at a temporary path until somebody adopts it. */
@@ -53,7 +54,7 @@ export async function readForm(request: Request, options: FormOptions): Promise<
   let parts = 0;
   let leftBytes = maxFieldBytes;
   try {
-    for await (const { head, content } of readParts(bodyPieces(request, maxBytes), boundary)) {
+    for await (const { head, content } of digestedParts(request, maxBytes, boundary)) {
       if (++parts > maxParts) throw new ApiError("body_too_large", `the form has more than ${maxParts} parts`);
       // Very many may come at once: others get their turn in between.
       if (parts % 20 === 0) await turn();
@@ -74,6 +75,31 @@ export async function readForm(request: Request, options: FormOptions): Promise<
     throw toApiError(thrown);
   }
   return { fields, files: files.filter(isChosen), [Symbol.asyncDispose]: removeFiles };
+}
+
+/** The parts as they come, digested where the request's body is to be told from others. */
+async function* digestedParts(request: Request, maxBytes: number, boundary: string): AsyncGenerator<Part> {
+  const parts = readParts(bodyPieces(request, maxBytes), boundary);
+  const digest = readingDigest(request);
+  if (!digest) return yield* parts;
+  for await (const { head, content } of parts) yield { head, content: digested(head, content, digest) };
+}
+
+/** Neither a head nor a length can be taken for what stands beside it. */
+async function* digested(head: string, content: Part["content"], digest: BodyDigest): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  digest.add(`\n${head.length}:${head}`);
+  for await (const piece of content) {
+    digest.add(piece);
+    length += piece.byteLength;
+    yield piece;
+  }
+  digest.add(`\n${length}`);
+}
+
+/** Reads a form for its digest alone. @throws {ApiError} as `readForm` */
+export async function skimForm(request: Request, maxBytes: number): Promise<void> {
+  for await (const { content } of digestedParts(request, maxBytes, boundaryOf(request))) for await (const _ of content);
 }
 
 function boundaryOf(request: Request): string {

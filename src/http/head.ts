@@ -1,5 +1,5 @@
 /** What Elysia's `wrap` gives and takes: the whole application, whose type it does not know. */
-type Handle = (...args: unknown[]) => unknown;
+export type Handle = (...args: unknown[]) => unknown;
 
 /** A GET of which the head alone is wanted: who pays for an answer need not make it. */
 export class AskedByHead extends Request {}

@@ -46,11 +46,19 @@ export const errorCodes = {
   duplicate: { status: 409, class: "BadRequestError" },
   /** What is there is newer than what came. */
   conflict: { status: 409, class: "BadRequestError" },
+  /** A request with this `Idempotency-Key` has written something, and what it was answered is not known. */
+  answer_unknown: { status: 409, class: "BadRequestError" },
+  /** What is kept was encrypted with a key that is not here. */
+  wrong_secret_key: { status: 409, class: "BadRequestError" },
+  /** What an `Idempotency-Key` stands for was there, and is not kept any more. */
+  answer_expired: { status: 410, class: "BadRequestError" },
   body_too_slow: { status: 408, class: "BadRequestError" },
   precondition_failed: { status: 412, class: "BadRequestError" },
   body_too_large: { status: 413, class: "BadRequestError" },
   unsupported_media_type: { status: 415, class: "BadRequestError" },
   range_not_satisfiable: { status: 416, class: "BadRequestError" },
+  /** An `Idempotency-Key` that stands for another request. */
+  idempotency_key_reused: { status: 422, class: "BadRequestError" },
   upgrade_required: { status: 426, class: "BadRequestError" },
   rate_limited: { status: 429, class: "RateLimitError" },
   /** The key has used what it may in a day. */

@@ -155,6 +155,11 @@ export interface UpstreamLimits {
   readonly isCallersSilence?: boolean;
 }
 
+export interface SentCookie {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** How an installation has set up one instance of an adapter. */
 export interface ProviderOptions {
   readonly name: string;
@@ -169,6 +174,8 @@ export interface ProviderOptions {
   /** Which of OpenAI's two interfaces to speak, where an adapter knows both and the operator chose. */
   readonly api?: "chat" | "responses";
   readonly limits: UpstreamLimits;
+  /** What the operator's cookies for an address are; never there where a caller named the address. */
+  readonly cookies?: ((url: URL) => Promise<readonly SentCookie[]>) | undefined;
   /** Where a caller named its address: the IP addresses that were judged, which all requests go to. */
   readonly ips?: readonly string[];
   /** The folders in which programs are looked for, as `PATH` has them. */

@@ -52,6 +52,25 @@ function merged(
   return Object.fromEntries([...kept, ...added]);
 }
 
+/** The operator's own header stands in place of the jar's. */
+function hasCookies(headers: Readonly<Record<string, string>>): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === "cookie");
+}
+
+/** What is sent is noted among the values that no message may show. */
+function cookieHeader(
+  find: NonNullable<ProviderOptions["cookies"]>,
+  known: Set<string>,
+): NonNullable<UpstreamRequest["cookies"]> {
+  return async (url) => {
+    const cookies = await find(url);
+    for (const { value } of cookies) known.add(value);
+    // A header is bytes, which `fetch` takes as characters of Latin 1.
+    const bytes = Buffer.from(cookies.map(({ name, value }) => `${name}=${value}`).join("; "));
+    return bytes.byteLength === 0 ? undefined : bytes.toString("latin1");
+  };
+}
+
 /** Most that a document may hold, in bytes: pictures come in them as base64. */
 export const maxMadeBytes = 128 * 1024 * 1024;
 /** Of what is only asked for: lists, balances, the state of a job. */
@@ -63,29 +82,32 @@ export function createRequests({ name, auth, baseUrl, headers, classify, options
 
   const create: Requests["create"] = (errand, call) => {
     const key = call.apiKey ?? apiKeys[call.keyIndex ?? 0];
+    const known = new Set(call.apiKey === undefined ? secrets : [call.apiKey, ...secrets]);
     const context: FailureContext = {
       provider: name,
       keySetting: options.keySetting,
-      redact: createRedactor(call.apiKey === undefined ? secrets : [call.apiKey, ...secrets]),
+      redact: (text) => createRedactor([...known])(text),
       classify,
     };
     if (auth && key === undefined) throw missingKey(context);
     const [gap] = addressGaps(baseUrl);
     if (gap !== undefined) throw new ApiError("missing_auth", `no address for ${name}; set ${gap}`);
     const { body } = errand;
+    const sentHeaders = merged({ ...headers(key), ...errand.headers }, options.headers, call.apiKey !== undefined);
     const isRaw = body === undefined || body instanceof FormData || body instanceof Uint8Array;
     return {
       url: `${baseUrl.replace(/\/+$/, "")}${errand.path}`,
       method: body === undefined ? "GET" : "POST",
       headers: {
         ...(!isRaw && { "content-type": "application/json" }),
-        ...merged({ ...headers(key), ...errand.headers }, options.headers, call.apiKey !== undefined),
+        ...sentHeaders,
       },
       body: isRaw ? body : JSON.stringify(body),
       signal: call.signal,
       onHead: errand.onHead,
       followsRedirects: errand.followsRedirects,
       ips: options.ips,
+      cookies: options.cookies && !hasCookies(sentHeaders) ? cookieHeader(options.cookies, known) : undefined,
       limits: {
         ...limits,
         firstByteMs: errand.isSlow ? limits.loadMs : limits.firstByteMs,

@@ -21,6 +21,8 @@ export interface UpstreamRequest {
   readonly followsRedirects?: boolean | undefined;
   /** The IP addresses that its host was judged by, where a caller named it: it goes to the first, and to no proxy. */
   readonly ips?: readonly string[] | undefined;
+  /** The `Cookie` header for an address; found anew where a redirect leads on. */
+  readonly cookies?: ((url: URL) => Promise<string | undefined>) | undefined;
   /** Sees the headers of a good answer, before its body; what it throws is the failure of the request. */
   readonly onHead?: ((headers: Headers) => void) | undefined;
 }
@@ -132,13 +134,20 @@ export function brokenStream(provider: string, cause?: unknown): ApiError {
 async function connect(request: UpstreamRequest, controller: AbortController): Promise<Response> {
   const { url, method, headers, body, limits } = request;
   const isDirect = request.ips !== undefined || isLoopbackHost(new URL(url).hostname);
-  const send = (to: string | URL = url) => {
+  const send = async (to: string | URL = url) => {
     const { address, init } = placeOf(request, new URL(to));
+    const cookie = await request.cookies?.(new URL(to));
     return fetch(address, {
       method,
       ...(isDirect && { proxy: false }),
       ...init,
-      headers: { "accept-encoding": "identity", "user-agent": "parley", ...headers, ...init?.headers },
+      headers: {
+        "accept-encoding": "identity",
+        "user-agent": "parley",
+        ...(cookie && { cookie }),
+        ...headers,
+        ...init?.headers,
+      },
       body,
       signal: controller.signal,
       // A redirect would carry the key to another host.

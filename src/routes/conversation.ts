@@ -2,18 +2,35 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { idleSeconds } from "../http/body.ts";
 import { readConversation } from "../http/conversation-body.ts";
+import { replayed } from "../http/idempotency.ts";
 import { toRunHeaders } from "../http/run-headers.ts";
 import { streamRun } from "../http/stream.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
+import { ApiError } from "../protocol/errors.ts";
 import { recognisePart } from "../runs/attachments/part.ts";
 import { parseChatRequest } from "../runs/request.ts";
 import type { Services } from "../services.ts";
 
-export function conversation({ runs, access, attachments, config, store, log }: Services) {
+export function conversation({ runs, access, attachments, config, store, log, idempotency }: Services) {
   return new Elysia({ prefix: "/backend-api/v2" }).post(
     "/conversation",
     async ({ body, request, server }) => {
-      const run = await runs.start(body, access.caller(request), request.signal);
+      const caller = access.caller(request);
+      const repeated = await idempotency.findRun(request);
+      if (repeated !== undefined) {
+        const reader = await runs.attach(repeated, caller.owner, 0).catch(orExpired);
+        return streamRun(repeated, reader, {
+          request,
+          server,
+          format: config.conversation_format,
+          log,
+          headers: replayed,
+        });
+      }
+      // Who may send it again must find the answer again.
+      const asked = idempotency.isFor(request) ? { ...body, resumable: true } : body;
+      const run = await runs.start(asked, caller, request.signal);
+      await idempotency.bindRun(request, run.id);
       const headers = toRunHeaders(run.trace());
       return streamRun(run.id, run.attach(0), { request, server, format: config.conversation_format, log, headers });
     },
@@ -47,4 +64,10 @@ export function conversation({ runs, access, attachments, config, store, log }: 
       },
     },
   );
+}
+
+function orExpired(thrown: unknown): never {
+  if (thrown instanceof ApiError && thrown.reason === "not_found")
+    throw new ApiError("answer_expired", "the answer that this Idempotency-Key stands for is not kept any more");
+  throw thrown;
 }

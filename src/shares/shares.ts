@@ -26,8 +26,8 @@ export interface Shares extends AsyncDisposable {
   isPublished(name: string): boolean;
   /** In whose bucket a medium is that a share of theirs names. */
   findPublisher(link: MediumLink): string | undefined;
-  /** Removes those that have expired; a timer does so otherwise. */
-  sweep(): Promise<void>;
+  /** Removes one that has expired, and gives how many that were. */
+  sweep(): Promise<number>;
 }
 
 /** What is to be shared. */
@@ -50,15 +50,11 @@ export interface SharesParts {
   readonly keepMs: number;
 }
 
-const sweepMs = 60_000;
-
 export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: SharesParts): Shares {
   const closing = new AbortController();
   const swept = removeOrphans(blobs, table, closing.signal).catch((error: unknown) =>
     log.warn("files that no shared chat has could not be removed", { error }),
   );
-  let sweeping = Promise.resolve();
-  const timer = setInterval(() => void (sweeping = sweep()), sweepMs);
 
   return {
     async save(shareId, { bytes, document, expiresInMs, isExpected }, writer) {
@@ -114,12 +110,14 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
     isWriteKey: (shareId, key) => table.isWriteKey(shareId, key, clock()),
     isPublished: (name) => table.isPublished(name, clock()),
     findPublisher: (link) => table.findPublisher(link, clock()),
-    sweep,
+    async sweep() {
+      const expired = await table.removeExpired(clock());
+      await removeBlob(expired);
+      return expired === undefined ? 0 : 1;
+    },
     async [Symbol.asyncDispose]() {
-      clearInterval(timer);
       closing.abort();
       await swept;
-      await sweeping;
     },
   };
 
@@ -128,18 +126,6 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
     const row = await table.find(shareId, clock());
     if (!row) throw noShare();
     return row;
-  }
-
-  async function sweep(): Promise<void> {
-    try {
-      while (!closing.signal.aborted) {
-        const blob = await table.removeExpired(clock());
-        if (blob === undefined) return;
-        await removeBlob(blob);
-      }
-    } catch (error) {
-      log.error("shared chats that have expired could not be removed", { error });
-    }
   }
 
   /** Undefined where there is no such file. */

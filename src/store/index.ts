@@ -4,6 +4,10 @@ import { type Blobs, openBlobs } from "./blobs.ts";
 import { type BucketTable, openBucketTable } from "./buckets.ts";
 import { type ChatTable, openChatTable } from "./chats.ts";
 import { type BudgetTable, openBudgetTable } from "./budgets.ts";
+import { type ClaimMarks, createClaimMarks } from "./claim-marks.ts";
+import { type Claims, openClaims } from "./claims.ts";
+import { type ClientLog, openClientLog } from "./client-log.ts";
+import { type CookieTable, openCookieTable } from "./cookies.ts";
 import { openDatabase } from "./database.ts";
 import { settleExchange } from "./exchange.ts";
 import { type JournalTables, openJournalTables } from "./journal.ts";
@@ -13,9 +17,10 @@ import { type MemoryVectors, openMemoryVectors } from "./memory-vectors.ts";
 import { journalMigrations, migrations } from "./migrations.ts";
 import { openPresence, type Presence } from "./presence.ts";
 import { openThumbnailTable, type ThumbnailTable } from "./thumbnails.ts";
-import { openReader } from "./reader.ts";
+import { openReader, type Reader } from "./reader.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
 import { openShareTable, type ShareTable } from "./shares.ts";
+import { openSecrets, type Secrets } from "./secrets.ts";
 import { openTraceTable, type TraceTable } from "./traces.ts";
 import { openUsageTable, type UsageTable } from "./usage.ts";
 import { createWriter } from "./writer.ts";
@@ -42,6 +47,13 @@ export interface Store extends AsyncDisposable {
   readonly scratch: Scratch;
   readonly memories: MemoryTable;
   readonly memoryVectors: MemoryVectors;
+  readonly cookies: CookieTable;
+  readonly clientLog: ClientLog;
+  readonly claims: Claims;
+  readonly claimMarks: ClaimMarks;
+  readonly secrets: Secrets;
+  /** What takes longer than others can wait. */
+  readonly read: Reader["read"];
   readonly journal: JournalTables;
   readonly traces: TraceTable;
   /** This process, among those that share the directory. */
@@ -53,8 +65,13 @@ export interface Store extends AsyncDisposable {
 /** By how much the times of files may lag behind the clock. */
 const clockStepMs = 1000;
 
+export interface StoreOptions {
+  /** What secrets are sealed with; empty for a key of the directory's own. */
+  readonly secretKey?: string;
+}
+
 /** Opens everything kept under `directory`, which must exist. */
-export function openStore(directory: string): Store {
+export function openStore(directory: string, { secretKey = "" }: StoreOptions = {}): Store {
   // Looked at first: a server that starts in this moment writes later.
   const now = Date.now() - clockStepMs;
   // Before anything is opened: whoever restores a backup sees the mark, or is seen.
@@ -63,7 +80,9 @@ export function openStore(directory: string): Store {
   settleExchange(directory);
   const path = join(directory, "parley.db");
   const database = openDatabase(path, { migrations, shrinks: false, synchronous: "FULL" });
-  const writer = createWriter(database);
+  const claimMarks = createClaimMarks(database);
+  const writer = createWriter(database, claimMarks.note);
+  const secrets = openSecrets(directory, secretKey, writer);
   const reader = openReader(path);
   // A file of its own: it grows and shrinks with what is being said, and need not wait for the disk at every word.
   const runs = openDatabase(join(directory, "runs.db"), {
@@ -95,6 +114,12 @@ export function openStore(directory: string): Store {
     scratch: openScratch(join(directory, "uploads"), abandonedBefore),
     memories: openMemoryTable(database, writer, reader),
     memoryVectors: openMemoryVectors(database, writer, reader),
+    cookies: openCookieTable(database, writer, secrets),
+    clientLog: openClientLog(database, writer),
+    claims: openClaims(database, writer, presence),
+    claimMarks,
+    secrets,
+    read: reader.read,
     journal: openJournalTables(runs, runsWriter, presence.id),
     traces: openTraceTable(runs, runsWriter),
     presence,

@@ -4,6 +4,8 @@ import { chatTables } from "./migrations/chats.ts";
 import { usageMigration } from "./migrations/usage.ts";
 import { addShares } from "./migrations/shares.ts";
 import { memories } from "./migrations/memories.ts";
+import { cookiesLogClaims } from "./migrations/cookies-log-claims.ts";
+import { countBytes } from "./migrations/count-bytes.ts";
 
 /**
  * How each database came to be what it is: each entry ran once, in order, on every installation.
@@ -117,16 +119,8 @@ export const migrations: readonly Migration[] = [
   usageMigration,
   addShares,
   memories,
+  cookiesLogClaims,
 ];
-
-/** What a table's files take in all is counted as its rows come and go. */
-function countBytes(table: string): string {
-  const add = (bytes: string) => `BEGIN UPDATE totals SET bytes = bytes + ${bytes} WHERE name = '${table}'; END;`;
-  return `INSERT INTO totals SELECT '${table}', coalesce(sum(bytes), 0) FROM ${table};
-  CREATE TRIGGER ${table}_added AFTER INSERT ON ${table} ${add("new.bytes")}
-  CREATE TRIGGER ${table}_changed AFTER UPDATE OF bytes ON ${table} ${add("new.bytes - old.bytes")}
-  CREATE TRIGGER ${table}_removed AFTER DELETE ON ${table} ${add("- old.bytes")}`;
-}
 
 /** `runs.db`: runs and their events, which expire. */
 export const journalMigrations: readonly Migration[] = [

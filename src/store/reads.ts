@@ -5,6 +5,7 @@ import { readUsagePage, readUsageTotals } from "./usage-reads.ts";
 import { readMemoryList } from "./memory-list.ts";
 import { readMemorySearch } from "./memory-search.ts";
 import { readUnreadMemories } from "./memory-unread.ts";
+import { readClientLog } from "./client-log.ts";
 
 /**
  * What is read beside the event loop, since it may take longer than others can wait: each is given the database, which it
@@ -20,6 +21,7 @@ export const reads = {
   memoryList: readMemoryList,
   memorySearch: readMemorySearch,
   unreadMemories: readUnreadMemories,
+  clientLog: readClientLog,
 } as const satisfies Record<string, (database: Database) => (asked: never) => unknown>;
 
 export type ReadName = keyof typeof reads;

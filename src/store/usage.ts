@@ -46,8 +46,11 @@ export interface UsageTable {
   totals(asked: TotalsAsked): Promise<TotalsFound>;
   page(asked: PageAsked): Promise<UsagePage>;
   /** Removes some of the rows of days before this one, and gives how many; what they come to stays. */
-  removeBefore(day: string, atMost: number): Promise<number>;
+  removeBefore(day: string): Promise<number>;
 }
+
+/** Some milliseconds' worth. */
+const removedAtOnce = 200;
 
 const columns = `run_id, owner, key_id, user, created_at, day, provider, model, prompt_tokens, completion_tokens,
   total_tokens, saved_tokens, cost, details, outcome, error, duration_ms, first_token_ms`;
@@ -88,7 +91,7 @@ export function openUsageTable(database: Database, writer: Writer, reader: Reade
     find: async (runId) => find.get(runId) ?? undefined,
     totals: (asked) => reader.read("usageTotals", asked),
     page: (asked) => reader.read("usagePage", asked),
-    removeBefore: (day, atMost) => writer.write(() => removeBefore.run(day, atMost).changes),
+    removeBefore: (day) => writer.write(() => removeBefore.run(day, removedAtOnce).changes),
   };
 
   /** Gives whether it is new. */

@@ -17,15 +17,22 @@ interface Pending {
 /**
  * All writes of one tick share one transaction and are answered after it: FULL syncs every commit (about 4,000 a
  * second), and a commit that carries fifty rows costs what one does.
+ *
+ * @param note gives what is written besides, in the same transaction, for whoever writes now
  */
-export function createWriter(database: Database): Writer {
+export function createWriter(database: Database, note: () => (() => void) | undefined = () => undefined): Writer {
   let pending: Pending[] = [];
 
   return {
     write<T>(write: () => T): Promise<T> {
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       let outcome: () => void;
-      const inSavepoint = database.transaction(write);
+      const besides = note();
+      const inSavepoint = database.transaction(() => {
+        const value = write();
+        besides?.();
+        return value;
+      });
       if (pending.length === 0) setImmediate(commit);
       pending.push({
         run() {

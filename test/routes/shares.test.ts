@@ -164,7 +164,7 @@ describe("a shared chat", () => {
     expect((await (await share(app, "soon", { updated: 1 }, { "x-expires-in": "1" })).json()).write_key).toBeDefined();
     now += 86_400_000;
     expect(filesOf(app)).toHaveLength(3);
-    await app.services.shares.sweep();
+    await app.services.expiry.sweep();
     expect(filesOf(app)).toHaveLength(1);
     expect((await read(app, "never")).status).toBe(200);
     for (const value of ["-1", "1.5", "soon", "", "99999999999"])

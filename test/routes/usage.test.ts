@@ -208,10 +208,10 @@ describe("usage", () => {
     await using app = await openApp({ clock: () => now, flags: { usage_retention: "2" } });
     await report(app, { total_tokens: 5 });
     now += 86_400_000;
-    await app.services.usageRetention.sweep();
+    await app.services.expiry.sweep();
     expect((await app.get(`${path}/2026-03-01`)).status).toBe(200);
     now += 86_400_000;
-    await app.services.usageRetention.sweep();
+    await app.services.expiry.sweep();
     expect((await app.get(`${path}/2026-03-01`)).status).toBe(404);
     expect((await stats(app)).totals.total_tokens).toBe(5);
   });

@@ -1,0 +1,110 @@
+import type { Clock } from "../lib/clock.ts";
+import { tryParseJson } from "../lib/json.ts";
+import type { Log } from "../lib/log.ts";
+import type { CookieDomain, CookieUpload } from "../protocol/cookies.ts";
+import { ApiError } from "../protocol/errors.ts";
+import { type CookieRow, type CookieTable, lostKey, type NewCookies } from "../store/cookies.ts";
+import { type Cookie, toDomain } from "./cookie.ts";
+import { cookiesFor, domainsOf } from "./match.ts";
+import { readCookieFile } from "./read-file.ts";
+
+/** The operator's cookies, which providers under their domains are sent. */
+export interface CookieJar {
+  /**
+   * Puts the cookies of a file in the place of what their domains had, all or none; in force when it resolves.
+   *
+   * @throws {ApiError} `invalid_request`, `wrong_secret_key`
+   */
+  upload(path: string): Promise<CookieUpload["domains"]>;
+  list(): Promise<CookieDomain[]>;
+  /** @throws {ApiError} `not_found` */
+  remove(domain: string): Promise<CookieUpload["domains"][number]>;
+  /** What goes along with a request to an address. It never throws: without cookies a request may still succeed. */
+  find(url: URL): Promise<readonly Cookie[]>;
+  /** Removes those that have expired, and gives the number of their domains. */
+  sweep(): Promise<number>;
+}
+
+export interface CookieJarParts {
+  readonly table: CookieTable;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function createCookieJar({ table, clock, log }: CookieJarParts): CookieJar {
+  const complained = new Set<string>();
+
+  return {
+    async upload(path) {
+      const domains = [...(await readCookieFile({ path, now: clock() }))];
+      await table.save(domains.map(([domain, cookies]) => toRow(domain, cookies, clock())));
+      return domains.map(([domain, { length: cookies }]) => ({ domain, cookies }));
+    },
+
+    list: async () =>
+      (await table.list()).map((row) => ({
+        domain: row.domain,
+        cookies: row.cookies,
+        first_expiry: toTime(row.first_expiry),
+        last_expiry: toTime(row.last_expiry),
+        uploaded_at: new Date(row.uploaded_at).toISOString(),
+        readable: table.isReadable(row),
+      })),
+
+    async remove(text) {
+      const domain = toDomain(text);
+      const removed = domain === undefined ? undefined : await table.remove(domain);
+      if (!removed) throw new ApiError("not_found", "there are no cookies of this domain");
+      return { domain: removed.domain, cookies: removed.cookies };
+    },
+
+    async find(url) {
+      const host = toDomain(url.hostname);
+      if (host === undefined) return [];
+      try {
+        const rows = await table.find(domainsOf(host));
+        const cookies = await Promise.all(rows.map(open));
+        return cookiesFor(url, host, cookies.flat(), clock());
+      } catch (error) {
+        log.error("cookies could not be read", { error });
+        return [];
+      }
+    },
+
+    async sweep() {
+      const now = clock();
+      const rows = (await table.listExpired(now)).filter(table.isReadable);
+      for (const row of rows) {
+        const left = (await open(row)).filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+        await table.replace(row, left.length === 0 ? undefined : toRow(row.domain, left, row.uploaded_at));
+      }
+      return rows.length;
+    },
+  };
+
+  /** None where they cannot be opened: that is said once, and not at every request. */
+  async function open(row: CookieRow): Promise<Cookie[]> {
+    const json = await table.open(row);
+    // Written by us, and not changed since: the seal says so.
+    if (json !== undefined) return (tryParseJson(json) ?? []) as Cookie[];
+    if (!complained.has(row.domain)) log.warn(lostKey([row]).message);
+    complained.add(row.domain);
+    return [];
+  }
+}
+
+function toRow(domain: string, cookies: readonly Cookie[], uploadedAt: number): NewCookies {
+  const expiries = cookies.flatMap(({ expiresAt }) => expiresAt ?? []);
+  return {
+    domain,
+    json: JSON.stringify(cookies),
+    cookies: cookies.length,
+    first_expiry: expiries.length === 0 ? null : Math.min(...expiries),
+    last_expiry: expiries.length === 0 ? null : Math.max(...expiries),
+    uploaded_at: uploadedAt,
+  };
+}
+
+function toTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,64 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { idleSeconds } from "../http/body.ts";
+import { readForm } from "../http/form.ts";
+import { toSafeName } from "../lib/safe-name.ts";
+import { CookieList, CookieUpload } from "../protocol/cookies.ts";
+import { ApiError } from "../protocol/errors.ts";
+import { assertId } from "../protocol/ids.ts";
+import type { Services } from "../services.ts";
+
+/** A network log without the bodies of its answers is much smaller. */
+const maxFileBytes = 16 * 1024 * 1024;
+const maxFieldBytes = 64 * 1024;
+
+/** The cookies that providers are sent: they concern everybody, so who manages them is an admin. */
+export function cookies({ cookies, access, store }: Services) {
+  return new Elysia({ prefix: "/backend-api/v2" })
+    .post("/upload_cookies", ({ request, server }) => upload(request, server), {
+      parse: "none",
+      response: { 200: CookieUpload },
+      detail: {
+        summary: "Takes a file of cookies, in place of what their domains had",
+        description: "A form with one `file`: a list as JSON, a HAR, or a `cookies.txt`.",
+      },
+    })
+    .get(
+      "/cookies",
+      async ({ request }) => {
+        access.admin(request);
+        return { domains: await cookies.list() };
+      },
+      {
+        response: { 200: CookieList },
+        detail: { summary: "The domains that there are cookies of, and when they expire" },
+      },
+    )
+    .delete(
+      "/cookies/:domain",
+      async ({ params, request }) => {
+        access.admin(request);
+        assertId("domain", params.domain);
+        return cookies.remove(params.domain);
+      },
+      { params: Type.Object({ domain: Type.String() }), detail: { summary: "Deletes the cookies of a domain" } },
+    );
+
+  async function upload(request: Request, server: { timeout(request: Request, seconds: number): void } | null) {
+    access.admin(request);
+    // The body has limits of its own.
+    server?.timeout(request, 0);
+    try {
+      await using form = await readForm(request, {
+        write: store.scratch.write,
+        maxBytes: maxFileBytes,
+        maxFieldBytes,
+      });
+      const [file, ...more] = form.files.filter(({ field }) => field === "file");
+      if (!file || more.length > 0) throw new ApiError("invalid_request", 'the form needs one file, in a field "file"');
+      return { file: toSafeName(file.name), domains: await cookies.upload(file.path) };
+    } finally {
+      server?.timeout(request, idleSeconds);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { parseBody, readBody } from "../http/body.ts";
+import { header } from "../http/headers.ts";
+import { createRedactor } from "../lib/log.ts";
+import type { Services } from "../services.ts";
+
+const maxEntryBytes = 64 * 1024;
+
+const limit = Type.String({ pattern: "^([1-9]\\d{0,2}|1000)$", expected: "a number from 1 to 1000" });
+const before = Type.String({ pattern: "^\\d{1,15}$", expected: "the number that a page's `next` names" });
+
+/** What clients log, of themselves. None of it comes into the server's own log: anybody may write here. */
+export function clientLog({ store, access, config, clock }: Services) {
+  const redact = createRedactor(config.secrets);
+  return new Elysia({ prefix: "/backend-api/v2" })
+    .post(
+      "/log",
+      async ({ body, request }) => {
+        const now = clock();
+        // What the server has seen stands first, and a client cannot say otherwise.
+        const { origin: _, received_at: __, ...said } = body;
+        const seen = { origin: header(request, "origin") ?? null, received_at: new Date(now).toISOString() };
+        const entry = JSON.stringify({ ...seen, ...said }, (_, value: unknown) => withoutSecrets(value, redact));
+        await store.clientLog.insert({ received_at: now, entry }, config.max_log);
+        return {};
+      },
+      {
+        body: Type.Unsafe<Record<string, unknown>>(Type.Any()),
+        parse: async ({ request }) => parseBody(await readBody(request, maxEntryBytes)),
+        detail: { summary: "Keeps what a client logs, any JSON object" },
+      },
+    )
+    .get(
+      "/log",
+      async ({ query, request }) => {
+        access.admin(request);
+        const limit = Number(query.limit ?? 100);
+        const asked = { before: Number(query.before ?? Number.MAX_SAFE_INTEGER), limit };
+        const { entries, before } = await store.read("clientLog", asked);
+        const next = before === null ? null : `/backend-api/v2/log?before=${before}&limit=${limit}`;
+        // As they were kept, to the letter: they are not read here.
+        return new Response(`{"entries":[${entries.join(",")}],"next":${JSON.stringify(next)}}`, {
+          headers: { "content-type": "application/json" },
+        });
+      },
+      {
+        query: Type.Object({ limit: Type.Optional(limit), before: Type.Optional(before) }),
+        detail: { summary: "What clients have logged, newest first, for admins" },
+      },
+    );
+}
+
+/** Keys that the server knows, struck out of texts and of names. */
+function withoutSecrets(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === "string") return redact(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [redact(name), member]));
+}

@@ -1,0 +1,79 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { hkdfSync, randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { ApiError } from "../protocol/errors.ts";
+import type { Writer } from "./writer.ts";
+
+/** What secrets are sealed with. */
+export interface SecretKey {
+  /** Says which key it is, and nothing else of it. */
+  readonly id: Buffer;
+  readonly bytes: Buffer;
+}
+
+/** How many bytes tell one key from another. */
+export const keyIdBytes = 4;
+
+export interface SecretKeys {
+  /** The key for what is sealed now: the settings' own, else that of the data directory, which is made if it is missing. */
+  current(): Promise<SecretKey>;
+  /** Those that there are, for what was sealed at some time; a key that is set later leaves the file's in force. */
+  known(): readonly SecretKey[];
+}
+
+/** The text of the settings and that of the file make keys in the same way: one can be put in the other's place. */
+export function openSecretKeys(directory: string, given: string, writer: Writer): SecretKeys {
+  const path = join(directory, "secret.key");
+  const set = given === "" ? undefined : toKey(given);
+  let kept: SecretKey | undefined;
+  const find = () => (kept ??= readKey(path));
+
+  return {
+    // A transaction is the lock: of two servers that begin in one moment, the second finds what the first has made.
+    current: async () => set ?? find() ?? writer.write(() => find() ?? (kept = makeKey(directory, path))),
+    known: () => [set, find()].filter((key) => key !== undefined),
+  };
+}
+
+function toKey(text: string): SecretKey {
+  const derived = (purpose: string, bytes: number) => Buffer.from(hkdfSync("sha256", text, "", purpose, bytes));
+  return { bytes: derived("parley secrets", 32), id: derived("parley secrets: which key", keyIdBytes) };
+}
+
+/** @throws {ApiError} `wrong_secret_key` where there is one that cannot be read: another must not take its place */
+function readKey(path: string): SecretKey | undefined {
+  try {
+    const text = readFileSync(path, "utf8").trim();
+    return text === "" ? undefined : toKey(text);
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
+    throw new ApiError("wrong_secret_key", "secret.key in the data directory cannot be read by this server", { cause });
+  }
+}
+
+/** Nobody else may ever read it; and it is on disk before anything is sealed with it. */
+function makeKey(directory: string, path: string): SecretKey {
+  const text = randomBytes(32).toString("base64url");
+  const temporary = join(directory, `.${Bun.randomUUIDv7()}.key.tmp`);
+  try {
+    withFile(temporary, "wx", (file) => {
+      writeSync(file, `${text}\n`);
+      fsyncSync(file);
+    });
+    renameSync(temporary, path);
+  } catch (thrown) {
+    rmSync(temporary, { force: true });
+    throw thrown;
+  }
+  if (process.platform !== "win32") withFile(directory, "r", fsyncSync);
+  return toKey(text);
+}
+
+function withFile(path: string, flags: string, use: (file: number) => void): void {
+  const file = openSync(path, flags, 0o600);
+  try {
+    use(file);
+  } finally {
+    closeSync(file);
+  }
+}
