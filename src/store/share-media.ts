@@ -9,8 +9,11 @@ export interface MediumLink {
 
 /** What shared chats name, whether or not there is such a medium: one that comes later is published too. */
 export interface ShareMediaTable {
-  /** Within a transaction: what a share names from now on. */
-  replace(shareId: string, links: readonly MediumLink[]): void;
+  /**
+   * Within a transaction: what a share names from now on. Only its owner adds to it: else whoever holds the write key of
+   * one chat could look at all that the owner has.
+   */
+  replace(shareId: string, links: readonly MediumLink[], isOwner: boolean): void;
   /** Whether a chat of the medium's owner names it. */
   isPublished(name: string, now: number): boolean;
   /** Whose bucket it is in. Where several owners publish the same address, it is the first's for as long as the share is there. */
@@ -39,10 +42,10 @@ export function openShareMediaTable(database: Database): ShareMediaTable {
      WHERE share_media.bucket_id = $bucketId AND share_media.name = $name AND ${alive} ORDER BY share LIMIT 1`,
   );
   return {
-    replace(shareId, links) {
+    replace(shareId, links, isOwner) {
       const pairs = JSON.stringify(links.map(({ bucketId, name }) => [bucketId, name]));
       remove.run(shareId, pairs);
-      insert.run(shareId, pairs);
+      if (isOwner) insert.run(shareId, pairs);
     },
     isPublished: (name, now) => published.get({ name, now }) !== null,
     findPublisher: ({ bucketId, name }, now) => publisher.get({ bucketId, name, now })?.owner,

@@ -11,10 +11,15 @@ export interface ShareWriter {
   readonly writeKey: string | undefined;
 }
 
+export function isOwner({ owner }: ShareRow, asks: ShareWriter): boolean {
+  return asks.isAnybody || asks.owner === owner;
+}
+
 /** Gives whose the share is, or would be. @throws {ApiError} `write_denied`, `access_denied` */
-export function assertMayWrite(there: ShareRow | undefined, { owner, isAnybody, writeKey }: ShareWriter): string {
+export function assertMayWrite(there: ShareRow | undefined, asks: ShareWriter): string {
+  const { owner, writeKey } = asks;
   if (there) {
-    if (isAnybody || owner === there.owner || (writeKey !== undefined && isKeyOf(there, writeKey))) return there.owner;
+    if (isOwner(there, asks) || (writeKey !== undefined && isKeyOf(there, writeKey))) return there.owner;
     throw new ApiError(
       "write_denied",
       "this chat is shared by somebody else: take another id, or send its write key as x-write-key",

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { createId } from "../lib/ids.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { type MediumLink, openShareMediaTable, type ShareMediaTable } from "./share-media.ts";
-import { assertMayWrite, digest, isKeyOf, type ShareWriter, toVersion } from "./share-terms.ts";
+import { assertMayWrite, digest, isKeyOf, isOwner, type ShareWriter, toVersion } from "./share-terms.ts";
 import type { Writer } from "./writer.ts";
 
 /** A chat published under an id. The id is everybody's: no two owners have the same. */
@@ -100,7 +100,7 @@ export function openShareTable(database: Database, writer: Writer): ShareTable {
         const there = findLiving(draft.share_id, now);
         const owner = assertMayWrite(there, asks);
         const updated = toVersion(draft, there, now);
-        return there ? replace(there, draft, updated) : create(owner, draft, updated, now);
+        return there ? replace(there, draft, updated, isOwner(there, asks)) : create(owner, draft, updated, now);
       }),
     remove: (shareId, asks, now) =>
       writer.write(() => {
@@ -147,16 +147,16 @@ export function openShareTable(database: Database, writer: Writer): ShareTable {
       expires_at,
     };
     insert.run(row);
-    media.replace(share_id, draft.links);
+    media.replace(share_id, draft.links, true);
     return { updated, expires_at, writeKey, replaced: replaced?.blob };
   }
 
-  function replace(there: ShareRow, draft: ShareDraft, updated: number): SavedShare {
+  function replace(there: ShareRow, draft: ShareDraft, updated: number, isOwners: boolean): SavedShare {
     const bytes = draft.documentBytes + leastBytes;
     assertRoom(there.owner, bytes - there.bytes, draft);
     const { hash, blob, expiresAt: expires_at = there.expires_at } = draft;
     update.run({ id: there.id, updated, hash, bytes, blob, expires_at });
-    media.replace(there.share_id, draft.links);
+    media.replace(there.share_id, draft.links, isOwners);
     return { updated, expires_at, writeKey: undefined, replaced: there.blob };
   }
 

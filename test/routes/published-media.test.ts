@@ -76,6 +76,23 @@ describe("a medium that a shared chat names", () => {
     expect(await statusOf(app, `/media/${ours}`)).toBe(401);
   });
 
+  test("is published by the chat's owner alone, and not by who holds its write key", async () => {
+    await using app = await open();
+    const [first, second] = [await keep(app), await keep(app, "local", Buffer.concat([png, Buffer.from("5")]))];
+    const { write_key: writeKey } = await (await share(app, "s", `/media/${first}`)).json();
+    const byKey = (text: string) =>
+      app.get("/backend-api/v2/chat/s", {
+        method: "POST",
+        headers: { "x-write-key": writeKey },
+        body: JSON.stringify({ text }),
+      });
+    expect((await byKey(`/media/${first} /media/${second}`)).status).toBe(200);
+    expect([await statusOf(app, `/media/${first}`), await statusOf(app, `/media/${second}`)]).toEqual([200, 401]);
+    await byKey("none");
+    await byKey(`/media/${first}`);
+    expect(await statusOf(app, `/media/${first}`)).toBe(401);
+  });
+
   test("may be in a bucket, whose other files stay closed", async () => {
     await using app = await open();
     await upload(app, "local", "b é", "a.png");
