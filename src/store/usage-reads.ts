@@ -102,16 +102,16 @@ export interface UsagePage {
 
 type Row = UsageRow & { readonly id: number; readonly source: "run" | "client" };
 
-/** Some hundred kilobytes: as much as is held at once. */
-const pageRows = 1000;
+/** Some hundred kilobytes: as much as is held at once, but for the last row. A client's row may be 64 KiB. */
+const pageLength = 256 * 1024;
 
 /** By day, then by owner, then in the order in which they were written. */
 export function readUsagePage(database: Database): (asked: PageAsked) => UsagePage {
-  const ofOwner = database.query<Row, { day: string; owner: string; id: number; limit: number }>(
-    "SELECT * FROM usage WHERE day = $day AND owner = $owner AND id > $id ORDER BY id LIMIT $limit",
+  const ofOwner = database.query<Row, UsageCursor>(
+    "SELECT * FROM usage WHERE day = $day AND owner = $owner AND id > $id ORDER BY id",
   );
-  const ofAll = database.query<Row, { day: string; owner: string; id: number; limit: number }>(
-    "SELECT * FROM usage WHERE day = $day AND (owner, id) > ($owner, $id) ORDER BY owner, id LIMIT $limit",
+  const ofAll = database.query<Row, UsageCursor>(
+    "SELECT * FROM usage WHERE day = $day AND (owner, id) > ($owner, $id) ORDER BY owner, id",
   );
   const nextDay = database.query<{ day: string | null }, { day: string; to: string }>(
     "SELECT min(day) AS day FROM usage WHERE day > $day AND day <= $to",
@@ -119,22 +119,22 @@ export function readUsagePage(database: Database): (asked: PageAsked) => UsagePa
 
   return ({ owner, after, to, format }) => {
     const toLine = format === "csv" ? toCsvLine : toJsonLine;
+    const rowsAfter = (at: UsageCursor) =>
+      owner === null ? ofAll.iterate({ ...at }) : ofOwner.iterate({ ...at, owner });
     let text = "";
-    let count = 0;
-    let { day, owner: lastOwner, id }: UsageCursor = after;
-    for (;;) {
-      const limit = pageRows - count;
-      const rows =
-        owner === null ? ofAll.all({ day, owner: lastOwner, id, limit }) : ofOwner.all({ day, owner, id, limit });
-      for (const row of rows) text += toLine(row);
-      count += rows.length;
-      const last = rows.at(-1);
-      if (count === pageRows && last) return { text, next: { day, owner: last.owner, id: last.id } };
-      const next = nextDay.get({ day, to })?.day;
-      if (next == null) return { text, next: undefined };
-      ({ day, lastOwner, id } = { day: next, lastOwner: "", id: 0 });
+    for (let at: UsageCursor | undefined = after; at; at = dayAfter(at.day, to)) {
+      for (const row of rowsAfter(at)) {
+        text += toLine(row);
+        if (text.length >= pageLength) return { text, next: { day: row.day, owner: row.owner, id: row.id } };
+      }
     }
+    return { text, next: undefined };
   };
+
+  function dayAfter(day: string, to: string): UsageCursor | undefined {
+    const next = nextDay.get({ day, to })?.day;
+    return next == null ? undefined : { day: next, owner: "", id: 0 };
+  }
 }
 
 /** What a client told of keeps all its keys; ours are beside them. */

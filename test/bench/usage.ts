@@ -13,7 +13,7 @@ import { openBench } from "./processes.ts";
 
 const count = Number(Bun.argv[2] ?? 1_000_000);
 const days = 30;
-const atOnce = 500;
+const atOnce = 100;
 
 const draw = createRandom(1);
 const upTo = (most: number) => Math.floor(draw() * most);
@@ -25,7 +25,8 @@ const summary = (values: readonly number[]) =>
 function toRow(index: number): UsageRow {
   const prompt_tokens = upTo(4000);
   const completion_tokens = upTo(1000);
-  const created_at = Date.now() - upTo(days) * 86_400_000;
+  // One day after the other, as rows come.
+  const created_at = Date.now() - (days - 1 - Math.floor((index / count) * days)) * 86_400_000;
   return {
     run_id: `run_${index}_${upTo(1e9)}`,
     owner: "local",

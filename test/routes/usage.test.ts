@@ -175,6 +175,15 @@ describe("usage", () => {
     ]);
   });
 
+  test("whose rows are large comes in pages as well", async () => {
+    await using app = await openApp();
+    const note = "x".repeat(60_000);
+    for (let index = 0; index < 20; index++) await report(app, { note, run_id: String(index) });
+    const listed = await rows(app);
+    expect(listed.map(({ run_id }) => run_id)).toEqual(Array.from({ length: 20 }, (_, index) => String(index)));
+    expect(listed.every((row) => row.note === note)).toBe(true);
+  });
+
   test("as a table holds no formula, however it is begun", async () => {
     await using app = await openApp();
     const evil = ['=cmd|"/c calc"!A1', "+1", "-1", "@SUM(1)", "\t=1", " =1", "＝1", 'a"b;=1\n=2'];

@@ -75,7 +75,7 @@ export const usageMigration = `CREATE TABLE access_keys (
     saved_tokens INTEGER NOT NULL,
     total_tokens INTEGER NOT NULL,
     cost REAL NOT NULL,
-    PRIMARY KEY (owner, user, day, kind, name)
+    PRIMARY KEY (owner, user, kind, day, name)
   ) STRICT, WITHOUT ROWID;
   INSERT INTO usage_totals (day, owner, user, kind, name, requests, prompt_tokens, completion_tokens, saved_tokens,
     total_tokens, cost)
