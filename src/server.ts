@@ -25,6 +25,7 @@ export async function openServer(services: Services): Promise<Server> {
   const interrupted = await services.runs.recover();
   if (interrupted > 0) services.log.info("answers were cut short when a server stopped", { interrupted });
   await services.budgets.recover();
+  if (services.store.presence.followsCrash) void lookForDamage(services);
   const app = createApp(services);
   try {
     app.listen({ hostname: host, port, reusePort: false, development: false });
@@ -51,6 +52,17 @@ export async function openServer(services: Services): Promise<Server> {
       await server.stop(true);
     },
   };
+}
+
+/** After a crash, beside the work: it takes seconds for each gigabyte, and a damaged page may not be read for weeks. */
+async function lookForDamage({ store, log }: Services): Promise<void> {
+  try {
+    const damage = await store.damage();
+    if (damage.length === 0) log.info("a server did not end well; the database is whole");
+    else log.error("the database is damaged: restore a backup with `parley restore <file> --force`", { damage });
+  } catch (error) {
+    log.warn("a server did not end well, and whether the database is whole could not be read", { error });
+  }
 }
 
 function isTaken(thrown: unknown): boolean {

@@ -294,8 +294,12 @@ export function openDataDirectory({ data_dir: path, secret_key: secretKey }: Con
     return openStore(path, { secretKey });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(
-      `the data directory ${path} cannot be used: ${why}. Mend it, or take another with --data-dir`,
-    );
+    throw new ConfigError(`the data directory ${path} cannot be used: ${why}. ${cureOf(why)}`);
   }
+}
+
+function cureOf(why: string): string {
+  if (why.startsWith("runs.db is damaged")) return "Remove it: it holds nothing but the last hour's answers";
+  if (why.includes("is damaged")) return "Put a backup in its place: parley restore <file> --force";
+  return "Mend it, or take another with --data-dir";
 }

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { print } from "../lib/log.ts";
+import { print, printError } from "../lib/log.ts";
 import { type ApiError, orTimedOut } from "../protocol/errors.ts";
 import type { Quota } from "../protocol/models.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -21,18 +21,23 @@ interface Finding {
 
 export function doctorCommand(): Command {
   const command = new Command("doctor")
-    .description("ask every provider that is set up for its models, and say what to mend")
+    .description("ask every provider that is set up for its models, look through the database, and say what to mend")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nNothing is paid for: lists of models are free. Exit code 1 where a provider does not work.",
+      "\nNothing is paid for: lists of models are free. Exit code 1 where a provider does not work, or the\n" +
+        "database is damaged.",
     )
     .action(async (options: { json?: boolean } & Record<string, unknown>) => {
       await using services = openServices(readConfig({ logLevel: "warn", ...options }));
       const { registry, ready } = services;
       await ready;
       const asked = registry.list().filter((provider) => registry.isActive(provider) && !provider.lastResort);
-      const findings = await Promise.all(asked.map((provider) => look(provider, services)));
+      const [damage, findings] = await Promise.all([
+        services.store.damage(),
+        Promise.all(asked.map((provider) => look(provider, services))),
+      ]);
+      tellDamage(damage);
       if (findings.some(({ works }) => works === false)) process.exitCode = 1;
       if (options.json) return print(`${JSON.stringify(findings, null, 2)}\n`);
       if (findings.length === 0)
@@ -40,6 +45,14 @@ export function doctorCommand(): Command {
       print(toTable(["PROVIDER", "WORKS", "MODELS", "TIME", "LEFT", "WHAT TO DO"], findings.map(toRow)));
     });
   return withSettings(command);
+}
+
+function tellDamage(damage: readonly string[]): void {
+  if (damage.length === 0) return;
+  process.exitCode = 1;
+  printError(
+    `parley: the database is damaged: ${damage[0]}; parley restore <file> --force puts a backup in its place\n`,
+  );
 }
 
 /** Longest wait for one provider, in milliseconds. */

@@ -20,13 +20,6 @@ export function serveCommand(): Command {
       for (const warning of config.warnings) log.warn(warning);
 
       const server = await openOrClose(services);
-      print(`Parley ${version} is listening at ${server.origin}\n`);
-      const key = services.access.isClosed ? ` -H "authorization: Bearer $PARLEY_ACCESS_KEY"` : "";
-      const origin = server.origin.replace(/\/\/(0\.0\.0\.0|\[::\])/, "//127.0.0.1");
-      print(
-        `Ask it:  curl -N${key} ${origin}/backend-api/v2/conversation -d '{"messages":[{"role":"user","content":"What can you do?"}]}'\n`,
-      );
-
       let isStopping = false;
       const stop = async (signal: string) => {
         if (isStopping) process.exit(1);
@@ -40,6 +33,13 @@ export function serveCommand(): Command {
       };
       process.on("SIGINT", () => void stop("SIGINT"));
       process.on("SIGTERM", () => void stop("SIGTERM"));
+
+      print(`Parley ${version} is listening at ${server.origin}\n`);
+      const key = !services.access.isClosed ? "" : ` -H "authorization: Bearer $PARLEY_ACCESS_KEY"`;
+      const origin = server.origin.replace(/\/\/(0\.0\.0\.0|\[::\])/, "//127.0.0.1");
+      print(
+        `Ask it:  curl -N${key} ${origin}/backend-api/v2/conversation -d '{"messages":[{"role":"user","content":"What can you do?"}]}'\n`,
+      );
     });
   return withSettings(command);
 }

@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { basename } from "node:path";
 import type { Migration } from "./migrations.ts";
 
 export interface DatabaseOptions {
@@ -10,9 +11,25 @@ export interface DatabaseOptions {
   readonly synchronous: "FULL" | "NORMAL";
 }
 
-/** Opens the database at `path`, at the newest version. */
-export function openDatabase(path: string, { migrations, shrinks, synchronous }: DatabaseOptions): Database {
+/** Opens the database at `path`, at the newest version. @throws where it is damaged, saying so, or of a newer version */
+export function openDatabase(path: string, options: DatabaseOptions): Database {
   const database = new Database(path, { create: true, strict: true });
+  try {
+    prepare(database, options);
+    return database;
+  } catch (thrown) {
+    database.close();
+    if (!isDamage(thrown)) throw thrown;
+    throw new Error(`${basename(path)} is damaged (${thrown.message})`, { cause: thrown });
+  }
+}
+
+/** Whether SQLite says that a file is not as it wrote it. */
+export function isDamage(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && "code" in thrown && /^SQLITE_(CORRUPT|NOTADB)/.test(String(thrown.code));
+}
+
+function prepare(database: Database, { migrations, shrinks, synchronous }: DatabaseOptions): void {
   database.run("PRAGMA busy_timeout = 5000");
   // Of effect only before the first table.
   if (shrinks) database.run("PRAGMA auto_vacuum = INCREMENTAL");
@@ -20,13 +37,11 @@ export function openDatabase(path: string, { migrations, shrinks, synchronous }:
   database.run(`PRAGMA synchronous = ${synchronous}`);
   database.run("PRAGMA foreign_keys = ON");
   migrate(database, migrations);
-  return database;
 }
 
 function migrate(database: Database, migrations: readonly Migration[]): void {
   const version = readVersion(database);
   if (version > migrations.length) {
-    database.close();
     throw new Error(
       `it was written by a newer Parley (database version ${version}, this program knows ${migrations.length}): use that version`,
     );

@@ -6,6 +6,7 @@ import { readMemoryList } from "./memory-list.ts";
 import { readMemorySearch } from "./memory-search.ts";
 import { readUnreadMemories } from "./memory-unread.ts";
 import { readClientLog } from "./client-log.ts";
+import { isDamage } from "./database.ts";
 
 /**
  * What is read beside the event loop, since it may take longer than others can wait: each is given the database, which it
@@ -32,5 +33,13 @@ export type Answer<Name extends ReadName> = ReturnType<Read<Name>>;
 /** What SQLite finds wrong with the file, in its words: nothing where it is whole. */
 function readDamage(database: Database): (asked: undefined) => string[] {
   const check = database.query<{ quick_check: string }, []>("PRAGMA quick_check");
-  return () => check.all().flatMap(({ quick_check: found }) => (found === "ok" ? [] : [found]));
+  return () => {
+    try {
+      return check.all().flatMap(({ quick_check: found }) => (found === "ok" ? [] : [found]));
+    } catch (thrown) {
+      // Some damage it does not list: it stumbles over it.
+      if (isDamage(thrown)) return [thrown.message];
+      throw thrown;
+    }
+  };
 }

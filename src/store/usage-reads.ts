@@ -107,10 +107,10 @@ const pageLength = 256 * 1024;
 
 /** By day, then by owner, then in the order in which they were written. */
 export function readUsagePage(database: Database): (asked: PageAsked) => UsagePage {
-  const ofOwner = database.query<Row, UsageCursor>(
+  const ofOwner = database.query<Row, { day: string; owner: string; id: number }>(
     "SELECT * FROM usage WHERE day = $day AND owner = $owner AND id > $id ORDER BY id",
   );
-  const ofAll = database.query<Row, UsageCursor>(
+  const ofAll = database.query<Row, { day: string; owner: string; id: number }>(
     "SELECT * FROM usage WHERE day = $day AND (owner, id) > ($owner, $id) ORDER BY owner, id",
   );
   const nextDay = database.query<{ day: string | null }, { day: string; to: string }>(
