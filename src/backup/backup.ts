@@ -2,6 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { settleExchange } from "../store/exchange.ts";
+import { secretKey } from "../store/layout.ts";
 import { openPresence } from "../store/presence.ts";
 import { writeStream } from "../store/receive.ts";
 import { isKnownVersion } from "../store/snapshot.ts";
@@ -35,7 +36,7 @@ export async function makeBackup({ directory, write, version, onProgress, signal
     if (!isKnownVersion(databaseVersion))
       throw new BackupError(`the database was written by a newer Parley than this, ${version}: use that one`);
     const gone = new Set(lost);
-    const names = [databaseName, "secret.key", ...[...blobs].filter((name) => !gone.has(name)).sort()];
+    const names = [databaseName, secretKey, ...[...blobs].filter((name) => !gone.has(name)).sort()];
     const packed = names.filter((name) => isMemberName(name) && existsSync(join(folder, name)));
     const allBytes = packed.reduce((sum, name) => sum + Bun.file(join(folder, name)).size, 0);
     let manifest: Manifest | undefined;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { copyFile, link, mkdir, opendir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { mapParallel } from "../lib/parallel.ts";
-import { blobFolders } from "../store/layout.ts";
+import { blobFolders, secretKey } from "../store/layout.ts";
 import { type Contents, readContents, takeSnapshot } from "../store/snapshot.ts";
 import { BackupError } from "./error.ts";
 import { databaseName } from "./manifest.ts";
@@ -24,23 +24,35 @@ const linkedAtOnce = 32;
  */
 export async function collect(directory: string, folder: string, signal: AbortSignal): Promise<Collected> {
   const snapshot = join(folder, databaseName);
-  const take = (name: string) => linkOrCopy(join(directory, name), join(folder, name));
-  for (const { folder: blobs } of blobFolders) {
-    await mkdir(join(folder, blobs), { recursive: true });
-    if (existsSync(join(directory, blobs))) await mapParallel(await listNames(directory, blobs), linkedAtOnce, take);
-  }
+  const taken = new Set<string>();
+  const take = async (name: string) => {
+    if (await linkOrCopy(join(directory, name), join(folder, name))) taken.add(name);
+  };
+  const takeAll = async (names: Iterable<string>) => {
+    await mapParallel(
+      [...names].filter((name) => !taken.has(name)),
+      linkedAtOnce,
+      take,
+    );
+  };
+  const takeWhatIsThere = async () => {
+    for (const { folder: blobs } of blobFolders) await takeAll(await listNames(directory, blobs));
+  };
+  for (const { folder: blobs } of blobFolders) await mkdir(join(folder, blobs));
+  await takeWhatIsThere();
   let missing: readonly string[] = [];
   for (let tries = 0; tries < maxTries; tries++) {
     signal.throwIfAborted();
+    // Once more, which takes no time: what lives for moments is met only in the last of them.
+    await takeWhatIsThere();
     await rm(snapshot, { force: true });
     takeSnapshot(join(directory, databaseName), snapshot);
     const contents = readContents(snapshot);
     const before = new Set(missing);
-    const absent = [...contents.blobs].filter((name) => !existsSync(join(folder, name)));
-    const taken = await mapParallel(absent, linkedAtOnce, take);
-    missing = absent.filter((_, index) => !taken[index]);
+    await takeAll(contents.blobs);
+    missing = [...contents.blobs].filter((name) => !taken.has(name));
     // Written before the first row that needs it.
-    await take("secret.key");
+    await take(secretKey);
     // What two snapshots name and neither finds is not on its way out: it was lost before.
     if (missing.every((name) => before.has(name))) return { ...contents, lost: missing };
   }
@@ -49,6 +61,7 @@ export async function collect(directory: string, folder: string, signal: AbortSi
 
 async function listNames(directory: string, folder: string): Promise<string[]> {
   const names: string[] = [];
+  if (!existsSync(join(directory, folder))) return names;
   for await (const { name } of await opendir(join(directory, folder))) {
     if (!name.startsWith(".")) names.push(`${folder}/${name}`);
   }

@@ -2,13 +2,14 @@ import { type Static, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { parseJson } from "../lib/json.ts";
 import { explainMismatch } from "../lib/schema.ts";
+import { blobFolders, secretKey } from "../store/layout.ts";
 import { BackupError } from "./error.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 
 /**
  * The last member of a backup, which says what the others are. A backup is a plain tar: `parley.db`, `secret.key` where
- * there is one, the files of media, buckets and shared chats under their generated names, and `manifest.json`.
+ * there is one, the files that rows name, under their generated names, and `manifest.json`.
  */
 export const Manifest = Type.Object({
   format: Type.Literal("parley-backup"),
@@ -32,15 +33,10 @@ export const manifestName = "manifest.json";
 export const databaseName = "parley.db";
 
 /** All that a backup holds beside its manifest. Names are ours, so one that is none of these was made by somebody else. */
-const memberNames = [
-  /^parley\.db$/,
-  /^secret\.key$/,
-  /^media\/[0-9a-f]{64}$/,
-  /^(files|shares)\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
-];
-
 export function isMemberName(name: string): boolean {
-  return memberNames.some((pattern) => pattern.test(name));
+  if (name === databaseName || name === secretKey) return true;
+  const [folder, blob = "", ...more] = name.split("/");
+  return more.length === 0 && blobFolders.some((each) => each.folder === folder && each.names.test(blob));
 }
 
 const check = TypeCompiler.Compile(Manifest);

@@ -1,4 +1,4 @@
-import { createTarDecoder, type ParsedTarEntry } from "modern-tar";
+import { createTarDecoder } from "modern-tar";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { toByteStream } from "../lib/byte-stream.ts";
@@ -14,11 +14,24 @@ import { databaseName, isMemberName, type Manifest, manifestName, parseManifest 
  * @throws {BackupError} that says what is wrong with "it"
  */
 export async function unpack(archive: AsyncIterable<Uint8Array>, folder: string): Promise<Manifest> {
+  try {
+    return await writeMembers(archive, folder);
+  } catch (thrown) {
+    // What the disk says stays as it is.
+    if (thrown instanceof BackupError || (thrown instanceof Error && "syscall" in thrown)) throw thrown;
+    throw new BackupError(`it is no tar, or damaged: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+}
+
+/** A line for each file: some millions of them. */
+const maxManifestBytes = 512 * 1024 * 1024;
+
+async function writeMembers(archive: AsyncIterable<Uint8Array>, folder: string): Promise<Manifest> {
   for (const { folder: blobs } of blobFolders) mkdirSync(join(folder, blobs), { mode: 0o700 });
   const found: Manifest["files"] = [];
   const names = new Set<string>();
   let manifest: Manifest | undefined;
-  for await (const { header, body } of entriesOf(archive)) {
+  for await (const { header, body } of toByteStream(archive).pipeThrough(createTarDecoder({ strict: true }))) {
     const { name, type, size } = header;
     if (manifest) throw new BackupError(`something follows ${manifestName}, which is the last in every backup`);
     if (type !== "file" || names.has(name) || !(isMemberName(name) || name === manifestName))
@@ -35,19 +48,6 @@ export async function unpack(archive: AsyncIterable<Uint8Array>, folder: string)
   if (!manifest) throw new BackupError("it ends too early");
   assertSame(manifest, found);
   return manifest;
-}
-
-/** A line for each file: some millions of them. */
-const maxManifestBytes = 512 * 1024 * 1024;
-
-async function* entriesOf(archive: AsyncIterable<Uint8Array>): AsyncGenerator<ParsedTarEntry> {
-  try {
-    yield* toByteStream(archive).pipeThrough(createTarDecoder({ strict: true }));
-  } catch (thrown) {
-    // What the disk says stays as it is.
-    if (thrown instanceof BackupError || (thrown instanceof Error && "syscall" in thrown)) throw thrown;
-    throw new BackupError(`it is no tar, or damaged: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-  }
 }
 
 function assertSame({ files }: Manifest, found: Manifest["files"]): void {

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { kept, marks, passing } from "./layout.ts";
+import { marks, ours } from "./layout.ts";
 import { takeLock } from "./presence.ts";
 import { syncFolderNow } from "./sync.ts";
 
@@ -64,8 +64,6 @@ export function settleExchange(directory: string): void {
 export function listOccupied(directory: string): string[] {
   return ours.filter((name) => existsSync(join(directory, name)));
 }
-
-const ours = [...kept, ...passing];
 
 function lockExchange(directory: string, waitMs: number) {
   const lock = takeLock(join(directory, marks, "exchange"), waitMs);

@@ -1,28 +1,33 @@
-/** What lies in the data directory. Whoever puts something new there adds it to one of these; a test says so. */
+/** What lies in the data directory. Whoever puts something new there adds it here; a test says so. */
 
-/** The folders of files that never change, and which rows name them. */
+const digest = /^[0-9a-f]{64}$/;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Folders of files, each of which a row names: by which column of which table, and what names look like. Files never
+ * change, come before their rows, and go after them.
+ */
 export const blobFolders = [
-  { folder: "media", table: "media", column: "hash" },
-  { folder: "files", table: "bucket_files", column: "blob" },
-  { folder: "shares", table: "shares", column: "blob" },
+  { folder: "media", table: "media", column: "hash", names: digest },
+  { folder: "files", table: "bucket_files", column: "blob", names: uuid },
+  { folder: "shares", table: "shares", column: "blob", names: uuid },
 ] as const;
+
+/** What cookies are encrypted with. */
+export const secretKey = "secret.key";
 
 /** What cannot be made anew: a backup holds it. */
-export const kept: readonly string[] = ["parley.db", "secret.key", ...blobFolders.map(({ folder }) => folder)];
+const kept: readonly string[] = ["parley.db", secretKey, ...blobFolders.map(({ folder }) => folder)];
 
 /** What is made anew where it is missing, or lives no longer than a server. */
-export const passing = [
-  "parley.db-wal",
-  "parley.db-shm",
-  "runs.db",
-  "runs.db-wal",
-  "runs.db-shm",
-  "index.db",
-  "index.db-wal",
-  "index.db-shm",
+const passing: readonly string[] = [
+  ...["parley.db", "runs.db", "index.db"].flatMap((name) => [name, `${name}-wal`, `${name}-shm`]),
   "thumbnails",
   "uploads",
-] as const;
+];
+
+/** All that is ours, but for the marks. */
+export const ours: readonly string[] = [...new Set([...kept, ...passing])];
 
 /** The marks of the processes that share the directory: these stay, whatever takes the place of everything else. */
 export const marks = "servers";
