@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { makeBackup, writeArchive } from "../backup/backup.ts";
+import { asRefusal } from "../backup/error.ts";
 import { ConfigError } from "../config/error.ts";
 import { print, printAside, printError } from "../lib/log.ts";
 import { version } from "../version.ts";
@@ -38,7 +39,7 @@ export function backupCommand(): Command {
         tell(`${summaryOf(manifest)}\n`);
         if (target !== "-") print(`Kept in ${target}; parley restore ${target} brings it back.\n`);
       } catch (thrown) {
-        if (!interrupt.signal.aborted) throw thrown;
+        if (!interrupt.signal.aborted) throw asRefusal(thrown);
         process.exitCode = 130;
       }
     });

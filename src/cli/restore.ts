@@ -1,5 +1,6 @@
 import { createReadStream, existsSync } from "node:fs";
 import { Command } from "commander";
+import { asRefusal } from "../backup/error.ts";
 import { restoreBackup } from "../backup/restore.ts";
 import { ConfigError } from "../config/error.ts";
 import { print } from "../lib/log.ts";
@@ -15,7 +16,11 @@ export function restoreCommand(): Command {
       const { data_dir: directory } = readConfig(options);
       if (file !== "-" && !existsSync(file)) throw new ConfigError(`there is no file ${file}`);
       const archive = file === "-" ? Bun.stdin.stream() : createReadStream(file, { highWaterMark: 1024 * 1024 });
-      const { manifest, aside } = await restoreBackup({ archive, directory, force: options.force ?? false });
+      const { manifest, aside } = await restoreBackup({ archive, directory, force: options.force ?? false }).catch(
+        (thrown: unknown) => {
+          throw asRefusal(thrown);
+        },
+      );
       print(`${summaryOf(manifest)}\nIt is in ${directory}, and serves from the next start.\n`);
       if (aside !== undefined) print(`What was there is in ${aside}: remove it when you need it no more.\n`);
     });

@@ -137,7 +137,7 @@ describe("a backup", () => {
       stderr: "pipe",
     });
     expect(await child.exited).toBe(1);
-    expect(await new Response(child.stderr).text()).toContain("EFBIG");
+    expect(await new Response(child.stderr).text()).toMatch(/^parley: EFBIG: .*\n$/);
     expect(readdirSync(cwd).filter((name) => name.includes("full"))).toEqual([]);
     expect(readdirSync(join(data, "uploads"))).toEqual([]);
   });
