@@ -60,7 +60,8 @@ describe.each(steps)("a %s of version %i", (_name, version, list) => {
     const tables = new Set(tablesOf(database));
     for (const [table, rows] of before) {
       if (remade.has(table)) continue;
-      expect([table, tables.has(table), rows.length > 0]).toEqual([table, true, true]);
+      expect([table, tables.has(table)]).toEqual([table, true]);
+      if (rows.length === 0) continue;
       const now = new Set(columnsOf(database, table).map(({ name }) => name));
       const kept = Object.keys(rows[0] ?? {}).filter((name) => now.has(name) && !remade.has(`${table}.${name}`));
       const shown = rows.map((row) => Object.fromEntries(kept.map((name) => [name, row[name] ?? null])));

@@ -93,7 +93,7 @@ const written: Readonly<Record<string, (database: Database, n: number) => Row>> 
 };
 
 /** What triggers, or the rows of other tables, fill. */
-const derived = new Set(["totals", "media_owners", "usage_totals", "share_owners", "memory_owners"]);
+const derived = new Set(["totals", "media_owners", "usage_totals", "share_owners"]);
 
 export function readVersion(database: Database): number {
   return database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
