@@ -13,7 +13,7 @@ export interface CookieJar {
   /**
    * Puts the cookies of a file in the place of what their domains had, all or none; in force when it resolves.
    *
-   * @throws {ApiError} `invalid_request`, `wrong_secret_key`
+   * @throws {ApiError} `invalid_request`, `wrong_secret_key`, `storage_full`
    */
   upload(path: string): Promise<CookieUpload["domains"]>;
   list(): Promise<CookieDomain[]>;
@@ -48,14 +48,15 @@ export function createCookieJar({ table, clock, log }: CookieJarParts): CookieJa
         first_expiry: toTime(row.first_expiry),
         last_expiry: toTime(row.last_expiry),
         uploaded_at: new Date(row.uploaded_at).toISOString(),
-        readable: table.isReadable(row),
+        readable: row.isReadable,
       })),
 
     async remove(text) {
       const domain = toDomain(text);
-      const removed = domain === undefined ? undefined : await table.remove(domain);
-      if (!removed) throw new ApiError("not_found", "there are no cookies of this domain");
-      return { domain: removed.domain, cookies: removed.cookies };
+      const cookies = domain === undefined ? undefined : await table.remove(domain);
+      if (domain === undefined || cookies === undefined)
+        throw new ApiError("not_found", "there are no cookies of this domain");
+      return { domain, cookies };
     },
 
     async find(url) {
@@ -73,7 +74,7 @@ export function createCookieJar({ table, clock, log }: CookieJarParts): CookieJa
 
     async sweep() {
       const now = clock();
-      const rows = (await table.listExpired(now)).filter(table.isReadable);
+      const rows = await table.listExpired(now);
       for (const row of rows) {
         const left = (await open(row)).filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
         await table.replace(row, left.length === 0 ? undefined : toRow(row.domain, left, row.uploaded_at));

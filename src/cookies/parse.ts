@@ -6,7 +6,7 @@ import { parseNetscape } from "./netscape.ts";
 
 /** More of one domain than browsers keep: all of them that fit go along with each request. */
 const maxOfDomain = 200;
-const maxDomains = 2000;
+const maxDomains = 300;
 
 /**
  * The cookies of a file, whatever its name: a list as JSON, a HAR, or `cookies.txt`. Of those of one domain, name and path

@@ -94,7 +94,7 @@ export function createIdempotency({ access, store, clock, maxBytes, runRoutes, l
       const claim = marks.held;
       if (claim === undefined) return;
       marks.hold(undefined);
-      await claims.bind(claim, digestOf(request)?.get(), runId);
+      await claims.bind(claim, digestOfRead(request), runId);
     },
   };
 
@@ -124,7 +124,7 @@ export function createIdempotency({ access, store, clock, maxBytes, runRoutes, l
     if (claim === undefined || !copy) return response;
     try {
       const sealed = await secrets.seal(placeOf(claim), copy.body);
-      await claims.answer(claim, digestOf(request)?.get(), { status: copy.status, headers: copy.headers, sealed });
+      await claims.answer(claim, digestOfRead(request), { status: copy.status, headers: copy.headers, sealed });
       marks.hold(undefined);
     } catch (error) {
       // What was asked for is done, so its answer is true; another one will hear that it is not known any more.
@@ -168,6 +168,12 @@ function createHook(answer: (context: Context) => Promise<Response | undefined>)
   return new Elysia({ name: "idempotency" }).onBeforeHandle({ as: "global" }, async ({ request, server, route }) =>
     answer({ request, server, route }),
   );
+}
+
+/** `undefined` where the route has read no body: whatever it is, it means nothing. */
+function digestOfRead(request: Request): Uint8Array | undefined {
+  const digest = digestOf(request);
+  return digest?.isRead ? digest.get() : undefined;
 }
 
 function urlOf(request: Request): URL {

@@ -4,7 +4,7 @@ import type { Access } from "./access.ts";
 import { header } from "./headers.ts";
 
 const exposed =
-  "etag, x-request-id, x-run-id, x-provider, x-model, x-attempts, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after";
+  "etag, x-request-id, x-run-id, x-provider, x-model, x-attempts, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, idempotency-replayed";
 const foreignHost =
   "without an access key this server answers under the names of this machine alone: make one with parley keys create, or list the origin in cors_origins";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);

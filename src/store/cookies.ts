@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
+import { setImmediate as turn } from "node:timers/promises";
 import { ApiError } from "../protocol/errors.ts";
-import { keyCure, type Secrets } from "./secrets.ts";
+import { headBytes, keyCure, type Secrets } from "./secrets.ts";
 import type { Writer } from "./writer.ts";
 
 /** The cookies of one domain, and what may be told of them. */
@@ -21,37 +22,60 @@ export interface NewCookies extends Omit<CookieRow, "sealed"> {
   readonly json: string;
 }
 
+/** What may be told of them. */
+export interface CookieInfo extends Omit<CookieRow, "sealed"> {
+  /** Whether the key is here that they were sealed with. */
+  readonly isReadable: boolean;
+}
+
 export interface CookieTable {
-  /** Puts them in the place of what their domains had, all or none. @throws {ApiError} `wrong_secret_key` */
+  /**
+   * Puts them in the place of what their domains had, all or none.
+   *
+   * @throws {ApiError} `wrong_secret_key`, `storage_full`
+   */
   save(rows: readonly NewCookies[]): Promise<void>;
   /** Puts what is left in the place of a row, unless it has changed since. */
   replace(row: CookieRow, left: NewCookies | undefined): Promise<void>;
-  list(): Promise<CookieRow[]>;
+  list(): Promise<CookieInfo[]>;
   /** Those of these domains that have any. */
   find(domains: readonly string[]): Promise<CookieRow[]>;
-  /** Those of which one has expired. */
+  /** Some of those of which one has expired, and which can be opened. */
   listExpired(now: number): Promise<CookieRow[]>;
   /** Their JSON; `undefined` where the key is another. */
   open(row: CookieRow): Promise<string | undefined>;
-  /** Whether the key is here that they were sealed with. */
-  isReadable(row: CookieRow): boolean;
-  /** Gives what was removed. */
-  remove(domain: string): Promise<CookieRow | undefined>;
+  /** Gives how many there were. */
+  remove(domain: string): Promise<number | undefined>;
 }
 
-const columns = "domain, sealed, cookies, first_expiry, last_expiry, uploaded_at";
+const told = "domain, cookies, first_expiry, last_expiry, uploaded_at";
+const columns = `${told}, sealed`;
+
+/** Of all uploads together. */
+const maxDomains = 1000;
+/** How many are sealed, or looked at, in one step: a few milliseconds. */
+const atOnce = 100;
 
 export function openCookieTable(database: Database, writer: Writer, secrets: Secrets): CookieTable {
   const save = database.query(
     `INSERT OR REPLACE INTO cookies (${columns})
-     VALUES ($domain, $sealed, $cookies, $first_expiry, $last_expiry, $uploaded_at)`,
+     VALUES ($domain, $cookies, $first_expiry, $last_expiry, $uploaded_at, $sealed)`,
   );
-  const list = database.query<CookieRow, []>(`SELECT ${columns} FROM cookies ORDER BY domain`);
+  // The head says which key it was: what is sealed may be large.
+  const list = database.query<CookieRow, []>(
+    `SELECT ${told}, substr(sealed, 1, ${headBytes}) AS sealed FROM cookies ORDER BY domain`,
+  );
+  // Asked before every request to a provider, and most installations have none.
+  const any = database.query("SELECT 1 FROM cookies LIMIT 1");
   const find = database.query<CookieRow, [string]>(
     `SELECT ${columns} FROM cookies WHERE domain IN (SELECT value FROM json_each(?))`,
   );
-  const listExpired = database.query<CookieRow, [number]>(`SELECT ${columns} FROM cookies WHERE first_expiry <= ?`);
-  const remove = database.query<CookieRow, [string]>(`DELETE FROM cookies WHERE domain = ? RETURNING ${columns}`);
+  const listExpired = database.query<CookieRow, [number]>(
+    `SELECT ${columns} FROM cookies WHERE first_expiry <= ? ORDER BY domain`,
+  );
+  const remove = database.query<{ cookies: number }, [string]>(
+    "DELETE FROM cookies WHERE domain = ? RETURNING cookies",
+  );
   const removeSame = database.query("DELETE FROM cookies WHERE domain = ? AND sealed = ?");
 
   const seal = async ({ json, ...row }: NewCookies): Promise<CookieRow> => ({
@@ -61,12 +85,19 @@ export function openCookieTable(database: Database, writer: Writer, secrets: Sec
 
   return {
     async save(rows) {
-      const sealed = await Promise.all(rows.map(seal));
+      const sealed: CookieRow[] = [];
+      for (const row of rows) {
+        sealed.push(await seal(row));
+        if (sealed.length % atOnce === 0) await turn();
+      }
       await writer.write(() => {
         const replaced = new Set(sealed.map(({ domain }) => domain));
+        const others = list.all().filter(({ domain }) => !replaced.has(domain));
         // With two keys some would be lost whichever of them is there.
-        const lost = list.all().filter((row) => !replaced.has(row.domain) && !secrets.hasKeyOf(row.sealed));
+        const lost = others.filter((row) => !secrets.hasKeyOf(row.sealed));
         if (lost.length > 0) throw lostKey(lost);
+        if (others.length + sealed.length > maxDomains)
+          throw new ApiError("storage_full", `cookies of at most ${maxDomains} domains are kept: delete some`);
         for (const row of sealed) save.run({ ...row });
       });
     },
@@ -76,12 +107,18 @@ export function openCookieTable(database: Database, writer: Writer, secrets: Sec
         if (removeSame.run(row.domain, row.sealed).changes > 0 && sealed) save.run({ ...sealed });
       });
     },
-    list: async () => list.all(),
-    find: async (domains) => find.all(JSON.stringify(domains)),
-    listExpired: async (now) => listExpired.all(now),
+    list: async () => list.all().map(({ sealed, ...row }) => ({ ...row, isReadable: secrets.hasKeyOf(sealed) })),
+    find: async (domains) => (any.get() ? find.all(JSON.stringify(domains)) : []),
+    async listExpired(now) {
+      const found: CookieRow[] = [];
+      for (const row of listExpired.iterate(now)) {
+        if (secrets.hasKeyOf(row.sealed)) found.push(row);
+        if (found.length === atOnce) break;
+      }
+      return found;
+    },
     open: async (row) => (await secrets.open(place(row), row.sealed))?.toString(),
-    isReadable: ({ sealed }) => secrets.hasKeyOf(sealed),
-    remove: (domain) => writer.write(() => remove.get(domain) ?? undefined),
+    remove: (domain) => writer.write(() => remove.get(domain)?.cookies),
   };
 }
 
@@ -89,7 +126,7 @@ function place({ domain }: Pick<CookieRow, "domain">): string {
   return `cookies/${domain}`;
 }
 
-export function lostKey(rows: readonly CookieRow[]): ApiError {
+export function lostKey(rows: readonly { readonly domain: string }[]): ApiError {
   const named = rows.slice(0, 3).map(({ domain }) => domain);
   const domains = named.join(", ") + (rows.length > named.length ? ", …" : "");
   return new ApiError(

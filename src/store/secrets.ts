@@ -23,7 +23,8 @@ export const keyCure =
 const form = 1;
 const nonceBytes = 12;
 const tagBytes = 16;
-const headBytes = 1 + keyIdBytes;
+/** So many bytes are enough for `hasKeyOf`. */
+export const headBytes = 1 + keyIdBytes;
 
 export function openSecrets(directory: string, given: string, writer: Writer): Secrets {
   const keys = openSecretKeys(directory, given, writer);

@@ -92,6 +92,19 @@ describe("the binary, alone in an empty folder", () => {
     expect(await new Bun.Image(await small.bytes()).metadata()).toEqual({ width: 400, height: 200, format: "webp" });
   });
 
+  test("reads cookies and what clients log in its threads, and does once what has an Idempotency-Key", async () => {
+    await using server = await startServer(program, { cwd });
+    const form = new FormData();
+    form.append("file", Bun.file(join(root, "test/fixtures/cookies/chrome.har")));
+    const post = async (path: string, body: BodyInit, headers = {}) =>
+      (await fetch(`${server.origin}/backend-api/v2/${path}`, { method: "POST", body, headers })).json();
+    const domains = [{ domain: "chat.example", cookies: 1 }];
+    expect(await post("upload_cookies", form)).toEqual({ file: "chrome.har", domains });
+    for (let count = 0; count < 2; count++) await post("log", '{"a":1}', { "idempotency-key": "k" });
+    const { entries } = await (await fetch(`${server.origin}/backend-api/v2/log`)).json();
+    expect(entries).toEqual([{ origin: null, received_at: expect.any(String), a: 1 }]);
+  });
+
   test("carries answers over the channel, has them after it was killed, and lets them end when it is stopped", async () => {
     const piece = (content: string) => `data: ${JSON.stringify({ model: "m", choices: [{ delta: { content } }] })}\n\n`;
     const end = [toChunk("data: [DONE]\n\n"), lastChunk];

@@ -121,6 +121,22 @@ describe("a POST with an Idempotency-Key", () => {
     expect((await (await app.get(filesPath)).text()).match(/<!-- File: /g)).toHaveLength(1);
   });
 
+  test("may bring a body that its route does not read", async () => {
+    await using routed = await openRouted([() => openaiText("Hello")]);
+    const { app } = routed;
+    const run = await app.post({ messages: user, model: "m", resumable: true });
+    await run.text();
+    const cancelPath = `/backend-api/v2/runs/${run.headers.get("x-run-id")}/cancel`;
+    const first = await app.get(cancelPath, keyed("k", "{}"));
+    const again = await app.get(cancelPath, keyed("k", "{}"));
+    expect([first.status, again.status, isReplayed(again), await again.json()]).toEqual([
+      200,
+      200,
+      true,
+      await first.json(),
+    ]);
+  });
+
   test("leaves no answer readable on disk: it may hold a key that is told once", async () => {
     await using app = await openApp();
     const form = new FormData();
@@ -196,11 +212,10 @@ test("killed while it works, the server does nothing twice that was asked with a
   const cwd = mkdtempSync(join(tmpdir(), "parley-once-"));
   let server = await startServer(fromSource, { cwd });
   let number = 0;
-  let unknown = 0;
   let interrupted = 0;
   const send = (each: number) =>
     fetch(server.origin + logPath, keyed(`key-${each}`, JSON.stringify({ number: each }))).catch(() => undefined);
-  for (let kill = 0; kill < 8; kill++) {
+  for (let kill = 0; kill < 6; kill++) {
     const numbers = Array.from({ length: 60 }, () => number++);
     const sent = numbers.map(async (each, index) => {
       await Bun.sleep(index);
@@ -211,18 +226,19 @@ test("killed while it works, the server does nothing twice that was asked with a
     await server.child.exited;
     const answers = await Promise.all(sent);
     server = await startServer(fromSource, { cwd });
-    for (const [index, answer] of answers.entries()) {
+    const retried = answers.map(async (answer, index) => {
       const again = await send(numbers[index] ?? 0);
       const isUnknown = again?.status === 409 && (await codeOf(again)) === "answer_unknown";
       if (answer?.ok) expect([again?.status, again && isReplayed(again)]).toEqual([200, true]);
       else expect(isUnknown || again?.status === 200).toBe(true);
       if (!answer?.ok) interrupted++;
-      if (isUnknown) unknown++;
-    }
+    });
+    await Promise.all(retried);
   }
   const kept = (await entries(server.origin)).map((entry) => Number(entry.number));
   expect(kept.sort((a, b) => a - b)).toEqual(Array.from({ length: number }, (_, index) => index));
-  expect(interrupted).toBeGreaterThan(unknown);
+  // Had nobody been cut short, all of this would have held as well.
+  expect(interrupted).toBeGreaterThan(0);
   await server[Symbol.asyncDispose]();
   rmSync(cwd, { recursive: true, force: true });
 }, 120_000);
