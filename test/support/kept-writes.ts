@@ -101,7 +101,7 @@ const chats: KeptKind = {
   write: (origin, writer, n) =>
     postJson(origin, `/chats/${writer}/messages`, { messages: [{ role: "user", content: textOf(writer, n) }] }),
   async read(origin, writer) {
-    const messages: { message_id: string; parent_id: string | null; content: string }[] = [];
+    const messages: { message_id: string; parent_id: string | null; message: { content: string } }[] = [];
     for (let cursor: string | null = ""; cursor !== null;) {
       const page = await readJson(origin, `/chats/${writer}?limit=1000&cursor=${encodeURIComponent(cursor)}`);
       messages.push(...(page?.messages ?? []));
@@ -110,7 +110,7 @@ const chats: KeptKind = {
     const parents = messages.map(({ parent_id }) => parent_id);
     const before = [null, ...messages.map(({ message_id }) => message_id)].slice(0, messages.length);
     if (parents.join() !== before.join()) throw new Error(`${writer}: each message answers the one before`);
-    return messages.map(({ content }) => ({ n: Number(content.split(" ")[1]), content }));
+    return messages.map(({ message: { content } }) => ({ n: Number(content.split(" ")[1]), content }));
   },
 };
 
@@ -168,10 +168,5 @@ function ofWriter(writer: string, rows: readonly Record<string, string>[], id: s
   });
 }
 
-/** TODO: goes, once all of these have routes. */
-const offered = new Set(["buckets"]);
-
 /** All that promises to outlive the server once it is acknowledged. */
-export const keptKinds: readonly KeptKind[] = [buckets, usage, log, chats, memory, shares, cookies].filter(({ name }) =>
-  offered.has(name),
-);
+export const keptKinds: readonly KeptKind[] = [buckets, usage, log, chats, memory, shares, cookies];
