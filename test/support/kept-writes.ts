@@ -3,6 +3,8 @@ export interface KeptKind {
   readonly name: string;
   /** Whether each write stands beside the others, or takes the place of the one before. */
   readonly keeps: "all" | "last";
+  /** Where in the data directory its bytes have files of their own. */
+  readonly folder?: string;
   /** What must be there before the first write. */
   prepare?(origin: string, writer: string): Promise<Response>;
   write(origin: string, writer: string, n: number): Promise<Response>;
@@ -48,6 +50,7 @@ const readJson = async (origin: string, path: string) => JSON.parse((await readT
 const buckets: KeptKind = {
   name: "buckets",
   keeps: "all",
+  folder: "files",
   contentOf: textOf,
   write: (origin, writer, n) =>
     postFile(origin, `/files/${writer}`, "files", new File([textOf(writer, n)], `${writer}-${n}.txt`)),
@@ -133,6 +136,7 @@ const memory: KeptKind = {
 const shares: KeptKind = {
   name: "shares",
   keeps: "last",
+  folder: "shares",
   contentOf: textOf,
   write: (origin, writer, n) =>
     postJson(origin, `/chat/${writer}`, { id: writer, updated: n + 1, text: textOf(writer, n) }),
