@@ -20,6 +20,7 @@ const built = await Bun.build({
     "files/convert-worker.ts",
     "files/index-worker.ts",
     "store/reader-worker.ts",
+    "store/chat-index-worker.ts",
   ].map((path) => join(root, "src", path)),
   naming: { entry: "[name].[ext]" },
   target: "bun",

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { ChatRow, ChatTable } from "../store/chats.ts";
 import { toChatMembers, toMessageJson } from "./document.ts";
 
@@ -12,6 +13,7 @@ export async function* exportChat(chats: ChatTable, chat: ChatRow): AsyncGenerat
     if (rows.length === 0) break;
     last = rows.at(-1)?.id ?? last;
     yield separator + rows.map(toMessageJson).join(",\n");
+    await turn();
   }
   yield "]}";
 }

@@ -27,7 +27,7 @@ export type ImportTold =
   | { readonly told: "end" }
   | { readonly told: "failure"; readonly code: ErrorCode; readonly message: string };
 
-const most = { messages: 50, length: 32 * 1024 };
+const most = { messages: 100, length: 128 * 1024 };
 
 let steps: AsyncGenerator<ImportTold> | undefined;
 

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
-import { idSpan, openChatWords } from "./chat-words.ts";
+import type { ChatChanges } from "./chat-changes.ts";
+import { idSpan } from "./chat-words.ts";
 import type { ChatPlace, ChatRow, NewChat, TitleBy } from "./chats.ts";
 
 /** The table of chats, without their messages; what writes is for within a write. */
@@ -28,8 +29,7 @@ const columns = `id, owner, chat_id, title, title_by, pinned, archived, created_
   iif(json_valid(metadata), metadata, '{}') AS metadata`;
 const first: ChatPlace = { pinned: 1, updated_at: Infinity, id: 0 };
 
-export function openChatHeads(database: Database): ChatHeads {
-  const words = openChatWords(database, "chat_title_words");
+export function openChatHeads(database: Database, changes: ChatChanges): ChatHeads {
   const takeId = database.query<{ id: number }, [string, number]>(
     `INSERT INTO chat_owners (owner, last_id) VALUES (?1, 1)
      ON CONFLICT (owner) DO UPDATE SET last_id = last_id + 1 RETURNING number * ?2 + last_id AS id`,
@@ -83,20 +83,19 @@ export function openChatHeads(database: Database): ChatHeads {
       };
       const { current_id: _, ...stored } = row;
       insert.run(stored);
-      if (row.title !== null) words.insert(row.id, row.title);
+      if (row.title !== null) changes.add(row.id, "title");
       return row;
     },
     touch: (id, at) => void touch.run(id, at),
     show: (id, message) => void show.run(id, message),
     setTitle(id, title, by) {
       setTitle.run(id, title, by);
-      words.remove(id);
-      if (title !== null) words.insert(id, title);
+      changes.add(id, "title");
     },
     setFlags: (id, isPinned, isArchived) => void setFlags.run(id, Number(isPinned), Number(isArchived)),
     remove(id) {
       remove.run(id);
-      words.remove(id);
+      changes.add(id, "title");
       leave.run(id);
     },
     listRemains: () => remains.all().map(({ chat }) => chat),

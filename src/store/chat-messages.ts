@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { createId } from "../lib/ids.ts";
 import { arrayAt, textAt, tryParseJson } from "../lib/json.ts";
 import type { AskedMessage } from "../protocol/chat.ts";
-import { maxIndexedLength, openChatWords } from "./chat-words.ts";
+import type { ChatChanges } from "./chat-changes.ts";
 
 export type MessageState = "running" | "done" | "interrupted" | "cancelled" | "failed";
 
@@ -67,7 +67,6 @@ export interface ChatMessages {
   /** In the order of their ids, at most `limit`, and no more once they are `maxBytes` long. */
   page(chat: number, after: number, limit: number, maxBytes: number): ChatMessageRow[];
   listRunning(): RunningMessageRow[];
-  /** Its words are found once they are indexed. */
   insert(
     id: number,
     chat: number,
@@ -75,8 +74,6 @@ export interface ChatMessages {
     message: NewChatMessage,
     now: number,
   ): ChatMessageRow;
-  /** Indexes words that wait for it, as many as one write may; gives whether others wait. */
-  index(): boolean;
   /** Gives the chats that it was in. */
   finish(runId: string, result: ChatMessageResult): number[];
   /** Whether it is gone: one that has answers stays. */
@@ -85,9 +82,6 @@ export interface ChatMessages {
   removeSome(chat: number, limit: number): number;
 }
 
-/** How many messages one write indexes: fewer where they are long. */
-const maxIndexed = 50;
-
 // A row that was damaged on disk costs its own words, not the chat's.
 const columns = `id, chat, message_id, parent,
   (SELECT above.message_id FROM chat_messages AS above WHERE above.id = chat_messages.parent) AS parent_id,
@@ -95,8 +89,7 @@ const columns = `id, chat, message_id, parent,
   iif(json_valid(extra), extra, '{}') AS extra, run_id, state, provider, model,
   iif(json_valid(usage), usage, NULL) AS usage, created_at, updated_at`;
 
-export function openChatMessages(database: Database): ChatMessages {
-  const words = openChatWords(database, "chat_words");
+export function openChatMessages(database: Database, changes: ChatChanges): ChatMessages {
   const find = database.query<ChatMessageRow, [number, string]>(
     `SELECT ${columns} FROM chat_messages WHERE chat = ? AND message_id = ?`,
   );
@@ -107,7 +100,7 @@ export function openChatMessages(database: Database): ChatMessages {
   const idsAbove = database.query<{ id: number }, [number, number]>(
     `WITH RECURSIVE branch (id, above) AS (
        SELECT id, parent FROM chat_messages WHERE id = ?
-       UNION ALL SELECT chat_messages.id, parent FROM chat_messages JOIN branch ON chat_messages.id = above LIMIT ?
+       UNION ALL SELECT chat_messages.id, parent FROM branch CROSS JOIN chat_messages ON chat_messages.id = above LIMIT ?
      ) SELECT id FROM branch ORDER BY id DESC`,
   );
   const page = database.query<{ id: number }, [number, number, number]>(
@@ -132,11 +125,6 @@ export function openChatMessages(database: Database): ChatMessages {
   );
   const anyOf = database.query<{ id: number }, [number, number]>("SELECT id FROM chat_messages WHERE chat = ? LIMIT ?");
   const remove = database.query("DELETE FROM chat_messages WHERE id = ?");
-  const wait = database.query("INSERT INTO chat_unindexed VALUES (?)");
-  const waiting = database.query<{ id: number; content: string | null }, []>(
-    `SELECT message AS id, content FROM chat_unindexed LEFT JOIN chat_messages ON id = message LIMIT ${maxIndexed}`,
-  );
-  const unwait = database.query("DELETE FROM chat_unindexed WHERE message = ?");
 
   return {
     find: (chat, messageId) => find.get(chat, messageId) ?? undefined,
@@ -170,41 +158,25 @@ export function openChatMessages(database: Database): ChatMessages {
       };
       const { parent_id: _, ...stored } = row;
       insert.run(stored);
-      if (isSearched(row.role)) wait.run(id);
+      changes.add(id, "message");
       return row;
-    },
-    index() {
-      const rows = waiting.all();
-      let done = 0;
-      for (let length = 0; done < rows.length && length < maxIndexedLength; done++) {
-        const { id = 0, content = null } = rows[done] ?? {};
-        const text = content === null ? "" : toText(content).slice(0, maxIndexedLength);
-        length += text.length;
-        // The next write takes it.
-        if (done > 0 && length > maxIndexedLength) break;
-        unwait.run(id);
-        words.insert(id, text);
-      }
-      return done < rows.length || rows.length === maxIndexed;
     },
     finish(runId, result) {
       return finish.all({ ...result, run_id: runId }).map(({ id, chat }) => {
-        unwait.run(id);
-        words.remove(id);
-        words.insert(id, toText(result.content));
+        changes.add(id, "message");
         return chat;
       });
     },
     removeLeaf(chat, id) {
       if (!removeLeaf.get(chat, id)) return false;
-      words.remove(id);
+      changes.add(id, "message");
       return true;
     },
     removeSome(chat, limit) {
       const gone = anyOf.all(chat, limit);
       for (const { id } of gone) {
         remove.run(id);
-        words.remove(id);
+        changes.add(id, "message");
       }
       return gone.length;
     },
@@ -222,10 +194,6 @@ export function openChatMessages(database: Database): ChatMessages {
     }
     return { rows, read };
   }
-}
-
-function isSearched(role: ChatMessageRow["role"]): boolean {
-  return role === "user" || role === "assistant";
 }
 
 /** What is said in a content, without pictures and the like. */

@@ -37,42 +37,46 @@ export interface ChatsFound {
 
 /** Of what is found, the newest so many are put in order; older ones are not told. */
 const maxRanked = 300;
+/** So many are looked at for them: some may be gone, or archived. */
+const maxLooked = 2000;
 
 type Found = Omit<ChatHit, "snippet" | "score"> & { readonly content: string | null };
-type Asked = [match: string, from: number, to: number, archived: number | null];
 interface Candidate {
   readonly id: number;
   readonly score: number;
-  readonly isTitle: boolean;
 }
 
-export function searchChats(database: Database): (asked: ChatQuery) => ChatsFound {
+/** What was said and what is called how in one database, its words in another. */
+export function openChatSearch(kept: Database, index: Database): (asked: ChatQuery) => ChatsFound {
   const highlighter = openHighlighter();
-  const owner = database.query<{ number: number }, [string]>("SELECT number FROM chat_owners WHERE owner = ?");
-  // What belongs to a chat that was removed is in the index until its turn comes.
-  const titles = database.query<{ id: number }, Asked>(
-    `SELECT chats.id FROM chat_title_words CROSS JOIN chats ON chats.id = chat_title_words.rowid
-     WHERE chat_title_words MATCH ?1 AND chat_title_words.rowid BETWEEN ?2 AND ?3 AND archived = coalesce(?4, archived)
-     ORDER BY chat_title_words.rowid DESC LIMIT ${maxRanked}`,
-  );
-  const messages = database.query<{ id: number }, Asked>(
-    `SELECT messages.id FROM chat_words CROSS JOIN chat_messages AS messages ON messages.id = chat_words.rowid
-     CROSS JOIN chats ON chats.id = messages.chat
-     WHERE chat_words MATCH ?1 AND chat_words.rowid BETWEEN ?2 AND ?3 AND archived = coalesce(?4, archived)
-     ORDER BY chat_words.rowid DESC LIMIT ${maxRanked}`,
-  );
-  const [titleScores, messageScores] = (["chat_title_words", "chat_words"] as const).map((table) =>
-    database.query<{ id: number; score: number }, [string, number, number, string]>(
+  const owner = kept.query<{ number: number }, [string]>("SELECT number FROM chat_owners WHERE owner = ?");
+  const isThere = {
+    chat_title_words: kept.query<{ id: number }, [string, number | null]>(
+      `SELECT chats.id FROM json_each(?1) CROSS JOIN chats ON chats.id = value WHERE archived = coalesce(?2, archived)`,
+    ),
+    chat_words: kept.query<{ id: number }, [string, number | null]>(
+      `SELECT messages.id FROM json_each(?1) CROSS JOIN chat_messages AS messages ON messages.id = value
+       CROSS JOIN chats ON chats.id = chat WHERE archived = coalesce(?2, archived)`,
+    ),
+  };
+  const words = (["chat_title_words", "chat_words"] as const).map((table) => ({
+    isThere: isThere[table],
+    newest: index.query<{ ids: string }, [string, number, number]>(
+      `SELECT json_group_array(id) AS ids FROM (
+         SELECT rowid AS id FROM ${table} WHERE ${table} MATCH ? AND rowid BETWEEN ? AND ?
+         ORDER BY rowid DESC LIMIT ${maxLooked})`,
+    ),
+    score: index.query<Candidate, [string, number, number, string]>(
       `SELECT rowid AS id, -bm25(${table}) AS score FROM ${table}
        WHERE ${table} MATCH ?1 AND rowid BETWEEN ?2 AND ?3 AND +rowid IN (SELECT value FROM json_each(?4))
        ORDER BY score DESC, id DESC`,
     ),
-  );
-  const chat = database.query<Found, [number]>(
+  }));
+  const chat = kept.query<Found, [number]>(
     `SELECT chat_id, title, archived, updated_at, NULL AS message_id, NULL AS role, NULL AS content
      FROM chats WHERE id = ?`,
   );
-  const message = database.query<Found, [number]>(
+  const message = kept.query<Found, [number]>(
     `SELECT chat_id, title, archived, chats.updated_at, message_id, role, content
      FROM chat_messages AS messages JOIN chats ON chats.id = chat WHERE messages.id = ?`,
   );
@@ -80,41 +84,36 @@ export function searchChats(database: Database): (asked: ChatQuery) => ChatsFoun
   return ({ owner: name, text, archived, skip, limit }) => {
     const base = (owner.get(name)?.number ?? 0) * idSpan;
     const terms = toPhrases(text);
-    const range = [base, base + idSpan - 1, archived === undefined ? null : Number(archived)] as const;
+    const only = archived === undefined ? null : Number(archived);
     // Words are asked for whole first: their beginnings are those of many others.
-    const whole = toMatch(terms, { of: "all" });
-    let found = findAll(whole, range);
-    const isOpen = found.length === 0;
-    if (isOpen) found = findAll(toMatch(terms, { of: "all", isOpen }), range);
-    const hits = found.slice(skip, skip + limit).flatMap(({ id, score, isTitle }): ChatHit[] => {
-      const row = isTitle ? chat.get(id) : message.get(id);
-      if (!row) return [];
-      const { content, ...hit } = row;
-      const said = content === null ? (row.title ?? "") : toText(content).slice(0, maxIndexedLength);
+    let found = find(toMatch(terms, { of: "all" }), base, only);
+    const isOpen = found.every(({ length }) => length === 0);
+    if (isOpen) found = find(toMatch(terms, { of: "all", isOpen }), base, only);
+    const [titles = [], messages = []] = found;
+    const all = [
+      ...titles.map((each) => ({ ...each, from: chat })),
+      ...messages.map((each) => ({ ...each, from: message })),
+    ];
+    const hits = all.slice(skip, skip + limit).flatMap(({ id, score, from }): ChatHit[] => {
+      const { content, ...hit } = from.get(id) ?? { chat_id: undefined, content: null };
+      if (hit.chat_id === undefined) return [];
+      const said = content === null ? (hit.title ?? "") : toText(content).slice(0, maxIndexedLength);
       return [{ ...hit, snippet: highlighter.toSnippet(said, terms, isOpen), score }];
     });
-    return { hits, hasMore: found.length > skip + limit };
+    return { hits, hasMore: all.length > skip + limit };
   };
 
-  function findAll(match: string, [from, to, archived]: readonly [number, number, number | null]): Candidate[] {
-    return [
-      ...rank(titles.all(match, from, to, archived), titleScores, match, true),
-      ...rank(messages.all(match, from, to, archived), messageScores, match, false),
-    ];
+  /** Titles and messages, each best first. */
+  function find(match: string, base: number, archived: number | null): (readonly Candidate[])[] {
+    return words.map(({ newest, isThere, score }) => {
+      const looked = newest.get(match, base, base + idSpan - 1)?.ids ?? "[]";
+      const ids = isThere
+        .all(looked, archived)
+        .slice(0, maxRanked)
+        .map(({ id }) => id);
+      return ids.length === 0 ? [] : score.all(match, Math.min(...ids), Math.max(...ids), JSON.stringify(ids));
+    });
   }
-}
-
-/** Best first. */
-function rank(
-  rows: readonly { readonly id: number }[],
-  scores: { all(...asked: [string, number, number, string]): { id: number; score: number }[] } | undefined,
-  match: string,
-  isTitle: boolean,
-): Candidate[] {
-  const ids = rows.map(({ id }) => id);
-  if (ids.length === 0 || !scores) return [];
-  const ranked = scores.all(match, Math.min(...ids), Math.max(...ids), JSON.stringify(ids));
-  return ranked.map((each) => ({ ...each, isTitle }));
 }
 
 /** Its words; and of what is quoted, the phrase. */

@@ -12,8 +12,6 @@ export interface ChatSteps {
   removeMessage(chat: number, id: number): Promise<void>;
   /** The messages of a chat that is gone. */
   removeRemains(chat: number): Promise<void>;
-  /** The words that wait for it. */
-  indexRest(): Promise<void>;
 }
 
 interface ChatStepsOptions {
@@ -57,9 +55,6 @@ export function createChatSteps({ messages, heads, writer, reader }: ChatStepsOp
     async removeRemains(chat) {
       while ((await writer.write(() => messages.removeSome(chat, step.removed))) > 0);
       await writer.write(() => heads.forget(chat));
-    },
-    async indexRest() {
-      while (await writer.write(messages.index));
     },
   };
 

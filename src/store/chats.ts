@@ -7,7 +7,9 @@ import {
   openChatMessages,
   type RunningMessageRow,
 } from "./chat-messages.ts";
+import { openChatChanges } from "./chat-changes.ts";
 import { openChatHeads } from "./chat-heads.ts";
+import { openChatIndex } from "./chat-index.ts";
 import type { ChatQuery, ChatsFound } from "./chat-search.ts";
 import { createChatSteps } from "./chat-steps.ts";
 import type { Reader } from "./reader.ts";
@@ -51,7 +53,7 @@ export interface ChatChange {
 /** Where a page of chats begins: after this one. */
 export type ChatPlace = Pick<ChatRow, "pinned" | "updated_at" | "id">;
 
-export interface ChatTable {
+export interface ChatTable extends AsyncDisposable {
   find(owner: string, chatId: string): Promise<ChatRow | undefined>;
   /** Pinned ones first, then the newest. */
   list(owner: string, archived: boolean, limit: number, after?: ChatPlace): Promise<ChatRow[]>;
@@ -101,7 +103,7 @@ export interface ChatTable {
   remove(owner: string, chatId: string): Promise<boolean>;
   /** A message, and all below it, the lowest first. */
   removeMessage(chat: ChatRow, id: number): Promise<void>;
-  /** Goes on with what a killed server left undone: the removing of messages, and the indexing of words. */
+  /** Goes on with what a killed server left undone: the removing of messages. */
   resume(): Promise<void>;
 }
 
@@ -125,16 +127,19 @@ export interface Appended {
 /** A page of messages ends once it is so long. */
 const maxPageBytes = 1024 * 1024;
 
-export function openChatTable(database: Database, writer: Writer, reader: Reader): ChatTable {
-  const messages = openChatMessages(database);
-  const heads = openChatHeads(database);
+export function openChatTable(database: Database, path: string, writer: Writer, reader: Reader): ChatTable {
+  const changes = openChatChanges(database, () => index.nudge());
+  const index = openChatIndex(path, (seen) => changes.forget(writer, seen));
+  if (changes.any()) index.nudge();
+  const messages = openChatMessages(database, changes);
+  const heads = openChatHeads(database, changes);
   const steps = createChatSteps({ messages, heads, writer, reader });
 
   return {
     find: async (owner, chatId) => heads.find(owner, chatId),
     list: async (owner, archived, limit, after) => heads.list(owner, archived, limit, after),
     listAll: async (owner, after, limit) => heads.listAll(owner, after, limit),
-    search: (query) => reader.read("chats", query),
+    search: index.search,
     findMessage: async ({ id }, messageId) => messages.find(id, messageId),
     messages: async ({ id }, after, limit) => messages.page(id, after, limit, maxPageBytes),
     async path(chat, messageId) {
@@ -191,8 +196,8 @@ export function openChatTable(database: Database, writer: Writer, reader: Reader
     removeMessage: ({ id: chat }, id) => steps.removeMessage(chat, id),
     async resume() {
       for (const chat of heads.listRemains()) await steps.removeRemains(chat);
-      await steps.indexRest();
     },
+    [Symbol.asyncDispose]: index[Symbol.asyncDispose],
   };
 
   function add(chat: ChatRow, parent: number | null, added: readonly NewChatMessage[], now: number): Appended {
@@ -207,7 +212,6 @@ export function openChatTable(database: Database, writer: Writer, reader: Reader
       rows.push(above);
     }
     if (!above || rows.length === 0) return { chat, messages: rows };
-    index();
     heads.touch(chat.id, above.updated_at);
     heads.show(chat.id, above.id);
     return { chat: heads.get(chat.id) ?? chat, messages: rows };
@@ -228,15 +232,9 @@ export function openChatTable(database: Database, writer: Writer, reader: Reader
       }
     }
     if (added > 0) {
-      index();
       heads.touch(chat.id, brought.updated_at ?? now);
     }
     return { chat, isNew: !found, added, differing };
-  }
-
-  /** Of many words, the rest is indexed by other writes. */
-  function index(): void {
-    if (messages.index()) void steps.indexRest().catch(() => {});
   }
 }
 

@@ -94,7 +94,7 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
   // Where nobody else is, whatever is half-written was left by a crash, and may be gigabytes.
   const abandonedBefore = presence.living().size === 1 ? now : undefined;
   const budgets = openBudgetTable(database, writer);
-  const chats = openChatTable(database, writer, reader);
+  const chats = openChatTable(database, directory, writer, reader);
   // What cannot be done now is done at another start.
   void chats.resume().catch(() => {});
   undone.move();
@@ -129,6 +129,7 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
       return await once.read("damage", undefined);
     },
     async [Symbol.asyncDispose]() {
+      await chats[Symbol.asyncDispose]();
       await reader[Symbol.asyncDispose]();
       writer.flush();
       runsWriter.flush();

@@ -5,7 +5,7 @@ export function readMessagesBelow(database: Database): (asked: { chat: number; i
   const below = database.query<{ id: number }, [number, number]>(
     `WITH RECURSIVE below (id) AS (
        SELECT id FROM chat_messages WHERE chat = ?1 AND id = ?2
-       UNION ALL SELECT chat_messages.id FROM below JOIN chat_messages ON chat = ?1 AND parent = below.id
+       UNION ALL SELECT chat_messages.id FROM below CROSS JOIN chat_messages ON chat = ?1 AND parent = below.id
      ) SELECT id FROM below ORDER BY id DESC`,
   );
   return ({ chat, id }) => below.all(chat, id).map((row) => row.id);

@@ -1,5 +1,4 @@
 import type { Database } from "bun:sqlite";
-import { searchChats } from "./chat-search.ts";
 import { readMessagesBelow } from "./messages-below.ts";
 import { readUsagePage, readUsageTotals } from "./usage-reads.ts";
 import { readMemoryList } from "./memory-list.ts";
@@ -15,7 +14,6 @@ import { isDamage } from "./database.ts";
  */
 export const reads = {
   damage: readDamage,
-  chats: searchChats,
   messagesBelow: readMessagesBelow,
   usagePage: readUsagePage,
   usageTotals: readUsageTotals,

@@ -1,6 +1,7 @@
 /**
  * Chats and their messages. Ids are an owner's number times 2³² plus a count, so that a search among an owner's words meets
- * nobody else's; they are never used twice, and a message's is higher than its parent's.
+ * nobody else's; they are never used twice, and a message's is higher than its parent's. `chat_changes` says what is to be
+ * indexed, in `chat-index.db`.
  */
 export const chatTables = `CREATE TABLE chat_owners (
     number INTEGER PRIMARY KEY,
@@ -44,12 +45,8 @@ export const chatTables = `CREATE TABLE chat_owners (
   CREATE INDEX chat_messages_by_run ON chat_messages (run_id) WHERE run_id IS NOT NULL;
   CREATE INDEX chat_messages_running ON chat_messages (id) WHERE state = 'running';
   CREATE TABLE chat_remains (chat INTEGER PRIMARY KEY) STRICT;
-  CREATE TABLE chat_unindexed (message INTEGER PRIMARY KEY) STRICT;
-  ${["chat_words", "chat_title_words"]
-    .map(
-      (name) => `CREATE VIRTUAL TABLE ${name} USING fts5 (
-    text, content = '', contentless_delete = 1,
-    tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
-  );`,
-    )
-    .join("\n  ")}`;
+  CREATE TABLE chat_changes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    row INTEGER NOT NULL,
+    is_title INTEGER NOT NULL
+  ) STRICT;`;

@@ -1,0 +1,108 @@
+import { Database } from "bun:sqlite";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { parentPort } from "node:worker_threads";
+import { type ChatQuery, type ChatsFound, openChatSearch } from "./chat-search.ts";
+import { chatIndexMigrations, type ChatWords, openChatWords } from "./chat-words.ts";
+import { openDatabase } from "./database.ts";
+
+/** The thread of `chat-index.ts`, and never started otherwise. */
+
+export type IndexOp =
+  | { readonly op: "open"; readonly directory: string }
+  | { readonly op: "work" }
+  | { readonly op: "search"; readonly query: ChatQuery }
+  | { readonly op: "close" };
+
+export interface IndexAnswer {
+  readonly id: number;
+  /** The last change that is in the index. */
+  readonly seen?: number | undefined;
+  readonly found?: ChatsFound | undefined;
+  readonly failure?: string;
+}
+
+interface Opened extends Disposable {
+  readonly words: ChatWords;
+  readonly search: (query: ChatQuery) => ChatsFound;
+}
+
+/** A search sees what was said just now, but does not wait for a long import. */
+const stepsBeforeSearch = 2;
+
+let directory = "";
+let opened: Opened | undefined;
+
+parentPort?.on("message", ({ id, asked }: { id: number; asked: IndexOp }) => {
+  void obey(asked).then(
+    (answer) => parentPort?.postMessage({ id, ...answer }),
+    (thrown: unknown) => {
+      const failure = thrown instanceof Error ? thrown.message : String(thrown);
+      parentPort?.postMessage({ id, failure });
+    },
+  );
+});
+
+async function obey(asked: IndexOp): Promise<Omit<IndexAnswer, "id">> {
+  if (asked.op === "open") ({ directory } = asked);
+  if (asked.op === "close") {
+    // A thread that ends with its file open may leave it locked.
+    opened?.[Symbol.dispose]();
+    opened = undefined;
+    directory = "";
+    return {};
+  }
+  try {
+    opened ??= open();
+    return await use(opened, asked);
+  } catch (thrown) {
+    if (!isDamaged(thrown)) throw thrown;
+    // It is made anew of what is kept.
+    opened?.[Symbol.dispose]();
+    opened = undefined;
+    for (const end of ["", "-wal", "-shm"]) rmSync(pathOf("chat-index.db") + end, { force: true });
+    opened = open();
+    return use(opened, asked);
+  }
+}
+
+async function use({ words, search }: Opened, asked: IndexOp): Promise<Omit<IndexAnswer, "id">> {
+  if (asked.op === "work") {
+    // Until it is closed, or made anew.
+    const isOpen = () => opened?.words === words;
+    while (isOpen() && words.step()) await turn();
+    return isOpen() ? { seen: words.seen() } : {};
+  }
+  if (asked.op !== "search") return {};
+  for (let count = 0; count < stepsBeforeSearch && words.step(); count++);
+  return { found: search(asked.query) };
+}
+
+function open(): Opened {
+  if (directory === "") throw new Error("the index is not open");
+  const kept = new Database(pathOf("parley.db"), { readonly: true, strict: true });
+  kept.run("PRAGMA busy_timeout = 5000");
+  // What it has seen is forgotten elsewhere: so it must survive what that survives.
+  const options = { migrations: chatIndexMigrations, shrinks: false, synchronous: "FULL" } as const;
+  const index = openDatabase(pathOf("chat-index.db"), options);
+  const close = () => {
+    kept.close();
+    index.close();
+  };
+  try {
+    return { words: openChatWords(kept, index), search: openChatSearch(kept, index), [Symbol.dispose]: close };
+  } catch (thrown) {
+    close();
+    throw thrown;
+  }
+}
+
+function pathOf(name: string): string {
+  return join(directory, name);
+}
+
+function isDamaged(thrown: unknown): boolean {
+  const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+  return code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB";
+}
