@@ -21,7 +21,7 @@ const kept: readonly string[] = ["parley.db", secretKey, ...blobFolders.map(({ f
 
 /** What is made anew where it is missing, or lives no longer than a server. */
 const passing: readonly string[] = [
-  ...["parley.db", "runs.db", "index.db"].flatMap((name) => [name, `${name}-wal`, `${name}-shm`]),
+  ...["parley.db", "runs.db", "index.db", "chat-index.db"].flatMap((name) => [name, `${name}-wal`, `${name}-shm`]),
   "thumbnails",
   "uploads",
 ];
