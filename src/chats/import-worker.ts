@@ -1,5 +1,5 @@
-import { parentPort } from "node:worker_threads";
 import { Unconvertible } from "../files/unconvertible.ts";
+import { serveThread } from "../lib/thread.ts";
 import { ApiError, type ErrorCode } from "../protocol/errors.ts";
 import type { BroughtMessage, NewChat } from "../store/chats.ts";
 import { readChats } from "./read-file.ts";
@@ -31,17 +31,14 @@ const most = { messages: 100, length: 128 * 1024 };
 
 let steps: AsyncGenerator<ImportTold> | undefined;
 
-parentPort?.on("message", (asked: ImportOp) => {
+serveThread(async (asked: ImportOp): Promise<ImportTold> => {
   if (asked.op === "open") steps = toSteps(asked.path, asked.maxBytes);
-  void steps?.next().then(
-    ({ value }) => tell(value ?? { told: "end" }),
-    (thrown: unknown) => tell(toFailure(thrown)),
-  );
+  try {
+    return (await steps?.next())?.value ?? { told: "end" };
+  } catch (thrown) {
+    return toFailure(thrown);
+  }
 });
-
-function tell(told: ImportTold): void {
-  parentPort?.postMessage(told);
-}
 
 function toFailure(thrown: unknown): ImportTold {
   if (thrown instanceof ApiError) return { told: "failure", code: thrown.reason, message: thrown.message };

@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import { openThread, type Thread } from "../lib/thread.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
 import type { ChatImport } from "../protocol/chats.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -30,17 +31,21 @@ export function createImporter({ chats, clock, maxBytes }: ImportOptions): Impor
   return {
     async run(path, owner, signal) {
       const leave = await turns.enter(signal);
-      const worker = new Worker(new URL("./import-worker.ts", import.meta.url).href, { ref: false });
+      const thread = openThread<ImportOp, ImportTold>(new URL("./import-worker.ts", import.meta.url));
+      const stop = () => thread.end(signal.reason);
+      signal.addEventListener("abort", stop);
       try {
-        return await take(worker, owner, { op: "open", path, maxBytes }, signal);
+        signal.throwIfAborted();
+        return await take(thread, owner, { op: "open", path, maxBytes });
       } finally {
-        worker.terminate();
+        signal.removeEventListener("abort", stop);
+        thread.end(new Error("the import is over"));
         leave?.();
       }
     },
   };
 
-  async function take(worker: Worker, owner: string, first: ImportOp, signal: AbortSignal): Promise<ChatImport> {
+  async function take(thread: Thread<ImportOp, ImportTold>, owner: string, first: ImportOp): Promise<ChatImport> {
     const told: ChatImport = { added: 0, extended: 0, unchanged: 0, messages: 0, skipped_count: 0, skipped: [] };
     const skip = (chat: string, reason: string) => {
       told.skipped_count++;
@@ -49,7 +54,7 @@ export function createImporter({ chats, clock, maxBytes }: ImportOptions): Impor
     /** Of the chat that is being taken. */
     let sum = { isNew: false, added: 0, differing: 0 };
     for (let asked = first; ; asked = { op: "next" }) {
-      const answer = await ask(worker, asked, signal);
+      const answer = await thread.ask(asked);
       if (answer.told === "end") return told;
       if (answer.told === "failure") throw toError(answer.code, answer.message);
       if (answer.told === "refusal") {
@@ -86,16 +91,4 @@ export function createImporter({ chats, clock, maxBytes }: ImportOptions): Impor
 
 function toError(code: ConstructorParameters<typeof ApiError>[0], message: string): Error {
   return code === "internal" ? new Error(message) : new ApiError(code, message);
-}
-
-async function ask(worker: Worker, asked: ImportOp, signal: AbortSignal): Promise<ImportTold> {
-  signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<ImportTold>();
-  const listening = new AbortController();
-  const options = { once: true, signal: listening.signal };
-  worker.addEventListener("message", ({ data }: MessageEvent<ImportTold>) => resolve(data), options);
-  worker.addEventListener("error", ({ message }) => reject(new Error(message)), options);
-  signal.addEventListener("abort", () => reject(signal.reason), options);
-  worker.postMessage(asked);
-  return promise.finally(() => listening.abort());
 }

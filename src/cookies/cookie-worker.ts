@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parentPort } from "node:worker_threads";
+import { serveThread } from "../lib/thread.ts";
 import { type Cookie, CookieFileError } from "./cookie.ts";
 import { parseCookieFile } from "./parse.ts";
 
@@ -12,9 +12,9 @@ export interface CookieFile {
 
 export type ParsedCookies = { readonly domains: Map<string, Cookie[]> } | { readonly problem: string };
 
-parentPort?.on("message", ({ path, now }: CookieFile) => parentPort?.postMessage(parse(path, now)));
+serveThread(parse);
 
-function parse(path: string, now: number): ParsedCookies {
+function parse({ path, now }: CookieFile): ParsedCookies {
   try {
     return { domains: parseCookieFile(readFileSync(path), now) };
   } catch (thrown) {

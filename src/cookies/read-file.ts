@@ -1,4 +1,5 @@
 import { within } from "../lib/deadline.ts";
+import { openThread } from "../lib/thread.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Cookie } from "./cookie.ts";
 import type { CookieFile, ParsedCookies } from "./cookie-worker.ts";
@@ -8,16 +9,12 @@ const patienceMs = 20_000;
 
 /** The cookies of a file, by their domains. @throws {ApiError} `invalid_request` that says what is wrong, and where */
 export async function readCookieFile(file: CookieFile): Promise<ReadonlyMap<string, readonly Cookie[]>> {
-  const worker = new Worker(new URL("./cookie-worker.ts", import.meta.url).href, { ref: false });
+  const thread = openThread<CookieFile, ParsedCookies>(new URL("./cookie-worker.ts", import.meta.url));
   try {
-    const { promise, resolve, reject } = Promise.withResolvers<ParsedCookies>();
-    worker.addEventListener("message", ({ data }: MessageEvent<ParsedCookies>) => resolve(data));
-    worker.addEventListener("error", ({ message }) => reject(new Error(message)));
-    worker.postMessage(file);
-    const parsed = (await within(promise, patienceMs)) ?? { problem: "it takes too long to read" };
+    const parsed = (await within(thread.ask(file), patienceMs)) ?? { problem: "it takes too long to read" };
     if ("domains" in parsed) return parsed.domains;
     throw new ApiError("invalid_request", `the file of cookies cannot be used: ${parsed.problem}`);
   } finally {
-    worker.terminate();
+    thread.end(new Error("the file of cookies was given up"));
   }
 }

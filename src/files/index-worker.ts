@@ -1,5 +1,5 @@
-import { parentPort } from "node:worker_threads";
 import { oneLine } from "../lib/text.ts";
+import { serveThread } from "../lib/thread.ts";
 import { type ChunkIndex, type ChunkRow, type NewChunk, openChunkIndex } from "../store/chunks.ts";
 import { chunk } from "./chunk.ts";
 
@@ -30,23 +30,6 @@ export interface Found {
   readonly count: number;
 }
 
-export interface IndexQuestion {
-  readonly id: number;
-  readonly asked: IndexOp;
-}
-
-export interface IndexAnswer {
-  readonly id: number;
-  readonly found?: Found | undefined;
-  readonly failure?: IndexFailure;
-}
-
-export interface IndexFailure {
-  readonly message: string;
-  /** Such as `SQLITE_BUSY`; empty where there is none. */
-  readonly code: string;
-}
-
 let index: ChunkIndex | undefined;
 /** By the documents' files. */
 const beingIndexed = new Map<string, Indexing>();
@@ -58,19 +41,7 @@ interface Indexing {
   readonly stop: AbortController;
 }
 
-parentPort?.on("message", ({ id, asked }: IndexQuestion) => {
-  void obey(asked).then(
-    (found) => answer({ id, found }),
-    (thrown: unknown) => {
-      const message = thrown instanceof Error ? thrown.message : String(thrown);
-      answer({ id, failure: { message, code: codeOf(thrown) } });
-    },
-  );
-});
-
-function answer(message: IndexAnswer): void {
-  parentPort?.postMessage(message);
-}
+serveThread(obey);
 
 async function obey(asked: IndexOp): Promise<Found | undefined> {
   if (asked.op === "open") index = openChunkIndex(asked.path);

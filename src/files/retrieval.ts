@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Log } from "../lib/log.ts";
-import type { DocumentFile, Found, IndexAnswer, IndexFailure, IndexOp, IndexQuestion } from "./index-worker.ts";
+import { openThread, type Thread, ThreadError } from "../lib/thread.ts";
+import type { DocumentFile, Found, IndexOp } from "./index-worker.ts";
 
 /** Finds pieces of the documents in buckets. What it knows can be made anew from the documents, and is, where it is lost. */
 export interface Retrieval extends AsyncDisposable {
@@ -20,25 +21,19 @@ export interface RetrievalParts {
   readonly log: Log;
 }
 
-class IndexError extends Error {
-  readonly code: string;
-
-  constructor({ message, code }: IndexFailure) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** Whether an index is to be made anew. One that is busy, or that the machine cannot read just now, is another server's too. */
 function isUseless(error: unknown): boolean {
   return (
-    error instanceof IndexError && !/^(SQLITE_(BUSY|LOCKED|CANTOPEN|FULL|IOERR|NOMEM|PERM|READONLY)|E)/.test(error.code)
+    error instanceof ThreadError &&
+    !/^(SQLITE_(BUSY|LOCKED|CANTOPEN|FULL|IOERR|NOMEM|PERM|READONLY)|E)/.test(error.code)
   );
 }
 
 function isDamaged(error: unknown): boolean {
-  return error instanceof IndexError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
+  return error instanceof ThreadError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
 }
+
+type IndexThread = Thread<IndexOp, Found | undefined>;
 
 interface Search {
   readonly bucket: string;
@@ -49,9 +44,7 @@ interface Search {
 
 /** Starts its thread when it is first asked. */
 export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval {
-  const waiting = new Map<number, { resolve(found: Found | undefined): void; reject(error: Error): void }>();
-  let starting: Promise<Worker> | undefined;
-  let count = 0;
+  let starting: Promise<IndexThread> | undefined;
 
   const closed = new Error("the index of documents was closed");
   // What is closed before it is written is indexed when it is searched next.
@@ -62,12 +55,12 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
     index: (bucket, files) => void ask({ op: "index", bucket, files }).catch(forgive),
     async search(bucket, files, words, limit) {
       const asked = { bucket, files, words, limit };
-      const worker = (starting ??= start());
-      await worker;
+      const thread = (starting ??= start());
+      await thread;
       return search(asked).catch(async (error: unknown) => {
         // Where another has replaced it meanwhile, that is why.
-        if (starting === worker && !isDamaged(error)) throw error;
-        await remake(worker, error);
+        if (starting === thread && !isDamaged(error)) throw error;
+        await remake(thread, error);
         return search(asked);
       });
     },
@@ -83,7 +76,7 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
   }
 
   /** Of several that meet the damage one makes the index anew; the others wait for it. */
-  async function remake(damaged: Promise<Worker> | undefined, error: unknown): Promise<void> {
+  async function remake(damaged: Promise<IndexThread> | undefined, error: unknown): Promise<void> {
     if (starting === damaged) {
       log.warn("the index of documents is damaged, and is made anew", { error });
       starting = close(damaged).then(removeFiles).then(start);
@@ -91,18 +84,11 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
     await starting;
   }
 
-  async function close(running: Promise<Worker> | undefined): Promise<void> {
-    const worker = await running?.catch(() => undefined);
-    if (!worker) return;
-    await send(worker, { op: "close" }).catch(forgive);
-    worker.terminate();
-    giveUp(closed);
-  }
-
-  /** What a worker that is no more was still asked. */
-  function giveUp(reason: Error): void {
-    for (const { reject } of waiting.values()) reject(reason);
-    waiting.clear();
+  async function close(running: Promise<IndexThread> | undefined): Promise<void> {
+    const thread = await running?.catch(() => undefined);
+    if (!thread) return;
+    await thread.ask({ op: "close" }).catch(forgive);
+    thread.end(closed);
   }
 
   async function removeFiles(): Promise<void> {
@@ -111,44 +97,26 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
 
   async function ask(asked: IndexOp): Promise<Found | undefined> {
     starting ??= start();
-    return send(await starting, asked);
+    return (await starting).ask(asked);
   }
 
-  async function start(): Promise<Worker> {
-    const worker = new Worker(new URL("./index-worker.ts", import.meta.url).href, { ref: false });
-    worker.addEventListener("message", ({ data }: MessageEvent<IndexAnswer>) => {
-      const { id, found, failure } = data;
-      const asked = waiting.get(id);
-      waiting.delete(id);
-      if (failure === undefined) asked?.resolve(found);
-      else asked?.reject(new IndexError(failure));
-    });
-    worker.addEventListener("error", ({ message }) => {
-      starting = undefined;
-      giveUp(new Error(message));
-    });
+  async function start(): Promise<IndexThread> {
+    const url = new URL("./index-worker.ts", import.meta.url);
+    const thread: IndexThread = openThread(url, () => (starting = undefined));
     try {
       const open = { op: "open", path, buckets: await buckets() } as const;
-      await send(worker, open).catch(async (error: unknown) => {
+      await thread.ask(open).catch(async (error: unknown) => {
         if (!isUseless(error)) throw error;
         log.warn("the index of documents could not be opened, and is made anew", { error });
         await removeFiles();
-        await send(worker, open);
+        await thread.ask(open);
       });
-      return worker;
+      return thread;
     } catch (thrown) {
       // Whoever asks next tries again.
       starting = undefined;
-      worker.terminate();
+      thread.end(closed);
       throw thrown;
     }
-  }
-
-  function send(worker: Worker, asked: IndexOp): Promise<Found | undefined> {
-    const { promise, resolve, reject } = Promise.withResolvers<Found | undefined>();
-    const id = count++;
-    waiting.set(id, { resolve, reject });
-    worker.postMessage({ id, asked } satisfies IndexQuestion);
-    return promise;
   }
 }

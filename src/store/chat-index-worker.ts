@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { parentPort } from "node:worker_threads";
+import { serveThread } from "../lib/thread.ts";
 import { type ChatQuery, type ChatsFound, openChatSearch } from "./chat-search.ts";
 import { chatIndexMigrations, type ChatWords, openChatWords } from "./chat-words.ts";
 import { openDatabase } from "./database.ts";
@@ -16,11 +16,9 @@ export type IndexOp =
   | { readonly op: "close" };
 
 export interface IndexAnswer {
-  readonly id: number;
   /** The last change that is in the index. */
   readonly seen?: number | undefined;
   readonly found?: ChatsFound | undefined;
-  readonly failure?: string;
 }
 
 interface Opened extends Disposable {
@@ -34,17 +32,9 @@ const stepsBeforeSearch = 2;
 let directory = "";
 let opened: Opened | undefined;
 
-parentPort?.on("message", ({ id, asked }: { id: number; asked: IndexOp }) => {
-  void obey(asked).then(
-    (answer) => parentPort?.postMessage({ id, ...answer }),
-    (thrown: unknown) => {
-      const failure = thrown instanceof Error ? thrown.message : String(thrown);
-      parentPort?.postMessage({ id, failure });
-    },
-  );
-});
+serveThread(obey);
 
-async function obey(asked: IndexOp): Promise<Omit<IndexAnswer, "id">> {
+async function obey(asked: IndexOp): Promise<IndexAnswer> {
   if (asked.op === "open") ({ directory } = asked);
   if (asked.op === "close") {
     // A thread that ends with its file open may leave it locked.
@@ -67,7 +57,7 @@ async function obey(asked: IndexOp): Promise<Omit<IndexAnswer, "id">> {
   }
 }
 
-async function use({ words, search }: Opened, asked: IndexOp): Promise<Omit<IndexAnswer, "id">> {
+async function use({ words, search }: Opened, asked: IndexOp): Promise<IndexAnswer> {
   if (asked.op === "work") {
     // Until it is closed, or made anew.
     const isOpen = () => opened?.words === words;

@@ -1,3 +1,4 @@
+import { openLazyThread } from "../lib/thread.ts";
 import type { IndexAnswer, IndexOp } from "./chat-index-worker.ts";
 import type { ChatQuery, ChatsFound } from "./chat-search.ts";
 
@@ -14,28 +15,23 @@ const gatherMs = 100;
 
 /** Starts its thread when there is something to do. `onSeen` is told the last change that is in the index. */
 export function openChatIndex(directory: string, onSeen: (seen: number) => Promise<void>): ChatIndex {
-  const waiting = new Map<number, PromiseWithResolvers<IndexAnswer>>();
-  let starting: Promise<Worker> | undefined;
+  const url = new URL("./chat-index-worker.ts", import.meta.url);
+  const thread = openLazyThread<IndexOp, IndexAnswer>(url, { op: "open", directory });
   let timer: Timer | undefined;
   let isDue = false;
-  let count = 0;
   let isClosed = false;
 
   return {
     nudge,
     async search(query) {
-      const { found } = await ask({ op: "search", query });
+      const { found } = await thread.ask({ op: "search", query });
       if (!found) throw new Error("a search gave nothing");
       return found;
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;
       clearTimeout(timer);
-      const worker = await starting?.catch(() => undefined);
-      if (!worker) return;
-      await send(worker, { op: "close" }).catch(() => {});
-      worker.terminate();
-      giveUp(new Error("the database was closed"));
+      await thread.close({ op: "close" }, new Error("the database was closed"));
     },
   };
 
@@ -50,52 +46,11 @@ export function openChatIndex(directory: string, onSeen: (seen: number) => Promi
   async function work(): Promise<void> {
     isDue = false;
     try {
-      const { seen } = await ask({ op: "work" });
+      const { seen } = await thread.ask({ op: "work" });
       if (seen !== undefined && !isClosed) await onSeen(seen);
     } finally {
       timer = undefined;
       if (isDue) nudge();
     }
-  }
-
-  async function ask(asked: IndexOp): Promise<IndexAnswer> {
-    starting ??= start();
-    return send(await starting, asked);
-  }
-
-  async function start(): Promise<Worker> {
-    const worker = new Worker(new URL("./chat-index-worker.ts", import.meta.url).href, { ref: false });
-    worker.addEventListener("message", ({ data }: MessageEvent<IndexAnswer>) => {
-      const asked = waiting.get(data.id);
-      waiting.delete(data.id);
-      if (data.failure === undefined) asked?.resolve(data);
-      else asked?.reject(new Error(data.failure));
-    });
-    worker.addEventListener("error", ({ message }) => {
-      // Whoever asks next has a new one.
-      starting = undefined;
-      giveUp(new Error(message));
-    });
-    try {
-      await send(worker, { op: "open", directory });
-      return worker;
-    } catch (thrown) {
-      starting = undefined;
-      worker.terminate();
-      throw thrown;
-    }
-  }
-
-  function send(worker: Worker, asked: IndexOp): Promise<IndexAnswer> {
-    const question = Promise.withResolvers<IndexAnswer>();
-    const id = count++;
-    waiting.set(id, question);
-    worker.postMessage({ id, asked });
-    return question.promise;
-  }
-
-  function giveUp(reason: Error): void {
-    for (const { reject } of waiting.values()) reject(reason);
-    waiting.clear();
   }
 }

@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { parentPort } from "node:worker_threads";
+import { serveThread } from "../lib/thread.ts";
 import { type ReadName, reads } from "./reads.ts";
 
 /** The thread of `reader.ts`, and never started otherwise. */
@@ -9,33 +9,10 @@ export type ReaderOp =
   | { readonly op: "read"; readonly name: ReadName; readonly asked: unknown }
   | { readonly op: "close" };
 
-export interface ReaderQuestion {
-  readonly id: number;
-  readonly asked: ReaderOp;
-}
-
-export interface ReaderAnswer {
-  readonly id: number;
-  readonly answer?: unknown;
-  readonly failure?: { readonly message: string; readonly code: string | undefined };
-}
-
 let database: Database | undefined;
 const prepared = new Map<ReadName, (asked: never) => unknown>();
 
-parentPort?.on("message", ({ id, asked }: ReaderQuestion) => {
-  try {
-    tell({ id, answer: obey(asked) });
-  } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : undefined;
-    tell({ id, failure: { message, code } });
-  }
-});
-
-function tell(answer: ReaderAnswer): void {
-  parentPort?.postMessage(answer);
-}
+serveThread(obey);
 
 function obey(asked: ReaderOp): unknown {
   switch (asked.op) {
