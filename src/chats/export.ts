@@ -3,7 +3,7 @@ import type { ChatRow, ChatTable } from "../store/chats.ts";
 import { toChatMembers, toMessageJson } from "./document.ts";
 
 /** How many are read until others get their turn. */
-const step = 200;
+const step = 100;
 
 /** A chat with all its messages, as `own.ts` reads it again: the object of the API's own answers. */
 export async function* exportChat(chats: ChatTable, chat: ChatRow): AsyncGenerator<string> {

@@ -1,5 +1,5 @@
 import { listZipMembers } from "../files/zip-members.ts";
-import { isObject, parseJson } from "../lib/json.ts";
+import { isObject, maxJsonDepth, parseJson } from "../lib/json.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { readChatgpt } from "./chatgpt.ts";
 import { splitElements } from "./elements.ts";
@@ -48,9 +48,10 @@ async function* readJson(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Read
 function readElement(bytes: Uint8Array): ReadChat {
   let document: unknown;
   try {
-    document = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    // A message lies deeper in its chat than in the request that brought it.
+    document = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes), maxJsonDepth + 2);
   } catch {
-    return { refusal: "it is not JSON in UTF-8, or nests deeper than 128 levels" };
+    return { refusal: "it is not JSON in UTF-8, or nests too deep" };
   }
   if (!isObject(document)) return { refusal: "it is no object" };
   if (isObject(document.mapping)) return readChatgpt(document);

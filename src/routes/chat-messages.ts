@@ -12,14 +12,14 @@ import type { Appended, ChatRow } from "../store/chats.ts";
 
 const params = Type.Object({ chat_id: Type.String() });
 const messageParams = Type.Object({ chat_id: Type.String(), message_id: Type.String() });
-const limit = Type.String({ pattern: "^([1-9]\\d{0,2}|1000)$", expected: "a number from 1 to 1000" });
+const limit = Type.String({ pattern: "^([1-9]\\d?|[1-4]\\d\\d|500)$", expected: "a number from 1 to 500" });
 
 /** The messages of a stored chat. */
 export function chatMessages({ store: { chats }, access, config, clock }: Services) {
   return new Elysia()
     .get(
       "/backend-api/v2/chats/:chat_id",
-      async ({ params, query: { path, limit = "500", cursor = "" }, request }) => {
+      async ({ params, query: { path, limit = "200", cursor = "" }, request }) => {
         const chat = await getChat(chats, access.caller(request).owner, params.chat_id);
         const { rows, next } =
           path === undefined

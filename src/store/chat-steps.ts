@@ -22,7 +22,7 @@ interface ChatStepsOptions {
 }
 
 /** How many ids are read, and how many messages are removed, in one step. */
-const step = { read: 500, removed: 100 };
+const step = { read: 200, removed: 100 };
 
 export function createChatSteps({ messages, heads, writer, reader }: ChatStepsOptions): ChatSteps {
   return {

@@ -125,7 +125,7 @@ export interface Appended {
 }
 
 /** A page of messages ends once it is so long. */
-const maxPageBytes = 1024 * 1024;
+const maxPageBytes = 512 * 1024;
 
 export function openChatTable(database: Database, path: string, writer: Writer, reader: Reader): ChatTable {
   const changes = openChatChanges(database, () => index.nudge());

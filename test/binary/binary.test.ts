@@ -137,6 +137,22 @@ describe("the binary, alone in an empty folder", () => {
     expect(await server.child.exited).toBe(0);
   });
 
+  test("imports chats and finds words in them, after it was killed too", async () => {
+    const data = join(folder, "chats");
+    const start = () => startServer(program, { cwd, env: { PARLEY_DATA_DIR: data } });
+    const killed = await start();
+    const chat = { chat_id: "c", messages: [{ message_id: "m", message: { role: "user", content: "A red lamp" } }] };
+    const path = "/backend-api/v2/chats";
+    const imported = await fetch(`${killed.origin}${path}/import`, { method: "POST", body: JSON.stringify(chat) });
+    expect(await imported.json()).toMatchObject({ added: 1, messages: 1 });
+    killed.child.kill("SIGKILL");
+    await killed[Symbol.asyncDispose]();
+
+    await using server = await start();
+    const found = await fetch(`${server.origin}${path}?q=lamps`);
+    expect(await found.json()).toMatchObject({ results: [{ chat_id: "c", snippet: "A red <mark>lamp</mark>" }] });
+  });
+
   test("runs nothing from the folder that it is started in", async () => {
     const trap = join(folder, "trap");
     mkdirSync(trap);

@@ -164,7 +164,7 @@ describe("an import", () => {
     expect(await importText(app, text)).toMatchObject({
       added: 3,
       skipped: [
-        { chat: "#2", reason: "it is not JSON in UTF-8, or nests deeper than 128 levels" },
+        { chat: "#2", reason: "it is not JSON in UTF-8, or nests too deep" },
         { chat: "#5", reason: "the file ends within it" },
       ],
     });
@@ -187,6 +187,16 @@ describe("an import", () => {
       ["c", null],
       ["/", "c"],
     ]);
+  });
+
+  test("takes back what nests as deep as a request may", async () => {
+    const depth = 128 - 3;
+    const deep = `{"role":"user","content":"x","deep":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+    expect(await ask("POST", "", `{"chat_id":"deep","messages":[${deep}]}`)).toMatchObject({ status: 201 });
+    const exported = await (await app.get(`${chatsPath}/deep/export`)).text();
+    await ask("DELETE", "/deep");
+    expect(await importText(app, exported)).toMatchObject({ added: 1, messages: 1, skipped: [] });
+    expect(await (await app.get(`${chatsPath}/deep/export`)).text()).toBe(exported);
   });
 
   test("does not let a run of somebody else's write into it", async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { Database } from "bun:sqlite";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type NewChatMessage, toNewMessage } from "../../src/store/chat-messages.ts";
@@ -97,6 +98,45 @@ describe("stored chats", () => {
     expect(await store.chats.remove("anna", "c")).toBe(true);
     expect(await store.chats.find("anna", "c")).toBeUndefined();
   });
+
+  test("get all of what is said at once, under whatever was current then", async () => {
+    const said = Array.from({ length: 50 }, (_, index) => `${index}`);
+    const appended = said.map((text) => store.chats.append("anna", "c", undefined, [says(text)], 1));
+    await Promise.all(appended);
+    const path = await store.chats.path(await chatOf("anna", "c"));
+    expect(path.map(({ content }) => JSON.parse(content))).toEqual(said);
+  });
+
+  test("are read though a row of them is damaged", async () => {
+    const { messages } = await store.chats.append("anna", "c", null, [says("a"), says("b"), says("c")], 1);
+    const database = new Database(join(folder, "parley.db"));
+    database.run("UPDATE chat_messages SET content = '{broken', extra = 'no', usage = '[' WHERE id = ?", [
+      messages[1]?.id ?? 0,
+    ]);
+    database.run("UPDATE chats SET metadata = '' WHERE chat_id = 'c'");
+    database.close();
+    const chat = await chatOf("anna", "c");
+    expect(chat.metadata).toBe("{}");
+    const path = await store.chats.path(chat);
+    expect(path.map(({ content, extra, usage }) => [content, extra, usage])).toEqual([
+      ['"a"', "{}", null],
+      ["null", "{}", null],
+      ['"c"', "{}", null],
+    ]);
+    expect((await store.chats.search({ owner: "anna", text: "c", skip: 0, limit: 5 })).hits).toHaveLength(1);
+  });
+
+  test("are rid at the next start of what was being removed when the server was killed", async () => {
+    await store.chats.append("anna", "c", null, [says("a")], 1);
+    const database = new Database(join(folder, "parley.db"));
+    database.run("INSERT INTO chat_remains SELECT id FROM chats");
+    database.run("DELETE FROM chats");
+    const count = () => database.query("SELECT count(*) AS count FROM chat_messages").get();
+    expect(count()).toEqual({ count: 1 });
+    await store.chats.resume();
+    expect(count()).toEqual({ count: 0 });
+    database.close();
+  });
 });
 
 describe("a search among chats", () => {
@@ -152,4 +192,31 @@ describe("a search among chats", () => {
       expect((await search(text)).hits).toEqual([]);
     },
   );
+
+  test("still finds all when its index is lost, damaged, or newer than the chats", async () => {
+    await store.chats.append("anna", "c", null, [says("a lamp")], 1);
+    await store.chats.setTitle("anna", "c", "Lamps", "model");
+    const index = join(folder, "chat-index.db");
+    const reopen = async (between: () => void) => {
+      await search("lamp");
+      await store[Symbol.asyncDispose]();
+      between();
+      store = openStore(folder);
+    };
+    const lose = () => ["", "-wal", "-shm"].forEach((end) => rmSync(index + end, { force: true }));
+    await reopen(lose);
+    expect((await search("lamp")).hits).toHaveLength(2);
+    await reopen(() => {
+      lose();
+      writeFileSync(index, "no database".repeat(1000));
+    });
+    expect((await search("lamp")).hits).toHaveLength(2);
+    await reopen(() => {
+      const database = new Database(index);
+      database.run("UPDATE progress SET seen = 1000000");
+      database.close();
+    });
+    await store.chats.append("anna", "c", null, [says("another lamp")], 1);
+    expect((await search("lamp")).hits).toHaveLength(3);
+  });
 });
