@@ -5,7 +5,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { serveThread } from "../lib/thread.ts";
 import { type ChatQuery, type ChatsFound, openChatSearch } from "./chat-search.ts";
 import { chatIndexMigrations, type ChatWords, openChatWords } from "./chat-words.ts";
-import { openDatabase } from "./database.ts";
+import { isDamage, openDatabase } from "./database.ts";
 
 /** The thread of `chat-index.ts`, and never started otherwise. */
 
@@ -47,7 +47,7 @@ async function obey(asked: IndexOp): Promise<IndexAnswer> {
     opened ??= open();
     return await use(opened, asked);
   } catch (thrown) {
-    if (!isDamaged(thrown)) throw thrown;
+    if (!isDamage(thrown)) throw thrown;
     // It is made anew of what is kept.
     opened?.[Symbol.dispose]();
     opened = undefined;
@@ -90,9 +90,4 @@ function open(): Opened {
 
 function pathOf(name: string): string {
   return join(directory, name);
-}
-
-function isDamaged(thrown: unknown): boolean {
-  const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
-  return code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB";
 }

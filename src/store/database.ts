@@ -20,12 +20,13 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   } catch (thrown) {
     database.close();
     if (!isDamage(thrown)) throw thrown;
-    throw new Error(`${basename(path)} is damaged (${thrown.message})`, { cause: thrown });
+    const { message, code } = thrown;
+    throw Object.assign(new Error(`${basename(path)} is damaged (${message})`, { cause: thrown }), { code });
   }
 }
 
 /** Whether SQLite says that a file is not as it wrote it. */
-export function isDamage(thrown: unknown): thrown is Error {
+export function isDamage(thrown: unknown): thrown is Error & { readonly code: unknown } {
   return thrown instanceof Error && "code" in thrown && /^SQLITE_(CORRUPT|NOTADB)/.test(String(thrown.code));
 }
 

@@ -20,8 +20,8 @@ function damagePage(): void {
   {
     using database = new Database(path);
     const insert = database.query(
-      `INSERT INTO usage (run_id, owner, created_at, day, prompt_tokens, completion_tokens, total_tokens, details, outcome, duration_ms)
-       VALUES (?, 'local', 1, '2026-11-24', 1, 2, 3, '{}', 'stop', 5)`,
+      `INSERT INTO usage (source, run_id, owner, created_at, day, prompt_tokens, completion_tokens, total_tokens, saved_tokens, details, outcome, duration_ms)
+       VALUES ('run', ?, 'local', 1, '2026-11-24', 1, 2, 3, 0, '{}', 'stop', 5)`,
     );
     for (let n = 0; n < 500; n++) insert.run(`run_${n}`);
     database.run("PRAGMA wal_checkpoint(TRUNCATE)");
