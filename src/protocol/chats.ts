@@ -29,6 +29,42 @@ export const ChatInfo = Type.Object({
 });
 export type ChatInfo = Static<typeof ChatInfo>;
 
+/** One message of the tree. */
+export const ChatMessage = Type.Object({
+  message_id: Type.String(),
+  /** The message that it answers, or null; several under one are branches. */
+  parent_id: Maybe(Type.String()),
+  /** As it was said, and as it can be sent again. */
+  message: AskedMessage,
+  /** The run that produced it. */
+  run_id: Maybe(Type.String()),
+  state: Type.Union([
+    Type.Literal("running"),
+    Type.Literal("done"),
+    Type.Literal("interrupted"),
+    Type.Literal("cancelled"),
+    Type.Literal("failed"),
+  ]),
+  provider: Maybe(Type.String()),
+  model: Maybe(Type.String()),
+  usage: Maybe(Type.Record(Type.String(), Type.Unknown())),
+  created_at: Time,
+  updated_at: Time,
+});
+
+/** A chat as it is read alone. */
+export const Chat = Type.Object({
+  ...ChatInfo.properties,
+  /** What an import brought that has no place of its own. */
+  metadata: Type.Record(Type.String(), Type.Unknown()),
+});
+
+/** What was added to a chat, as it is then. */
+export const AddedMessages = Type.Object({ ...Chat.properties, messages: Type.Array(ChatMessage) });
+
+/** Some of its messages, each after the one that it answers. `next` is the cursor of those that follow. */
+export const ChatPage = Type.Object({ ...AddedMessages.properties, next: Maybe(Type.String()) });
+
 /** What a search found, in one message or a title. */
 export const ChatHit = Type.Object({
   chat_id: Type.String(),

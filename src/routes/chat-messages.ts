@@ -5,7 +5,7 @@ import { toChatMembers, toMessageJson } from "../chats/document.ts";
 import { getChat, getMessage } from "../chats/lookup.ts";
 import { jsonText } from "../http/json-text.ts";
 import { typedBody } from "../http/typed-body.ts";
-import { EditedMessage, NewChatMessages } from "../protocol/chats.ts";
+import { AddedMessages, ChatPage, EditedMessage, NewChatMessages } from "../protocol/chats.ts";
 import type { Services } from "../services.ts";
 import type { ChatMessageRow } from "../store/chat-messages.ts";
 import type { Appended, ChatRow } from "../store/chats.ts";
@@ -35,6 +35,7 @@ export function chatMessages({ store: { chats }, access, config, clock }: Servic
           limit: Type.Optional(limit),
           cursor: Type.Optional(Type.String()),
         }),
+        response: { 200: ChatPage },
         detail: {
           summary: "A chat and its messages, each after the one that it answers",
           description:
@@ -54,6 +55,7 @@ export function chatMessages({ store: { chats }, access, config, clock }: Servic
       {
         params,
         ...typedBody(NewChatMessages, config.max_body),
+        response: { 201: AddedMessages },
         detail: {
           summary:
             "Adds messages under one of the chat, the current one if not said: another branch where it has answers",
@@ -71,6 +73,7 @@ export function chatMessages({ store: { chats }, access, config, clock }: Servic
       {
         params: messageParams,
         ...typedBody(EditedMessage, config.max_body),
+        response: { 201: AddedMessages },
         detail: { summary: "Puts another wording of a message beside it, as the beginning of another branch" },
       },
     )

@@ -6,7 +6,7 @@ import { getChat, getMessage, noChat } from "../chats/lookup.ts";
 import { jsonText } from "../http/json-text.ts";
 import { typedBody } from "../http/typed-body.ts";
 import { createId } from "../lib/ids.ts";
-import { assertChatId, ChatChange, NewChat } from "../protocol/chats.ts";
+import { AddedMessages, assertChatId, Chat, ChatChange, NewChat } from "../protocol/chats.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Services } from "../services.ts";
 import { chatFiles } from "./chat-files.ts";
@@ -45,6 +45,7 @@ export function chats(services: Services) {
       },
       {
         ...typedBody(NewChat, config.max_body),
+        response: { 201: AddedMessages },
         detail: { summary: "Stores a chat, with messages each of which answers the one before" },
       },
     )
@@ -61,6 +62,7 @@ export function chats(services: Services) {
       {
         params,
         ...typedBody(ChatChange, config.max_body),
+        response: { 200: Chat },
         detail: { summary: "Renames, pins or archives a chat, or shows another branch of it" },
       },
     )
