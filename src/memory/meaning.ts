@@ -168,7 +168,7 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
       try {
         return await tasks.begin(toEmbedTask({ provider: name }, texts), signal);
       } catch (thrown) {
-        if (toApiError(thrown).reason !== "model_not_found") throw thrown;
+        if (toApiError(thrown).reason !== "not_offered") throw thrown;
         none = thrown;
       }
     throw none;

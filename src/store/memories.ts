@@ -77,6 +77,7 @@ export function openMemoryTable(database: Database, writer: Writer, reader: Read
   );
   const someOf = database.query<{ id: number }, [number]>(`SELECT id FROM memories WHERE user = ? LIMIT ${stepRows}`);
   const forget = database.query("DELETE FROM memory_users WHERE id = ?");
+  let isMerging = false;
   /** Of each user, the last addition that was begun. */
   const adding = new Map<string, Promise<unknown>>();
 
@@ -162,6 +163,7 @@ export function openMemoryTable(database: Database, writer: Writer, reader: Read
           bytes += inserted?.bytes ?? 0;
           ids.push(id ?? "");
         }
+        void merge();
       }
     } catch (thrown) {
       await takeBack(added);
@@ -193,6 +195,15 @@ export function openMemoryTable(database: Database, writer: Writer, reader: Read
   function removeAbandoned({ base, shown }: MemoryUser, now: number): void {
     const last = Math.max(base, shown);
     for (const { id } of abandoned.all(last, base + memorySpan, now - abandonedMs)) memories.remove(id);
+  }
+
+  /** What was written to the index of words is merged afterwards, in steps that nobody waits for. */
+  async function merge(): Promise<void> {
+    if (isMerging) return;
+    isMerging = true;
+    // Whatever keeps it from being merged, the next write tries again.
+    while (await writer.write(memories.merge).catch(() => false));
+    isMerging = false;
   }
 
   async function takeBack(ids: readonly number[]): Promise<void> {

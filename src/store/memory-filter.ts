@@ -36,18 +36,22 @@ function compileColumn({ of, test }: MemoryCondition): CompiledFilter {
     case "icontains":
       return { sql: `coalesce(${column} GLOB ?, 0)`, values: [`*${toAnyCase(test.value)}*`] };
     default:
-      return typeof test.value === "string" && of !== "conversation_id"
-        ? { sql: "0", values: [] }
-        : { sql: `coalesce(${column} ${signs[test.op]} ?, 0)`, values: [test.value] };
+      // To SQLite every text is greater than every number.
+      return (typeof test.value === "string") === (of === "conversation_id")
+        ? { sql: `coalesce(${column} ${signs[test.op]} ?, 0)`, values: [test.value] }
+        : { sql: "0", values: [] };
   }
 }
+
+/** A row that is damaged has none, and ends no query. */
+const members = "json_each(CASE WHEN json_valid(m.metadata) THEN m.metadata ELSE '{}' END) AS e";
 
 /** Of a key of metadata, which any text may be: `json_each` compares it as a value, where a path would read it. */
 function compileMember({ key, test }: MemoryCondition): CompiledFilter {
   const { sql, values } = compileTest(test);
-  const found = `EXISTS (SELECT 1 FROM json_each(m.metadata) AS e WHERE e.key = ? AND ${sql})`;
+  const found = `EXISTS (SELECT 1 FROM ${members} WHERE e.key = ? AND ${sql})`;
   if (test.op !== "in" || !test.values.includes(null)) return { sql: found, values: [key, ...values] };
-  const missing = "NOT EXISTS (SELECT 1 FROM json_each(m.metadata) AS e WHERE e.key = ? AND e.type <> 'null')";
+  const missing = `NOT EXISTS (SELECT 1 FROM ${members} WHERE e.key = ? AND e.type <> 'null')`;
   return { sql: `(${found} OR ${missing})`, values: [key, ...values, key] };
 }
 

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { cosine, differingBits, toSigns } from "../lib/quantise.ts";
+import { differingBits, likeness, toBytes, toSigns } from "../lib/quantise.ts";
 import { openSignCache, type SignBlock } from "./memory-signs.ts";
 import type { MemoryUser } from "./memory-users.ts";
 
@@ -18,7 +18,7 @@ export interface NearestMemories {
 const firstWords = 16;
 const secondLook = 2000;
 /** So many vectors are read from disk and compared as they are. */
-const thirdLook = 250;
+const thirdLook = 400;
 
 export function openNearestMemories(database: Database): NearestMemories {
   const findModel = database.query<{ id: number }, [string]>("SELECT id FROM memory_models WHERE name = ?");
@@ -32,13 +32,13 @@ export function openNearestMemories(database: Database): NearestMemories {
       const model = findModel.get(name)?.id;
       if (model === undefined) return [];
       const blocks = cache.get(user.id, model, Math.ceil(vector.length / 32));
-      const isAllowed = (id: number) => id <= user.shown && (allowed === undefined || allowed.has(id));
-      const near = choose(blocks, toSigns(vector), Math.max(thirdLook, most), isAllowed);
+      const near = choose(blocks, toSigns(vector), Math.max(thirdLook, most), allowed && ((id) => allowed.has(id)));
+      const bytes = toBytes(vector);
       return vectors
         .all(JSON.stringify(near))
-        .filter((each) => each.vector.byteLength === vector.length)
-        .map((each) => ({ id: each.id, cosine: cosine(vector, toInt8(each.vector)) }))
-        .sort((a, b) => b.cosine - a.cosine || b.id - a.id)
+        .filter((each) => each.id <= user.shown && each.vector.byteLength === vector.length)
+        .map((each) => ({ id: each.id, likeness: likeness(bytes, toInt8(each.vector)) }))
+        .sort((a, b) => b.likeness - a.likeness || b.id - a.id)
         .slice(0, most)
         .map(({ id }) => id);
     },
@@ -54,23 +54,22 @@ function choose(
   blocks: readonly SignBlock[],
   signs: Uint32Array,
   most: number,
-  isAllowed: (id: number) => boolean,
+  isAllowed: ((id: number) => boolean) | undefined,
 ): number[] {
   const words = signs.length;
   const few = Math.min(firstWords, words);
-  const distances = blocks.map(({ ids, signs: theirs, count }) => {
-    const found = new Uint16Array(count).fill(notAllowed);
-    for (let index = 0; index < count; index++)
-      if (isAllowed(ids[index] ?? 0)) found[index] = differingBits(theirs, index * words, signs, 0, few);
-    return found;
-  });
+  const distances = blocks.map((block) => measure(block, signs, few, isAllowed));
   const limit = limitOf(distances, few * 32, Math.max(secondLook, most));
   const second: { readonly id: number; readonly distance: number }[] = [];
   for (const [number, { ids, signs: theirs, count }] of blocks.entries()) {
     const found = distances[number];
-    for (let index = 0; index < count; index++)
-      if ((found?.[index] ?? notAllowed) <= limit)
-        second.push({ id: ids[index] ?? 0, distance: differingBits(theirs, index * words, signs, 0, words) });
+    for (let index = 0; index < count; index++) {
+      let distance = found?.[index] ?? notAllowed;
+      if (distance > limit) continue;
+      for (let from = few; from < words; from += firstWords)
+        distance += differingBits(theirs, index * words + from, signs, from, Math.min(firstWords, words - from));
+      second.push({ id: ids[index] ?? 0, distance });
+    }
   }
   const best = second.sort((a, b) => a.distance - b.distance).map(({ id }) => id);
   // What was changed may be there twice.
@@ -80,11 +79,31 @@ function choose(
 /** A distance that none has. */
 const notAllowed = 0xffff;
 
+/** In how many of the first signs each of a block differs. */
+function measure(
+  { ids, signs: theirs, count }: SignBlock,
+  signs: Uint32Array,
+  words: number,
+  isAllowed: ((id: number) => boolean) | undefined,
+): Uint16Array {
+  const distances = new Uint16Array(count);
+  for (let index = 0; index < count; index++)
+    distances[index] =
+      isAllowed === undefined || isAllowed(ids[index] ?? 0)
+        ? differingBits(theirs, index * signs.length, signs, 0, words)
+        : notAllowed;
+  return distances;
+}
+
 /** The distance up to which at least so many lie. */
 function limitOf(distances: readonly Uint16Array[], greatest: number, most: number): number {
-  const counts = new Uint32Array(greatest + 1);
+  const counts = new Uint32Array(notAllowed + 1);
+  // Not by an iterator, which takes ten times as long.
   for (const found of distances)
-    for (const distance of found) if (distance <= greatest) counts[distance] = (counts[distance] ?? 0) + 1;
+    for (let index = 0; index < found.length; index++) {
+      const distance = found[index] ?? notAllowed;
+      counts[distance] = (counts[distance] ?? 0) + 1;
+    }
   let sum = 0;
   for (let distance = 0; distance <= greatest; distance++) {
     sum += counts[distance] ?? 0;

@@ -33,10 +33,15 @@ export interface MemoryRows {
   /** Gives by how many bytes it has grown. */
   update(before: PlacedRow, row: MemoryRow): number;
   remove(id: number): void;
+  /** Merges a little of the index of words; gives whether there was something to merge. */
+  merge(): boolean;
 }
 
 /** What a row takes beside its texts: its own columns, and its indices. */
 const rowBytes = 256;
+
+/** Pages that one step of a merge writes, in about a millisecond. */
+const mergedPages = 16;
 
 const columns = "memory_id, text, metadata, conversation_id, created_at, updated_at";
 
@@ -67,13 +72,17 @@ export function openMemoryRows(database: Database): MemoryRows {
     (where) => database.query(`DELETE FROM ${where} = ?`),
   );
 
+  const merge = database.query(`INSERT INTO memory_words (memory_words, rank) VALUES ('merge', ${mergedPages})`);
+  const changes = database.query<{ count: number }, []>("SELECT total_changes() AS count");
+  const countChanges = () => changes.get()?.count ?? 0;
+
   return {
     insert(user, row) {
       const id = Math.max(lastId.get(user.base, user.base + memorySpan - 1)?.id ?? user.base, user.shown) + 1;
       if (id >= user.base + memorySpan) throw new ApiError("storage_full", "this user has had too many memories");
       const bytes = sizeOf(row);
-      const { changes } = insert.run({ ...row, id, user: user.id, digest: digestOf(row.text), bytes });
-      if (changes === 0) return undefined;
+      const inserted = insert.run({ ...row, id, user: user.id, digest: digestOf(row.text), bytes });
+      if (inserted.changes === 0) return undefined;
       insertWords.run(id, toIndexed(toText(row.text)));
       return { id, bytes };
     },
@@ -90,6 +99,12 @@ export function openMemoryRows(database: Database): MemoryRows {
     },
     remove(id) {
       for (const statement of [removeRow, ...removeWhatHangsOnIt]) statement.run(id);
+    },
+    merge() {
+      const before = countChanges();
+      merge.run();
+      // The command itself is one: https://www.sqlite.org/fts5.html#the_merge_command
+      return countChanges() - before > 1;
     },
   };
 }

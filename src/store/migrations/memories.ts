@@ -1,7 +1,8 @@
 /**
  * A user's memories have ids that stand together, so that a search meets no others: `memory_users.id` times 2^26, and
  * counted from there. Those beyond `shown` are still being added. What a memory says is JSON, since SQLite replaces a lone surrogate. Vectors stand apart from their
- * signs, which are read all at once.
+ * signs, which are read all at once. The index is not merged by whoever happens to write, which takes a hundred
+ * milliseconds now and then, but in steps afterwards.
  */
 export const memories = `CREATE TABLE memory_owners (
     owner TEXT PRIMARY KEY,
@@ -36,6 +37,7 @@ export const memories = `CREATE TABLE memory_owners (
     text,
     content = '', contentless_delete = 1, tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
   );
+  INSERT INTO memory_words (memory_words, rank) VALUES ('automerge', 0);
   CREATE TABLE memory_models (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE memory_vectors (id INTEGER PRIMARY KEY, vector BLOB NOT NULL) STRICT;
   CREATE TABLE memory_signs (

@@ -1,0 +1,77 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openStore } from "../../src/store/index.ts";
+
+const rowOf = (text: string, at = 1) => ({
+  memory_id: `mem_${text}`,
+  text: JSON.stringify(text),
+  metadata: "{}",
+  conversation_id: null,
+  created_at: at,
+  updated_at: at,
+});
+
+async function withStore(use: (directory: string) => Promise<void>): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), "parley-memories-"));
+  await use(directory).finally(() => rmSync(directory, { recursive: true, force: true }));
+}
+
+test("what a crash left of a long addition is seen by nobody, and removed by the next", () =>
+  withStore(async (directory) => {
+    await using store = openStore(directory);
+    const asked = { owner: "o", userId: "u", filter: undefined };
+    const texts = async () => (await store.memories.list({ ...asked, skip: 0, limit: 9 })).rows.map(({ text }) => text);
+    await store.memories.add("o", "u", [rowOf("first")], 1e9);
+    using other = new Database(join(directory, "parley.db"));
+    other.run(`INSERT INTO memories (id, user, memory_id, digest, text, metadata, bytes, created_at, updated_at)
+      SELECT id + 5, user, 'mem_half', x'00', '"half"', '{}', 1, 1, 1 FROM memories`);
+    expect(await texts()).toEqual(['"first"']);
+    expect(await store.memories.remove("o", "u", "mem_half")).toBe(false);
+    await store.memories.add("o", "u", [rowOf("second", 100_000)], 1e9);
+    expect(await texts()).toEqual(['"second"', '"first"']);
+  }));
+
+test("additions to one user at the same time are whole, each", () =>
+  withStore(async (directory) => {
+    await using store = openStore(directory);
+    const listed = async () =>
+      (await store.memories.list({ owner: "o", userId: "u", filter: undefined, skip: 0, limit: 1000 })).count;
+    const all = Promise.all(
+      Array.from({ length: 5 }, (_, each) =>
+        store.memories.add(
+          "o",
+          "u",
+          Array.from({ length: 100 }, (_unused, index) => rowOf(`${each} ${index}`)),
+          1e9,
+        ),
+      ),
+    );
+    for (let count = 0; count < 500; count = await listed()) expect(count % 100).toBe(0);
+    expect((await all).map(({ count }) => count)).toEqual([100, 100, 100, 100, 100]);
+  }));
+
+test("a damaged row breaks none of its readers", () =>
+  withStore(async (directory) => {
+    await using store = openStore(directory);
+    await store.memories.add("o", "u", [rowOf("tea one"), rowOf("tea two")], 1e9);
+    using other = new Database(join(directory, "parley.db"));
+    other.run("UPDATE memories SET metadata = '{', text = '' WHERE memory_id = 'mem_tea one'");
+    const filter = { of: "metadata", key: "a", test: { op: "in", values: [null] } } as const;
+    expect(
+      (
+        await store.memories.search({
+          owner: "o",
+          userId: "u",
+          terms: ["tea"],
+          meaning: undefined,
+          filter: undefined,
+          limit: 9,
+        })
+      ).length,
+    ).toBe(2);
+    const listed = await store.memories.list({ owner: "o", userId: "u", filter, skip: 0, limit: 9 });
+    expect(listed.rows.map(({ memory_id }) => memory_id)).toEqual(["mem_tea two", "mem_tea one"]);
+  }));
