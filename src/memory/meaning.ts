@@ -54,16 +54,12 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
   const wished = parseEmbedder(setting);
   const closing = new AbortController();
   /** Once it is known: two models' vectors cannot be compared. */
-  let embedder: Embedder | undefined = wished?.model === undefined ? undefined : wished;
+  let embedder: Embedder | undefined;
   let working: Promise<void> | undefined;
   let isWoken = false;
 
   return {
-    wake() {
-      if (!wished || closing.signal.aborted) return;
-      isWoken = true;
-      working ??= work().finally(() => (working = undefined));
-    },
+    wake,
 
     async of(question, { owner, patienceMs, signal }) {
       if (!wished || question.trim() === "") return undefined;
@@ -89,6 +85,15 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
       await working?.catch(() => {});
     },
   };
+
+  function wake(): void {
+    if (!wished || closing.signal.aborted) return;
+    isWoken = true;
+    working ??= work().finally(() => {
+      working = undefined;
+      if (isWoken) wake();
+    });
+  }
 
   /** Reads whatever is there to read, and waits longer each time that it fails. */
   async function work(): Promise<void> {
@@ -121,6 +126,7 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
   }
 
   async function readSome(used: Map<string, EmbeddingUse>): Promise<number> {
+    embedder ??= await findNamed();
     const unread = await vectors.listUnread(embedder ? nameOf(embedder) : "", batchTexts);
     if (unread.length === 0) return 0;
     using deadline = openDeadline(
@@ -152,6 +158,13 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
     }
   }
 
+  /** The setting's own, where it names a model too: by the provider's own name, since others find it as well. */
+  async function findNamed(): Promise<Embedder | undefined> {
+    if (wished?.provider === undefined || wished.model === undefined) return undefined;
+    const [provider] = await tasks.listAble(toEmbedTask(wished, []));
+    return provider && { provider: provider.name, model: wished.model };
+  }
+
   async function embed(texts: readonly string[], signal: AbortSignal) {
     const { value, candidate, end } = await begin(texts, signal);
     end();
@@ -161,6 +174,7 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
 
   /** Of several providers the first that has a model for it, and then always that one: whoever else answers means otherwise. */
   async function begin(texts: readonly string[], signal: AbortSignal) {
+    embedder ??= await findNamed();
     if (embedder) return tasks.begin(toEmbedTask(embedder, texts), signal);
     const able = await tasks.listAble(toEmbedTask(wished ?? {}, texts));
     let none: unknown = new ApiError("not_offered", "no provider that is set up makes vectors of texts");

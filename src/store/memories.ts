@@ -139,12 +139,12 @@ export function openMemoryTable(database: Database, writer: Writer, reader: Read
     const added: number[] = [];
     const ids: string[] = [];
     let bytes = 0;
+    await removeAbandoned(users.find(owner, userId), rows[0]?.created_at ?? 0);
     try {
       for (let from = 0; from < rows.length; from += stepRows) {
         const isLast = from + stepRows >= rows.length;
         const step = await writer.write(() => {
           const user = getUser(owner, userId);
-          if (from === 0) removeAbandoned(user, rows[0]?.created_at ?? 0);
           const found = rows.slice(from, from + stepRows).map((row) => {
             const inserted = memories.insert(user, row);
             return { inserted, id: inserted ? row.memory_id : memories.findText(user, row.text) };
@@ -192,9 +192,14 @@ export function openMemoryTable(database: Database, writer: Writer, reader: Read
     growOwner.run(owner, bytes);
   }
 
-  function removeAbandoned({ base, shown }: MemoryUser, now: number): void {
-    const last = Math.max(base, shown);
-    for (const { id } of abandoned.all(last, base + memorySpan, now - abandonedMs)) memories.remove(id);
+  async function removeAbandoned(user: MemoryUser | undefined, now: number): Promise<void> {
+    if (!user) return;
+    const last = Math.max(user.base, user.shown);
+    const find = () => abandoned.all(last, user.base + memorySpan, now - abandonedMs);
+    while (find().length > 0)
+      await writer.write(() => {
+        for (const { id } of find()) memories.remove(id);
+      });
   }
 
   /** What was written to the index of words is merged afterwards, in steps that nobody waits for. */

@@ -150,6 +150,16 @@ test("no memory leaves the machine before somebody is named who may read it", as
   expect(upstream.requests).toEqual([]);
 });
 
+test("a provider is named as people write it, and memories are read once", async () => {
+  using upstream = openUpstream(embedding);
+  const providers = { name: "A", origin: upstream.origin, models: ["text-embed-1"] };
+  await using app = await openApp({ yaml: yamlOf({ memory_embeddings: "a/text-embed-1" }, providers) });
+  await add(app, ...facts);
+  await waitUntil(isRead(app));
+  await search(app, "dog");
+  expect(upstream.requests.map(inputOf)).toEqual([facts, ["dog"]]);
+});
+
 test("with auto the first provider that has such a model reads them", async () => {
   using none = openUpstream(() => ["close"]);
   using upstream = openUpstream(embedding);
