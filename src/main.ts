@@ -5,6 +5,8 @@ import { chatCommand } from "./cli/chat.ts";
 import { configCommand } from "./cli/config.ts";
 import { converterCommand } from "./cli/converter.ts";
 import { doctorCommand } from "./cli/doctor.ts";
+import { exportCommand } from "./cli/export.ts";
+import { importCommand } from "./cli/import.ts";
 import { keysCommand } from "./cli/keys.ts";
 import { modelsCommand } from "./cli/models.ts";
 import { providersCommand } from "./cli/providers.ts";
@@ -32,6 +34,8 @@ const program = new Command("parley")
   .addCommand(doctorCommand())
   .addCommand(backupCommand())
   .addCommand(restoreCommand())
+  .addCommand(exportCommand())
+  .addCommand(importCommand())
   .addCommand(configCommand())
   .addCommand(converterCommand(), { hidden: true })
   .addHelpText(

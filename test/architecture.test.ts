@@ -24,6 +24,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   search: ["lib", "protocol", "store"],
   runs: ["lib", "protocol", "store", "providers", "routing", "files", "media", "search", "memory"],
   chats: ["lib", "protocol", "store", "files/zip-members.ts", "files/unconvertible.ts"],
+  portable: ["lib", "protocol", "store", "chats", "shares"],
   cookies: ["lib", "protocol", "store"],
   channel: ["lib", "protocol", "runs"],
   http: ["lib", "protocol", "store"],

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { localCaller } from "../../src/protocol/caller.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
 import { answer, openaiText, openUpstream, type RecordedRequest, type Step } from "../support/scripted-upstream.ts";
 
@@ -204,13 +205,16 @@ describe("what a conversation is given", () => {
     const yaml = (settings: object) => yamlOf(settings, { name: "A", origin: upstream.origin });
     {
       await using off = await openApp({ yaml: yaml({ memory_model: "A/m" }) });
-      await off.services.memory.extract("local", "ann", facing("I live in Rome"), signal);
+      await off.services.memory.extract(localCaller, "ann", facing("I live in Rome"), signal);
       expect(upstream.requests).toEqual([]);
     }
     await using app = await openApp({ yaml: yaml({ memory_extract: true }) });
     const { memory } = app.services;
-    await memory.extract("local", "ann", facing("I live in Rome, with my cat"), signal, { provider: "A", model: "m" });
-    await memory.extract("local", "ann", facing("I am Ann, the user with a cat"), signal, {
+    await memory.extract(localCaller, "ann", facing("I live in Rome, with my cat"), signal, {
+      provider: "A",
+      model: "m",
+    });
+    await memory.extract(localCaller, "ann", facing("I am Ann, the user with a cat"), signal, {
       provider: "A",
       model: "m",
     });
@@ -228,8 +232,8 @@ describe("what a conversation is given", () => {
     await using app = await openApp({
       yaml: yamlOf({ memory_extract: true, memory_model: "A/m" }, { name: "A", origin: upstream.origin }),
     });
-    await app.services.memory.extract("local", "ann", facing("Hello"), signal);
-    await app.services.memory.extract("local", "ann", facing("Hello"), signal);
+    await app.services.memory.extract(localCaller, "ann", facing("Hello"), signal);
+    await app.services.memory.extract(localCaller, "ann", facing("Hello"), signal);
     expect((await app.services.memory.list("local", "ann", { page: 1, size: 10 })).count).toBe(0);
     expect(app.logged.join()).toContain("facts could not be found in an exchange");
     expect(app.logged.join()).not.toContain("Hello");

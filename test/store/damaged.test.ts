@@ -15,23 +15,19 @@ afterEach(() => rmSync(cwd, { recursive: true }));
 
 const run = (...args: string[]) => runCommand(fromSource, args, { cwd, env: { PARLEY_DISCOVERY: "false" } });
 
-/** Rows enough for a page of their own, which is then written over. */
+/** Writes over a page that nothing reads when a server starts. */
 function damagePage(): void {
+  let page: number;
   {
     using database = new Database(path);
-    const insert = database.query(
-      `INSERT INTO usage (source, run_id, owner, created_at, day, prompt_tokens, completion_tokens, total_tokens, saved_tokens, details, outcome, duration_ms)
-       VALUES ('run', ?, 'local', 1, '2026-11-24', 1, 2, 3, 0, '{}', 'stop', 5)`,
-    );
-    for (let n = 0; n < 500; n++) insert.run(`run_${n}`);
     database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    const root = database.query<{ rootpage: number }, []>(
+      "SELECT rootpage FROM sqlite_master WHERE name = 'media_owners'",
+    );
+    page = root.get()!.rootpage;
   }
-  using database = new Database(path, { readonly: true });
-  const { rootpage } = database
-    .query<{ rootpage: number }, []>("SELECT rootpage FROM sqlite_master WHERE name = 'usage'")
-    .get()!;
   const file = openSync(path, "r+");
-  writeSync(file, Buffer.alloc(4096, 0x5a), 0, 4096, (rootpage - 1) * 4096);
+  writeSync(file, Buffer.alloc(4096, 0x5a), 0, 4096, (page - 1) * 4096);
   closeSync(file);
 }
 

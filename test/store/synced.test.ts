@@ -39,34 +39,37 @@ const isSynced = (path: string) => (call: string) =>
   /^f(data)?sync\(/.test(call) && call.includes(`${path}>`) && call.endsWith("= 0");
 
 for (const kind of keptKinds) {
-  test.skipIf(!hasStrace)(`${kind.name} are on the disk before the first byte of a 2xx is sent`, async () => {
-    const cwd = mkdtempSync(join(tmpdir(), "parley-synced-"));
-    const trace = join(cwd, "trace");
-    {
-      // Detached, it is no parent of the server, which is killed as ever.
-      await using server = await startServer(straced("-D", "-y", "-s", "64", "-o", trace, "-e", calls), { cwd });
-      await kind.prepare?.(server.origin, "w");
-      for (let n = 0; n < writes; n++) {
-        const answer = await kind.write(server.origin, "w", n);
-        expect(answer.ok).toBe(true);
-        await answer.text();
+  test.skipIf(!hasStrace)(
+    `what goes into ${kind.name} is on the disk before the first byte of a 2xx is sent`,
+    async () => {
+      const cwd = mkdtempSync(join(tmpdir(), "parley-synced-"));
+      const trace = join(cwd, "trace");
+      {
+        // Detached, it is no parent of the server, which is killed as ever.
+        await using server = await startServer(straced("-D", "-y", "-s", "64", "-o", trace, "-e", calls), { cwd });
+        await kind.prepare?.(server.origin, "w");
+        for (let n = 0; n < writes; n++) {
+          const answer = await kind.write(server.origin, "w", n);
+          expect(answer.ok).toBe(true);
+          await answer.text();
+        }
       }
-    }
-    const requests = toRequests(readFileSync(trace, "utf8")).slice(kind.prepare ? 1 : 0);
-    expect(requests).toHaveLength(writes);
-    for (const made of requests) {
-      const steps = [made.findLastIndex(isSynced("/parley.db-wal"))];
-      // The bytes of a file, then its name, then the row that names it.
-      if (kind.folder !== undefined) {
-        const named = made.findIndex((call) => call.startsWith("rename") && call.includes(`/${kind.folder}/`));
-        steps.unshift(
-          made.findIndex((call) => /^fsync\(\d+<[^>]*\/parley\/\w+\/[^>]+>\) = 0$/.test(call)),
-          named,
-          made.findIndex((call, at) => at > named && isSynced(`/parley/${kind.folder}`)(call)),
-        );
+      const requests = toRequests(readFileSync(trace, "utf8")).slice(kind.prepare ? 1 : 0);
+      expect(requests).toHaveLength(writes);
+      for (const made of requests) {
+        const steps = [made.findLastIndex(isSynced("/parley.db-wal"))];
+        // The bytes of a file, then its name, then the row that names it.
+        if (kind.folder !== undefined) {
+          const named = made.findIndex((call) => call.startsWith("rename") && call.includes(`/${kind.folder}/`));
+          steps.unshift(
+            made.findIndex((call) => /^fsync\(\d+<[^>]*\/parley\/\w+\/[^>]+>\) = 0$/.test(call)),
+            named,
+            made.findIndex((call, at) => at > named && isSynced(`/parley/${kind.folder}`)(call)),
+          );
+        }
+        expect([made, steps.includes(-1), steps]).toEqual([made, false, steps.toSorted((a, b) => a - b)]);
       }
-      expect([made, steps.includes(-1), steps]).toEqual([made, false, steps.toSorted((a, b) => a - b)]);
-    }
-    rmSync(cwd, { recursive: true, force: true });
-  });
+      rmSync(cwd, { recursive: true, force: true });
+    },
+  );
 }

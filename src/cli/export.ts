@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { writeArchive } from "../backup/backup.ts";
+import { ConfigError } from "../config/error.ts";
+import { toByteStream } from "../lib/byte-stream.ts";
+import { print, printError } from "../lib/log.ts";
+import { localCaller } from "../protocol/caller.ts";
+import { exportLines } from "../portable/export.ts";
+import { type Counts, type Kind, kinds } from "../portable/format.ts";
+import { openDataDirectory } from "../services.ts";
+import { openOwned } from "../store/owned.ts";
+import { version } from "../version.ts";
+import { readConfig, withSettings } from "./settings.ts";
+
+interface ExportOptions extends Readonly<Record<string, unknown>> {
+  readonly owner: string;
+  readonly force?: boolean;
+}
+
+export function exportCommand(): Command {
+  const command = new Command("export")
+    .description("write what a person has into a file of JSON lines, to take along")
+    .argument("[file]", "where to; - is standard output. Without it parley-export.jsonl, here")
+    .option("--owner <name>", "whose: the owner of an access key", localCaller.owner)
+    .option("--force", "write over a file that is there");
+  withKinds(command)
+    .addHelpText(
+      "after",
+      "\nThe first line says what it is, the last how much it holds; each of the others is a chat, a memory, a shared chat\n" +
+        "or a row of usage. Files in buckets and media are in `parley backup`.",
+    )
+    .action(async (file = "parley-export.jsonl", options: ExportOptions) => {
+      const config = readConfig(options);
+      if (file !== "-" && existsSync(file) && !options.force)
+        throw new ConfigError(`${file} is there already: --force writes over it`);
+      await using store = openDataDirectory(config);
+      using owned = openOwned(join(config.data_dir, "parley.db"), options.owner);
+      let counts: Counts | undefined;
+      const encoder = new TextEncoder();
+      const stream = toByteStream(
+        (async function* () {
+          const { chats, shareBlobs } = store;
+          const { owner } = options;
+          const lines = exportLines({
+            owned,
+            chats,
+            shareBlobs,
+            owner,
+            kinds: kindsOf(options),
+            version,
+            now: Date.now(),
+          });
+          for (let next = await lines.next(); ; next = await lines.next()) {
+            if (next.done) {
+              counts = next.value;
+              return;
+            }
+            yield encoder.encode(next.value);
+          }
+        })(),
+      );
+      await (file === "-" ? Bun.write(Bun.stdout, new Response(stream)) : writeArchive(stream, file));
+      const tell = file === "-" ? printError : print;
+      tell(`${toSentence(counts)}\n`);
+    });
+  return withSettings(command);
+}
+
+/** A flag for each; without any, all are meant. */
+export function withKinds(command: Command): Command {
+  for (const kind of kinds) command.option(`--${kind}`, `${kind} alone, or with others that are named`);
+  return command;
+}
+
+export function kindsOf(options: Readonly<Record<string, unknown>>): ReadonlySet<Kind> {
+  const named = kinds.filter((kind) => options[kind] === true);
+  return new Set(named.length > 0 ? named : kinds);
+}
+
+export function toSentence(counts: Counts | undefined): string {
+  return kinds.map((kind) => `${counts?.[kind] ?? 0} ${kind}`).join(", ");
+}

@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { Command } from "commander";
+import { ConfigError } from "../config/error.ts";
+import { print, printError } from "../lib/log.ts";
+import { localCaller } from "../protocol/caller.ts";
+import { importLines, isPortable } from "../portable/import.ts";
+import { openServices } from "../services.ts";
+import { kindsOf, toSentence, withKinds } from "./export.ts";
+import { readConfig, withSettings } from "./settings.ts";
+
+interface ImportOptions extends Readonly<Record<string, unknown>> {
+  readonly owner: string;
+}
+
+export function importCommand(): Command {
+  const command = new Command("import")
+    .description("take in what `parley export` wrote, or chats from ChatGPT's export or a web interface")
+    .argument("<file>", "JSON lines of `parley export`; JSON of chats; or the zip that ChatGPT exports")
+    .option("--owner <name>", "whose it becomes: the owner of an access key", localCaller.owner);
+  withKinds(command)
+    .addHelpText("after", "\nWhat is there already stays, so the same file may be imported again.")
+    .action(async (file: string, options: ImportOptions) => {
+      if (!existsSync(file)) throw new ConfigError(`there is no file ${file}`);
+      const config = readConfig({ logLevel: "warn", ...options });
+      await using services = openServices(config);
+      const { store, shares, chatImporter } = services;
+      const { owner } = options;
+      const interrupt = new AbortController();
+      process.once("SIGINT", () => interrupt.abort());
+      if (!(await isPortable(file))) {
+        const told = await chatImporter.run(file, owner, interrupt.signal);
+        print(
+          `${told.added} chats are new, ${told.extended} have grown, ${told.unchanged} were here; ${told.messages} messages\n`,
+        );
+        for (const { chat, reason } of told.skipped) printError(`parley: ${chat}: ${reason}\n`);
+        return;
+      }
+      const { counts, skipped, isWhole } = await importLines(file, {
+        store,
+        shares,
+        chatImporter,
+        owner,
+        kinds: kindsOf(options),
+        maxMemoryBytes: config.max_memories,
+        now: Date.now(),
+        signal: interrupt.signal,
+      });
+      print(`${toSentence(counts)}\n`);
+      for (const reason of skipped) printError(`parley: ${reason}\n`);
+      if (!isWhole) printError("parley: the file ends too early: what it holds was taken\n");
+      if (!isWhole || skipped.length > 0) process.exitCode = 1;
+    });
+  return withSettings(command);
+}
