@@ -1,4 +1,5 @@
 import api from "./api.md" with { type: "text" };
+import backup from "./backup.md" with { type: "text" };
 import chats from "./chats.md" with { type: "text" };
 import configuration from "./configuration.md" with { type: "text" };
 import cookies from "./cookies.md" with { type: "text" };
@@ -18,6 +19,7 @@ export const help = [
   chats,
   memory,
   configuration,
+  backup,
   api,
   cookies,
   troubleshooting,

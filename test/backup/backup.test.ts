@@ -79,6 +79,26 @@ describe("a backup", () => {
     expect(await read(again.origin, "b")).toContain("\nwhat is kept\n");
   });
 
+  test("holds shared chats, and cookies with their key", async () => {
+    const cookies = new FormData();
+    cookies.append("file", new File(['[{"domain":"a.example","name":"n","value":"v"}]'], "cookies.json"));
+    {
+      await using server = await startServer(fromSource, { cwd });
+      const post = (path: string, body: string | FormData) =>
+        fetch(`${server.origin}/backend-api/v2${path}`, { method: "POST", body });
+      expect((await post("/chat/s", '{"updated":5}')).status).toBe(200);
+      expect((await post("/upload_cookies", cookies)).status).toBe(200);
+      expect(await run("backup", "one.tar")).toMatchObject({ code: 0, error: "" });
+    }
+    rmSync(data, { recursive: true });
+    expect(await run("restore", "one.tar")).toMatchObject({ code: 0, error: "" });
+    await using again = await startServer(fromSource, { cwd });
+    expect(await (await fetch(`${again.origin}/backend-api/v2/chat/s`)).text()).toBe('{"updated":5}');
+    const { domains } = await (await fetch(`${again.origin}/backend-api/v2/cookies`)).json();
+    expect(domains).toMatchObject([{ domain: "a.example", readable: true }]);
+    expect(statSync(join(data, "secret.key")).mode & 0o777).toBe(0o600);
+  });
+
   test("is made while everybody writes: no write fails, and whatever was acknowledged before it is in it", async () => {
     await using server = await startServer(fromSource, { cwd });
     const { origin } = server;
