@@ -28,16 +28,17 @@ export function createWriter(database: Database, note: () => (() => void) | unde
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       let outcome: () => void;
       const besides = note();
-      const inSavepoint = database.transaction(() => {
+      const both = () => {
         const value = write();
         besides?.();
         return value;
-      });
+      };
       if (pending.length === 0) setImmediate(commit);
       pending.push({
         run() {
           try {
-            const value = inSavepoint();
+            // In a savepoint: made here, so that a write after the end is refused, rather than thrown at once.
+            const value = database.transaction(both)();
             outcome = () => resolve(value);
           } catch (error) {
             outcome = () => reject(error);
