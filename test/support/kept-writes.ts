@@ -106,7 +106,7 @@ const chats: KeptKind = {
   async read(origin, writer) {
     const messages: { message_id: string; parent_id: string | null; message: { content: string } }[] = [];
     for (let cursor: string | null = ""; cursor !== null;) {
-      const page = await readJson(origin, `/chats/${writer}?limit=1000&cursor=${encodeURIComponent(cursor)}`);
+      const page = await readJson(origin, `/chats/${writer}?cursor=${encodeURIComponent(cursor)}`);
       messages.push(...(page?.messages ?? []));
       cursor = page?.next ?? null;
     }

@@ -57,21 +57,24 @@ export async function runKillCycles({
     const cwd = mkdtempSync(join(tmpdir(), "parley-kills-"));
     const all: Written[] = [];
     let server = await startServer(program, { cwd });
-    for (let cycle = first; cycle < Math.min(first + cyclesOfDirectory, cycles); cycle++) {
-      const written = await writeUntilKilled(server, kinds, `c${cycle}`);
-      damage.push(...damageOf(join(cwd, "share/parley")));
-      const startedAt = performance.now();
-      server = await startServer(program, { cwd });
-      await (await fetch(`${server.origin}/healthz`)).text();
-      restartsMs.push(performance.now() - startedAt);
-      for (const each of written) await judge(server.origin, each, tallies.get(each.kind.name)!);
-      all.push(...written);
-      onCycle?.(cycle + 1);
+    try {
+      for (let cycle = first; cycle < Math.min(first + cyclesOfDirectory, cycles); cycle++) {
+        const written = await writeUntilKilled(server, kinds, `c${cycle}`);
+        damage.push(...damageOf(join(cwd, "share/parley")));
+        const startedAt = performance.now();
+        server = await startServer(program, { cwd });
+        await (await fetch(`${server.origin}/healthz`)).text();
+        restartsMs.push(performance.now() - startedAt);
+        for (const each of written) await judge(server.origin, each, tallies.get(each.kind.name)!);
+        all.push(...written);
+        onCycle?.(cycle + 1);
+      }
+      // What the first cycles wrote has seen all the kills since.
+      for (const each of all) await judge(server.origin, each, tallies.get(each.kind.name)!, true);
+    } finally {
+      await server[Symbol.asyncDispose]();
+      rmSync(cwd, { recursive: true, force: true });
     }
-    // What the first cycles wrote has seen all the kills since.
-    for (const each of all) await judge(server.origin, each, tallies.get(each.kind.name)!, true);
-    await server[Symbol.asyncDispose]();
-    rmSync(cwd, { recursive: true, force: true });
   }
   return { tallies, restartsMs, damage };
 }
