@@ -166,15 +166,14 @@ async function measure(directory: string, upstream: string): Promise<Record<stri
 }
 
 const directory = mkdtempSync(join(tmpdir(), "parley-bench-memory-"));
+// Made before: whoever makes vectors takes its time, which is none of ours.
+const answers = Array.from({ length: 50 }, (_, topic) =>
+  JSON.stringify({ data: [{ index: 0, embedding: toVector(topic) }] }),
+);
 using upstream = Bun.serve({
   hostname: "127.0.0.1",
   port: 0,
-  async fetch(request) {
-    const { input } = (await request.json()) as { input: string[] };
-    return Response.json({
-      data: input.map((_, index) => ({ index, embedding: toVector(Math.floor(random() * topicCount)) })),
-    });
-  },
+  fetch: () => new Response(answers[Math.floor(random() * answers.length)]),
 });
 try {
   await fill(directory);

@@ -155,7 +155,7 @@ describe("parley", () => {
       expect.stringMatching(/^parley: the data directory .*\/file cannot be used: .*\n$/),
     ]);
     const open = await run(["serve", "--host", "0.0.0.0"]);
-    expect([open.code, open.error]).toEqual([2, expect.stringContaining("set PARLEY_ACCESS_KEY first")]);
+    expect([open.code, open.error]).toEqual([2, expect.stringContaining("make a key with parley keys create")]);
   });
 });
 
