@@ -11,6 +11,22 @@ const drainBytes = 1024 * 1024;
 /** How long a connection may be idle, in seconds. Bun does not count the bytes of a body: who reads one sets it aside. */
 export const idleSeconds = 30;
 
+/** A request, and the server that knows its connection. */
+export interface Connection {
+  readonly request: Request;
+  readonly server: { timeout(request: Request, seconds: number): void } | null;
+}
+
+/** Reads a body and does what takes its time with it: both have limits of their own. */
+export async function unhurried<T>({ request, server }: Connection, read: () => Promise<T>): Promise<T> {
+  server?.timeout(request, 0);
+  try {
+    return await read();
+  } finally {
+    server?.timeout(request, idleSeconds);
+  }
+}
+
 /**
  * Least that a body must bring once its grace is over, so that nobody holds a connection with a byte a minute. The grace
  * is also the longest silence: what came fast earns no hours of waiting.

@@ -1,4 +1,4 @@
-import { idleSeconds } from "./body.ts";
+import { type Connection, idleSeconds } from "./body.ts";
 
 /** Quiet streams are cut by proxies and by the server's own idle timer: a comment goes out before. */
 const heartbeatMs = 8_000;
@@ -10,9 +10,7 @@ export const eventStreamHeaders = {
   "x-accel-buffering": "no",
 };
 
-export interface EventStreamOptions<T> {
-  readonly request: Request;
-  readonly server: { timeout(request: Request, seconds: number): void } | null;
+export interface EventStreamOptions<T> extends Connection {
   readonly encode: (value: T) => string;
   /** What is said last, where the reading fails. */
   readonly encodeFailure: (thrown: unknown) => string;

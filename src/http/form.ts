@@ -77,6 +77,13 @@ export async function readForm(request: Request, options: FormOptions): Promise<
   return { fields, files: files.filter(isChosen), [Symbol.asyncDispose]: removeFiles };
 }
 
+/** The one file of a form that is for one, in its field `file`. @throws {ApiError} `invalid_request` */
+export function getFile({ files }: Form): FormFile {
+  const [file, ...others] = files.filter(({ field }) => field === "file");
+  if (!file || others.length > 0) throw new ApiError("invalid_request", 'the form needs one file, in a field "file"');
+  return file;
+}
+
 /** The parts as they come, digested where the request's body is to be told from others. */
 async function* digestedParts(request: Request, maxBytes: number, boundary: string): AsyncGenerator<Part> {
   const parts = readParts(bodyPieces(request, maxBytes), boundary);

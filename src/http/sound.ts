@@ -1,6 +1,6 @@
 import type { Log } from "../lib/log.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
-import { idleSeconds } from "./body.ts";
+import { type Connection, idleSeconds } from "./body.ts";
 
 /** Bytes as they come, and what they are. */
 export interface Sound {
@@ -10,9 +10,7 @@ export interface Sound {
   readonly signal: AbortSignal;
 }
 
-export interface SoundContext {
-  readonly request: Request;
-  readonly server: { timeout(request: Request, seconds: number): void } | null;
+export interface SoundContext extends Connection {
   readonly log: Log;
   readonly headers: Readonly<Record<string, string>>;
   /** How long a listener may take nothing, in milliseconds. A player that pauses takes nothing, too. */

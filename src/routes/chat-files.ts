@@ -5,8 +5,8 @@ import { exportAll, exportChat } from "../chats/export.ts";
 import { getChat } from "../chats/lookup.ts";
 import { exportMarkdown } from "../chats/markdown.ts";
 import { attachment } from "../http/attachment.ts";
-import { bodyPieces, idleSeconds } from "../http/body.ts";
-import { isForm, readForm } from "../http/form.ts";
+import { bodyPieces, unhurried } from "../http/body.ts";
+import { getFile, isForm, readForm } from "../http/form.ts";
 import { toByteStream } from "../lib/byte-stream.ts";
 import { ChatImport } from "../protocol/chats.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -19,13 +19,9 @@ export function chatFiles({ store: { chats, scratch }, access, config, chatImpor
       "/backend-api/v2/chats/import",
       async ({ request, server }) => {
         const { owner } = access.caller(request);
-        // The body has limits of its own, and the import takes its time.
-        server?.timeout(request, 0);
-        try {
-          return isForm(request) ? await importForm(request, owner) : await importBody(request, owner);
-        } finally {
-          server?.timeout(request, idleSeconds);
-        }
+        return unhurried({ request, server }, () =>
+          isForm(request) ? importForm(request, owner) : importBody(request, owner),
+        );
       },
       {
         parse: "none",
@@ -67,10 +63,8 @@ export function chatFiles({ store: { chats, scratch }, access, config, chatImpor
   async function importForm(request: Request, owner: string) {
     const limits = { maxBytes: config.max_upload, maxFieldBytes };
     await using form = await readForm(request, { write: scratch.write, ...limits });
-    const [file, ...others] = form.files.filter(({ field }) => field === "file");
-    if (!file || others.length > 0) throw new ApiError("invalid_request", 'the form needs one file, in a field "file"');
     // Awaited: the file is gone with the form.
-    return await chatImporter.run(file.path, owner, request.signal);
+    return await chatImporter.run(getFile(form).path, owner, request.signal);
   }
 
   async function importBody(request: Request, owner: string) {

@@ -4,7 +4,7 @@ import { acceptMessages } from "../chats/accept.ts";
 import { toChatMembers, toMessageJson } from "../chats/document.ts";
 import { getChat, getMessage } from "../chats/lookup.ts";
 import { jsonText } from "../http/json-text.ts";
-import { typedBody } from "../http/typed-body.ts";
+import { typedBody } from "../http/json-body.ts";
 import { AddedMessages, ChatPage, EditedMessage, NewChatMessages } from "../protocol/chats.ts";
 import type { Services } from "../services.ts";
 import type { ChatMessageRow } from "../store/chat-messages.ts";

@@ -4,7 +4,7 @@ import { acceptMessages, assertTitle } from "../chats/accept.ts";
 import { toChatMembers, toMessageJson } from "../chats/document.ts";
 import { getChat, getMessage, noChat } from "../chats/lookup.ts";
 import { jsonText } from "../http/json-text.ts";
-import { typedBody } from "../http/typed-body.ts";
+import { typedBody } from "../http/json-body.ts";
 import { createId } from "../lib/ids.ts";
 import { AddedMessages, assertChatId, Chat, ChatChange, NewChat } from "../protocol/chats.ts";
 import { ApiError } from "../protocol/errors.ts";

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { idleSeconds } from "../http/body.ts";
+import { unhurried } from "../http/body.ts";
 import { readConversation } from "../http/conversation-body.ts";
 import { replayed } from "../http/idempotency.ts";
 import { toRunHeaders } from "../http/run-headers.ts";
@@ -37,11 +37,9 @@ export function conversation({ runs, access, attachments, config, store, log, id
     {
       // Checked once, as it is read: Elysia would rebuild the object before it looks, and quote it when it refuses.
       body: Type.Unsafe<ChatRequest>(Type.Any()),
-      parse: async ({ request, server }) => {
-        // The body has limits of its own.
-        server?.timeout(request, 0);
-        try {
-          return parseChatRequest(
+      parse: ({ request, server }) =>
+        unhurried({ request, server }, async () =>
+          parseChatRequest(
             await readConversation(request, config, store.scratch, {
               ofFile: async ({ path, name, type }) =>
                 recognisePart({ bytes: await Bun.file(path).bytes(), name, type }),
@@ -51,11 +49,8 @@ export function conversation({ runs, access, attachments, config, store, log, id
                 return recognisePart(inlined);
               },
             }),
-          );
-        } finally {
-          server?.timeout(request, idleSeconds);
-        }
-      },
+          ),
+        ),
       detail: {
         summary: "Answers a conversation as a stream of typed events",
         description:

@@ -1,10 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { idleSeconds } from "../http/body.ts";
-import { readForm } from "../http/form.ts";
+import { type Connection, unhurried } from "../http/body.ts";
+import { getFile, readForm } from "../http/form.ts";
 import { toSafeName } from "../lib/safe-name.ts";
 import { CookieList, CookieUpload } from "../protocol/cookies.ts";
-import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
 import type { Services } from "../services.ts";
 
@@ -15,7 +14,7 @@ const maxFieldBytes = 64 * 1024;
 /** The cookies that providers are sent: they concern everybody, so who manages them is an admin. */
 export function cookies({ cookies, access, store }: Services) {
   return new Elysia({ prefix: "/backend-api/v2" })
-    .post("/upload_cookies", ({ request, server }) => upload(request, server), {
+    .post("/upload_cookies", ({ request, server }) => upload({ request, server }), {
       parse: "none",
       response: { 200: CookieUpload },
       detail: {
@@ -44,21 +43,17 @@ export function cookies({ cookies, access, store }: Services) {
       { params: Type.Object({ domain: Type.String() }), detail: { summary: "Deletes the cookies of a domain" } },
     );
 
-  async function upload(request: Request, server: { timeout(request: Request, seconds: number): void } | null) {
+  async function upload(connection: Connection) {
+    const { request } = connection;
     access.admin(request);
-    // The body has limits of its own.
-    server?.timeout(request, 0);
-    try {
+    return unhurried(connection, async () => {
       await using form = await readForm(request, {
         write: store.scratch.write,
         maxBytes: maxFileBytes,
         maxFieldBytes,
       });
-      const [file, ...more] = form.files.filter(({ field }) => field === "file");
-      if (!file || more.length > 0) throw new ApiError("invalid_request", 'the form needs one file, in a field "file"');
+      const file = getFile(form);
       return { file: toSafeName(file.name), domains: await cookies.upload(file.path) };
-    } finally {
-      server?.timeout(request, idleSeconds);
-    }
+    });
   }
 }

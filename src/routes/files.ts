@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { idleSeconds } from "../http/body.ts";
+import { type Connection, unhurried } from "../http/body.ts";
 import { eventStreamHeaders, toEventStream } from "../http/event-stream.ts";
 import { sandboxed, serveFile } from "../http/file.ts";
 import { readForm } from "../http/form.ts";
@@ -19,9 +19,7 @@ const mediumParams = Type.Object({ bucket_id: Type.String(), name: Type.String()
 /** A field of a form that is no file means nothing here. */
 const maxFieldBytes = 64 * 1024;
 
-interface Context {
-  readonly request: Request;
-  readonly server: { timeout(request: Request, seconds: number): void } | null;
+interface Context extends Connection {
   readonly params: { readonly bucket_id: string };
 }
 
@@ -72,9 +70,7 @@ export function files({ buckets, shares, access, store, library, transcriber, co
     const caller = access.caller(request);
     const wished = header(request, "x-recognition-language") ?? "";
     const language = parseLanguage(wished);
-    // The body has limits of its own, and conversions take their time.
-    server?.timeout(request, 0);
-    try {
+    return unhurried({ request, server }, async () => {
       await using form = await readForm(request, {
         write: store.scratch.write,
         maxBytes: config.max_upload,
@@ -91,9 +87,7 @@ export function files({ buckets, shares, access, store, library, transcriber, co
                 transcriber.transcribe({ sound: Bun.file(path), fileName, language }, caller, signal),
         signal: request.signal,
       });
-    } finally {
-      server?.timeout(request, idleSeconds);
-    }
+    });
   }
 
   /** Existing clients also take back here what they share under the same id. */

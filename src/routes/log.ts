@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { parseBody, readBody } from "../http/body.ts";
 import { header } from "../http/headers.ts";
+import { jsonBody } from "../http/json-body.ts";
 import { createRedactor } from "../lib/log.ts";
 import type { Services } from "../services.ts";
 
@@ -26,8 +26,7 @@ export function clientLog({ store, access, config, clock }: Services) {
         return {};
       },
       {
-        body: Type.Unsafe<Record<string, unknown>>(Type.Any()),
-        parse: async ({ request }) => parseBody(await readBody(request, maxEntryBytes)),
+        ...jsonBody(maxEntryBytes, (entry) => entry),
         detail: { summary: "Keeps what a client logs, any JSON object" },
       },
     )

@@ -1,11 +1,11 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { parseBody, readBody } from "../http/body.ts";
+import { jsonBody } from "../http/json-body.ts";
 import { parseJson } from "../lib/json.ts";
 import { parseMemoryChange, parseNewMemories } from "../memory/request.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
-import { AddedMemories, type MemoryChange, type NewMemory } from "../protocol/memory.ts";
+import { AddedMemories } from "../protocol/memory.ts";
 import { type MemoryFilter, parseFilter } from "../protocol/memory-filter.ts";
 import type { Services } from "../services.ts";
 
@@ -39,9 +39,7 @@ export function memory({ memory, access, config }: Services) {
       },
       {
         params,
-        // Elysia would rebuild what is to be kept as it is, and quote what it refuses.
-        body: Type.Unsafe<NewMemory[]>(Type.Any()),
-        parse: async ({ request }) => parseNewMemories(parseBody(await readBody(request, config.max_body))),
+        ...jsonBody(config.max_body, parseNewMemories),
         response: { 200: AddedMemories },
         detail: {
           summary: "Stores memories of a user: `memory` with `metadata`, or the `items` of a conversation",
@@ -91,8 +89,7 @@ export function memory({ memory, access, config }: Services) {
       },
       {
         params: oneParams,
-        body: Type.Unsafe<MemoryChange>(Type.Any()),
-        parse: async ({ request }) => parseMemoryChange(parseBody(await readBody(request, config.max_body))),
+        ...jsonBody(config.max_body, parseMemoryChange),
         detail: { summary: "Changes what a memory says, or its metadata as a whole" },
       },
     )

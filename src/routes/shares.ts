@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { Elysia } from "elysia";
-import { idleSeconds, parseBody, readBody } from "../http/body.ts";
+import { parseBody, readBody, unhurried } from "../http/body.ts";
 import { header } from "../http/headers.ts";
 import { toShareWriter } from "../http/share-writer.ts";
 import { namesVersion } from "../http/versions.ts";
@@ -32,24 +32,18 @@ export function sharesRoutes({ shares, access, config }: Services) {
         assertId("share_id", params.share_id);
         const expiresInMs = readExpiry(query.expires_in ?? header(request, "x-expires-in"));
         const expected = header(request, "if-match");
-        // The body has limits of its own.
-        server?.timeout(request, 0);
-        try {
-          const bytes = await readBody(request, config.max_body);
-          return await shares.save(
-            params.share_id,
-            {
-              bytes,
-              document: parseDocument(bytes),
-              expiresInMs,
-              isExpected: (updated) =>
-                expected === undefined || (updated !== undefined && namesVersion(expected, updated)),
-            },
-            toShareWriter(access, request),
-          );
-        } finally {
-          server?.timeout(request, idleSeconds);
-        }
+        const bytes = await unhurried({ request, server }, () => readBody(request, config.max_body));
+        return shares.save(
+          params.share_id,
+          {
+            bytes,
+            document: parseDocument(bytes),
+            expiresInMs,
+            isExpected: (updated) =>
+              expected === undefined || (updated !== undefined && namesVersion(expected, updated)),
+          },
+          toShareWriter(access, request),
+        );
       },
       {
         params,

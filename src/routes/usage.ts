@@ -1,13 +1,13 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { parseBody, readBody } from "../http/body.ts";
 import { sandboxed } from "../http/file.ts";
 import { header } from "../http/headers.ts";
+import { jsonBody } from "../http/json-body.ts";
 import { toByteStream } from "../lib/byte-stream.ts";
 import { utcDay } from "../lib/clock.ts";
 import { maxNameLength } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
-import { type ReportedUsage, UsageStats } from "../protocol/usage.ts";
+import { UsageStats } from "../protocol/usage.ts";
 import { parseReportedUsage, toReportedRow } from "../runs/reported-usage.ts";
 import { encodeUsageStats } from "../runs/usage-stats.ts";
 import type { Services } from "../services.ts";
@@ -39,13 +39,10 @@ export function usage({ store, access, clock }: Services) {
         return {};
       },
       {
-        // Checked as it is read: Elysia would rebuild the object, and quote it when it refuses.
-        body: Type.Unsafe<ReportedUsage>(Type.Any()),
-        parse: async ({ request }) => {
-          const value = parseBody(await readBody(request, maxBody));
+        ...jsonBody(maxBody, (value, request) => {
           const user = value.user ?? header(request, "x-user");
           return parseReportedUsage({ ...value, ...(user !== undefined && { user }) });
-        },
+        }),
         detail: { summary: "Counts what a client asked elsewhere" },
       },
     )
