@@ -2,14 +2,14 @@ import { existsSync, rmSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { settleExchange } from "../store/exchange.ts";
-import { secretKey } from "../store/layout.ts";
+import { databaseName, secretKey } from "../store/layout.ts";
 import { openPresence } from "../store/presence.ts";
 import { writeStream } from "../store/receive.ts";
 import { isKnownVersion } from "../store/snapshot.ts";
 import { syncFile, syncFolder } from "../store/sync.ts";
 import { collect } from "./collect.ts";
 import { BackupError } from "./error.ts";
-import { databaseName, isMemberName, type Manifest } from "./manifest.ts";
+import { isMemberName, type Manifest } from "./manifest.ts";
 import { pack } from "./pack.ts";
 
 export interface BackupOptions {

@@ -2,10 +2,9 @@ import { existsSync } from "node:fs";
 import { copyFile, link, mkdir, opendir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { mapParallel } from "../lib/parallel.ts";
-import { blobFolders, secretKey } from "../store/layout.ts";
+import { blobFolders, databaseName, secretKey } from "../store/layout.ts";
 import { type Contents, readContents, takeSnapshot } from "../store/snapshot.ts";
 import { BackupError } from "./error.ts";
-import { databaseName } from "./manifest.ts";
 
 /** What belongs together, at one moment. */
 export interface Collected extends Contents {

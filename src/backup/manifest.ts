@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { parseJson } from "../lib/json.ts";
 import { explainMismatch } from "../lib/schema.ts";
-import { blobFolders, secretKey } from "../store/layout.ts";
+import { blobFolders, databaseName, secretKey } from "../store/layout.ts";
 import { BackupError } from "./error.ts";
 
 const Count = Type.Integer({ minimum: 0 });
@@ -30,7 +30,6 @@ export const Manifest = Type.Object({
 export type Manifest = Static<typeof Manifest>;
 
 export const manifestName = "manifest.json";
-export const databaseName = "parley.db";
 
 /** All that a backup holds beside its manifest. Names are ours, so one that is none of these was made by somebody else. */
 export function isMemberName(name: string): boolean {

@@ -1,11 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { listOccupied, openExchange } from "../store/exchange.ts";
+import { databaseName } from "../store/layout.ts";
 import { openPresence } from "../store/presence.ts";
 import { findDamage, isKnownVersion, readContents } from "../store/snapshot.ts";
 import { syncTree } from "../store/sync.ts";
 import { BackupError } from "./error.ts";
-import { databaseName, type Manifest } from "./manifest.ts";
+import type { Manifest } from "./manifest.ts";
 import { unpack } from "./unpack.ts";
 
 export interface RestoreOptions {

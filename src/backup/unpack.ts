@@ -2,10 +2,10 @@ import { createTarDecoder } from "modern-tar";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { toByteStream } from "../lib/byte-stream.ts";
-import { blobFolders } from "../store/layout.ts";
+import { blobFolders, databaseName } from "../store/layout.ts";
 import { receive } from "../store/receive.ts";
 import { BackupError } from "./error.ts";
-import { databaseName, isMemberName, type Manifest, manifestName, parseManifest } from "./manifest.ts";
+import { isMemberName, type Manifest, manifestName, parseManifest } from "./manifest.ts";
 
 /**
  * Writes a backup's files into an empty folder, and checks each against the manifest. What stands in an archive is data:

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
 import { writeArchive } from "../backup/backup.ts";
 import { ConfigError } from "../config/error.ts";
@@ -35,7 +34,7 @@ export function exportCommand(): Command {
       if (file !== "-" && existsSync(file) && !options.force)
         throw new ConfigError(`${file} is there already: --force writes over it`);
       await using store = openDataDirectory(config);
-      using owned = openOwned(join(config.data_dir, "parley.db"), options.owner);
+      using owned = openOwned(config.data_dir, options.owner);
       let counts: Counts | undefined;
       const encoder = new TextEncoder();
       const stream = toByteStream(

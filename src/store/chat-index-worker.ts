@@ -1,11 +1,11 @@
-import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { serveThread } from "../lib/thread.ts";
 import { type ChatQuery, type ChatsFound, openChatSearch } from "./chat-search.ts";
 import { chatIndexMigrations, type ChatWords, openChatWords } from "./chat-words.ts";
-import { isDamage, openDatabase } from "./database.ts";
+import { isDamage, openDatabase, openToRead } from "./database.ts";
+import { databaseName } from "./layout.ts";
 
 /** The thread of `chat-index.ts`, and never started otherwise. */
 
@@ -71,8 +71,7 @@ async function use({ words, search }: Opened, asked: IndexOp): Promise<IndexAnsw
 
 function open(): Opened {
   if (directory === "") throw new Error("the index is not open");
-  const kept = new Database(pathOf("parley.db"), { readonly: true, strict: true });
-  kept.run("PRAGMA busy_timeout = 5000");
+  const kept = openToRead(pathOf(databaseName));
   // What it has seen is forgotten elsewhere: so it must survive what that survives.
   const options = { migrations: chatIndexMigrations, shrinks: false, synchronous: "FULL" } as const;
   const index = openDatabase(pathOf("chat-index.db"), options);

@@ -11,6 +11,9 @@ export interface DatabaseOptions {
   readonly synchronous: "FULL" | "NORMAL";
 }
 
+/** For so many milliseconds, then it fails. */
+const waitForOthers = "PRAGMA busy_timeout = 5000";
+
 /** Opens the database at `path`, at the newest version. @throws where it is damaged, saying so, or of a newer version */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
   const database = new Database(path, { create: true, strict: true });
@@ -25,13 +28,20 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   }
 }
 
+/** Opens the database at `path` to look at it. Who writes meanwhile is waited for. */
+export function openToRead(path: string): Database {
+  const database = new Database(path, { readonly: true, strict: true });
+  database.run(waitForOthers);
+  return database;
+}
+
 /** Whether SQLite says that a file is not as it wrote it. */
 export function isDamage(thrown: unknown): thrown is Error & { readonly code: unknown } {
   return thrown instanceof Error && "code" in thrown && /^SQLITE_(CORRUPT|NOTADB)/.test(String(thrown.code));
 }
 
 function prepare(database: Database, { migrations, shrinks, synchronous }: DatabaseOptions): void {
-  database.run("PRAGMA busy_timeout = 5000");
+  database.run(waitForOthers);
   // Of effect only before the first table.
   if (shrinks) database.run("PRAGMA auto_vacuum = INCREMENTAL");
   database.run("PRAGMA journal_mode = WAL");

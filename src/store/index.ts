@@ -11,6 +11,7 @@ import { type CookieTable, openCookieTable } from "./cookies.ts";
 import { openDatabase } from "./database.ts";
 import { settleExchange } from "./exchange.ts";
 import { type JournalTables, openJournalTables } from "./journal.ts";
+import { databaseName } from "./layout.ts";
 import { type MediaTable, openMediaTable } from "./media.ts";
 import { type MemoryTable, openMemoryTable } from "./memories.ts";
 import { type MemoryVectors, openMemoryVectors } from "./memory-vectors.ts";
@@ -78,7 +79,7 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
   using undone = new DisposableStack();
   const presence = undone.use(openPresence(directory));
   settleExchange(directory);
-  const path = join(directory, "parley.db");
+  const path = join(directory, databaseName);
   const database = openDatabase(path, { migrations, shrinks: false, synchronous: "FULL" });
   const claimMarks = createClaimMarks(database);
   const writer = createWriter(database, claimMarks.note);

@@ -13,15 +13,18 @@ export const blobFolders = [
   { folder: "shares", table: "shares", column: "blob", names: uuid },
 ] as const;
 
+/** The database. */
+export const databaseName = "parley.db";
+
 /** What cookies are encrypted with. */
 export const secretKey = "secret.key";
 
 /** What cannot be made anew: a backup holds it. */
-const kept: readonly string[] = ["parley.db", secretKey, ...blobFolders.map(({ folder }) => folder)];
+const kept: readonly string[] = [databaseName, secretKey, ...blobFolders.map(({ folder }) => folder)];
 
 /** What is made anew where it is missing, or lives no longer than a server. */
 const passing: readonly string[] = [
-  ...["parley.db", "runs.db", "index.db", "chat-index.db"].flatMap((name) => [name, `${name}-wal`, `${name}-shm`]),
+  ...[databaseName, "runs.db", "index.db", "chat-index.db"].flatMap((name) => [name, `${name}-wal`, `${name}-shm`]),
   "thumbnails",
   "uploads",
 ];

@@ -1,4 +1,6 @@
-import { Database } from "bun:sqlite";
+import { join } from "node:path";
+import { openToRead } from "./database.ts";
+import { databaseName } from "./layout.ts";
 import type { MemoryRow } from "./memory-rows.ts";
 import type { ShareRow } from "./shares.ts";
 import type { UsageRow } from "./usage.ts";
@@ -14,9 +16,8 @@ export interface Owned extends Disposable {
   usage(): Iterable<UsageRow>;
 }
 
-export function openOwned(path: string, owner: string): Owned {
-  const database = new Database(path, { readonly: true, strict: true });
-  database.run("PRAGMA busy_timeout = 5000");
+export function openOwned(directory: string, owner: string): Owned {
+  const database = openToRead(join(directory, databaseName));
   // Whatever is read from here on is of the same moment.
   database.run("BEGIN");
   const memories = database.query<OwnedMemory, [string]>(

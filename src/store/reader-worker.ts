@@ -1,5 +1,6 @@
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import { serveThread } from "../lib/thread.ts";
+import { openToRead } from "./database.ts";
 import { type ReadName, reads } from "./reads.ts";
 
 /** The thread of `reader.ts`, and never started otherwise. */
@@ -17,8 +18,7 @@ serveThread(obey);
 function obey(asked: ReaderOp): unknown {
   switch (asked.op) {
     case "open":
-      database = new Database(asked.path, { readonly: true, strict: true });
-      database.run("PRAGMA busy_timeout = 5000");
+      database = openToRead(asked.path);
       return undefined;
     case "read":
       return prepare(asked.name)(asked.asked as never);

@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { openToRead } from "./database.ts";
 import { blobFolders } from "./layout.ts";
 import { migrations } from "./migrations.ts";
 
@@ -18,8 +19,7 @@ export interface Contents {
  */
 export function takeSnapshot(path: string, copy: string): void {
   {
-    using database = new Database(path, { readonly: true, strict: true });
-    database.run("PRAGMA busy_timeout = 5000");
+    using database = openToRead(path);
     // It need not survive a loss of power, and to write it out at once would hold up the servers' own writes.
     database.run("PRAGMA synchronous = OFF");
     database.query("VACUUM INTO ?").run(copy);
@@ -29,7 +29,7 @@ export function takeSnapshot(path: string, copy: string): void {
 }
 
 export function readContents(path: string): Contents {
-  using database = new Database(path, { readonly: true, strict: true });
+  using database = openToRead(path);
   const tables = database.query<{ name: string }, []>(
     "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
   );
@@ -56,7 +56,7 @@ export function isKnownVersion(version: number): boolean {
 /** What is wrong with it, in SQLite's words: nothing where it is whole. */
 export function findDamage(path: string): string[] {
   try {
-    using database = new Database(path, { readonly: true, strict: true });
+    using database = openToRead(path);
     const found = database.query<{ integrity_check: string }, []>("PRAGMA integrity_check").all();
     const strays = database.query<{ table: string }, []>("PRAGMA foreign_key_check").all();
     return [
