@@ -1,3 +1,4 @@
+import { toTime } from "../lib/clock.ts";
 import type { ChatInfo } from "../protocol/chats.ts";
 import type { ChatMessageRow } from "../store/chat-messages.ts";
 import type { ChatRow } from "../store/chats.ts";
@@ -18,10 +19,6 @@ export function toMessageJson(row: ChatMessageRow): string {
   const origin = JSON.stringify({ run_id, state, provider, model }).slice(1, -1);
   const times = JSON.stringify({ created_at: toTime(row.created_at), updated_at: toTime(row.updated_at) });
   return `{${head},"message":${toMessage(row)},${origin},"usage":${row.usage ?? "null"},${times.slice(1)}`;
-}
-
-export function toTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }
 
 export function toChatInfo({ pinned, archived, created_at, updated_at, ...chat }: ChatRow): ChatInfo {

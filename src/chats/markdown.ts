@@ -1,3 +1,4 @@
+import { toTime } from "../lib/clock.ts";
 import { arrayAt, isObject, textAt, tryParseJson } from "../lib/json.ts";
 import { oneLine } from "../lib/text.ts";
 import type { ChatMessageRow } from "../store/chat-messages.ts";
@@ -22,7 +23,7 @@ function toSection({ role, content, extra, model, created_at }: ChatMessageRow):
   const by = model === null ? names[role] : `${names[role]} (${oneLine(model, 100)})`;
   const calls = arrayAt(tryParseJson(extra), "tool_calls").map(toCall);
   const said = [toMarkdown(tryParseJson(content)), ...calls].filter((each) => each !== "");
-  return `\n## ${by}\n\n<!-- ${new Date(created_at).toISOString()} -->\n\n${said.join("\n\n")}\n`;
+  return `\n## ${by}\n\n<!-- ${toTime(created_at)} -->\n\n${said.join("\n\n")}\n`;
 }
 
 function toMarkdown(content: unknown): string {

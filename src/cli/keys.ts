@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError } from "../config/error.ts";
 import { digestOf } from "../http/access.ts";
+import { dayMs, toTime } from "../lib/clock.ts";
 import { createId } from "../lib/ids.ts";
 import { print, printError } from "../lib/log.ts";
 import type { CallerRole } from "../protocol/caller.ts";
@@ -19,8 +20,6 @@ interface CreateOptions extends Options {
   readonly tokensPerDay?: number;
   readonly costPerDay?: number;
 }
-
-const dayMs = 86_400_000;
 
 export function keysCommand(): Command {
   return new Command("keys")
@@ -102,14 +101,13 @@ function revokeCommand(): Command {
 }
 
 function toPublic({ digest: _, created_at, expires_at, revoked_at, ...row }: AccessKeyRow) {
-  const toIso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
   const isExpired = expires_at !== null && expires_at <= Date.now();
   return {
     ...row,
     state: revoked_at !== null ? "revoked" : isExpired ? "expired" : "usable",
-    created_at: toIso(created_at),
-    expires_at: toIso(expires_at),
-    revoked_at: toIso(revoked_at),
+    created_at: toTime(created_at),
+    expires_at: toTime(expires_at),
+    revoked_at: toTime(revoked_at),
   };
 }
 

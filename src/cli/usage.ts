@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { utcDay } from "../lib/clock.ts";
+import { dayMs, utcDay } from "../lib/clock.ts";
 import { print } from "../lib/log.ts";
 import { encodeUsageStats } from "../runs/usage-stats.ts";
 import { openDataDirectory } from "../services.ts";
@@ -25,7 +25,7 @@ export function usageCommand(): Command {
     .action(async ({ days, user, json, ...options }: UsageOptions) => {
       await using store = openDataDirectory(readConfig(options));
       const now = Date.now();
-      const from = utcDay(now - (days - 1) * 86_400_000);
+      const from = utcDay(now - (days - 1) * dayMs);
       const found = await store.usage.totals({ owner: null, user: user || null, from, to: utcDay(now) });
       if (json) return print(`${encodeUsageStats(found)}\n`);
       const total = { ...sumUp(found.days), name: "all" };

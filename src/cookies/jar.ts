@@ -1,4 +1,4 @@
-import type { Clock } from "../lib/clock.ts";
+import { type Clock, toTime } from "../lib/clock.ts";
 import { tryParseJson } from "../lib/json.ts";
 import type { Log } from "../lib/log.ts";
 import type { CookieDomain, CookieUpload } from "../protocol/cookies.ts";
@@ -47,7 +47,7 @@ export function createCookieJar({ table, clock, log }: CookieJarParts): CookieJa
         cookies: row.cookies,
         first_expiry: toTime(row.first_expiry),
         last_expiry: toTime(row.last_expiry),
-        uploaded_at: new Date(row.uploaded_at).toISOString(),
+        uploaded_at: toTime(row.uploaded_at),
         readable: row.isReadable,
       })),
 
@@ -104,8 +104,4 @@ function toRow(domain: string, cookies: readonly Cookie[], uploadedAt: number): 
     last_expiry: expiries.length === 0 ? null : Math.max(...expiries),
     uploaded_at: uploadedAt,
   };
-}
-
-function toTime(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

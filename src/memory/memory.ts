@@ -1,4 +1,4 @@
-import type { Clock } from "../lib/clock.ts";
+import { type Clock, toTime } from "../lib/clock.ts";
 import { within } from "../lib/deadline.ts";
 import { createId } from "../lib/ids.ts";
 import { isObject, tryParseJson } from "../lib/json.ts";
@@ -206,7 +206,7 @@ function toRecord(userId: string, row: MemoryRow): MemoryRecord {
     user_id: userId,
     metadata: isObject(metadata) ? metadata : {},
     conversation_id: row.conversation_id,
-    created_at: new Date(row.created_at).toISOString(),
-    updated_at: new Date(row.updated_at).toISOString(),
+    created_at: toTime(row.created_at),
+    updated_at: toTime(row.updated_at),
   };
 }

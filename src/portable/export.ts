@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { exportChat } from "../chats/export.ts";
+import { toTime } from "../lib/clock.ts";
 import { isObject, tryParseJson } from "../lib/json.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { ChatTable } from "../store/chats.ts";
@@ -84,7 +85,7 @@ async function shareLine({ shareBlobs }: ExportOptions, row: ShareRow): Promise<
     type: "share",
     share_id,
     updated,
-    expires_at: expires_at === null ? null : toTime(expires_at),
+    expires_at: toTime(expires_at),
     document,
   });
 }
@@ -99,10 +100,6 @@ function usageLine({ owner: _, key_id: __, day: ___, details, created_at, ...row
     created_at: toTime(created_at),
     details: { ...ran, ...(isObject(told) && told) },
   });
-}
-
-function toTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }
 
 function toLine(value: object): string {

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { toChatInfo, toTime } from "../chats/document.ts";
+import { toChatInfo } from "../chats/document.ts";
+import { toTime } from "../lib/clock.ts";
 import { ChatList } from "../protocol/chats.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Services } from "../services.ts";

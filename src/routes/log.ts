@@ -2,6 +2,8 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { header } from "../http/headers.ts";
 import { jsonBody } from "../http/json-body.ts";
+import { jsonText } from "../http/json-text.ts";
+import { toTime } from "../lib/clock.ts";
 import { createRedactor } from "../lib/log.ts";
 import type { Services } from "../services.ts";
 
@@ -20,7 +22,7 @@ export function clientLog({ store, access, config, clock }: Services) {
         const now = clock();
         // What the server has seen stands first, and a client cannot say otherwise.
         const { origin: _, received_at: __, ...said } = body;
-        const seen = { origin: header(request, "origin") ?? null, received_at: new Date(now).toISOString() };
+        const seen = { origin: header(request, "origin") ?? null, received_at: toTime(now) };
         const entry = JSON.stringify({ ...seen, ...said }, (_, value: unknown) => withoutSecrets(value, redact));
         await store.clientLog.insert({ received_at: now, entry }, config.max_log);
         return {};
@@ -39,9 +41,7 @@ export function clientLog({ store, access, config, clock }: Services) {
         const { entries, before } = await store.read("clientLog", asked);
         const next = before === null ? null : `/backend-api/v2/log?before=${before}&limit=${limit}`;
         // As they were kept, to the letter: they are not read here.
-        return new Response(`{"entries":[${entries.join(",")}],"next":${JSON.stringify(next)}}`, {
-          headers: { "content-type": "application/json" },
-        });
+        return jsonText(`{"entries":[${entries.join(",")}],"next":${JSON.stringify(next)}}`);
       },
       {
         query: Type.Object({ limit: Type.Optional(limit), before: Type.Optional(before) }),

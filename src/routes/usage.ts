@@ -4,7 +4,7 @@ import { sandboxed } from "../http/file.ts";
 import { header } from "../http/headers.ts";
 import { jsonBody } from "../http/json-body.ts";
 import { toByteStream } from "../lib/byte-stream.ts";
-import { utcDay } from "../lib/clock.ts";
+import { dayMs, utcDay } from "../lib/clock.ts";
 import { maxNameLength } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { UsageStats } from "../protocol/usage.ts";
@@ -15,7 +15,6 @@ import { csvHeading, type UsagePage } from "../store/usage-reads.ts";
 
 /** Of a client's row, in bytes. */
 const maxBody = 64 * 1024;
-const dayMs = 86_400_000;
 
 const whose = {
   /** `all`, or whose: for admins, who otherwise see their own. */

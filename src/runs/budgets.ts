@@ -1,4 +1,4 @@
-import { type Clock, utcDay } from "../lib/clock.ts";
+import { type Clock, dayMs, toTime, utcDay } from "../lib/clock.ts";
 import type { Budget } from "../protocol/budget.ts";
 import type { Caller } from "../protocol/caller.ts";
 import type { AskedMessage } from "../protocol/chat.ts";
@@ -113,7 +113,7 @@ function refusal(message: string, retryAfterMs: number): ApiError {
 }
 
 function nextDay(day: string): number {
-  return Date.parse(day) + 86_400_000;
+  return Date.parse(day) + dayMs;
 }
 
 function toBudget({ tokens, nanodollars }: Ledger, limit: Amount, { day }: KeyDay): Budget {
@@ -125,6 +125,6 @@ function toBudget({ tokens, nanodollars }: Ledger, limit: Amount, { day }: KeyDa
     ...(limit.nanodollars !== Infinity && {
       cost: { limit: toDollars(cost.limit), used: toDollars(cost.used), left: toDollars(cost.left) },
     }),
-    resets_at: new Date(nextDay(day)).toISOString(),
+    resets_at: toTime(nextDay(day)),
   };
 }

@@ -1,3 +1,4 @@
+import { toTime } from "../lib/clock.ts";
 import { tryParseJson } from "../lib/json.ts";
 import type { RunInfo } from "../protocol/runs.ts";
 import type { Usage } from "../protocol/events.ts";
@@ -17,7 +18,7 @@ export function toRunInfo(row: RunRow): RunInfo {
     usage: row.usage === null ? null : ((tryParseJson(row.usage) ?? null) as Usage | null),
     chat_id,
     resumable: resumable === 1,
-    created_at: new Date(created_at).toISOString(),
-    ended_at: ended_at === null ? null : new Date(ended_at).toISOString(),
+    created_at: toTime(created_at),
+    ended_at: toTime(ended_at),
   };
 }

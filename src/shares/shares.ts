@@ -1,4 +1,4 @@
-import type { Clock } from "../lib/clock.ts";
+import { type Clock, toTime } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
@@ -86,7 +86,7 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
         share_id: shareId,
         updated: saved.updated,
         ...(saved.writeKey !== undefined && { write_key: saved.writeKey }),
-        ...(saved.expires_at !== null && { expires_at: new Date(saved.expires_at).toISOString() }),
+        ...(saved.expires_at !== null && { expires_at: toTime(saved.expires_at) }),
       };
     },
     get,

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { toTime } from "../lib/clock.ts";
 import { toCsvRow } from "../lib/csv.ts";
 import { isObject, tryParseJson } from "../lib/json.ts";
 import type { UsageCounts } from "../protocol/usage.ts";
@@ -142,7 +143,7 @@ function toJsonLine({ id: _, day: __, details, created_at, source, ...row }: Row
   const { outcome, error, duration_ms, first_token_ms, owner, key_id, ...counted } = row;
   const told = tryParseJson(details);
   const run = source === "run" ? { outcome, error, duration_ms, first_token_ms } : {};
-  const about = { created_at: new Date(created_at).toISOString(), source, owner, key_id };
+  const about = { created_at: toTime(created_at), source, owner, key_id };
   return `${JSON.stringify({ ...about, ...run, ...(isObject(told) && told), ...counted })}\n`;
 }
 
@@ -170,5 +171,5 @@ const csvColumns = [
 export const csvHeading = toCsvRow(["created_at", ...csvColumns]);
 
 function toCsvLine(row: Row): string {
-  return toCsvRow([new Date(row.created_at).toISOString(), ...csvColumns.map((name) => row[name])]);
+  return toCsvRow([toTime(row.created_at), ...csvColumns.map((name) => row[name])]);
 }
