@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError } from "../config/error.ts";
+import { openDataDirectory } from "../data-directory.ts";
 import { digestOf } from "../http/access.ts";
 import { dayMs, toTime } from "../lib/clock.ts";
 import { createId } from "../lib/ids.ts";
 import { print, printError } from "../lib/log.ts";
 import type { CallerRole } from "../protocol/caller.ts";
 import { assertId } from "../protocol/ids.ts";
-import { openDataDirectory } from "../services.ts";
 import type { AccessKeyRow } from "../store/access-keys.ts";
 import { readConfig, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";

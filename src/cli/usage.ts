@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
+import { openDataDirectory } from "../data-directory.ts";
 import { dayMs, utcDay } from "../lib/clock.ts";
 import { print } from "../lib/log.ts";
 import { encodeUsageStats } from "../runs/usage-stats.ts";
-import { openDataDirectory } from "../services.ts";
 import { type NamedCounts, sumUp } from "../store/usage-reads.ts";
 import { readConfig, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
