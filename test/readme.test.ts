@@ -126,10 +126,13 @@ describe("the README's commands, run as written but for the port", () => {
     upstream[Symbol.dispose]();
   });
 
-  const curl = async (command: string, origin: string, folder = cwd) => {
+  const textOf = (command: string, origin: string, folder = cwd) => {
     const asked = command.replaceAll("http://127.0.0.1:7337", origin);
-    const child = Bun.spawn(["sh", "-c", asked], { cwd: folder, stdout: "pipe" });
-    const text = await new Response(child.stdout).text();
+    return new Response(Bun.spawn(["sh", "-c", asked], { cwd: folder, stdout: "pipe" }).stdout).text();
+  };
+
+  const curl = async (command: string, origin: string, folder = cwd) => {
+    const text = await textOf(command, origin, folder);
     return [...text.matchAll(/^event: (\w+)$/gm)]
       .map((match) => match[1])
       .filter((type, index, all) => type !== all[index - 1]);
@@ -171,6 +174,44 @@ describe("the README's commands, run as written but for the port", () => {
     expect(await (await fetch(`${bare.origin}/backend-api/v2/files/my-notes`)).text()).toStartWith(
       "<!-- File: README.md -->\n# Parley\n",
     );
+  });
+
+  test("the chat that the server keeps", async () => {
+    const command = blocks.filter((block) => block.startsWith("curl"))[4]!;
+    await using bare = await startServer(fromSource, { cwd: mkdtempSync(join(cwd, "chat-")) });
+    expect(await curl(command, bare.origin)).toContain("finish");
+    const kept = await (await fetch(`${bare.origin}/backend-api/v2/chats/miles`)).json();
+    expect(kept.messages.map(({ message }: { message: { role: string } }) => message.role)).toEqual([
+      "user",
+      "assistant",
+    ]);
+  });
+
+  test("the chat that anybody may read", async () => {
+    const command = blocks.filter((block) => block.startsWith("curl"))[5]!;
+    await using bare = await startServer(fromSource, { cwd: mkdtempSync(join(cwd, "share-")) });
+    expect(await textOf(command, bare.origin)).toMatch(/"share_id":"hello".*<!doctype html>/is);
+  });
+
+  test("the memory that is put before a question", async () => {
+    const command = blocks.filter((block) => block.startsWith("curl"))[6]!;
+    await using bare = await startServer(fromSource, { cwd: mkdtempSync(join(cwd, "memory-")) });
+    expect(await textOf(command, bare.origin)).toMatch(/"count":1.*memory of \\"ann\\".*Has a dog called Rex/s);
+  });
+
+  test("the key and the backup", async () => {
+    const commands = blocks.findLast((block) => block.startsWith("npm run parley"))!;
+    const home = mkdtempSync(join(cwd, "keys-"));
+    const parley = `${process.execPath} ${join(root, "src/main.ts")}`;
+    const child = Bun.spawn(["sh", "-ec", commands.replaceAll("npm run parley --", parley)], {
+      cwd: home,
+      env: { ...process.env, HOME: home, XDG_DATA_HOME: home },
+      stdout: "pipe",
+      stderr: "ignore",
+    });
+    expect(await new Response(child.stdout).text()).toContain("1 access_keys");
+    expect(await child.exited).toBe(0);
+    expect(existsSync(join(home, "parley.tar"))).toBe(true);
   });
 
   test("the question in the terminal", async () => {

@@ -16,7 +16,7 @@ export function backupCommand(): Command {
     .addHelpText(
       "after",
       "\nIt holds the database, the files of media and buckets, and the key that cookies are encrypted with: keep it as\n" +
-        "you keep a password. Running answers, thumbnails and the index of documents are made anew. Restore it with\n" +
+        "you keep a password. Running answers, thumbnails and indices are made anew. Restore it with\n" +
         "`parley restore <file>`.",
     )
     .action(async (named: string | undefined, options: { force?: boolean } & Record<string, unknown>) => {
