@@ -6,11 +6,10 @@ import { runKillCycles } from "../support/kill-cycles.ts";
 const cycles = 12;
 
 test(`killed ${cycles} times while it is written to from all sides, the server has all that it acknowledged, once and whole`, async () => {
-  const { tallies, restartsMs, damage } = await runKillCycles({ cycles, kinds: keptKinds });
+  const { tallies, damage } = await runKillCycles({ cycles, kinds: keptKinds });
   for (const [name, { acknowledged, ...wrong }] of tallies) {
     expect([name, wrong]).toEqual([name, { lost: 0, torn: 0, doubled: 0 }]);
     expect(acknowledged).toBeGreaterThan(cycles);
   }
   expect(damage).toEqual([]);
-  expect(Math.max(...restartsMs)).toBeLessThan(10_000);
 }, 300_000);
