@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { writeArchive } from "../backup/backup.ts";
 import { ConfigError } from "../config/error.ts";
 import { openDataDirectory } from "../data-directory.ts";
-import { toByteStream } from "../lib/byte-stream.ts";
+import { toTextStream } from "../lib/byte-stream.ts";
 import { print, printError } from "../lib/log.ts";
 import { localCaller } from "../protocol/caller.ts";
 import { exportLines } from "../portable/export.ts";
@@ -36,27 +36,12 @@ export function exportCommand(): Command {
       await using store = openDataDirectory(config);
       using owned = openOwned(config.data_dir, options.owner);
       let counts: Counts | undefined;
-      const encoder = new TextEncoder();
-      const stream = toByteStream(
+      const { chats, shareBlobs } = store;
+      const { owner } = options;
+      const all = { owned, chats, shareBlobs, owner, kinds: kindsOf(options), version, now: Date.now() };
+      const stream = toTextStream(
         (async function* () {
-          const { chats, shareBlobs } = store;
-          const { owner } = options;
-          const lines = exportLines({
-            owned,
-            chats,
-            shareBlobs,
-            owner,
-            kinds: kindsOf(options),
-            version,
-            now: Date.now(),
-          });
-          for (let next = await lines.next(); ; next = await lines.next()) {
-            if (next.done) {
-              counts = next.value;
-              return;
-            }
-            yield encoder.encode(next.value);
-          }
+          counts = yield* exportLines(all);
         })(),
       );
       await (file === "-" ? Bun.write(Bun.stdout, new Response(stream)) : writeArchive(stream, file));

@@ -12,3 +12,13 @@ export function toByteStream(pieces: AsyncIterable<Uint8Array>): ReadableStream<
     },
   });
 }
+
+/** Texts as a stream of UTF-8, in the same way. */
+export function toTextStream(texts: AsyncIterable<string>): ReadableStream<Uint8Array> {
+  return toByteStream(encode(texts));
+}
+
+async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for await (const text of texts) yield encoder.encode(text);
+}

@@ -7,7 +7,7 @@ import { exportMarkdown } from "../chats/markdown.ts";
 import { attachment } from "../http/attachment.ts";
 import { bodyPieces, unhurried } from "../http/body.ts";
 import { getFile, isForm, readForm } from "../http/form.ts";
-import { toByteStream } from "../lib/byte-stream.ts";
+import { toTextStream } from "../lib/byte-stream.ts";
 import { ChatImport } from "../protocol/chats.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Services } from "../services.ts";
@@ -84,12 +84,7 @@ const json = "application/json;charset=utf-8";
 const markdown = "text/markdown;charset=utf-8";
 
 function toFile(texts: AsyncIterable<string>, name: string, type: string): Response {
-  return new Response(toByteStream(encode(texts)), {
+  return new Response(toTextStream(texts), {
     headers: { "content-type": type, "cache-control": "no-cache", ...attachment(name) },
   });
-}
-
-async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  for await (const text of texts) yield encoder.encode(text);
 }

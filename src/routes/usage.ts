@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import { sandboxed } from "../http/file.ts";
 import { header } from "../http/headers.ts";
 import { jsonBody } from "../http/json-body.ts";
-import { toByteStream } from "../lib/byte-stream.ts";
+import { toTextStream } from "../lib/byte-stream.ts";
 import { dayMs, utcDay } from "../lib/clock.ts";
 import { maxNameLength } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -101,7 +101,7 @@ export function usage({ store, access, clock }: Services) {
     const first = await store.usage.page({ ...about, after: { day: from, owner: "", id: 0 } });
     if (first.text === "") throw new ApiError("not_found", "there is no usage of these days");
     const type = format === "csv" ? "text/csv; charset=utf-8; header=present" : "text/plain; charset=utf-8";
-    return new Response(toByteStream(write(first, about)), {
+    return new Response(toTextStream(write(first, about)), {
       headers: {
         ...sandboxed,
         "content-type": type,
@@ -114,11 +114,10 @@ export function usage({ store, access, clock }: Services) {
   async function* write(
     first: UsagePage,
     about: { readonly owner: string | null; readonly to: string; readonly format: "json" | "csv" },
-  ): AsyncGenerator<Uint8Array> {
-    const encoder = new TextEncoder();
-    if (about.format === "csv") yield encoder.encode(csvHeading);
+  ): AsyncGenerator<string> {
+    if (about.format === "csv") yield csvHeading;
     for (let page = first; ; page = await store.usage.page({ ...about, after: page.next })) {
-      yield encoder.encode(page.text);
+      yield page.text;
       if (!page.next) return;
     }
   }
