@@ -76,7 +76,7 @@ export async function importLines(path: string, options: ImportOptions): Promise
         counts[kindOf[line.type]]++;
         if (line.type === "chat") await chats.appendFile(`${chatOf(text) ?? JSON.stringify(line.chat)}\n`);
         else
-          await within(
+          await takeIn(
             writing,
             take(line, options).catch((thrown: unknown) => skip(reasonOf(number, thrown))),
           );
@@ -105,7 +105,7 @@ function chatOf(text: string): string | undefined {
 /** So many share what a wait for the disk costs. */
 const atOnce = 200;
 
-async function within(writing: Set<Promise<unknown>>, write: Promise<unknown>): Promise<void> {
+async function takeIn(writing: Set<Promise<unknown>>, write: Promise<unknown>): Promise<void> {
   writing.add(write);
   // One that fails stays, for whoever waits next.
   void write.then(
@@ -156,7 +156,8 @@ async function take(line: Exclude<Line, { type: "chat" }>, options: ImportOption
   } else if (line.type === "share") {
     const { share_id, document: text, expires_at } = line;
     const leftMs = expires_at === null ? 0 : toMilliseconds(expires_at) - now;
-    if (leftMs < 0) return;
+    // A zero would be for ever.
+    if (expires_at !== null && leftMs <= 0) return;
     const document = parseJson(text);
     if (!documents.Check(document)) throw new ApiError("invalid_request", explainMismatch(documents, document, "it"));
     const shared = { bytes: new TextEncoder().encode(text), document, expiresInMs: leftMs, isExpected: () => true };

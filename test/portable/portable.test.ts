@@ -2,6 +2,8 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { importLines } from "../../src/portable/import.ts";
+import { openApp } from "../support/app.ts";
 import { fromSource, runCommand, startServer } from "../support/command.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "parley-portable-"));
@@ -116,4 +118,35 @@ test("chats of other programs are taken too", async () => {
   writeFileSync(join(cwd, "text.txt"), "Dear all");
   const refused = await run("import", "text.txt");
   expect([refused.code, refused.error]).toEqual([1, expect.stringContaining("not JSON")]);
+});
+
+test("a shared chat whose time is over in the moment of its import does not come back for ever", async () => {
+  await using app = await openApp();
+  const { store, shares, chatImporter, config } = app.services;
+  const now = Date.parse("2026-11-24T12:00:00Z");
+  const toLine = (id: string, ms: number) =>
+    JSON.stringify({
+      type: "share",
+      share_id: id,
+      updated: 1,
+      expires_at: new Date(now + ms).toISOString(),
+      document: "{}",
+    });
+  const path = join(cwd, "expiring.jsonl");
+  writeFileSync(
+    path,
+    [toLine("before", -1), toLine("now", 0), toLine("after", 86_400_000), `{"type":"end"}`].join("\n"),
+  );
+  await importLines(path, {
+    store,
+    shares,
+    chatImporter,
+    owner: "local",
+    kinds: new Set(["shares"]),
+    maxMemoryBytes: config.max_memories,
+    now,
+    signal: new AbortController().signal,
+  });
+  const statuses = ["before", "now", "after"].map(async (id) => (await fetch(`${app.origin}${api}/chat/${id}`)).status);
+  expect(await Promise.all(statuses)).toEqual([404, 404, 200]);
 });
