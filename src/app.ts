@@ -22,7 +22,7 @@ import { probes } from "./routes/probes.ts";
 import { quota } from "./routes/quota.ts";
 import { routing } from "./routes/routing.ts";
 import { runsRoutes } from "./routes/runs.ts";
-import { sharesRoutes } from "./routes/shares.ts";
+import { shares } from "./routes/shares.ts";
 import { synthesize } from "./routes/synthesize.ts";
 import { usage } from "./routes/usage.ts";
 import type { Services } from "./services.ts";
@@ -65,7 +65,7 @@ export function createApp(services: Services) {
     .use(mediaSearch(services))
     .use(synthesize(services))
     .use(files(services))
-    .use(sharesRoutes(services))
+    .use(shares(services))
     .use(chats(services))
     .use(memory(services))
     .use(usage(services))

@@ -24,7 +24,7 @@ interface Context {
 }
 
 /** Chats that are published: readable without a key, and written by their owner or whoever holds their write key. */
-export function sharesRoutes({ shares, access, config }: Services) {
+export function shares({ shares, access, config }: Services) {
   return new Elysia({ prefix: "/backend-api/v2/chat" })
     .post(
       "/:share_id",
