@@ -7,7 +7,7 @@ import type { Database } from "bun:sqlite";
 export interface UsageTotals {
   /** Counts a row that is in the table, within the same transaction. */
   add(rowId: number): void;
-  /** Takes it back, before the row goes. */
+  /** Takes it back, before the row goes: of what nothing is left, no name stays. */
   subtract(rowId: number): void;
 }
 
@@ -28,7 +28,19 @@ const counts = ["requests", "prompt_tokens", "completion_tokens", "saved_tokens"
 export function openUsageTotals(database: Database): UsageTotals {
   const add = database.query<unknown, [number]>(count("+"));
   const subtract = database.query<unknown, [number]>(count("-"));
-  return { add: (rowId) => void add.run(rowId), subtract: (rowId) => void subtract.run(rowId) };
+  // As their key begins, so that no others are looked at.
+  const removeEmpty = database.query<unknown, [number]>(
+    `DELETE FROM usage_totals WHERE owner = (SELECT owner FROM usage WHERE id = ?1)
+       AND user IN ('', (SELECT ${user} FROM usage WHERE id = ?1)) AND kind IN ('all', 'model', 'provider', 'user')
+       AND day = (SELECT day FROM usage WHERE id = ?1) AND requests = 0`,
+  );
+  return {
+    add: (rowId) => void add.run(rowId),
+    subtract(rowId) {
+      subtract.run(rowId);
+      removeEmpty.run(rowId);
+    },
+  };
 }
 
 function count(sign: "+" | "-"): string {

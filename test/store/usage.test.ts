@@ -110,3 +110,34 @@ test("totals are the sums of rows, whatever comes, comes twice, or is told of fi
   }
   rmSync(folder, { recursive: true });
 });
+
+test("what a client called otherwise than the run that it told of leaves no name behind that nothing was used of", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "parley-usage-"));
+  await using store = openStore(folder);
+  const row = {
+    run_id: "run_1",
+    owner: "local",
+    key_id: null,
+    user: null,
+    created_at: 1,
+    day: "2026-11-23",
+    provider: "A",
+    model: "m",
+    prompt_tokens: 1,
+    completion_tokens: 2,
+    total_tokens: 3,
+    saved_tokens: 0,
+    cost: null,
+    details: "{}",
+    outcome: "stop",
+    error: null,
+    duration_ms: 1,
+    first_token_ms: null,
+  } as const;
+  await store.usage.insertReported({ ...row, user: "zoë", provider: "a", model: "M" });
+  await store.usage.insert({ ...row, day: "2026-11-24" });
+  const { days, models, providers, users } = await store.usage.totals({ owner: null, ...range });
+  const names = [days, models, providers, users].map((group) => group.map(({ name, requests }) => [name, requests]));
+  expect(names).toEqual([[["2026-11-24", 1]], [["m", 1]], [["A", 1]], [["local", 1]]]);
+  rmSync(folder, { recursive: true });
+});
