@@ -88,10 +88,19 @@ export function openClaims(database: Database, writer: Writer, { id: server, liv
   /** Those that this server is working on. */
   const working = new Set<number>();
   const end = async (id: number, write: () => unknown) => {
+    let isForgotten = false;
+    const forget = () => {
+      if (!isForgotten) working.delete(id);
+      isForgotten = true;
+    };
     try {
-      await writer.write(write);
+      await writer.write(() => {
+        // Now, and not once it is on disk: the next claim, in the same transaction, may have the number of one that goes.
+        forget();
+        write();
+      });
     } finally {
-      working.delete(id);
+      forget();
     }
   };
 

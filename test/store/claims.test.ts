@@ -52,3 +52,15 @@ test("a claim that is let go is free unless it has written, and what it was answ
   expect(await store.claims.claim(claim, 2)).toEqual({ state: "answered", id, digest: new Uint8Array([9]), answer });
   rmSync(folder, { recursive: true, force: true });
 });
+
+test("a claim that has the number of one that was let go in the same moment is worked on all the same", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "parley-claims-"));
+  await using store = openStore(folder);
+  const first = await store.claims.claim({ ...claim, key: "first" }, 1);
+  if (first.state !== "new") throw new Error("the key is taken");
+  const released = store.claims.release(first.id);
+  expect(await store.claims.claim({ ...claim, key: "second" }, 1)).toEqual(first);
+  await released;
+  expect((await store.claims.claim({ ...claim, key: "second" }, 1)).state).toBe("running");
+  rmSync(folder, { recursive: true, force: true });
+});
