@@ -71,7 +71,7 @@ export function createOrigins({ cors_origins: listed }: OriginSettings, access: 
         status: 204,
         headers: {
           ...headers(request),
-          "access-control-allow-methods": "GET, HEAD, POST, DELETE",
+          "access-control-allow-methods": "GET, HEAD, POST, PATCH, DELETE",
           ...(asked && { "access-control-allow-headers": asked }),
           "access-control-max-age": "600",
         },

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { treaty } from "@elysiajs/eden";
 import type { App } from "../../src/app.ts";
 import { ConfigError } from "../../src/config/error.ts";
+import { createApp } from "../../src/app.ts";
 import { conversationPath, openApp } from "../support/app.ts";
 
 const messages = [{ role: "user" as const, content: "Hello" }];
@@ -190,6 +191,9 @@ describe("pages of other origins", () => {
       vary: "origin",
     });
     expect(preflight.headers.has("access-control-allow-credentials")).toBe(false);
+    const allowed = preflight.headers.get("access-control-allow-methods")?.split(", ") ?? [];
+    const methods = new Set(createApp(app.services).routes.map(({ method }) => method));
+    expect([...methods].filter((method) => !["ALL", "WS", ...allowed].includes(method))).toEqual([]);
     const refused = await app.get(conversationPath, {
       method: "OPTIONS",
       headers: { ...ask, origin: "https://bad.example" },
