@@ -6,6 +6,7 @@ import { isHeaderKey } from "../lib/text.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Claimed } from "../store/claims.ts";
 import type { Store } from "../store/index.ts";
+import { digest } from "../store/share-terms.ts";
 import type { Access } from "./access.ts";
 import { bodyPieces, idleSeconds } from "./body.ts";
 import { digestBody, digestOf } from "./body-digest.ts";
@@ -13,6 +14,7 @@ import { isForm, skimForm } from "./form.ts";
 import type { Handle } from "./head.ts";
 import { header } from "./headers.ts";
 import { copyAnswer, giveAgain } from "./kept-answer.ts";
+import { missingRoute } from "./missing.ts";
 
 /**
  * A POST with an `Idempotency-Key` is done once (draft-ietf-httpapi-idempotency-key-header-07): for 24 hours whoever sends
@@ -75,7 +77,7 @@ export function createIdempotency({ access, store, clock, maxBytes, runRoutes, l
           }
         }),
     before: createHook(async ({ request, server, route }) => {
-      if (!isFor(request) || runRoutes.includes(route)) return undefined;
+      if (!isFor(request) || route === missingRoute || runRoutes.includes(route)) return undefined;
       const claimed = await claim(request);
       if (claimed.state !== "answered") return undefined;
       await assertSame(request, claimed.digest, server);
@@ -106,8 +108,8 @@ export function createIdempotency({ access, store, clock, maxBytes, runRoutes, l
         "invalid_request",
         `Idempotency-Key: expected 1 to ${maxKeyLength} letters, digits and signs of ASCII, without spaces`,
       );
-    const { owner } = access.caller(request);
-    const claimed = await claims.claim({ owner, target: urlOf(request).pathname.replace(/\/$/, ""), key }, clock());
+    const target = urlOf(request).pathname.replace(/\/$/, "");
+    const claimed = await claims.claim({ owner: claimant(request), target, key }, clock());
     if (claimed.state === "running")
       throw new ApiError("still_running", "the request that this Idempotency-Key stands for is still being worked on", {
         retryAfterMs: 1000,
@@ -115,6 +117,16 @@ export function createIdempotency({ access, store, clock, maxBytes, runRoutes, l
     if (claimed.state === "unknown") throw unknownAnswer();
     if (claimed.state === "new") marks.hold(claimed.id);
     return claimed;
+  }
+
+  /**
+   * Whose an `Idempotency-Key` is: an owner's, or a stranger's who was let in for a write key, as no owner can be named.
+   *
+   * @throws {ApiError} `access_denied`
+   */
+  function claimant(request: Request): string {
+    const writeKey = access.find(request) ? undefined : header(request, "x-write-key");
+    return writeKey === undefined ? access.caller(request).owner : `/${digest(writeKey)}`;
   }
 
   /** Only what has succeeded is kept: what failed has changed nothing, and may go better another time. */

@@ -6,11 +6,14 @@ interface Route {
   readonly path: string;
 }
 
+/** The route of what no other is there for. */
+export const missingRoute = "/*";
+
 /** Answers what no route does: 405 where the address is right and the method is not, else 404. */
 export function missing(routes: readonly Route[]) {
   const known = routes.map(({ method, path }) => ({ method, pattern: toPattern(path) }));
   return new Elysia({ name: "missing" }).all(
-    "/*",
+    missingRoute,
     ({ path, request, set }) => {
       const methods = new Set(known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
       if (methods.size === 0)

@@ -156,6 +156,28 @@ describe("a POST with an Idempotency-Key", () => {
     expect((await app.get(logPath, keyed("k", "{}"))).status).toBe(401);
     expect(isReplayed(await app.get(logPath, keyed("k", "{}", headers)))).toBe(true);
   });
+
+  test("may be sent by who has no access key but a chat's write key, whose it is then", async () => {
+    await using app = await openApp({ environment: { PARLEY_ACCESS_KEY: "a-key-of-sixteen-characters" } });
+    const path = "/backend-api/v2/chat/s";
+    const bearer = { authorization: "Bearer a-key-of-sixteen-characters" };
+    const made = await app.get(path, { method: "POST", body: '{"updated":1}', headers: bearer });
+    const writer = { "x-write-key": (await made.json()).write_key };
+    const first = await app.get(path, keyed("k", '{"updated":2}', writer));
+    const body = await first.json();
+    expect([first.status, isReplayed(first), body]).toEqual([200, false, { share_id: "s", updated: 2 }]);
+    const again = await app.get(path, keyed("k", '{"updated":2}', writer));
+    expect([again.status, isReplayed(again), await again.json()]).toEqual([200, true, body]);
+    const owners = await app.get(path, keyed("k", '{"updated":3}', bearer));
+    expect([owners.status, isReplayed(owners)]).toEqual([200, false]);
+    expect((await app.get(path, keyed("k", "{}", { "x-write-key": "wrong" }))).status).toBe(401);
+    // What is open to everybody claims nothing for them.
+    expect((await app.get("/healthz", keyed("k", "{}", { "x-write-key": "wrong" }))).status).toBe(405);
+    const database = new Database(join(app.services.config.data_dir, "parley.db"), { readonly: true });
+    const owned = database.query("SELECT owner FROM claims").values().flat();
+    database.close();
+    expect(owned).toEqual([expect.stringMatching(/^\/[0-9a-f]{64}$/), "local"]);
+  });
 });
 
 describe("a conversation with an Idempotency-Key", () => {
