@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { isHeaderKey } from "../lib/text.ts";
-import { ApiError } from "../protocol/errors.ts";
+import { ApiError, errorCodes } from "../protocol/errors.ts";
 import type { Claimed } from "../store/claims.ts";
 import type { Store } from "../store/index.ts";
 import { digest } from "../store/share-terms.ts";
@@ -67,13 +67,17 @@ export function createIdempotency({ access, store, clock, maxBytes, runRoutes, l
         marks.within(async () => {
           const [request] = given as [Request];
           digestBody(request, urlOf(request).search);
+          let hasFailed = false;
           try {
-            return await keep(request, (await handle(...given)) as Response);
+            const response = (await handle(...given)) as Response;
+            // Whoever has left is told nothing, and may not have what was done by then done once more.
+            hasFailed = response.status >= 400 && response.status !== errorCodes.cancelled.status;
+            return await keep(request, response);
           } finally {
-            // Whatever became of it: what is not kept by now is free again, unless it has written.
+            // Whatever became of it: what is not kept by now is free again, unless it has written without a failure.
             const claim = marks.held;
             marks.hold(undefined);
-            if (claim !== undefined) await claims.release(claim).catch(complain);
+            if (claim !== undefined) await claims.release(claim, hasFailed).catch(complain);
           }
         }),
     before: createHook(async ({ request, server, route }) => {

@@ -35,8 +35,11 @@ export interface Claims {
   answer(id: number, digest: Uint8Array | undefined, answer: KeptAnswer): Promise<void>;
   /** Its answer is that of a run. */
   bind(id: number, digest: Uint8Array | undefined, runId: string): Promise<void>;
-  /** Lets go of one that has written nothing: whoever comes next does the work. */
-  release(id: number): Promise<void>;
+  /**
+   * Lets go of one that has written nothing, or has failed and said so, whatever it had written: whoever comes next does
+   * the work.
+   */
+  release(id: number, hasFailed: boolean): Promise<void>;
   /** Removes some of those that were made before a moment, and gives their number. */
   removeBefore(moment: number): Promise<number>;
 }
@@ -78,7 +81,7 @@ export function openClaims(database: Database, writer: Writer, { id: server, liv
   );
   const bind = database.query("UPDATE claims SET digest = ?, run_id = ? WHERE id = ?");
   const remove = database.query("DELETE FROM claims WHERE id = ?");
-  const release = database.query("DELETE FROM claims WHERE id = ? AND has_written = 0");
+  const release = database.query("DELETE FROM claims WHERE id = ? AND (has_written = 0 OR ?)");
   const removeOldest = database.query("DELETE FROM claims WHERE id IN (SELECT id FROM claims ORDER BY id LIMIT 50)");
   const removeBefore = database.query<{ id: number }, [number, number]>(
     `DELETE FROM claims WHERE id IN (SELECT id FROM claims WHERE created_at < ? ORDER BY created_at LIMIT ?)
@@ -127,7 +130,7 @@ export function openClaims(database: Database, writer: Writer, { id: server, liv
     },
     answer: (id, digest, kept) => end(id, () => answer.run({ id, digest: digest ?? null, ...kept })),
     bind: (id, digest, runId) => end(id, () => bind.run(digest ?? null, runId, id)),
-    release: (id) => end(id, () => release.run(id)),
+    release: (id, hasFailed) => end(id, () => release.run(id, hasFailed)),
     removeBefore: (moment) => writer.write(() => removeBefore.all(moment, removedAtOnce).length),
   };
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { conversationPath, openApp, type TestApp } from "../support/app.ts";
 import { fromSource, startServer } from "../support/command.ts";
 import { readRun, textOfRun } from "../support/events.ts";
+import { makeKey } from "../support/keys.ts";
 import { openRouted, user } from "../support/routed.ts";
 import { chunked, openaiText, toChunk } from "../support/scripted-upstream.ts";
 
@@ -228,6 +229,26 @@ describe("a conversation with an Idempotency-Key", () => {
     const gone = await ask(app, "k");
     expect([gone.status, await codeOf(gone)]).toEqual([410, "answer_expired"]);
   });
+});
+
+test("a conversation that failed after something was set aside for it is asked once more, under the same key", async () => {
+  await using routed = await openRouted([() => openaiText("Hello")]);
+  const { app, upstreams } = routed;
+  const { headers } = await makeKey(app, "ann", { tokens_per_day: 100_000 });
+  let isFull = true;
+  Object.defineProperty(app.services.retention, "isFull", { get: () => isFull });
+  const ask = () => app.get(conversationPath, keyed("k", JSON.stringify({ messages: user, model: "m" }), headers));
+  const refused = await ask();
+  expect([refused.status, await codeOf(refused)]).toEqual([507, "storage_full"]);
+  isFull = false;
+  const answer = await ask();
+  const runId = answer.headers.get("x-run-id") ?? "";
+  expect([answer.status, isReplayed(answer), textOfRun(readRun(await answer.text(), runId))]).toEqual([
+    200,
+    false,
+    "Hello",
+  ]);
+  expect(upstreams[0]?.requests).toHaveLength(1);
 });
 
 test("killed while it works, the server does nothing twice that was asked with an Idempotency-Key, and nothing never", async () => {

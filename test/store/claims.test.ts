@@ -45,7 +45,7 @@ test("a claim that is let go is free unless it has written, and what it was answ
     if (claimed.state !== "new") throw new Error(claimed.state);
     return claimed.id;
   };
-  await store.claims.release(await take());
+  await store.claims.release(await take(), false);
   const id = await take();
   const answer = { status: 200, headers: "{}", sealed: new Uint8Array([1, 2, 3]) };
   await store.claims.answer(id, new Uint8Array([9]), answer);
@@ -58,7 +58,7 @@ test("a claim that has the number of one that was let go in the same moment is w
   await using store = openStore(folder);
   const first = await store.claims.claim({ ...claim, key: "first" }, 1);
   if (first.state !== "new") throw new Error("the key is taken");
-  const released = store.claims.release(first.id);
+  const released = store.claims.release(first.id, false);
   expect(await store.claims.claim({ ...claim, key: "second" }, 1)).toEqual(first);
   await released;
   expect((await store.claims.claim({ ...claim, key: "second" }, 1)).state).toBe("running");
