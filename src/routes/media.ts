@@ -7,8 +7,9 @@ import type { Services } from "../services.ts";
 import type { MediaRow } from "../store/media.ts";
 
 const params = Type.Object({ name: Type.String() });
-// The name holds a digest of the bytes: they never change.
-const headers = { "cache-control": "public, max-age=31536000, immutable" };
+// The name holds a digest of the bytes: they never change. But no cache on the way may keep what is one owner's, and what is
+// published may be taken back.
+const cached = { owner: "private, max-age=31536000, immutable", stranger: "private, no-cache" };
 
 /** What models made, as it is kept. */
 export function media({ store, access, library, shares }: Services) {
@@ -16,25 +17,31 @@ export function media({ store, access, library, shares }: Services) {
     readonly params: { readonly name: string };
     readonly request: Request;
   }
+  interface Found {
+    readonly row: MediaRow;
+    readonly headers: Readonly<Record<string, string>>;
+  }
 
   const serve = async ({ params, request }: Asked) => serveWhole(request, await get(request, params.name));
 
   const serveSmall = async ({ params, request }: Asked) => {
-    const row = await get(request, params.name);
+    const asked = await get(request, params.name);
+    const { row, headers } = asked;
     const thumbnail = await library.thumbnails.find({ ...row, path: store.blobs.path(row.hash) });
-    return thumbnail ? serveFile(request, { ...thumbnail, headers }) : serveWhole(request, row);
+    return thumbnail ? serveFile(request, { ...thumbnail, headers }) : serveWhole(request, asked);
   };
 
-  async function get(request: Request, name: string): Promise<MediaRow> {
+  async function get(request: Request, name: string): Promise<Found> {
     assertId("name", name);
     const row = await store.media.find(name);
     const isTheirs = row !== undefined && row.owner === access.find(request)?.owner;
     if (!row || !(isTheirs || shares.isPublished(name))) throw new ApiError("not_found", "there is no such medium");
     library.uses.noteMedium(name);
-    return row;
+    return { row, headers: { "cache-control": isTheirs ? cached.owner : cached.stranger } };
   }
 
-  function serveWhole(request: Request, { hash, type, bytes, created_at: modifiedAt }: MediaRow): Promise<Response> {
+  function serveWhole(request: Request, { row, headers }: Found): Promise<Response> {
+    const { hash, type, bytes, created_at: modifiedAt } = row;
     return serveFile(request, { path: store.blobs.path(hash), type, bytes, etag: hash, modifiedAt, headers });
   }
 

@@ -32,7 +32,7 @@ describe("a thumbnail", () => {
     expect(etag).not.toContain(hash);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       "content-type": "image/webp",
-      "cache-control": "public, max-age=31536000, immutable",
+      "cache-control": "private, max-age=31536000, immutable",
       "x-content-type-options": "nosniff",
     });
     expect((await get(app, address, { headers: { "if-none-match": etag } })).response.status).toBe(304);

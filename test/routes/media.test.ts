@@ -46,7 +46,7 @@ describe("a medium", () => {
     expect(Object.fromEntries(whole.headers)).toMatchObject({
       "content-type": "image/png",
       "content-length": String(png.byteLength),
-      "cache-control": "public, max-age=31536000, immutable",
+      "cache-control": "private, max-age=31536000, immutable",
       "content-security-policy": "sandbox; default-src 'none'",
       "x-content-type-options": "nosniff",
       etag: `"${hash}"`,

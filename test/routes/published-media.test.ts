@@ -37,6 +37,21 @@ async function upload(app: TestApp, owner: string, bucketId: string, name: strin
 }
 
 describe("a medium that a shared chat names", () => {
+  test("is kept by no cache on the way, and by a stranger's own not without asking again", async () => {
+    await using app = await open();
+    const name = encodeURI(await keep(app));
+    await share(app, "s", `/media/${name}`);
+    for (const path of [`/media/${name}`, `/images/${name}`, `/thumbnail/${name}`]) {
+      const kept = async (headers: Record<string, string>) =>
+        (await app.get(path, { headers })).headers.get("cache-control");
+      expect([path, await kept(bearer), await kept({})]).toEqual([
+        path,
+        "private, max-age=31536000, immutable",
+        "private, no-cache",
+      ]);
+    }
+  });
+
   test("is read without a key for as long as the chat is there, small and whole, and no other is", async () => {
     await using app = await open();
     const [name, secret] = [await keep(app), await keep(app, "local", Buffer.concat([png, Buffer.from("2")]))];
