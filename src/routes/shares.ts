@@ -77,8 +77,12 @@ export function shares({ shares, access, config }: Services) {
     if (known !== undefined && namesVersion(known, updated))
       return new Response(null, { status: 304, headers: toHeaders(updated) });
     const share = await shares.read(params.share_id);
-    return new Response(share.bytes, {
-      headers: { ...toHeaders(share.updated), "content-type": "application/json; charset=utf-8" },
+    return new Response(share.body, {
+      headers: {
+        ...toHeaders(share.updated),
+        "content-type": "application/json; charset=utf-8",
+        "content-length": String(share.bytes),
+      },
     });
   }
 }

@@ -1,3 +1,5 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { toByteStream } from "../lib/byte-stream.ts";
 import { type Clock, toTime } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -16,8 +18,8 @@ export interface Shares extends AsyncDisposable {
   save(shareId: string, shared: Shared, writer: ShareWriter): Promise<ShareSaved>;
   /** @throws {ApiError} `not_found` */
   get(shareId: string): Promise<ShareRow>;
-  /** The document's bytes as they came, and their version. @throws {ApiError} `not_found` */
-  read(shareId: string): Promise<{ readonly updated: number; readonly bytes: Uint8Array<ArrayBuffer> }>;
+  /** @throws {ApiError} `not_found` */
+  read(shareId: string): Promise<ReadShare>;
   /** @throws {ApiError} `not_found`, `write_denied` */
   remove(shareId: string, writer: ShareWriter): Promise<void>;
   /** Whether a key is that of a share. */
@@ -38,6 +40,17 @@ export interface Shared extends Pick<ShareDraft, "isExpected"> {
   /** 0 for never, and undefined to leave it as it is. */
   readonly expiresInMs: number | undefined;
 }
+
+/** A shared document, as it came. */
+export interface ReadShare {
+  readonly updated: number;
+  readonly bytes: number;
+  /** A stream where it is long: anybody may ask for it, and many who take nothing must not fill the memory. */
+  readonly body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+}
+
+/** What is read at once, in bytes. */
+const pieceBytes = 64 * 1024;
 
 export interface SharesParts {
   readonly table: ShareTable;
@@ -93,8 +106,8 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
     async read(shareId) {
       let row = await get(shareId);
       for (;;) {
-        const bytes = await readBlob(row.blob);
-        if (bytes) return { updated: row.updated, bytes };
+        const document = await readBlob(row.blob);
+        if (document) return { updated: row.updated, ...document };
         // A writer has replaced it since we looked.
         const now = await get(shareId);
         if (now.blob === row.blob) throw new ApiError("not_found", "its file is gone");
@@ -128,10 +141,13 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
     return row;
   }
 
-  /** Undefined where there is no such file. */
-  async function readBlob(blob: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  /** Undefined where there is no such file. Once it is open it is read whole, though it may be replaced meanwhile. */
+  async function readBlob(blob: string): Promise<Omit<ReadShare, "updated"> | undefined> {
     try {
-      return await Bun.file(blobs.path(blob)).bytes();
+      const file = await open(blobs.path(blob));
+      const { size: bytes } = await file.stat();
+      const pieces = readPieces(file);
+      return { bytes, body: bytes > pieceBytes ? toByteStream(pieces) : Buffer.concat(await Array.fromAsync(pieces)) };
     } catch (thrown) {
       if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return undefined;
       throw thrown;
@@ -144,6 +160,16 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
     await blobs
       .remove(blob)
       .catch((error: unknown) => log.error("a shared chat's file could not be removed", { error }));
+  }
+}
+
+/** Closes the file, whatever becomes of who reads it. */
+async function* readPieces(opened: FileHandle): AsyncGenerator<Uint8Array> {
+  await using file = opened;
+  for (;;) {
+    const { bytesRead, buffer } = await file.read(new Uint8Array(pieceBytes), 0, pieceBytes);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
   }
 }
 
