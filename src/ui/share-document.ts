@@ -28,7 +28,9 @@ export function readChat(document: unknown): SharedChat {
     (each) => Array.isArray(each) && (each.length === 0 || each.some(isMessage)),
   );
   if (!Array.isArray(entries)) {
-    const text = JSON.stringify(document, null, 2);
+    const plain = JSON.stringify(document);
+    // Spaces before each of a million lines would be more than a text can hold.
+    const text = plain.length > limits.characters ? plain : JSON.stringify(document, null, 2);
     return {
       title,
       messages: [{ role: "", note: "", thoughts: "", text: `~~~~~~~~\n${cut(text)}\n~~~~~~~~` }],

@@ -25,8 +25,10 @@ interface Block {
   make(lines: readonly string[]): Node;
 }
 
-const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/;
-const heading = /^(#{1,6})\s+(.*)$/;
+// None of them asks how a line ends: `.` stops at U+2028, and whoever begins with many spaces would have them counted anew
+// for each of them.
+const fence = /^ {0,3}(`{3,}|~{3,})/;
+const heading = /^(#{1,6})\s+/;
 const bullet = /^\s*[-*+]\s+/;
 const number = /^\s*\d{1,9}[.)]\s+/;
 const quote = /^>\s?/;
@@ -50,8 +52,8 @@ const blocks: readonly Block[] = [
     begins: heading,
     end: (_, at) => at + 1,
     make([line = ""]) {
-      const [, marks = "", text = ""] = heading.exec(line) ?? [];
-      return element(`h${Math.min(6, marks.length + 2)}`, toInline(text));
+      const [before = "", marks = ""] = heading.exec(line) ?? [];
+      return element(`h${Math.min(6, marks.length + 2)}`, toInline(line.slice(before.length)));
     },
   },
   ...[bullet, number].map((begins, index): Block => ({

@@ -62,6 +62,9 @@ describe("what a shared document says", () => {
     const long = readChat({ items: [...items, { role: "user", content: "x".repeat(300_000) }] });
     expect([long.messages.length, long.left, long.messages[0]?.text]).toEqual([1000, 2001, "message 2001"]);
     expect(long.messages.at(-1)?.text).toHaveLength(100_003);
+    let nested: unknown = Array.from({ length: 3_900_000 }, () => 0);
+    for (let depth = 0; depth < 120; depth++) nested = [nested];
+    expect(textsOf({ nested })).toEqual([expect.stringContaining("[[[0,0,0")]);
   });
 });
 
@@ -148,6 +151,8 @@ describe.skipIf(!chromium)("the page of a shared chat, in a real browser", () =>
       "- \n> ```\n".repeat(5_000),
       "https://".repeat(20_000),
       "*a ".repeat(60_000),
+      `# ${" ".repeat(99_000)}a\u2028b`,
+      `${"`".repeat(99_000)}\u2028b`,
     ];
     const items: object[] = texts.map((content) => ({ role: `<img src=x onerror=${attack}>`, content, model: "<b>" }));
     items.push(...Array.from({ length: 2000 }, (_, at) => ({ role: "user", content: `message ${at} `.repeat(20) })));
