@@ -38,6 +38,29 @@ describe("the log of clients", () => {
     });
   });
 
+  test("strikes out the keys that are given out here, of which the server knows the digests alone", async () => {
+    await using app = await openApp();
+    const access = `pk_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url")}`;
+    const shared = await app.get("/backend-api/v2/chat/s", { method: "POST", body: "{}" });
+    const { write_key: write } = await shared.json();
+    await post(app, { said: `Bearer\n${access}`, headers: { "x-write-key": write }, [access]: [write], other: "pk_1" });
+    const { entries } = await read(app);
+    expect(entries[0]).toMatchObject({
+      said: "Bearer\n[redacted]",
+      headers: { "x-write-key": "[redacted]" },
+      "[redacted]": ["[redacted]"],
+      other: "pk_1",
+    });
+  });
+
+  test("leaves what only looks like a key once it is JSON, and stays JSON", async () => {
+    const key = "n-canary-0123456789";
+    await using app = await openApp({ yaml: providerYaml({ name: "A", origin: "http://127.0.0.1:9", key }) });
+    const said = "one\n-canary-0123456789";
+    await post(app, { said });
+    expect((await read(app)).entries[0].said).toBe(said);
+  });
+
   test("refuses what is no object, or too large", async () => {
     await using app = await openApp();
     for (const body of ["", "[]", "null", "5", '"a"', "{", '{"a":'.repeat(200) + "1" + "}".repeat(200)])
