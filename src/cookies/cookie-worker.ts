@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { serveThread } from "../lib/thread.ts";
-import { type Cookie, CookieFileError } from "./cookie.ts";
+import type { NewCookies } from "../store/cookies.ts";
+import { CookieFileError } from "./cookie.ts";
 import { parseCookieFile } from "./parse.ts";
+import { toRow } from "./row.ts";
 
 /** Reads one file of cookies beside the event loop: a HAR of 16 MB takes a tenth of a second. Started by `jar.ts` alone. */
 
@@ -10,13 +12,15 @@ export interface CookieFile {
   readonly now: number;
 }
 
-export type ParsedCookies = { readonly domains: Map<string, Cookie[]> } | { readonly problem: string };
+/** As rows: sixty thousand cookies, each an object, would take the event loop a tenth of a second to receive. */
+export type ParsedCookies = { readonly rows: readonly NewCookies[] } | { readonly problem: string };
 
 serveThread(parse);
 
 function parse({ path, now }: CookieFile): ParsedCookies {
   try {
-    return { domains: parseCookieFile(readFileSync(path), now) };
+    const domains = [...parseCookieFile(readFileSync(path), now)];
+    return { rows: domains.map(([domain, cookies]) => toRow(domain, cookies, now)) };
   } catch (thrown) {
     if (thrown instanceof CookieFileError) return { problem: thrown.message };
     throw thrown;

@@ -3,10 +3,11 @@ import { tryParseJson } from "../lib/json.ts";
 import type { Log } from "../lib/log.ts";
 import type { CookieDomain, CookieUpload } from "../protocol/cookies.ts";
 import { ApiError } from "../protocol/errors.ts";
-import { type CookieRow, type CookieTable, lostKey, type NewCookies } from "../store/cookies.ts";
+import { type CookieRow, type CookieTable, lostKey } from "../store/cookies.ts";
 import { type Cookie, toDomain } from "./cookie.ts";
 import { cookiesFor, domainsOf } from "./match.ts";
 import { readCookieFile } from "./read-file.ts";
+import { toRow } from "./row.ts";
 
 /** The operator's cookies, which providers under their domains are sent. */
 export interface CookieJar {
@@ -36,9 +37,9 @@ export function createCookieJar({ table, clock, log }: CookieJarParts): CookieJa
 
   return {
     async upload(path) {
-      const domains = [...(await readCookieFile({ path, now: clock() }))];
-      await table.save(domains.map(([domain, cookies]) => toRow(domain, cookies, clock())));
-      return domains.map(([domain, { length: cookies }]) => ({ domain, cookies }));
+      const rows = await readCookieFile({ path, now: clock() });
+      await table.save(rows);
+      return rows.map(({ domain, cookies }) => ({ domain, cookies }));
     },
 
     list: async () =>
@@ -92,16 +93,4 @@ export function createCookieJar({ table, clock, log }: CookieJarParts): CookieJa
     complained.add(row.domain);
     return [];
   }
-}
-
-function toRow(domain: string, cookies: readonly Cookie[], uploadedAt: number): NewCookies {
-  const expiries = cookies.flatMap(({ expiresAt }) => expiresAt ?? []);
-  return {
-    domain,
-    json: JSON.stringify(cookies),
-    cookies: cookies.length,
-    first_expiry: expiries.length === 0 ? null : Math.min(...expiries),
-    last_expiry: expiries.length === 0 ? null : Math.max(...expiries),
-    uploaded_at: uploadedAt,
-  };
 }

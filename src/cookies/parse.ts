@@ -7,6 +7,8 @@ import { parseNetscape } from "./netscape.ts";
 /** More of one domain than browsers keep: all of them that fit go along with each request. */
 const maxOfDomain = 200;
 const maxDomains = 300;
+/** Of all names and values. A browser with everything that it has stays below; more would hold up the database. */
+const maxLength = 2 * 1024 * 1024;
 
 /**
  * The cookies of a file, whatever its name: a list as JSON, a HAR, or `cookies.txt`. Of those of one domain, name and path
@@ -24,6 +26,8 @@ export function parseCookieFile(bytes: Uint8Array, now: number): Map<string, Coo
   if (domains.size > maxDomains) throw new CookieFileError(`it holds cookies of more than ${maxDomains} domains`);
   for (const [domain, { length }] of domains)
     if (length > maxOfDomain) throw new CookieFileError(`it holds more than ${maxOfDomain} cookies of ${domain}`);
+  const length = [...domains.values()].flat().reduce((sum, { name, value }) => sum + name.length + value.length, 0);
+  if (length > maxLength) throw new CookieFileError("its cookies have more than 2 MiB together");
   return domains;
 }
 

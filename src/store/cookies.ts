@@ -53,8 +53,9 @@ const columns = `${told}, sealed`;
 
 /** Of all uploads together. */
 const maxDomains = 1000;
-/** How many are sealed, or looked at, in one step: a few milliseconds. */
+/** How many are looked at in one step, and how much is sealed: a few milliseconds. */
 const atOnce = 100;
+const sealedAtOnce = 1024 * 1024;
 
 export function openCookieTable(database: Database, writer: Writer, secrets: Secrets): CookieTable {
   const save = database.query(
@@ -86,9 +87,13 @@ export function openCookieTable(database: Database, writer: Writer, secrets: Sec
   return {
     async save(rows) {
       const sealed: CookieRow[] = [];
+      let length = 0;
       for (const row of rows) {
         sealed.push(await seal(row));
-        if (sealed.length % atOnce === 0) await turn();
+        length += row.json.length;
+        if (length < sealedAtOnce) continue;
+        length = 0;
+        await turn();
       }
       await writer.write(() => {
         const replaced = new Set(sealed.map(({ domain }) => domain));

@@ -170,3 +170,16 @@ test("cookies go where a browser would send them: by host, path, connection and 
   expect(sent("http://localhost:8080/", { isSecure: true, domain: "localhost" })).toEqual(["a"]);
   expect(sent("https://chat.example/", { expiresAt: now }, { name: "b", expiresAt: now + 1 })).toEqual(["b"]);
 });
+
+test("a file of cookies may hold what a browser has, and not much more", () => {
+  const list = (count: number) =>
+    JSON.stringify(
+      Array.from({ length: count }, (_, at) => ({
+        domain: `h${at % 20}.example`,
+        name: `n${at}`,
+        value: "v".repeat(3900),
+      })),
+    );
+  expect([...parse(list(500)).values()].flat()).toHaveLength(500);
+  expect(() => parse(list(600))).toThrow("its cookies have more than 2 MiB together");
+});
