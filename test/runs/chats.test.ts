@@ -217,6 +217,15 @@ describe("parent_id", () => {
 });
 
 describe("a title", () => {
+  test("is found in a message of any length, and whatever signs it is made of", async () => {
+    await using routed = await openRouted([counting]);
+    const signs = '"'.repeat(300_000);
+    await routed.ask({ chat_id: "chat", messages: [user(`\n--\n${signs}Draw **a** ${signs}cat.${signs}**\nnow`)] });
+    expect((await readChat(routed)).chat.title).toStartWith('Draw **a** """');
+    await routed.ask({ chat_id: "other", messages: [user(`# "Draw a cat.${signs}**\nnow`)] });
+    expect((await readChat(routed, "other")).chat.title).toBe("Draw a cat");
+  });
+
   const naming: Script = ({ body }) => openaiText(body.includes("Write a title") ? '**"A red cat"**\n' : "Miaow");
 
   test("is made by the model that answers, told before the usage, and made once", async () => {

@@ -70,7 +70,20 @@ export function createTitles({ start, maker, model }: TitlesParts): Titles {
 
 /** The first line with words, without what models put around a title. */
 function toTitle(text: string): string | undefined {
-  const line = text.split("\n").find((each) => /[\p{L}\p{N}]/u.test(each)) ?? "";
-  const bare = line.trim().replace(/^(#+ |title:|\*\*|["'«„“])+ *|(\*\*|["'»“”.])+$/giu, "");
-  return oneLine(bare, maxLength) || undefined;
+  const at = text.search(/[\p{L}\p{N}]/u);
+  if (at === -1) return undefined;
+  const end = text.indexOf("\n", at);
+  const line = text.slice(text.lastIndexOf("\n", at) + 1, end === -1 ? text.length : end);
+  const bare = line.trim().replace(/^(#+ |title:|\*\*|["'«„“])+ */iu, "");
+  return oneLine(withoutEnd(bare), maxLength) || undefined;
+}
+
+/** Not by a pattern: at each of many signs, one would look at all that follow. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  for (;;) {
+    if (text.endsWith("**", end)) end -= 2;
+    else if (end > 0 && "\"'»“”.".includes(text.charAt(end - 1))) end--;
+    else return text.slice(0, end);
+  }
 }
