@@ -63,7 +63,8 @@ export function createBudgets({ table, presence, prices, clock, ...usual }: Budg
         read: async () => toBudget(await table.get(of), limit, of),
       });
       const isNamed = maxTokens != null && maxTokens > 0;
-      await run.begin(createPromptSize(messages).tokens, isNamed ? maxTokens : usualOutput, isNamed);
+      const output = isNamed ? Math.min(maxTokens, mostOutput) : usualOutput;
+      await run.begin(createPromptSize(messages).tokens, output, isNamed);
       return run;
     },
     async check(caller) {
@@ -103,6 +104,9 @@ export function createBudgets({ table, presence, prices, clock, ...usual }: Budg
     );
   }
 }
+
+/** No answer is longer, whatever a caller asks for: what is set aside stays a number that can be kept. */
+const mostOutput = 1e9;
 
 /** Answers that are being produced may leave something of what they have set aside. */
 const retryMs = 1000;

@@ -158,6 +158,16 @@ describe("a budget of tokens", () => {
   });
 });
 
+test("a budget of money is not broken by a caller who asks for more than numbers can say", async () => {
+  await using routed = await openRouted([() => counted(6, 10)], { flags: { budget_cost: "1" } });
+  for (const max_tokens of [1e300, 1e19, 2 ** 53, Number.MAX_VALUE]) {
+    const response = await routed.app.post({ messages: user, model: "m", max_tokens });
+    expect(response.status).toBe(200);
+    await response.text();
+  }
+  expect(await routed.app.services.store.budgets.get(today())).toMatchObject({ tokens: 64, reserved_tokens: 0 });
+});
+
 test("a budget of money counts by the dearest who may answer, and is charged by what was taken", async () => {
   const prices = [
     { model: "m", provider: "A", input: 1, output: 10 },
