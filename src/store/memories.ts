@@ -136,15 +136,31 @@ export function openMemoryTable(database: Database, writer: Writer, reader: Read
   };
 
   async function add(owner: string, userId: string, rows: readonly MemoryRow[], maxBytes: number): Promise<AddedRows> {
+    await removeAbandoned(users.find(owner, userId), rows[0]?.created_at ?? 0);
+    for (;;) {
+      const added = await addAll(owner, userId, rows, maxBytes);
+      if (added) return added;
+    }
+  }
+
+  /** Gives `undefined` where all of the user's were removed meanwhile: what had been added until then is gone as well. */
+  async function addAll(
+    owner: string,
+    userId: string,
+    rows: readonly MemoryRow[],
+    maxBytes: number,
+  ): Promise<AddedRows | undefined> {
     const added: number[] = [];
     const ids: string[] = [];
     let bytes = 0;
-    await removeAbandoned(users.find(owner, userId), rows[0]?.created_at ?? 0);
+    let place: number | undefined;
     try {
       for (let from = 0; from < rows.length; from += stepRows) {
         const isLast = from + stepRows >= rows.length;
         const step = await writer.write(() => {
           const user = getUser(owner, userId);
+          place ??= user.id;
+          if (user.id !== place) return undefined;
           const found = rows.slice(from, from + stepRows).map((row) => {
             const inserted = memories.insert(user, row);
             return { inserted, id: inserted ? row.memory_id : memories.findText(user, row.text) };
@@ -158,6 +174,10 @@ export function openMemoryTable(database: Database, writer: Writer, reader: Read
           }
           return found;
         });
+        if (!step) {
+          await takeBack(added);
+          return undefined;
+        }
         for (const { inserted, id } of step) {
           if (inserted) added.push(inserted.id);
           bytes += inserted?.bytes ?? 0;

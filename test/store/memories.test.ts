@@ -53,6 +53,21 @@ test("additions to one user at the same time are whole, each", () =>
     expect((await all).map(({ count }) => count)).toEqual([100, 100, 100, 100, 100]);
   }));
 
+test("an addition is whole, though all memories of its user are removed in the middle of it", () =>
+  withStore(async (directory) => {
+    await using store = openStore(directory);
+    const rows = Array.from({ length: 200 }, (_, index) => rowOf(String(index)));
+    const adding = store.memories.add("o", "u", rows, 1e9);
+    using other = new Database(join(directory, "parley.db"));
+    const begun = other.query<{ count: number }, []>("SELECT count(*) AS count FROM memories");
+    while (begun.get()?.count === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await store.memories.removeAll("o", "u")).toBe(0);
+    const { count, ids } = await adding;
+    const listed = await store.memories.list({ owner: "o", userId: "u", filter: undefined, skip: 0, limit: 1000 });
+    expect({ count, listed: listed.count }).toEqual({ count: 200, listed: 200 });
+    expect(listed.rows.map(({ memory_id }) => memory_id).toReversed()).toEqual(ids);
+  }));
+
 test("a damaged row breaks none of its readers", () =>
   withStore(async (directory) => {
     await using store = openStore(directory);
