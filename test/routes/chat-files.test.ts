@@ -170,6 +170,17 @@ describe("an import", () => {
     });
   });
 
+  test("puts a fence around any code, whatever that is made of", async () => {
+    const code = { content_type: "code", text: "` ".repeat(1_500_000) };
+    const mapping = { a: { parent: null, message: { author: { role: "assistant" }, content: code } } };
+    expect(await ask("POST", "/import", { id: "fences", mapping })).toMatchObject({
+      status: 200,
+      body: { messages: 1 },
+    });
+    const { body } = await ask("GET", "/fences");
+    expect(body.messages[0].message.content === `\`\`\`\n${code.text}\n\`\`\``).toBe(true);
+  });
+
   test("mends trees that are none: circles, parents that are missing, ids that are twice there", async () => {
     const message = (message_id: string, parent_id: string | null) => ({
       message_id,
