@@ -132,13 +132,14 @@ describe("usage", () => {
   test("of a run that a client tells of too is what the server counted, whichever came first", async () => {
     await using app = await openApp();
     const { usage } = app.services.store;
-    await report(app, { run_id: "run_1", total_tokens: 1, user: "ann" });
+    await report(app, { run_id: "run_1", total_tokens: 1, user: "ann", model: "none", provider: "None" });
     const reported = await usage.find("run_1");
-    await usage.insert({ ...reported!, user: null, total_tokens: 90 });
+    await usage.insert({ ...reported!, user: null, model: "m", provider: "A", total_tokens: 90 });
     await report(app, { run_id: "run_1", total_tokens: 1 });
     expect(await rows(app)).toMatchObject([{ source: "run", total_tokens: 90 }]);
-    const { users, totals } = await stats(app);
+    const { models, providers, users, totals } = await stats(app);
     expect(totals).toMatchObject({ requests: 1, total_tokens: 90 });
+    expect([models, providers, users].map(Object.keys)).toEqual([["m"], ["A"], ["local"]]);
     expect(users.local).toMatchObject({ requests: 1, total_tokens: 90 });
   });
 
