@@ -59,7 +59,10 @@ export interface RunningMessageRow extends ChatMessageRow {
 export interface ChatMessages {
   find(chat: number, messageId: string): ChatMessageRow | undefined;
   get(id: number): ChatMessageRow | undefined;
-  children(chat: number, parent: number | null): ChatMessageRow[];
+  /** Of the answers to a message, or of the first messages for null, the ids after one of them: at most `limit`. */
+  idsBelow(chat: number, parent: number | null, after: number, limit: number): number[];
+  /** The youngest of those. */
+  lastBelow(chat: number, parent: number | null): number | undefined;
   /** The ids of a message and of those above it, at most `limit`, the lowest first. */
   idsAbove(id: number, limit: number): number[];
   /** Those of the ids, as many as are read until they are `maxBytes` long: one at least. */
@@ -94,8 +97,11 @@ export function openChatMessages(database: Database, changes: ChatChanges): Chat
     `SELECT ${columns} FROM chat_messages WHERE chat = ? AND message_id = ?`,
   );
   const get = database.query<ChatMessageRow, [number]>(`SELECT ${columns} FROM chat_messages WHERE id = ?`);
-  const children = database.query<ChatMessageRow, [number, number | null]>(
-    `SELECT ${columns} FROM chat_messages WHERE chat = ? AND parent IS ? ORDER BY id`,
+  const idsBelow = database.query<{ id: number }, [number, number | null, number, number]>(
+    "SELECT id FROM chat_messages WHERE chat = ? AND parent IS ? AND id > ? ORDER BY id LIMIT ?",
+  );
+  const lastBelow = database.query<{ id: number }, [number, number | null]>(
+    "SELECT id FROM chat_messages WHERE chat = ? AND parent IS ? ORDER BY id DESC LIMIT 1",
   );
   const idsAbove = database.query<{ id: number }, [number, number]>(
     `WITH RECURSIVE branch (id, above) AS (
@@ -129,7 +135,8 @@ export function openChatMessages(database: Database, changes: ChatChanges): Chat
   return {
     find: (chat, messageId) => find.get(chat, messageId) ?? undefined,
     get: (id) => get.get(id) ?? undefined,
-    children: (chat, parent) => children.all(chat, parent),
+    idsBelow: (chat, parent, after, limit) => idsBelow.all(chat, parent, after, limit).map((row) => row.id),
+    lastBelow: (chat, parent) => lastBelow.get(chat, parent)?.id,
     idsAbove: (id, limit) => idsAbove.all(id, limit).map((row) => row.id),
     some,
     page: (chat, after, limit, maxBytes) =>

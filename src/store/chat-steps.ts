@@ -8,6 +8,8 @@ import type { Writer } from "./writer.ts";
 export interface ChatSteps {
   /** From the first message of a branch to its end, in pieces that end once they are so long. */
   readBranch(end: number | null, maxBytes: number): AsyncGenerator<readonly ChatMessageRow[]>;
+  /** The answers to a message, or the first messages for null, the oldest first, in pieces as above. */
+  readBelow(chat: number, parent: number | null, maxBytes: number): AsyncGenerator<readonly ChatMessageRow[]>;
   /** A message, and all below it, the lowest first: at each step it is a tree. */
   removeMessage(chat: number, id: number): Promise<void>;
   /** The messages of a chat that is gone. */
@@ -42,6 +44,17 @@ export function createChatSteps({ messages, heads, writer, reader }: ChatStepsOp
         await turn();
       }
     },
+    async *readBelow(chat, parent, maxBytes) {
+      for (let last = 0; ;) {
+        // First: who reads below many messages, one after the other, gets one piece of each.
+        await turn();
+        const ids = messages.idsBelow(chat, parent, last, step.read);
+        const { rows, read } = messages.some(ids, maxBytes);
+        if (read > 0) yield rows;
+        if (read === ids.length && read < step.read) return;
+        last = ids[read - 1] ?? last;
+      }
+    },
     async removeMessage(chat, id) {
       // Who answers one of them meanwhile has that answer removed in another round.
       while (messages.get(id)) {
@@ -68,6 +81,6 @@ export function createChatSteps({ messages, heads, writer, reader }: ChatStepsOp
     if (current === null || !gone.has(current)) return;
     let above: number | null = current;
     while (above !== null && gone.has(above)) above = gone.get(above) ?? null;
-    heads.show(chat, above ?? messages.children(chat, null).at(-1)?.id ?? null);
+    heads.show(chat, above ?? messages.lastBelow(chat, null) ?? null);
   }
 }

@@ -70,8 +70,8 @@ export interface ChatTable extends AsyncDisposable {
   branch(chat: ChatRow, messageId?: string): AsyncGenerator<readonly ChatMessageRow[]>;
   /** The end of a branch, up to and with this message: at most so many, fewer where they are long. */
   pathEnd(id: number, limit: number): Promise<ChatMessageRow[]>;
-  /** The answers to a message, or the first messages for null; oldest first. */
-  children(chat: ChatRow, parent: number | null): Promise<ChatMessageRow[]>;
+  /** The answers to a message, or the first messages for null, the oldest first: in pieces, each read when it is asked for. */
+  children(chat: ChatRow, parent: number | null): AsyncGenerator<readonly ChatMessageRow[]>;
   /** Gives `undefined` where the id is taken. */
   create(owner: string, chat: NewChat, messages: readonly NewChatMessage[], now: number): Promise<Appended | undefined>;
   /**
@@ -152,7 +152,7 @@ export function openChatTable(database: Database, path: string, writer: Writer, 
       return steps.readBranch(end, maxPageBytes);
     },
     pathEnd: async (id, limit) => messages.some(messages.idsAbove(id, limit), maxPageBytes).rows.toReversed(),
-    children: async ({ id }, parent) => messages.children(id, parent),
+    children: ({ id }, parent) => steps.readBelow(id, parent, maxPageBytes),
     create: (owner, chat, added, now) =>
       writer.write(() =>
         heads.find(owner, chat.chat_id) ? undefined : add(heads.insert(owner, chat, now), null, added, now),

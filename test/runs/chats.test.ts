@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { ChatMessageRow } from "../../src/store/chat-messages.ts";
+import { type ChatMessageRow, toNewMessage } from "../../src/store/chat-messages.ts";
 import type { RunEvent } from "../../src/protocol/events.ts";
 import { textOf } from "../support/events.ts";
 import { openRouted } from "../support/routed.ts";
@@ -52,6 +52,22 @@ describe("a run with chat_id", () => {
       ["assistant", "answer 2"],
     ]);
     expect(all).toHaveLength(4);
+  });
+
+  test("finds what was said among any number of beginnings, under instructions too", async () => {
+    await using routed = await openRouted([counting]);
+    const { chats } = routed.app.services.store;
+    const rows = Array.from({ length: 500 }, (_, index) => ({
+      ...toNewMessage({ role: index < 250 ? "system" : "user", content: `q${index}` }),
+      message_id: `m${index}`,
+      parent_id: index > 0 && index < 250 ? `m${index - 1}` : index === 499 ? "m249" : null,
+    }));
+    await chats.bring("local", { chat_id: "chat" }, rows, 1);
+    await routed.ask({ chat_id: "chat", messages: [user("q499")] });
+    await routed.ask({ chat_id: "chat", messages: [user("q498")] });
+    const { all } = await readChat(routed);
+    expect(all).toHaveLength(502);
+    expect(all.slice(-2).map(({ parent_id }) => parent_id)).toEqual(["m499", "m498"]);
   });
 
   test("branches where it is asked again, and where a question is put otherwise", async () => {

@@ -34,11 +34,27 @@ describe("stored chats", () => {
     expect((await store.chats.path(chat)).map(({ content }) => content)).toEqual(['"a"', '"b2"']);
     const first = await store.chats.path(chat, messages[1]?.message_id ?? "");
     expect(first.map(({ content }) => content)).toEqual(['"a"', '"b"']);
-    const answers = await store.chats.children(chat, messages[0]?.id ?? null);
+    const answers = (await Array.fromAsync(store.chats.children(chat, messages[0]?.id ?? null))).flat();
     expect(answers.map(({ content }) => content)).toEqual(['"b"', '"b2"']);
-    expect((await store.chats.children(chat, null)).length).toBe(1);
+    expect((await Array.fromAsync(store.chats.children(chat, null))).flat()).toHaveLength(1);
     expect(await store.chats.path(chat, "msg_of_nobody")).toEqual([]);
     expect(await store.chats.find("bert", "c")).toBeUndefined();
+  });
+
+  test("are read in pieces, however many messages lie under one, and however long those are", async () => {
+    const brought = Array.from({ length: 450 }, (_, index) => ({
+      ...says(String(index)),
+      message_id: `m${index}`,
+      parent_id: null,
+    }));
+    const { chat } = await store.chats.bring("anna", { chat_id: "c" }, brought, 1);
+    const pieces = await Array.fromAsync(store.chats.children(chat, null));
+    expect(pieces.map(({ length }) => length)).toEqual([200, 200, 50]);
+    expect(pieces.flat().map(({ message_id }) => message_id)).toEqual(brought.map(({ message_id }) => message_id));
+    const long = brought.slice(0, 3).map((each) => ({ ...each, ...says("x".repeat(600_000)) }));
+    const other = await store.chats.bring("anna", { chat_id: "long" }, long, 1);
+    const read = await Array.fromAsync(store.chats.children(other.chat, null));
+    expect(read.map(({ length }) => length)).toEqual([1, 1, 1]);
   });
 
   test("take messages all or none, and none under a message of another chat", async () => {

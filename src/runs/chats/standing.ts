@@ -27,41 +27,51 @@ export async function findStanding(
   let last = from;
   for (const [index, message] of messages.entries()) {
     const next = ahead[0];
-    const found = next && isSame(next, message) ? next : (await below(last)).find((row) => isSame(row, message));
+    const isSame = createComparison(message);
+    const found = next && isSame(next) ? next : await findBelow(last, isSame);
     if (!found) return { last, left: messages.slice(index) };
     ahead = found === next ? ahead.slice(1) : [];
     last = found.id;
   }
   return { last, left: [] };
 
-  async function below(id: number | null): Promise<ChatMessageRow[]> {
-    const rows = await table.children(chat, id);
-    return (await Promise.all(rows.map(async (row) => (isSystem(row) ? below(row.id) : [row])))).flat();
+  async function findBelow(
+    id: number | null,
+    isSame: (row: ChatMessageRow) => boolean,
+  ): Promise<ChatMessageRow | undefined> {
+    // It grows while it is gone through.
+    const above = [id];
+    for (const each of above)
+      for await (const rows of table.children(chat, each)) {
+        const found = rows.find(isSame);
+        if (found) return found;
+        for (const row of rows) if (isSystem(row)) above.push(row.id);
+      }
+    return undefined;
   }
 }
 
-/** Clients may trim what they send back, and add keys of their own. */
-function isSame(row: ChatMessageRow, { role, content = null, tool_calls, tool_call_id }: AskedMessage): boolean {
-  if (row.role !== role || row.state === "running") return false;
-  const isSaid = row.content === JSON.stringify(content) || (isText(content) && isSameText(row.content, content));
-  if (!isSaid) return false;
-  const extra = tryParseJson(row.extra);
-  const calls = arrayAt(extra, "tool_calls").map((call) => textAt(call, "id"));
-  return (
-    textAt(extra, "tool_call_id") === (tool_call_id ?? undefined) &&
-    Bun.deepEquals(
-      calls,
-      (tool_calls ?? []).map(({ id }) => id),
-    )
-  );
+/** Clients may trim what they send back, and add keys of their own. A message that is compared with many is read once. */
+function createComparison({ role, content = null, tool_calls, tool_call_id }: AskedMessage) {
+  const json = JSON.stringify(content);
+  const text = isText(content) ? textOf(content).trim() : undefined;
+  const asked = (tool_calls ?? []).map(({ id }) => id);
+  return (row: ChatMessageRow): boolean => {
+    if (row.role !== role || row.state === "running") return false;
+    const isSaid = row.content === json || (text !== undefined && isSameText(row.content, text));
+    if (!isSaid) return false;
+    const extra = tryParseJson(row.extra);
+    const calls = arrayAt(extra, "tool_calls").map((call) => textAt(call, "id"));
+    return textAt(extra, "tool_call_id") === (tool_call_id ?? undefined) && Bun.deepEquals(calls, asked);
+  };
 }
 
 function isText(content: AskedMessage["content"]): boolean {
   return !Array.isArray(content) || content.every((part) => part.type === "text");
 }
 
-function isSameText(stored: string, content: AskedMessage["content"]): boolean {
+function isSameText(stored: string, text: string): boolean {
   const value = tryParseJson(stored);
   const isPlain = !Array.isArray(value) || value.every((part) => textAt(part, "type") === "text");
-  return isPlain && toText(stored).trim() === textOf(content).trim();
+  return isPlain && toText(stored).trim() === text;
 }
