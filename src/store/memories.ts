@@ -100,7 +100,7 @@ export function openMemoryTable(database: Database, writer: Writer, reader: Read
         const row = user && memories.find(user, id);
         if (!row) return undefined;
         const changed = { ...row, text: text ?? row.text, metadata: metadata ?? row.metadata, updated_at: at };
-        const other = memories.findText(user, changed.text);
+        const other = memories.findText(user, changed.text)?.memory_id;
         if (other !== undefined && other !== id)
           throw new ApiError("duplicate", `this user has that memory already, as ${other}`);
         const bytes = memories.update(row, changed);
@@ -150,7 +150,7 @@ export function openMemoryTable(database: Database, writer: Writer, reader: Read
     rows: readonly MemoryRow[],
     maxBytes: number,
   ): Promise<AddedRows | undefined> {
-    const added: number[] = [];
+    const own = new Set<number>();
     const ids: string[] = [];
     let bytes = 0;
     let place: number | undefined;
@@ -163,33 +163,40 @@ export function openMemoryTable(database: Database, writer: Writer, reader: Read
           if (user.id !== place) return undefined;
           const found = rows.slice(from, from + stepRows).map((row) => {
             const inserted = memories.insert(user, row);
-            return { inserted, id: inserted ? row.memory_id : memories.findText(user, row.text) };
+            const there = inserted ? undefined : memories.findText(user, row.text);
+            // A crash left it, and nobody sees it: whoever tells of it again has it as new.
+            const isLeft = there !== undefined && there.id > user.shown && !own.has(there.id);
+            const taken = isLeft ? there : inserted;
+            if (taken) own.add(taken.id);
+            return { taken, id: there?.memory_id ?? row.memory_id };
           });
-          const grown = found.reduce((sum, { inserted }) => sum + (inserted?.bytes ?? 0), bytes);
+          const grown = found.reduce((sum, { taken }) => sum + (taken?.bytes ?? 0), bytes);
           assertRoom(owner, grown, maxBytes);
           if (isLast) {
-            const last = found.findLast(({ inserted }) => inserted)?.inserted?.id ?? added.at(-1);
-            if (last !== undefined) show.run(user.id, last);
+            if (own.size > 0)
+              show.run(
+                user.id,
+                [...own].reduce((a, b) => Math.max(a, b)),
+              );
             count(owner, user, grown);
           }
           return found;
         });
         if (!step) {
-          await takeBack(added);
+          await takeBack([...own]);
           return undefined;
         }
-        for (const { inserted, id } of step) {
-          if (inserted) added.push(inserted.id);
-          bytes += inserted?.bytes ?? 0;
-          ids.push(id ?? "");
+        for (const { taken, id } of step) {
+          bytes += taken?.bytes ?? 0;
+          ids.push(id);
         }
         void merge();
       }
     } catch (thrown) {
-      await takeBack(added);
+      await takeBack([...own]);
       throw thrown;
     }
-    return { count: added.length, ids };
+    return { count: own.size, ids };
   }
 
   function getUser(owner: string, userId: string): MemoryUser {

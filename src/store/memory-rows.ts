@@ -28,7 +28,7 @@ export interface MemoryRows {
   /** `undefined` where the user has the text already. @throws {ApiError} `storage_full` */
   insert(user: MemoryUser, row: MemoryRow): Pick<PlacedRow, "id" | "bytes"> | undefined;
   /** What says just that. */
-  findText(user: MemoryUser, text: string): string | undefined;
+  findText(user: MemoryUser, text: string): Pick<PlacedRow, "id" | "bytes" | "memory_id"> | undefined;
   find(user: MemoryUser, memoryId: string): PlacedRow | undefined;
   /** Gives by how many bytes it has grown. */
   update(before: PlacedRow, row: MemoryRow): number;
@@ -55,8 +55,8 @@ export function openMemoryRows(database: Database): MemoryRows {
      ON CONFLICT (user, digest) DO NOTHING`,
   );
   const insertWords = database.query("INSERT INTO memory_words (rowid, text) VALUES (?, ?)");
-  const findText = database.query<{ memory_id: string }, [number, Uint8Array]>(
-    "SELECT memory_id FROM memories WHERE user = ? AND digest = ?",
+  const findText = database.query<Pick<PlacedRow, "id" | "bytes" | "memory_id">, [number, Uint8Array]>(
+    "SELECT id, bytes, memory_id FROM memories WHERE user = ? AND digest = ?",
   );
   const find = database.query<PlacedRow, [string, number, number]>(
     `SELECT id, bytes, ${columns} FROM memories WHERE memory_id = ? AND id > ? AND id <= ?`,
@@ -86,7 +86,7 @@ export function openMemoryRows(database: Database): MemoryRows {
       insertWords.run(id, toIndexed(toText(row.text)));
       return { id, bytes };
     },
-    findText: (user, text) => findText.get(user.id, digestOf(text))?.memory_id,
+    findText: (user, text) => findText.get(user.id, digestOf(text)) ?? undefined,
     find: (user, memoryId) => find.get(memoryId, user.base, user.shown) ?? undefined,
     update({ id, bytes: before, text: textBefore }, { text, metadata, updated_at }) {
       const bytes = sizeOf({ text, metadata });

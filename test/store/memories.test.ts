@@ -34,6 +34,29 @@ test("what a crash left of a long addition is seen by nobody, and removed by the
     expect(await texts()).toEqual(['"second"', '"first"']);
   }));
 
+test("what a crash left of an addition is seen once it is told of again, however soon that is", () =>
+  withStore(async (directory) => {
+    await using store = openStore(directory);
+    const listed = () => store.memories.list({ owner: "o", userId: "u", filter: undefined, skip: 0, limit: 9 });
+    await store.memories.add("o", "u", [rowOf("first"), rowOf("second"), rowOf("third")], 1e9);
+    using other = new Database(join(directory, "parley.db"));
+    const [bytes] = other.query<{ bytes: number }, []>("SELECT bytes FROM memory_owners").all();
+    other.run(`UPDATE memory_users SET shown = shown - 2, bytes = bytes / 3`);
+    other.run(`UPDATE memory_owners SET bytes = bytes / 3`);
+    expect((await listed()).count).toBe(1);
+    const again = ["third", "second", "third", "first"].map((text) => ({ ...rowOf(text), memory_id: `new_${text}` }));
+    expect(await store.memories.add("o", "u", again, 1e9)).toEqual({
+      count: 2,
+      ids: ["mem_third", "mem_second", "mem_third", "mem_first"],
+    });
+    expect((await listed()).rows.map(({ text }) => text)).toEqual(['"third"', '"second"', '"first"']);
+    expect(
+      Math.abs(
+        (other.query<{ bytes: number }, []>("SELECT bytes FROM memory_owners").get()?.bytes ?? 0) - (bytes?.bytes ?? 0),
+      ),
+    ).toBeLessThan(3);
+  }));
+
 test("additions to one user at the same time are whole, each", () =>
   withStore(async (directory) => {
     await using store = openStore(directory);
