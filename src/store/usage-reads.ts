@@ -46,12 +46,11 @@ const owners = `WITH RECURSIVE owners (owner) AS (
 
 export function readUsageTotals(database: Database): (asked: TotalsAsked) => TotalsFound {
   type Query = { owner: string | null; user: string; from: string; to: string; kind: string };
-  // A client's row that gave way to the run itself leaves sums of nothing.
   const select = (name: string, rest: string) =>
     database.query<NamedCounts, Query>(
       `${owners} SELECT ${name} AS name, ${sums}, sum(cost) AS cost FROM owners CROSS JOIN usage_totals AS each
        WHERE each.owner = owners.owner AND each.user = $user AND day BETWEEN $from AND $to AND kind = $kind
-       GROUP BY 1 HAVING sum(requests) > 0 ${rest}`,
+       GROUP BY 1 ${rest}`,
     );
   const days = select("day", "ORDER BY 1");
   const names = select("name", `ORDER BY total_tokens DESC, name LIMIT ${maxNames}`);
