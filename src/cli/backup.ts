@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { makeBackup, writeArchive } from "../backup/backup.ts";
 import { asRefusal } from "../backup/error.ts";
-import { ConfigError } from "../config/error.ts";
 import { print, printAside, printError } from "../lib/log.ts";
 import { version } from "../version.ts";
 import { summaryOf } from "./backup-summary.ts";
+import { assertWritable } from "./output-file.ts";
 import { readConfig, withSettings } from "./settings.ts";
 
 export function backupCommand(): Command {
@@ -15,15 +14,14 @@ export function backupCommand(): Command {
     .option("--force", "write over a file that is there")
     .addHelpText(
       "after",
-      "\nIt holds the database, the files of media and buckets, and the key that cookies are encrypted with: keep it as\n" +
-        "you keep a password. Running answers, thumbnails and indices are made anew. Restore it with\n" +
+      "\nIt holds the database, the files of media, buckets and shared chats, and the key that cookies are encrypted with:\n" +
+        "keep it as you keep a password. Running answers, thumbnails and indices are made anew. Restore it with\n" +
         "`parley restore <file>`.",
     )
     .action(async (named: string | undefined, options: { force?: boolean } & Record<string, unknown>) => {
       const { data_dir: directory } = readConfig(options);
       const target = named ?? `parley-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.tar`;
-      if (target !== "-" && existsSync(target) && !options.force)
-        throw new ConfigError(`${target} is there already: --force writes over it`);
+      assertWritable(target, options.force);
       const interrupt = new AbortController();
       process.once("SIGINT", () => interrupt.abort());
       try {

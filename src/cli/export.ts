@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { writeArchive } from "../backup/backup.ts";
-import { ConfigError } from "../config/error.ts";
 import { openDataDirectory } from "../data-directory.ts";
 import { toTextStream } from "../lib/byte-stream.ts";
 import { print, printError } from "../lib/log.ts";
@@ -10,6 +8,7 @@ import { exportLines } from "../portable/export.ts";
 import { type Counts, type Kind, kinds } from "../portable/format.ts";
 import { openOwned } from "../store/owned.ts";
 import { version } from "../version.ts";
+import { assertWritable } from "./output-file.ts";
 import { readConfig, withSettings } from "./settings.ts";
 
 interface ExportOptions extends Readonly<Record<string, unknown>> {
@@ -31,8 +30,7 @@ export function exportCommand(): Command {
     )
     .action(async (file = "parley-export.jsonl", options: ExportOptions) => {
       const config = readConfig(options);
-      if (file !== "-" && existsSync(file) && !options.force)
-        throw new ConfigError(`${file} is there already: --force writes over it`);
+      assertWritable(file, options.force);
       await using store = openDataDirectory(config);
       using owned = openOwned(config.data_dir, options.owner);
       let counts: Counts | undefined;
@@ -47,6 +45,11 @@ export function exportCommand(): Command {
       await (file === "-" ? Bun.write(Bun.stdout, new Response(stream)) : writeArchive(stream, file));
       const tell = file === "-" ? printError : print;
       tell(`${toSentence(counts)}\n`);
+      // A name that was mistyped is no failure that can be known.
+      if (kinds.every((kind) => !counts?.[kind]))
+        printError(
+          `parley: nothing of this is ${options.owner}'s: parley keys list names the owners, and without keys all is local's\n`,
+        );
     });
   return withSettings(command);
 }

@@ -45,7 +45,7 @@ export function importCommand(): Command {
         now: Date.now(),
         signal: interrupt.signal,
       });
-      print(`${toSentence(counts)}\n`);
+      print(`${toSentence(counts)} were read; what was here already stays as it is\n`);
       for (const reason of skipped) printError(`parley: ${reason}\n`);
       if (!isWhole) printError("parley: the file ends too early: what it holds was taken\n");
       if (!isWhole || skipped.length > 0) process.exitCode = 1;

@@ -143,7 +143,16 @@ describe("a backup", () => {
     const refused = await run("backup", "one.tar");
     expect([refused.code, refused.error]).toEqual([2, "parley: one.tar is there already: --force writes over it\n"]);
     expect(await run("backup", "one.tar", "--force")).toMatchObject({ code: 0 });
-    expect((await run("backup", join(cwd, "no-such-folder", "x.tar"))).code).toBe(1);
+    const folder = join(cwd, "no-such-folder");
+    const lost = await run("backup", join(folder, "x.tar"));
+    expect([lost.code, lost.error]).toEqual([
+      2,
+      `parley: there is no folder ${folder}: make it first, or name another file\n`,
+    ]);
+    expect(await run("backup", cwd, "--force")).toMatchObject({
+      code: 2,
+      error: expect.stringContaining("is a folder"),
+    });
     expect(inBackups()).toEqual(["one.tar"]);
     expect(readdirSync(join(data, "uploads"))).toEqual([]);
     expect(readdirSync(cwd).filter((name) => name.endsWith(".tmp"))).toEqual([]);

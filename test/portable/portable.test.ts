@@ -63,7 +63,7 @@ test("what a person has is taken from one server to another, unchanged, and may 
   for (let times = 0; times < 2; times++)
     expect(await run("import", "all.jsonl", ...elsewhere)).toEqual({
       code: 0,
-      out: "1 chats, 2 memories, 1 shares, 1 usage\n",
+      out: "1 chats, 2 memories, 1 shares, 1 usage were read; what was here already stays as it is\n",
       error: "",
     });
   await using server = await startServer(fromSource, { cwd, args: elsewhere });
@@ -82,7 +82,12 @@ test("what is asked for alone is exported, and nothing of anybody else's", async
     undefined,
   ]);
   const others = await run("export", "others.jsonl", "--owner", "somebody");
-  expect(others.out).toBe("0 chats, 0 memories, 0 shares, 0 usage\n");
+  expect([others.code, others.out, others.error]).toEqual([
+    0,
+    "0 chats, 0 memories, 0 shares, 0 usage\n",
+    "parley: nothing of this is somebody's: parley keys list names the owners, and without keys all is local's\n",
+  ]);
+  expect(await run("export", join(cwd, "no-such-folder", "x"))).toMatchObject({ code: 2 });
   const refused = await run("export", "others.jsonl");
   expect([refused.code, refused.error]).toEqual([2, "parley: others.jsonl is there already: --force writes over it\n"]);
 });
@@ -102,7 +107,7 @@ test("what cannot be taken is told by its line, and everything else is taken", a
   ];
   writeFileSync(join(cwd, "bad.jsonl"), [heading, ...bad, ...rest.slice(0, -2)].join("\n"));
   const { code, out, error } = await run("import", "bad.jsonl", "--data-dir", join(cwd, "third"));
-  expect([code, out]).toEqual([1, "1 chats, 3 memories, 3 shares, 1 usage\n"]);
+  expect([code, out]).toEqual([1, expect.stringContaining("1 chats, 3 memories, 3 shares, 1 usage were read")]);
   const told = error.split("\n");
   for (let line = 2; line < 2 + bad.length; line++)
     expect(told.some((each) => each.startsWith(`parley: line ${line}: `))).toBe(true);
