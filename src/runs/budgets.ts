@@ -94,14 +94,19 @@ export function createBudgets({ table, presence, prices, clock, ...usual }: Budg
     return { input: most("input"), output: most("output") };
   }
 
-  function spent({ tokens, nanodollars }: Ledger, limit: Amount): ApiError {
+  function spent(ledger: Ledger, limit: Amount): ApiError {
+    const { tokens, nanodollars } = ledger;
     const now = clock();
     if (tokens >= limit.tokens || nanodollars >= limit.nanodollars)
       return refusal("the budget of this key is spent for today", nextDay(utcDay(now)) - now);
-    return refusal(
-      "what is left of this key's budget for today is less than this may take, or is set aside for answers that are being produced: ask for less with max_tokens, or later",
-      retryMs,
-    );
+    const left = `what is left of this key's budget for today, ${toWords(ledger, limit)}, is less than this may take`;
+    // What is set aside may come back in a moment; anything else only the next day, however often somebody asks.
+    if (ledger.reserved_tokens > 0 || ledger.reserved_nanodollars > 0)
+      return refusal(
+        `${left} while answers that are being produced have set some of it aside: ask in a moment, or for less with max_tokens`,
+        retryMs,
+      );
+    return refusal(`${left}: ask for less with max_tokens`, nextDay(utcDay(now)) - now);
   }
 }
 
@@ -118,6 +123,13 @@ function refusal(message: string, retryAfterMs: number): ApiError {
 
 function nextDay(day: string): number {
   return Date.parse(day) + dayMs;
+}
+
+function toWords({ tokens, nanodollars }: Ledger, limit: Amount): string {
+  return [
+    ...(limit.tokens === Infinity ? [] : [`${limit.tokens - tokens} tokens`]),
+    ...(limit.nanodollars === Infinity ? [] : [`$${(limit.nanodollars - nanodollars) / 1e9}`]),
+  ].join(" and ");
 }
 
 function toBudget({ tokens, nanodollars }: Ledger, limit: Amount, { day }: KeyDay): Budget {

@@ -50,6 +50,26 @@ describe("a budget of tokens", () => {
     expect(Number(late.headers.get("retry-after"))).toBeGreaterThan(1);
   });
 
+  test("that is too small for a question, with nothing set aside by others, says what is left, and when there is more", async () => {
+    await using routed = await openRouted([() => counted(6, 54)], { flags: { budget_tokens: "100" } });
+    const ask = (max_tokens: number) => routed.app.post({ messages: user, model: "m", max_tokens });
+    await readEvents(await ask(54));
+    const refused = await ask(50);
+    expect([refused.status, await refused.json()]).toEqual([
+      429,
+      {
+        error: {
+          code: "budget_spent",
+          message:
+            "what is left of this key's budget for today, 40 tokens, is less than this may take: ask for less with max_tokens",
+        },
+      },
+    ]);
+    const untilTomorrow = (Date.parse(utcDay(Date.now())) + 86_400_000 - Date.now()) / 1000;
+    expect(Number(refused.headers.get("retry-after")) / untilTomorrow).toBeCloseTo(1, 1);
+    expect((await ask(30)).status).toBe(200);
+  });
+
   test("ends an answer for which nothing is left, and charges what it had", async () => {
     const words = openaiText(...Array.from({ length: 400 }, (_, index) => `word${index} `));
     const slowly = words.flatMap((word): Step[] => [word, { waitMs: 2 }]);
