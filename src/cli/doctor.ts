@@ -39,6 +39,7 @@ export function doctorCommand(): Command {
       ]);
       tellDamage(damage);
       if (findings.some(({ works }) => works === false)) process.exitCode = 1;
+      if (!options.json && damage.length === 0) print("The database is sound.\n\n");
       if (options.json) return print(`${JSON.stringify(findings, null, 2)}\n`);
       if (findings.length === 0)
         return print("No provider is set up: set a vendor's key, such as OPENAI_API_KEY, or start a local runtime.\n");

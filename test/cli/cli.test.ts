@@ -278,6 +278,7 @@ describe("parley doctor", () => {
     write(provider("Good", "good-key-0123"), provider("Bad", "bad-key-0123"));
     const found = await run(["doctor", "--config", "doctor.yaml"]);
     expect(found.code).toBe(1);
+    expect(found.out).toStartWith("The database is sound.\n\n");
     expect(found.out).toMatch(/^PROVIDER +WORKS +MODELS +TIME +LEFT +WHAT TO DO$/m);
     expect(found.out).toMatch(/^Good +yes +2 +\d+ ms +4\.2 USD$/m);
     expect(found.out).toMatch(/^Bad +no +\d+ ms +Bad answered 401: no such key; set api_key of Bad in parley\.yaml/m);
