@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError } from "../config/error.ts";
 import { openDataDirectory } from "../data-directory.ts";
 import { digestOf } from "../http/access.ts";
-import { dayMs, toTime } from "../lib/clock.ts";
+import { dayMs, toTime, utcDay } from "../lib/clock.ts";
 import { createId } from "../lib/ids.ts";
 import { print, printError } from "../lib/log.ts";
 import type { CallerRole } from "../protocol/caller.ts";
@@ -68,21 +68,29 @@ function createCommand(): Command {
 
 function listCommand(): Command {
   const command = new Command("list")
-    .description("list the keys that were made")
+    .description("list the keys that were made, when they end, what they may use in a day, and what they have today")
     .option("--json", "print JSON")
     .action(async (options: { readonly json?: boolean } & Options) => {
       await using store = openDataDirectory(readConfig(options));
-      const keys = (await store.accessKeys.list()).map(toPublic);
+      const day = utcDay(Date.now());
+      const keys = await Promise.all(
+        (await store.accessKeys.list()).map(async (row) => {
+          const { tokens, nanodollars } = await store.budgets.get({ key_id: row.id, day });
+          return { ...toPublic(row), tokens_today: tokens, cost_today: nanodollars / 1e9 };
+        }),
+      );
       if (options.json) return print(`${JSON.stringify(keys, null, 2)}\n`);
-      const rows = keys.map(({ id, name, owner, role, state, tokens_per_day: tokens, cost_per_day: cost }) => [
+      const rows = keys.map(({ id, name, owner, role, state, expires_at, ...key }) => [
         name,
         owner,
         role,
         state,
-        [tokens ? `${tokens} tokens` : "", cost ? `$${cost}` : ""].filter((each) => each !== "").join(", "),
+        expires_at?.slice(0, 10) ?? "",
+        toAmounts(key.tokens_per_day, key.cost_per_day),
+        toAmounts(key.tokens_today, key.cost_today),
         id,
       ]);
-      print(toTable(["NAME", "OWNER", "ROLE", "STATE", "A DAY", "ID"], rows));
+      print(toTable(["NAME", "OWNER", "ROLE", "STATE", "ENDS", "A DAY", "TODAY", "ID"], rows));
     });
   return withSettings(command);
 }
@@ -109,6 +117,10 @@ function toPublic({ digest: _, created_at, expires_at, revoked_at, ...row }: Acc
     expires_at: toTime(expires_at),
     revoked_at: toTime(revoked_at),
   };
+}
+
+function toAmounts(tokens: number | null, dollars: number | null): string {
+  return [...(tokens ? [`${tokens} tokens`] : []), ...(dollars ? [`$${dollars}`] : [])].join(", ");
 }
 
 function toNumber(least: number, most: number) {
