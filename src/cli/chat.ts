@@ -5,7 +5,7 @@ import { localCaller } from "../protocol/caller.ts";
 import type { RunEvent } from "../protocol/events.ts";
 import { cancellation } from "../runs/live-run.ts";
 import { openServices } from "../services.ts";
-import { readConfig, withSettings } from "./settings.ts";
+import { readConfigOnce, withSettings } from "./settings.ts";
 
 interface ChatOptions {
   readonly model?: string;
@@ -24,7 +24,7 @@ export function chatCommand(): Command {
     .option("--json", "print the events, one JSON object a line")
     .action(async (words: string[], options: ChatOptions & Record<string, unknown>) => {
       // The terminal belongs to the answer: only what matters is logged unless more was asked for.
-      const config = readConfig({ logLevel: "warn", ...options });
+      const config = readConfigOnce({ logLevel: "warn", ...options });
       const content = await readQuestion(words);
       await using services = openServices(config);
       const { model = null, provider = null, system } = options;

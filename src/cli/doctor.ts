@@ -1,10 +1,11 @@
 import { Command } from "commander";
+import type { Config } from "../config/load.ts";
 import { print, printError } from "../lib/log.ts";
 import { type ApiError, orTimedOut } from "../protocol/errors.ts";
 import type { Quota } from "../protocol/models.ts";
 import type { Provider } from "../providers/provider.ts";
 import { openServices, type Services } from "../services.ts";
-import { readConfig, withSettings } from "./settings.ts";
+import { readConfig, toConfigOnce, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
 /** What came of a look at one provider. */
@@ -25,11 +26,12 @@ export function doctorCommand(): Command {
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nNothing is paid for: lists of models are free. Exit code 1 where a provider does not work, or the\n" +
-        "database is damaged.",
+      "\nNothing is paid for: lists of models are free. Exit code 1 where a provider does not work, a\n" +
+        "setting names one that is not there, or the database is damaged.",
     )
     .action(async (options: { json?: boolean } & Record<string, unknown>) => {
-      await using services = openServices(readConfig({ logLevel: "warn", ...options }));
+      const config = readConfig({ logLevel: "warn", ...options });
+      await using services = openServices(toConfigOnce(config));
       const { registry, ready } = services;
       await ready;
       const asked = registry.list().filter((provider) => registry.isActive(provider) && !provider.lastResort);
@@ -38,6 +40,7 @@ export function doctorCommand(): Command {
         Promise.all(asked.map((provider) => look(provider, services))),
       ]);
       tellDamage(damage);
+      tellSettings(config, services);
       if (findings.some(({ works }) => works === false)) process.exitCode = 1;
       if (!options.json && damage.length === 0) print("The database is sound.\n\n");
       if (options.json) return print(`${JSON.stringify(findings, null, 2)}\n`);
@@ -54,6 +57,26 @@ function tellDamage(damage: readonly string[]): void {
   printError(
     `parley: the database is damaged: ${damage[0]}; parley restore <file> --force puts a backup in its place\n`,
   );
+}
+
+/** What names a model that nobody offers fails in the background, where nobody looks. */
+function tellSettings(config: Config, { registry }: Services): void {
+  for (const setting of ["memory_embeddings", "memory_model", "title_model"] as const) {
+    const [name = ""] = config[setting].split("/");
+    if (["", "off", "auto"].includes(name)) continue;
+    const provider = registry.find(name);
+    const why =
+      provider === undefined
+        ? "no provider is called so, see parley providers"
+        : !registry.isActive(provider)
+          ? "it is not set up, see parley providers"
+          : setting === "memory_embeddings" && provider.embed === undefined
+            ? "it offers no embeddings"
+            : undefined;
+    if (why === undefined) continue;
+    process.exitCode = 1;
+    printError(`parley: ${setting} names ${name}: ${why}\n`);
+  }
 }
 
 /** Longest wait for one provider, in milliseconds. */

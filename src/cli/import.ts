@@ -6,7 +6,7 @@ import { localCaller } from "../protocol/caller.ts";
 import { importLines, isPortable } from "../portable/import.ts";
 import { openServices } from "../services.ts";
 import { kindsOf, toSentence, withKinds } from "./export.ts";
-import { readConfig, withSettings } from "./settings.ts";
+import { readConfigOnce, withSettings } from "./settings.ts";
 
 interface ImportOptions extends Readonly<Record<string, unknown>> {
   readonly owner: string;
@@ -21,7 +21,7 @@ export function importCommand(): Command {
     .addHelpText("after", "\nWhat is there already stays, so the same file may be imported again.")
     .action(async (file: string, options: ImportOptions) => {
       if (!existsSync(file)) throw new ConfigError(`there is no file ${file}`);
-      const config = readConfig({ logLevel: "warn", ...options });
+      const config = readConfigOnce({ logLevel: "warn", ...options });
       await using services = openServices(config);
       const { store, shares, chatImporter } = services;
       const { owner } = options;

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { print } from "../lib/log.ts";
 import { openServices } from "../services.ts";
-import { readConfig, withSettings } from "./settings.ts";
+import { readConfigOnce, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
 export function modelsCommand(): Command {
@@ -10,7 +10,7 @@ export function modelsCommand(): Command {
     .option("-p, --provider <name>", "of this provider alone")
     .option("--json", "print JSON")
     .action(async (options: { provider?: string; json?: boolean } & Record<string, unknown>) => {
-      await using services = openServices(readConfig({ logLevel: "warn", ...options }));
+      await using services = openServices(readConfigOnce({ logLevel: "warn", ...options }));
       const { registry, catalogue, ready } = services;
       await ready;
       const providers = registry.select(options.provider);

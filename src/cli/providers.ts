@@ -3,7 +3,7 @@ import { print } from "../lib/log.ts";
 import type { ProviderInfo } from "../protocol/models.ts";
 import { listProviders } from "../routes/providers.ts";
 import { openServices } from "../services.ts";
-import { readConfig, withSettings } from "./settings.ts";
+import { readConfigOnce, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
 function toStatus({ configured, auth, public: isPublic, active_by_default: isActive, status }: ProviderInfo): string {
@@ -16,7 +16,7 @@ export function providersCommand(): Command {
     .description("list the providers and whether they can be asked")
     .option("--json", "print JSON")
     .action(async (options: { json?: boolean } & Record<string, unknown>) => {
-      await using services = openServices(readConfig({ logLevel: "warn", ...options }));
+      await using services = openServices(readConfigOnce({ logLevel: "warn", ...options }));
       const providers = await listProviders(services);
       if (options.json) return print(`${JSON.stringify(providers, null, 2)}\n`);
       const rows = providers.map((info) => [

@@ -3,7 +3,7 @@ import { print } from "../lib/log.ts";
 import type { Decision } from "../protocol/trace.ts";
 import { readNeeds } from "../routing/asked.ts";
 import { openServices } from "../services.ts";
-import { readConfig, withSettings } from "./settings.ts";
+import { readConfigOnce, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
 interface ExplainOptions {
@@ -32,7 +32,7 @@ function explainCommand(): Command {
         "cools, who is busy and how fast each has been; GET /backend-api/v2/runs/<run_id>/trace tells of one answer.",
     )
     .action(async (options: ExplainOptions & Record<string, unknown>) => {
-      await using services = openServices(readConfig({ logLevel: "warn", ...options }));
+      await using services = openServices(readConfigOnce({ logLevel: "warn", ...options }));
       const { model = null, provider = null, needs = "", promptTokens = 0 } = options;
       const supposed = { needs: readNeeds(needs), promptTokens };
       const decision = await services.router.explain({ model, provider }, supposed);

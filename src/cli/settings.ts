@@ -42,6 +42,16 @@ export function readConfig(options: Readonly<Record<string, unknown>>): Config {
   return loadConfig({ environment: readEnvironment(), flags });
 }
 
+/** The same for a command that is no server. @throws {ConfigError} */
+export function readConfigOnce(options: Readonly<Record<string, unknown>>): Config {
+  return toConfigOnce(readConfig(options));
+}
+
+/** With which nothing that waits goes to anybody: reading memories is a server's work, and may cost money. */
+export function toConfigOnce(config: Config): Config {
+  return { ...config, memory_embeddings: "off" };
+}
+
 function toOption(name: SettingName, schema: TSchema): Option {
   const shown: unknown = Array.isArray(schema.default) ? schema.default.join(",") : schema.default;
   const fallback = shown === "" || shown === undefined ? "" : `, default ${shown}`;

@@ -262,7 +262,9 @@ OpenAI    gpt-4o  its condition max_price does not hold: it costs 4.375
 
 describe("parley doctor", () => {
   test("says what works, how fast, what is left, and what to mend", async () => {
+    const asked = new Set<string>();
     using upstream = openUpstream(({ path, headers }) => {
+      asked.add(path);
       if (headers.authorization !== "Bearer good-key-0123") return answer(401, { error: { message: "no such key" } });
       if (path === "/user/balance") return answer(200, { balance_infos: [{ currency: "USD", total_balance: "4.2" }] });
       return answer(200, { data: [{ id: "deepseek-flash" }, { id: "deepseek-v4-pro" }] });
@@ -292,5 +294,29 @@ describe("parley doctor", () => {
       [expect.objectContaining({ provider: "Good", works: true, models: 2, advice: null })],
     ]);
     expect((await run(["doctor"])).out).toContain("No provider is set up");
+    write(provider("Good", "good-key-0123"));
+    writeFileSync(
+      join(cwd, "memories.jsonl"),
+      `{"type":"export","format":"parley-export","format_version":1,"parley":"0","created_at":"2026-11-24T00:00:00Z","owner":"local"}
+{"type":"memory","user_id":"u","memory":"a secret","metadata":{},"conversation_id":null,"created_at":"2026-11-24T00:00:00Z","updated_at":"2026-11-24T00:00:00Z"}
+`,
+    );
+    const embeddings = ["--memory-embeddings", "Embeds/m"];
+    write({ ...provider("Embeds", "good-key-0123"), type: "openai" });
+    expect((await run(["import", "memories.jsonl", "--config", "doctor.yaml", ...embeddings])).out).toContain(
+      "1 memories",
+    );
+    expect(await run(["doctor", "--config", "doctor.yaml", ...embeddings])).toMatchObject({ code: 0, error: "" });
+    // It reads no memories.
+    expect([...asked]).toContain("/models");
+    expect([...asked]).not.toContain("/embeddings");
+    write(provider("Good", "good-key-0123"));
+    const settings = ["--memory-embeddings", "Goood/m", "--title-model", "OpenAI/m", "--memory-model", "good/m"];
+    const wrong = await run(["doctor", "--config", "doctor.yaml", ...settings]);
+    expect([wrong.code, wrong.error]).toEqual([
+      1,
+      "parley: memory_embeddings names Goood: no provider is called so, see parley providers\n" +
+        "parley: title_model names OpenAI: it is not set up, see parley providers\n",
+    ]);
   });
 });
