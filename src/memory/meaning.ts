@@ -75,7 +75,10 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
         return vector && { model: nameOf(candidate), vector: Float32Array.from(vector) };
       } catch (thrown) {
         if (!signal.aborted)
-          log.warn("a question could not be looked for by meaning", { why: toApiError(thrown).brief });
+          log.warn("a question could not be looked for by meaning", {
+            memory_embeddings: setting,
+            why: toApiError(thrown).brief,
+          });
         return undefined;
       }
     },
@@ -116,6 +119,7 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
         const waitMs = Math.min(pauseMs.longest, pauseMs.first * 2 ** failures++);
         if (!closing.signal.aborted)
           log.warn("memories could not be read by meaning", {
+            memory_embeddings: setting,
             again_in_s: waitMs / 1000,
             why: toApiError(thrown).brief,
           });

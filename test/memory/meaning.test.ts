@@ -128,6 +128,7 @@ describe("memories that a model has read", () => {
     expect(namesOf(await search(app, "dog", "&limit=1"))).toEqual(["Rex is a puppy"]);
     expect(namesOf(await search(app, "bad")).includes("a bad text")).toBe(true);
     expect(app.logged.join()).toContain("memories could not be read by meaning");
+    expect(app.logged.join()).toContain(`"memory_embeddings":`);
   });
 
   test("leave rows of usage", async () => {
