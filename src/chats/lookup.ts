@@ -12,11 +12,16 @@ export async function getChat(chats: ChatTable, owner: string, chatId: string): 
   return chat;
 }
 
-/** @throws {ApiError} `not_found` */
-export async function getMessage(chats: ChatTable, chat: ChatRow, messageId: string): Promise<ChatMessageRow> {
-  assertId("message_id", messageId);
+/** `field` is what the caller named it in. @throws {ApiError} `not_found` */
+export async function getMessage(
+  chats: ChatTable,
+  chat: ChatRow,
+  messageId: string,
+  field = "message_id",
+): Promise<ChatMessageRow> {
+  assertId(field, messageId);
   const message = await chats.findMessage(chat, messageId);
-  if (!message) throw new ApiError("not_found", "this chat has no message of that id");
+  if (!message) throw new ApiError("not_found", `${field}: the chat has no such message`);
   return message;
 }
 

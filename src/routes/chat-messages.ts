@@ -49,7 +49,7 @@ export function chatMessages({ store: { chats }, access, config, clock }: Servic
       async ({ params, body: { parent_id, messages }, request }) => {
         const { owner } = access.caller(request);
         const chat = await getChat(chats, owner, params.chat_id);
-        const parent = parent_id == null ? parent_id : (await getMessage(chats, chat, parent_id)).id;
+        const parent = parent_id == null ? parent_id : (await getMessage(chats, chat, parent_id, "parent_id")).id;
         return toAnswer(await chats.append(owner, chat.chat_id, parent, acceptMessages(messages), clock()));
       },
       {
@@ -88,7 +88,7 @@ export function chatMessages({ store: { chats }, access, config, clock }: Servic
     );
 
   async function readOn(chat: ChatRow, cursor: string, limit: number): Promise<Page> {
-    const after = cursor === "" ? 0 : (await getMessage(chats, chat, cursor)).id;
+    const after = cursor === "" ? 0 : (await getMessage(chats, chat, cursor, "cursor")).id;
     const rows = await chats.messages(chat, after, limit);
     const last = rows.at(-1);
     const more = last ? await chats.messages(chat, last.id, 1) : [];
@@ -96,7 +96,7 @@ export function chatMessages({ store: { chats }, access, config, clock }: Servic
   }
 
   async function readBranch(chat: ChatRow, end: string, limit: number): Promise<Page> {
-    const id = end === "current" ? chat.current : (await getMessage(chats, chat, end)).id;
+    const id = end === "current" ? chat.current : (await getMessage(chats, chat, end, "path")).id;
     const rows = id === null ? [] : await chats.pathEnd(id, limit);
     return { rows, next: rows[0]?.parent_id ?? null };
   }

@@ -54,7 +54,8 @@ export function chats(services: Services) {
       async ({ params, body: { title, pinned, archived, current_id }, request }) => {
         assertTitle(title);
         const chat = await getChat(store.chats, access.caller(request).owner, params.chat_id);
-        const current = current_id === undefined ? undefined : (await getMessage(store.chats, chat, current_id)).id;
+        const current =
+          current_id === undefined ? undefined : (await getMessage(store.chats, chat, current_id, "current_id")).id;
         const changed = await store.chats.change(chat, { title, pinned, archived, current });
         if (!changed) throw noChat();
         return jsonText(`{${toChatMembers(changed)}}`);
