@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { hkdfSync, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { ApiError } from "../protocol/errors.ts";
@@ -25,14 +25,35 @@ export interface SecretKeys {
 export function openSecretKeys(directory: string, given: string, writer: Writer): SecretKeys {
   const path = join(directory, "secret.key");
   const set = given === "" ? undefined : toKey(given);
-  let kept: SecretKey | undefined;
-  const find = () => (kept ??= readKey(path));
+  /** Those that the file has held since we began, the latest first. */
+  let kept: readonly SecretKey[] = [];
+  let stamp: string | undefined;
+  // Whoever puts back a key that was lost does so beside a server that may have made another one meanwhile: what that one
+  // sealed on with would be on no disk.
+  const find = (): SecretKey | undefined => {
+    const now = stampOf(path);
+    if (now !== stamp) {
+      const read = now === undefined ? undefined : readKey(path);
+      if (read) kept = [read, ...kept.filter(({ id }) => !id.equals(read.id))];
+      stamp = now;
+    }
+    return kept[0];
+  };
 
   return {
     // A transaction is the lock: of two servers that begin in one moment, the second finds what the first has made.
-    current: async () => set ?? find() ?? writer.write(() => find() ?? (kept = makeKey(directory, path))),
-    known: () => [set, find()].filter((key) => key !== undefined),
+    current: async () => set ?? find() ?? writer.write(() => find() ?? makeKey(directory, path)),
+    known() {
+      find();
+      return set ? [set, ...kept] : kept;
+    },
   };
+}
+
+/** Another one for whatever else is there by now; `undefined` where nothing is. */
+function stampOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && [found.ino, found.mtimeMs, found.ctimeMs, found.size].join();
 }
 
 function toKey(text: string): SecretKey {

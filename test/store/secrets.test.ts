@@ -85,6 +85,30 @@ describe("what is sealed", () => {
     expect(readdirSync(folder)).not.toContain("secret.key");
   });
 
+  test("is sealed with the key that is put back, though another was made meanwhile, and no restart in between", async () => {
+    const folder = openFolder();
+    const path = join(folder, "secret.key");
+    const sealed: Buffer[] = [];
+    {
+      await using store = openStore(folder);
+      sealed.push(await store.secrets.seal("a", "first"));
+    }
+    renameSync(path, `${path}.kept`);
+    {
+      await using store = openStore(folder);
+      const meanwhile = await store.secrets.seal("a", "meanwhile");
+      expect(await store.secrets.open("a", sealed[0]!)).toBeUndefined();
+      renameSync(`${path}.kept`, path);
+      expect((await store.secrets.open("a", sealed[0]!))?.toString()).toBe("first");
+      sealed.push(await store.secrets.seal("a", "second"));
+      // For as long as it is known.
+      expect((await store.secrets.open("a", meanwhile))?.toString()).toBe("meanwhile");
+    }
+    await using store = openStore(folder);
+    const opened = await Promise.all(sealed.map((each) => store.secrets.open("a", each)));
+    expect(opened.map(String)).toEqual(["first", "second"]);
+  });
+
   test("never with a key in the place of one that cannot be read", async () => {
     const folder = openFolder();
     mkdirSync(join(folder, "secret.key"));
