@@ -8,7 +8,8 @@ export interface Strangers {
 }
 
 const sharePath = /^\/backend-api\/v2\/chat\/([^/]+)$/;
-const pagePath = /^\/share\/[^/]+$/;
+/** People paste addresses, and the router forgives a slash at the end. */
+const pagePath = /^\/share\/[^/]+\/?$/;
 const mediumPath = /^\/(?:media|images|thumbnail)\/([^/]+)$/;
 const bucketPath = /^\/files\/([^/]+)\/(?:media|thumbnail)\/([^/]+)$/;
 

@@ -112,6 +112,16 @@ describe.skipIf(!chromium)("the page of a shared chat, in a real browser", () =>
     view.close();
   });
 
+  test("has a slash at its end forgiven, with and without a key", async () => {
+    await share("slash", { items: [{ role: "user", content: "Forgiven" }] });
+    for (const headers of [{}, bearer]) expect((await app.get("/share/slash/", { headers })).status).toBe(200);
+    for (const path of ["/share//", "/share/slash//", "/share/slash/x/"])
+      expect([path, (await app.get(path)).status]).toEqual([path, 401]);
+    const { view, until } = await openView(`${app.origin}/share/slash/`);
+    await until(chatText, "Forgiven");
+    view.close();
+  });
+
   test("says that there is none, in its status too", async () => {
     for (const id of ["none", "x".repeat(200)]) expect((await app.get(`/share/${id}`)).status).toBe(404);
     expect((await app.get("/share/none")).headers.get("content-type")).toBe("text/html; charset=utf-8");
