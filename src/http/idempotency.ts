@@ -124,13 +124,16 @@ export function createIdempotency({ access, store, clock, maxBytes, runRoutes, l
   }
 
   /**
-   * Whose an `Idempotency-Key` is: an owner's, or a stranger's who was let in for a write key, as no owner can be named.
+   * Whose an `Idempotency-Key` is: an owner's, by the role, for an admin's answers are not for all who have that owner's
+   * keys; or a stranger's who was let in for a write key. No owner's name holds a slash.
    *
    * @throws {ApiError} `access_denied`
    */
   function claimant(request: Request): string {
     const writeKey = access.find(request) ? undefined : header(request, "x-write-key");
-    return writeKey === undefined ? access.caller(request).owner : `/${digest(writeKey)}`;
+    if (writeKey !== undefined) return `/${digest(writeKey)}`;
+    const { owner, role } = access.caller(request);
+    return role === "admin" ? owner : `${owner}/${role}`;
   }
 
   /** Only what has succeeded is kept: what failed has changed nothing, and may go better another time. */

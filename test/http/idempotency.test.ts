@@ -158,6 +158,22 @@ describe("a POST with an Idempotency-Key", () => {
     expect(isReplayed(await app.get(logPath, keyed("k", "{}", headers)))).toBe(true);
   });
 
+  test("gives an admin's answer to no other role of the same owner, and nobody's to another owner", async () => {
+    await using app = await openApp();
+    const form = () => {
+      const made = new FormData();
+      made.append("file", new File(['[{"domain":"a.example","name":"n","value":"v"}]'], "a.json"));
+      return made;
+    };
+    const send = async (headers: Record<string, string>) =>
+      (await app.get("/backend-api/v2/upload_cookies", keyed("k", form(), headers))).status;
+    const admin = await makeKey(app, "ann", { role: "admin" });
+    expect([await send(admin.headers), await send((await makeKey(app, "ann")).headers)]).toEqual([200, 403]);
+    const log = async (owner: string) =>
+      isReplayed(await app.get(logPath, keyed("k", "{}", { ...(await makeKey(app, owner)).headers })));
+    expect([await log("ann"), await log("bob"), await log("ann")]).toEqual([false, false, true]);
+  });
+
   test("may be sent by who has no access key but a chat's write key, whose it is then", async () => {
     await using app = await openApp({ environment: { PARLEY_ACCESS_KEY: "a-key-of-sixteen-characters" } });
     const path = "/backend-api/v2/chat/s";
