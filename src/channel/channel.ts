@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { within } from "../lib/deadline.ts";
 import type { Log } from "../lib/log.ts";
 import type { Caller } from "../protocol/caller.ts";
@@ -9,7 +10,8 @@ import { createSession, type Session } from "./session.ts";
 
 /** Every socket that is open. */
 export interface Channel {
-  open(socket: Socket, caller: Caller): Session;
+  /** Closed (4401) once the caller may not stay: asked at every frame, and twice a minute. */
+  open(socket: Socket, caller: Caller, mayStay: () => boolean): Session;
   /** Waits until what was said has been sent, at most `ms`, and tells every client that the server goes away (1001). */
   close(ms: number): Promise<void>;
 }
@@ -18,17 +20,26 @@ export interface ChannelParts {
   readonly runs: Runs;
   readonly rooms: Rooms;
   readonly log: Log;
+  readonly askAgainMs?: number;
 }
 
-export function createChannel(parts: ChannelParts): Channel {
-  const sessions = new Map<Socket, Session>();
+/** Sockets that are asked about in one turn of the event loop: each is a look into the database. */
+const askedAtOnce = 200;
+
+export function createChannel({ askAgainMs = 30_000, ...parts }: ChannelParts): Channel {
+  const sessions = new Map<Socket, Open>();
+  const timer = setInterval(() => void askAll(), askAgainMs);
+  timer.unref();
 
   return {
-    open(socket, caller) {
+    open(socket, caller, mayStay) {
       const session = createSession({ ...parts, socket, caller });
-      sessions.set(socket, session);
+      sessions.set(socket, { session, mayStay });
       return {
         ...session,
+        async receive(frame) {
+          if (stays(socket, mayStay)) await session.receive(frame);
+        },
         close() {
           sessions.delete(socket);
           session.close();
@@ -36,8 +47,28 @@ export function createChannel(parts: ChannelParts): Channel {
       };
     },
     async close(ms) {
-      await within(Promise.all([...sessions.values()].map((session) => session.whenSent())), ms);
+      clearInterval(timer);
+      await within(Promise.all([...sessions.values()].map(({ session }) => session.whenSent())), ms);
       for (const socket of sessions.keys()) socket.close(closeCodes.goingAway, "the server is stopping; connect again");
     },
   };
+
+  async function askAll(): Promise<void> {
+    let asked = 0;
+    for (const [socket, { mayStay }] of sessions) {
+      stays(socket, mayStay);
+      if (++asked % askedAtOnce === 0) await turn();
+    }
+  }
+}
+
+interface Open {
+  readonly session: Session;
+  readonly mayStay: () => boolean;
+}
+
+function stays(socket: Socket, mayStay: () => boolean): boolean {
+  if (mayStay()) return true;
+  socket.close(closeCodes.keyRefused, "the access key was revoked, or has expired");
+  return false;
 }

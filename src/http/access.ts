@@ -36,8 +36,8 @@ export interface Access {
   find(request: Request): Caller | undefined;
   /** The same, for what concerns everybody. @throws {ApiError} `access_denied`, `admin_only` */
   admin(request: Request): Caller;
-  /** The same once more, where a request lives on: keys are revoked and expire meanwhile. @throws {ApiError} `access_denied` */
-  again(request: Request): void;
+  /** Where a request lives on: keys are revoked and expire meanwhile. */
+  isStillKnown(request: Request): boolean;
   /** Whether a key is needed: one is set, or was ever made. */
   readonly isClosed: boolean;
   readonly hasUsableKey: boolean;
@@ -71,9 +71,7 @@ export function createAccess({ accessKey, keys, strangers, clock }: AccessParts)
       if (caller.role === "admin") return caller;
       throw new ApiError("admin_only", "this takes a key whose role is admin: parley keys create --role admin");
     },
-    again(request) {
-      if (!identify(get(request).digests)) throw denied();
-    },
+    isStillKnown: (request) => identify(get(request).digests) !== undefined,
     get isClosed() {
       return isClosed();
     },

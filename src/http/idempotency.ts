@@ -8,7 +8,7 @@ import type { Claimed } from "../store/claims.ts";
 import type { Store } from "../store/index.ts";
 import { digest } from "../store/share-terms.ts";
 import type { Access } from "./access.ts";
-import { bodyPieces, idleSeconds } from "./body.ts";
+import { bodyPieces, type Connection, unhurried } from "./body.ts";
 import { digestBody, digestOf } from "./body-digest.ts";
 import { isForm, skimForm } from "./form.ts";
 import type { Handle } from "./head.ts";
@@ -165,20 +165,14 @@ export function createIdempotency({ access, store, clock, maxBytes, runRoutes, l
   }
 
   async function skim(request: Request, server: Context["server"]): Promise<void> {
-    // The body has limits of its own.
-    server?.timeout(request, 0);
-    try {
+    await unhurried({ request, server }, async () => {
       if (isForm(request)) await skimForm(request, maxBytes);
       else for await (const piece of bodyPieces(request, maxBytes)) digestOf(request)?.add(piece);
-    } finally {
-      server?.timeout(request, idleSeconds);
-    }
+    });
   }
 }
 
-interface Context {
-  readonly request: Request;
-  readonly server: { timeout(request: Request, seconds: number): void } | null;
+interface Context extends Connection {
   /** As it was declared, with the names of its parameters. */
   readonly route: string;
 }

@@ -11,8 +11,8 @@ export const bearerProtocol = "bearer.";
 /** Frames larger than this end the socket (1009). */
 export const maxFrameBytes = 1024 * 1024;
 
-/** Why we close a socket: https://www.iana.org/assignments/websocket/websocket.xhtml */
-export const closeCodes = { goingAway: 1001, tryAgainLater: 1013 } as const;
+/** Why we close a socket: https://www.iana.org/assignments/websocket/websocket.xhtml, and one of our own. */
+export const closeCodes = { goingAway: 1001, tryAgainLater: 1013, keyRefused: 4401 } as const;
 
 const FrameId = Type.String({
   minLength: 1,

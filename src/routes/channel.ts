@@ -24,15 +24,11 @@ export function channelRoute({ channel, access, log }: Services) {
         throw new ApiError("invalid_request", `offer the subprotocol ${channelProtocol}, beside any other`);
       set.headers["sec-websocket-protocol"] = channelProtocol;
     },
-    open: ({ raw, data }) => void sessions.set(raw, channel.open(toSocket(raw), access.caller(data.request))),
-    message({ raw, data }, frame) {
-      try {
-        access.again(data.request);
-      } catch {
-        return toSocket(raw).close(1008, "the access key was revoked, or has expired");
-      }
-      return sessions.get(raw)?.receive(frame);
+    open({ raw, data: { request } }) {
+      const session = channel.open(toSocket(raw), access.caller(request), () => access.isStillKnown(request));
+      sessions.set(raw, session);
     },
+    message: ({ raw }, frame) => sessions.get(raw)?.receive(frame),
     drain: ({ raw }) => sessions.get(raw)?.drained(),
     close: ({ raw }) => sessions.get(raw)?.close(),
     error({ error }) {

@@ -59,7 +59,7 @@ describe("access keys", () => {
     using channel = await openChannel(app.origin, { headers });
     await app.services.store.accessKeys.revoke(id, Date.now());
     channel.send({ op: "run", id: "r", request: { messages: [{ role: "user", content: "Hello" }] } });
-    expect((await channel.closed).code).toBe(1008);
+    expect((await channel.closed).code).toBe(4401);
     expect(channel.frames.filter(({ type }) => type === "accepted")).toEqual([]);
   });
 

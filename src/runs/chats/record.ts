@@ -35,7 +35,7 @@ export interface ChatRecorderParts {
 }
 
 /** How long an answer that is over waits for its chat's title. */
-const titleMs = 300;
+const titleMs = 1_000;
 
 export function createChatRecorder({ chats, titles, clock, log }: ChatRecorderParts): ChatRecorder {
   const naming = new Set<Promise<unknown>>();
