@@ -32,8 +32,9 @@ export function readOwn(document: JsonObject): ImportedChat {
   return {
     chat: {
       chat_id: toChatId(chat_id, document),
-      title: toTitle(title),
-      title_by: title === null ? null : (makers.find((each) => each === title_by) ?? "user"),
+      // A person may have chosen an empty one.
+      title: title === "" ? "" : toTitle(title),
+      title_by: typeof title !== "string" ? null : (makers.find((each) => each === title_by) ?? "user"),
       pinned: pinned === true ? 1 : 0,
       archived: archived === true ? 1 : 0,
       created_at: toMilliseconds(created_at),
