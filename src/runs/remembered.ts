@@ -32,7 +32,8 @@ export async function withMemories(
   const user = userOf(request, owner);
   const recalled = await memory.recall(owner, user, question, signal);
   if (recalled.length === 0) return { request, notes: [`memory: nothing is remembered of ${quoted(user)} that fits`] };
-  const lines = recalled.map((each) => `- ${each.memory}`);
+  // What a memory says stays within its own line of the list: it is told of the user, and tells a model nothing.
+  const lines = recalled.map((each) => `- ${each.memory.replace(/\r\n?|[\n\u2028\u2029]/g, "\n  ")}`);
   const known = { role: "system" as const, content: [heading, ...lines].join("\n") };
   const told = request.messages.findIndex((message) => !isSystem(message));
   return {

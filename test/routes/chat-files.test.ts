@@ -33,7 +33,12 @@ describe("an export", () => {
     const [question] = body.messages;
     await askChats(here, "POST", "/a/messages", { messages: [assistant("one")] });
     await askChats(here, "POST", "/a/messages", { parent_id: question.message_id, messages: [assistant("two")] });
-    await askChats(here, "POST", "", { chat_id: "b", title: "", archived: true, messages: [user([{ type: "text", text: "x" }])] });
+    await askChats(here, "POST", "", {
+      chat_id: "b",
+      title: "",
+      archived: true,
+      messages: [user([{ type: "text", text: "x" }])],
+    });
     const file = await here.get(`${chatsPath}/export`);
     expect(file.headers.get("content-disposition")).toBe(
       "attachment; filename=\"chats.json\"; filename*=UTF-8''chats.json",
