@@ -54,8 +54,8 @@ export async function beginRun(
   const plan = await router.plan(asked);
   const [candidate] = plan.candidates;
   parts.assertOpen();
-  const { resumable, chat_id, max_tokens: maxTokens, timeout, messages } = asked;
-  const budget = await budgets.open({ id, caller, messages, maxTokens, candidates: plan.candidates });
+  const { resumable, chat_id, max_tokens: maxTokens, timeout } = asked;
+  const budget = await budgets.open({ id, caller, request: asked, maxTokens, candidates: plan.candidates });
   const trace = createTrace(id, plan.decision, clock);
   const chat = place && (await recorder.begin(id, place, { caller, candidate, request: asked }).catch(undo));
   const about = { id, owner, keyId, budget, plan, notes, trace, chat, record, silenceMs: limits.silenceMs };

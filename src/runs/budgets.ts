@@ -1,7 +1,8 @@
 import { type Clock, dayMs, toTime, utcDay } from "../lib/clock.ts";
+import { createTokenCounter } from "../lib/text.ts";
 import type { Budget } from "../protocol/budget.ts";
 import type { Caller } from "../protocol/caller.ts";
-import type { AskedMessage } from "../protocol/chat.ts";
+import type { ChatRequest } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Prices } from "../providers/prices.ts";
 import type { Candidate } from "../routing/candidate.ts";
@@ -26,10 +27,13 @@ export interface Budgets {
   recover(): Promise<void>;
 }
 
+/** What a model reads of a request. */
+type Prompt = Pick<ChatRequest, "messages" | "tools" | "response_format">;
+
 export interface AskedRun {
   readonly id: string;
   readonly caller: Caller;
-  readonly messages: readonly AskedMessage[];
+  readonly request: Prompt;
   /** How long the answer may be, where the caller says so. */
   readonly maxTokens: number | null | undefined;
   /** Whoever may come to answer: the dearest is supposed. */
@@ -49,12 +53,14 @@ export interface BudgetsParts {
 
 export function createBudgets({ table, presence, prices, clock, ...usual }: BudgetsParts): Budgets {
   return {
-    async open({ id, caller, messages, maxTokens, candidates }) {
+    async open({ id, caller, request, maxTokens, candidates }) {
       const limit = limitOf(caller);
       if (!limit) return undefined;
       const of = dayOf(caller);
+      const besides = countBesides(request);
       const run = createRunBudget({
         limit,
+        besides,
         price: dearest(candidates),
         reserve: (amount) => table.reserve({ run_id: id, server: presence.id, ...of, ...amount }, limit),
         extend: (amount) => table.extend(id, amount, limit),
@@ -64,7 +70,7 @@ export function createBudgets({ table, presence, prices, clock, ...usual }: Budg
       });
       const isNamed = maxTokens != null && maxTokens > 0;
       const output = isNamed ? Math.min(maxTokens, mostOutput) : usualOutput;
-      await run.begin(createPromptSize(messages).tokens, output, isNamed);
+      await run.begin(createPromptSize(request.messages).tokens + besides, output, isNamed);
       return run;
     },
     async check(caller) {
@@ -108,6 +114,14 @@ export function createBudgets({ table, presence, prices, clock, ...usual }: Budg
       );
     return refusal(`${left}: ask for less with max_tokens`, nextDay(utcDay(now)) - now);
   }
+}
+
+/** What a model reads beside what was said: tools, how they were called, and the form of its answer. */
+function countBesides({ messages, tools, response_format: form }: Prompt): number {
+  const counter = createTokenCounter();
+  for (const each of [tools, form, ...messages.map((message) => message.tool_calls)])
+    if (each != null) counter.add(JSON.stringify(each));
+  return counter.tokens;
 }
 
 /** No answer is longer, whatever a caller asks for: what is set aside stays a number that can be kept. */

@@ -22,6 +22,8 @@ export interface RunBudget {
 
 export interface RunBudgetParts {
   readonly limit: Amount;
+  /** Of the prompt, in tokens, what is no message. */
+  readonly besides: number;
   /** Of a token, in billionths of a dollar. */
   readonly price: { readonly input: number; readonly output: number };
   /** Give how the day stands where that does not fit. */
@@ -40,7 +42,16 @@ export const usualOutput = 1024;
 /** Less than that is no answer. */
 const leastOutput = 16;
 
-export function createRunBudget({ limit, price, reserve, extend, release, refuse, read }: RunBudgetParts): RunBudget {
+export function createRunBudget({
+  limit,
+  besides,
+  price,
+  reserve,
+  extend,
+  release,
+  refuse,
+  read,
+}: RunBudgetParts): RunBudget {
   let promptTokens = 0;
   let outputTokens = 0;
 
@@ -49,7 +60,7 @@ export function createRunBudget({ limit, price, reserve, extend, release, refuse
       await setAside(reserve, { prompt, output, least: isWhole ? output : Math.min(leastOutput, output) });
     },
     async ask(messages) {
-      const { tokens } = createPromptSize(messages);
+      const tokens = createPromptSize(messages).tokens + besides;
       if (tokens > promptTokens) await setAside(extend, { prompt: tokens - promptTokens, output: 0, least: 0 });
     },
     async *meter(callersSignal, run) {

@@ -82,6 +82,28 @@ describe("a budget of tokens", () => {
     expect(tokens).toBeGreaterThan(90);
   });
 
+  test("counts what is asked beside what was said: tools, how they were called, and the form of the answer", async () => {
+    await using routed = await openRouted([() => counted(6, 10)], { flags: { budget_tokens: "2000" } });
+    const long = "x".repeat(10_000);
+    const call = { id: "1", type: "function", function: { name: "f", arguments: JSON.stringify(long) } };
+    const form = { type: "json_schema", json_schema: { name: "f", schema: { description: long } } };
+    for (const asked of [
+      { tools: [{ type: "function", function: { name: "f", description: long } }] },
+      {
+        messages: [
+          ...user,
+          { role: "assistant", tool_calls: [call] },
+          { role: "tool", tool_call_id: "1", content: "" },
+        ],
+      },
+      { response_format: form },
+    ])
+      expect((await routed.app.post({ messages: user, model: "m", max_tokens: 10, ...asked })).status).toBe(429);
+    expect(routed.counts()).toEqual([0]);
+    await routed.ask({ tools: [{ type: "function", function: { name: "f", description: "short" } }] });
+    expect(await routed.app.services.store.budgets.get(today())).toMatchObject({ tokens: 16, reserved_tokens: 0 });
+  });
+
   test("is each key's own, where it has one, and begins anew the next day", async () => {
     let now = Date.parse("2026-03-01T23:00:00Z");
     await using routed = await openRouted([() => counted(6, 4)], { clock: () => now, flags: { budget_tokens: "15" } });
