@@ -37,6 +37,17 @@ describe("a run with chat_id", () => {
     expect(JSON.parse(path[1]?.usage ?? "")).toMatchObject({ type: "usage", provider: "A" });
   });
 
+  test("is refused under an id that no chat may have, and that none could be read or deleted under", async () => {
+    await using routed = await openRouted([counting]);
+    for (const chat_id of ["export", "import"]) {
+      const refused = await routed.app.post({ model: "m", chat_id, messages: [user("one")] });
+      expect(refused.status).toBe(400);
+      expect(await refused.json()).toMatchObject({ error: { code: "invalid_request" } });
+      expect(await routed.app.services.store.chats.find("local", chat_id)).toBeUndefined();
+    }
+    expect(routed.counts()).toEqual([0]);
+  });
+
   test("adds what is new where a client sends the whole conversation each time", async () => {
     await using routed = await openRouted([counting]);
     const first = [{ role: "system", content: "Be brief." }, user("one")];

@@ -1,5 +1,6 @@
 import { isObject, tryParseJson } from "../../lib/json.ts";
 import type { AskedMessage, ChatRequest } from "../../protocol/chat.ts";
+import { assertChatId } from "../../protocol/chats.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { isSystem, textOf } from "../../providers/content.ts";
 import type { ChatMessageRow } from "../../store/chat-messages.ts";
@@ -29,6 +30,8 @@ type Chats = Pick<ChatTable, "find" | "path">;
 export async function placeInChat(request: ChatRequest, owner: string, chats: Chats): Promise<ChatPlace | undefined> {
   const { chat_id: chatId, parent_id: parentId } = request;
   if (chatId == null) return undefined;
+  // What chats are not read under, none is made under.
+  assertChatId(chatId);
   const history = parentId == null ? [] : await readHistory(owner, chatId, parentId, chats);
   const past = history.map(toMessage);
   const own = request.messages.filter((message) => !isSystem(message));
