@@ -57,6 +57,7 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
   let embedder: Embedder | undefined;
   let working: Promise<void> | undefined;
   let isWoken = false;
+  let isTold = false;
 
   return {
     wake,
@@ -70,15 +71,18 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
           vectors: found,
           tokens,
         } = await orAborted(embed([toAsked(question)], deadline.signal), deadline.signal);
+        isTold = false;
         void record({ owner, candidate, tokens });
         const [vector] = found;
         return vector && { model: nameOf(candidate), vector: Float32Array.from(vector) };
       } catch (thrown) {
-        if (!signal.aborted)
+        // Once, until it can be done again.
+        if (!signal.aborted && !isTold)
           log.warn("a question could not be looked for by meaning", {
             memory_embeddings: setting,
             why: toApiError(thrown).brief,
           });
+        isTold ||= !signal.aborted;
         return undefined;
       }
     },

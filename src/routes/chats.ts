@@ -53,6 +53,8 @@ export function chats(services: Services) {
       "/backend-api/v2/chats/:chat_id",
       async ({ params, body: { title, pinned, archived, current_id }, request }) => {
         assertTitle(title);
+        if ([title, pinned, archived, current_id].every((each) => each === undefined))
+          throw new ApiError("invalid_request", "expected title, pinned, archived or current_id: nothing else changes");
         const chat = await getChat(store.chats, access.caller(request).owner, params.chat_id);
         const current =
           current_id === undefined ? undefined : (await getMessage(store.chats, chat, current_id, "current_id")).id;

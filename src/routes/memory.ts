@@ -53,7 +53,7 @@ export function memory({ memory, access, config }: Services) {
         assertId("user_id", params.user_id);
         const { owner } = access.caller(request);
         const filter = toFilter(query);
-        if (query.search) {
+        if (query.search !== undefined) {
           const view = { text: query.search, limit: Number(query.limit ?? 100), filter };
           return memory.search(owner, params.user_id, view, request.signal);
         }

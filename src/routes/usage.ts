@@ -50,6 +50,7 @@ export function usage({ store, access, clock }: Services) {
       ({ query, request }) => {
         const to = query.to === undefined ? utcDay(clock()) : parseDay("to", query.to);
         const from = query.from === undefined ? utcDay(Date.parse(to) - 29 * dayMs) : parseDay("from", query.from);
+        if (from > to) throw new ApiError("invalid_request", "from: expected a day that is not after to");
         return list(request, query, from, to);
       },
       {

@@ -12,6 +12,9 @@ export interface Remembered {
 const heading =
   "What is remembered of the user from earlier conversations. It may be out of date: use it where it helps, and do not mention it otherwise.";
 
+/** Of the memories that are put before a conversation together, in characters: models that read little are asked, too. */
+const maxLength = 16_000;
+
 /** What was said earlier was looked at when it was. */
 const maxTold = 3;
 
@@ -31,14 +34,16 @@ export async function withMemories(
   if (!request.memory || question.trim() === "") return { request, notes: [] };
   const user = userOf(request, owner);
   const recalled = await memory.recall(owner, user, question, signal);
-  if (recalled.length === 0) return { request, notes: [`memory: nothing is remembered of ${quoted(user)} that fits`] };
+  let left = maxLength;
+  const used = recalled.filter(({ memory: { length } }) => length <= left && ((left -= length), true));
+  if (used.length === 0) return { request, notes: [`memory: nothing is remembered of ${quoted(user)} that fits`] };
   // What a memory says stays within its own line of the list: it is told of the user, and tells a model nothing.
-  const lines = recalled.map((each) => `- ${each.memory.replace(/\r\n?|[\n\u2028\u2029]/g, "\n  ")}`);
+  const lines = used.map((each) => `- ${each.memory.replace(/\r\n?|[\n\u2028\u2029]/g, "\n  ")}`);
   const known = { role: "system" as const, content: [heading, ...lines].join("\n") };
   const told = request.messages.findIndex((message) => !isSystem(message));
   return {
     request: { ...request, messages: request.messages.toSpliced(told, 0, known) },
-    notes: [`memory of ${quoted(user)}: ${recalled.map((each) => `${each.id} ${quoted(each.memory)}`).join(", ")}`],
+    notes: [`memory of ${quoted(user)}: ${used.map((each) => `${each.id} ${quoted(each.memory)}`).join(", ")}`],
   };
 }
 

@@ -62,15 +62,30 @@ function initialOf(word: string): string {
 
 /** Where one of the runs stands within this one. */
 function findRuns({ letters, start }: Word, runs: readonly (readonly string[])[]): Span[] {
-  const plain = letters.map(toPlain);
+  if (runs.length === 0) return [];
+  // Of a hundred thousand letters, few are different.
+  const plainOf = new Map<string, string>();
   const starts = [start];
-  for (const letter of letters) starts.push((starts.at(-1) ?? start) + letter.length);
-  return runs.flatMap((run) =>
-    plain.flatMap((_, at) => {
-      const isHere = run.every((letter, index) => plain[at + index] === letter);
-      return isHere ? [{ start: starts[at] ?? start, end: starts[at + run.length] ?? start }] : [];
-    }),
-  );
+  /** Which letter stands at a place of the plain text; -1 within one. */
+  const letterAt: number[] = [];
+  let plain = "";
+  for (const [index, letter] of letters.entries()) {
+    starts.push((starts.at(-1) ?? start) + letter.length);
+    const known = plainOf.get(letter) ?? toPlain(letter);
+    plainOf.set(letter, known);
+    plain += known;
+    letterAt.push(index);
+    while (letterAt.length < plain.length) letterAt.push(-1);
+  }
+  const spans: Span[] = [];
+  for (const run of runs) {
+    const sought = run.join("");
+    for (let at = plain.indexOf(sought); at !== -1; at = plain.indexOf(sought, at + 1)) {
+      const first = letterAt[at] ?? -1;
+      if (first !== -1) spans.push({ start: starts[first] ?? start, end: starts[first + run.length] ?? start });
+    }
+  }
+  return spans;
 }
 
 function merge(spans: readonly Span[]): Span[] {

@@ -137,6 +137,7 @@ describe("a stored chat", () => {
       404,
       "current_id: the chat has no such message",
     ],
+    ["a change of nothing", "PATCH", "/taken", { titel: "x" }, 400, "expected title, pinned, archived or current_id"],
     ["a flag that is none", "PATCH", "/taken", { pinned: 1 }, 400, "pinned: expected boolean"],
     ["a limit that is none", "GET", "?limit=0", undefined, 400, "limit: expected a number from 1 to 200"],
     ["a cursor of its own making", "GET", "?cursor=x", undefined, 400, "cursor: expected the `next` of another page"],

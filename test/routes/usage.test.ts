@@ -162,6 +162,7 @@ describe("usage", () => {
         Array.from({ length: count }, (_, at) => report(app, { run_id: `${index}-${at}`, total_tokens: 1 })),
       );
     }
+    expect((await app.get(`${path}?from=2026-03-04&to=2026-03-01`)).status).toBe(400);
     const text = await (await app.get(`${path}?from=2026-03-01&to=2026-03-04`)).text();
     const ids = text
       .split("\n")

@@ -1,9 +1,10 @@
 import type { Clock } from "../../lib/clock.ts";
 import { within } from "../../lib/deadline.ts";
 import type { Log } from "../../lib/log.ts";
+import { ApiError } from "../../protocol/errors.ts";
 import type { RunEvent } from "../../protocol/events.ts";
 import { textOf } from "../../providers/content.ts";
-import { type MessageState, toNewMessage } from "../../store/chat-messages.ts";
+import { type MessageState, type NewChatMessage, toNewMessage } from "../../store/chat-messages.ts";
 import type { ChatTable } from "../../store/chats.ts";
 import type { ChatPlace } from "./place.ts";
 import { findStanding } from "./standing.ts";
@@ -55,12 +56,10 @@ export function createChatRecorder({ chats, titles, clock, log }: ChatRecorderPa
   };
 
   async function write(runId: string, place: ChatPlace, ask: TitleAsk): Promise<ChatRecord> {
-    const { chatId, own, before } = place;
+    const { own, before } = place;
     const { owner } = ask.caller;
     const { provider, model } = ask.candidate;
-    const chat = await chats.find(owner, chatId);
     const from = place.parent?.id ?? null;
-    const { last, left } = chat ? await findStanding(chats, chat, from, own) : { last: from, left: own };
     const answer = {
       ...toNewMessage({ role: "assistant", content: before }),
       run_id: runId,
@@ -68,12 +67,25 @@ export function createChatRecorder({ chats, titles, clock, log }: ChatRecorderPa
       provider: provider.name,
       model,
     };
-    await chats.append(owner, chatId, last, [...left.map(toNewMessage), answer], clock());
+    const chat = await put(place, owner, answer).catch((thrown: unknown) => {
+      // What it stood under was deleted in this moment: where no message was named, there is another place.
+      if (from !== null || !(thrown instanceof ApiError) || thrown.reason !== "not_found") throw thrown;
+      return put(place, owner, answer);
+    });
     const question = textOf(own.find(({ role }) => role === "user")?.content);
     const isFirst = from === null && !own.some(({ role }) => role === "assistant");
     const isNameless = isFirst && (chat?.title == null || chat.title_by === "words");
     if (isNameless && chat?.title == null) await name(place, owner, titles.ofWords(question), "words");
     return follow({ runId, place, ask, question: isNameless ? question : undefined });
+  }
+
+  /** Gives the chat as it was. */
+  async function put({ chatId, parent, own }: ChatPlace, owner: string, answer: NewChatMessage) {
+    const chat = await chats.find(owner, chatId);
+    const from = parent?.id ?? null;
+    const { last, left } = chat ? await findStanding(chats, chat, from, own) : { last: from, left: own };
+    await chats.append(owner, chatId, last, [...left.map(toNewMessage), answer], clock());
+    return chat;
   }
 
   /** With the `question` that a title is made for, where it has none. */
