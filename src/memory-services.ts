@@ -35,8 +35,8 @@ export function openMemoryServices(parts: MemoryServicesParts): Memory {
   const extraction = createExtraction({
     isOn: config.memory_extract,
     model: config.memory_model === "" ? undefined : toNamedModel(config.memory_model),
-    ask: ({ provider, model, system, text }, caller, signal) =>
-      askModel(start, { provider, model, messages: toMessages(system, text) }, caller, signal),
+    ask: ({ system, text, ...who }, caller, signal) =>
+      askModel(start, { ...who, messages: toMessages(system, text) }, caller, signal),
     log,
   });
   return openMemory({ table: store.memories, meaning, extraction, clock, log, maxBytes: config.max_memories });

@@ -157,7 +157,8 @@ export function createRuns(parts: RunsParts): Runs {
     const answered = candidates.find((each) => each.provider.name === provider);
     // What is no language model would make facts of its own.
     if (reason !== "stop" || !answered || answered.provider.lastResort) return;
-    const answerer = { provider: answered.provider.name, model };
+    const { api_key, base_url, api_base } = asked;
+    const answerer = { api_key, base_url, api_base, provider: answered.provider.name, model };
     await parts.memory.extract(caller, userOf(asked, caller.owner), toTold(asked), aftermath.signal, answerer);
   }
 

@@ -23,7 +23,10 @@ interface Setting extends AsyncDisposable {
   ask(body: object): Promise<Response>;
 }
 
-async function open(script: Script = fine, { zone }: { zone?: Zone } = {}): Promise<Setting> {
+async function open(
+  script: Script = fine,
+  { zone, settings = {} }: { zone?: Zone; settings?: object } = {},
+): Promise<Setting> {
   const ours = openUpstream(() => openaiText("ours"));
   const theirs = openUpstream(script);
   const { port } = new URL(theirs.origin);
@@ -38,6 +41,7 @@ async function open(script: Script = fine, { zone }: { zone?: Zone } = {}): Prom
   });
   const app = await openApp({
     yaml: Bun.YAML.stringify({
+      ...settings,
       allowed_hosts: [`own.test:${port}`],
       dns_servers: [nameServer.address],
       providers: [entry("Custom", "custom"), entry("Other", "openai")],
@@ -93,6 +97,18 @@ describe("a server of the caller's own", () => {
     const named = await it.ask({ api_base: it.address, base_url: null, api_key: { custom: "callers-key-0123" } });
     expect(textOf(await readEvents(named))).toBe("mine");
     expect(it.theirs.requests.at(-1)?.headers.authorization).toBe("Bearer callers-key-0123");
+  });
+
+  test("is asked for facts, too, rather than a provider of the operator's of the same name", async () => {
+    await using it = await open(fine, { settings: { memory_extract: true } });
+    await readEvents(await it.ask({ base_url: it.address, api_key: "callers-key-0123", memory: true }));
+    while (it.theirs.requests.length + it.ours.requests.length < 2) await Bun.sleep(5);
+    expect(it.ours.requests).toEqual([]);
+    expect(it.theirs.requests.map(({ headers }) => headers.authorization)).toEqual([
+      "Bearer callers-key-0123",
+      "Bearer callers-key-0123",
+    ]);
+    expect(it.theirs.requests.at(-1)?.body).toContain("Hello");
   });
 
   test("goes with its provider alone: what is meant for it is never sent to another", async () => {
