@@ -16,16 +16,20 @@ export interface MemoryServicesParts extends TaskRecordParts {
 
 /** What is known of users, with the models that read it and find it. */
 export function openMemoryServices(parts: MemoryServicesParts): Memory {
-  const { config, store, tasks, start, clock, log } = parts;
+  const { config, store, tasks, start, budgets, clock, log } = parts;
   const meaning = openMeaning({
     setting: config.memory_embeddings,
     tasks,
     vectors: store.memoryVectors,
     log,
-    record: ({ owner, candidate, tokens }) =>
+    mayUse: (caller) =>
+      budgets.check(caller).then(
+        () => true,
+        () => false,
+      ),
+    record: ({ caller, candidate, tokens }) =>
       recordTask(parts, {
-        // It is done for all at once, and nobody's key asked for it.
-        caller: { owner, role: "user", keyId: null },
+        caller,
         startedAt: clock(),
         candidate,
         details: {},

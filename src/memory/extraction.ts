@@ -54,7 +54,7 @@ export function createExtraction({ isOn, model, ask, log }: ExtractionParts): Ex
       try {
         leave = await semaphore.enter(signal);
         if (!leave) return log.warn("facts were not looked for: too many exchanges wait for it");
-        const known = await memory.search(owner, userId, { text, limit: shown }, signal);
+        const known = await memory.search(caller, userId, { text, limit: shown }, signal);
         const system = instructions;
         const question = toQuestion(
           messages,

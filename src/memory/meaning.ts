@@ -1,6 +1,7 @@
 import { openDeadline } from "../lib/deadline.ts";
 import type { Log } from "../lib/log.ts";
 import { orAborted, pause } from "../lib/pause.ts";
+import type { Caller } from "../protocol/caller.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import type { Tasks } from "../routing/tasks.ts";
@@ -13,10 +14,10 @@ import { type Embedder, nameOf, parseEmbedder, toEmbedTask } from "./embedder.ts
 export interface Meaning extends AsyncDisposable {
   /** There are memories to read. */
   wake(): void;
-  /** What a question means; `undefined` where nobody says so within `patienceMs`. Never throws. */
+  /** What a question means; `undefined` where nobody says so within `patienceMs`, or the caller may not ask. Never throws. */
   of(
     question: string,
-    about: { readonly owner: string; readonly patienceMs: number; readonly signal: AbortSignal },
+    about: { readonly caller: Caller; readonly patienceMs: number; readonly signal: AbortSignal },
   ): Promise<{ readonly model: string; readonly vector: Float32Array } | undefined>;
 }
 
@@ -26,6 +27,8 @@ export interface MeaningParts {
   readonly tasks: Tasks;
   readonly vectors: MemoryVectors;
   readonly log: Log;
+  /** Whether a caller's budget has something left. Never throws. */
+  mayUse(caller: Caller): Promise<boolean>;
   /** Embeddings cost money. Never throws. */
   record(used: EmbeddingUse): Promise<void>;
 }
@@ -37,7 +40,7 @@ interface Batch {
 }
 
 export interface EmbeddingUse {
-  readonly owner: string;
+  readonly caller: Caller;
   readonly candidate: Candidate;
   readonly tokens: number;
 }
@@ -50,7 +53,7 @@ const maxLetters = 8000;
 const pauseMs = { first: 2000, longest: 300_000 };
 const readBetweenLogs = 1000;
 
-export function openMeaning({ setting, tasks, vectors, log, record }: MeaningParts): Meaning {
+export function openMeaning({ setting, tasks, vectors, log, mayUse, record }: MeaningParts): Meaning {
   const wished = parseEmbedder(setting);
   const closing = new AbortController();
   /** Once it is known: two models' vectors cannot be compared. */
@@ -62,8 +65,8 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
   return {
     wake,
 
-    async of(question, { owner, patienceMs, signal }) {
-      if (!wished || question.trim() === "") return undefined;
+    async of(question, { caller, patienceMs, signal }) {
+      if (!wished || question.trim() === "" || !(await mayUse(caller))) return undefined;
       using deadline = openDeadline(signal, patienceMs, () => new ApiError("upstream_timeout", "nobody waits longer"));
       try {
         const {
@@ -72,7 +75,7 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
           tokens,
         } = await orAborted(embed([toAsked(question)], deadline.signal), deadline.signal);
         isTold = false;
-        void record({ owner, candidate, tokens });
+        void record({ caller, candidate, tokens });
         const [vector] = found;
         return vector && { model: nameOf(candidate), vector: Float32Array.from(vector) };
       } catch (thrown) {
@@ -146,7 +149,7 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
     await vectors.save(nameOf(candidate), read);
     for (const { owner } of unread) {
       const before = used.get(owner)?.tokens ?? 0;
-      used.set(owner, { owner, candidate, tokens: before + tokens / unread.length });
+      used.set(owner, { caller: keyless(owner), candidate, tokens: before + tokens / unread.length });
     }
     return read.length;
   }
@@ -201,6 +204,11 @@ export function openMeaning({ setting, tasks, vectors, log, record }: MeaningPar
     used.clear();
     for (const use of told) await record({ ...use, tokens: Math.round(use.tokens) });
   }
+}
+
+/** Memories are read for all at once: nobody's key asked for it. */
+function keyless(owner: string): Caller {
+  return { owner, role: "user", keyId: null };
 }
 
 /** Some vendors refuse an empty text. */

@@ -47,9 +47,9 @@ export interface Memory extends AsyncDisposable {
     userId: string,
     view: MemoryView & { readonly page: number; readonly size: number },
   ): Promise<MemoryPage>;
-  /** By words, and by meaning where embeddings are on; the best first. */
+  /** By words, and by meaning where embeddings are on and the caller's budget pays for it; the best first. */
   search(
-    owner: string,
+    caller: Caller,
     userId: string,
     view: MemoryView & { readonly text: string; readonly limit: number },
     signal: AbortSignal,
@@ -64,7 +64,7 @@ export interface Memory extends AsyncDisposable {
    * The best matches for a question, for a conversation; none if none fit. What embeddings do not say soon is not waited
    * for. Never throws.
    */
-  recall(owner: string, userId: string, question: string, signal: AbortSignal): Promise<readonly RecalledMemory[]>;
+  recall(caller: Caller, userId: string, question: string, signal: AbortSignal): Promise<readonly RecalledMemory[]>;
   /**
    * Adds the facts about the user that a model finds in an exchange, where the settings say so. Resolves when that is
    * done; never throws. The caller's budget pays for it.
@@ -125,9 +125,9 @@ export function openMemory(parts: MemoryParts): Memory {
       sweep();
       return count;
     },
-    async recall(owner, userId, question, signal) {
+    async recall(caller, userId, question, signal) {
       const text = question.slice(-maxQuestionLetters);
-      const found = searchWithin(owner, userId, { text, limit: recalled }, patienceMs.recall, signal).catch(
+      const found = searchWithin(caller, userId, { text, limit: recalled }, patienceMs.recall, signal).catch(
         (error: unknown) => {
           if (!signal.aborted) log.warn("memories could not be looked for", { error });
           return [];
@@ -163,22 +163,22 @@ export function openMemory(parts: MemoryParts): Memory {
     return added;
   }
 
-  function search(...[owner, userId, view, signal]: Parameters<Memory["search"]>): ReturnType<Memory["search"]> {
-    return searchWithin(owner, userId, view, patienceMs.search, signal);
+  function search(...[caller, userId, view, signal]: Parameters<Memory["search"]>): ReturnType<Memory["search"]> {
+    return searchWithin(caller, userId, view, patienceMs.search, signal);
   }
 
   async function searchWithin(
-    owner: string,
+    caller: Caller,
     userId: string,
     { text, limit, filter }: Parameters<Memory["search"]>[2],
     patience: number,
     signal: AbortSignal,
   ): Promise<readonly ScoredMemory[]> {
     const found = await table.search({
-      owner,
+      owner: caller.owner,
       userId,
       terms: toTerms(text),
-      meaning: await meaning.of(text, { owner, patienceMs: patience, signal }),
+      meaning: await meaning.of(text, { caller, patienceMs: patience, signal }),
       filter,
       limit,
     });

@@ -51,15 +51,15 @@ export function memory({ memory, access, config }: Services) {
       "/memory/:user_id",
       async ({ params, query, request }) => {
         assertId("user_id", params.user_id);
-        const { owner } = access.caller(request);
+        const caller = access.caller(request);
         const filter = toFilter(query);
         if (query.search !== undefined) {
           const view = { text: query.search, limit: Number(query.limit ?? 100), filter };
-          return memory.search(owner, params.user_id, view, request.signal);
+          return memory.search(caller, params.user_id, view, request.signal);
         }
         const page = Number(query.page ?? 1);
         const size = Number(query.page_size ?? 100);
-        const { count, memories } = await memory.list(owner, params.user_id, { page, size, filter });
+        const { count, memories } = await memory.list(caller.owner, params.user_id, { page, size, filter });
         return {
           count,
           next: page * size < count ? toLink(request, page + 1) : null,

@@ -50,7 +50,7 @@ export async function beginRun(
 ): Promise<BegunRun> {
   const { router, budgets, recorder, journal, limits, clock, log } = parts;
   const { owner, keyId } = caller;
-  const { request: asked, place, notes } = await toWholeRequest(request, owner, parts, signal);
+  const { request: asked, place, notes } = await toWholeRequest(request, caller, parts, signal);
   const plan = await router.plan(asked);
   const [candidate] = plan.candidates;
   parts.assertOpen();

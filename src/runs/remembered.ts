@@ -1,4 +1,5 @@
 import { oneLine } from "../lib/text.ts";
+import type { Caller } from "../protocol/caller.ts";
 import type { ChatRequest, Message } from "../protocol/chat.ts";
 import type { Memory } from "../memory/memory.ts";
 import { isSystem, textOf } from "../providers/content.ts";
@@ -26,14 +27,14 @@ export function userOf({ user }: ChatRequest, owner: string): string {
 /** Puts the memories that suit the last question best before a conversation, where the request asks for that. */
 export async function withMemories(
   request: ChatRequest,
-  owner: string,
+  caller: Caller,
   memory: Pick<Memory, "recall">,
   signal: AbortSignal,
 ): Promise<Remembered> {
   const question = textOf(request.messages.findLast(({ role }) => role === "user")?.content);
   if (!request.memory || question.trim() === "") return { request, notes: [] };
-  const user = userOf(request, owner);
-  const recalled = await memory.recall(owner, user, question, signal);
+  const user = userOf(request, caller.owner);
+  const recalled = await memory.recall(caller, user, question, signal);
   let left = maxLength;
   const used = recalled.filter(({ memory: { length } }) => length <= left && ((left -= length), true));
   if (used.length === 0) return { request, notes: [`memory: nothing is remembered of ${quoted(user)} that fits`] };

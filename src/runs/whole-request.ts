@@ -1,3 +1,4 @@
+import type { Caller } from "../protocol/caller.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import type { Memory } from "../memory/memory.ts";
 import type { ChatTable } from "../store/chats.ts";
@@ -29,16 +30,17 @@ export interface WholeRequest {
  */
 export async function toWholeRequest(
   given: ChatRequest,
-  owner: string,
+  caller: Caller,
   parts: WholeRequestParts,
   signal: AbortSignal,
 ): Promise<WholeRequest> {
+  const { owner } = caller;
   try {
     const continued = await withTextOf(given, parts);
     const place = await placeInChat(continued, owner, parts.chats);
     const { request: remembering, notes } = await withMemories(
       place?.request ?? continued,
-      owner,
+      caller,
       parts.memory,
       signal,
     );

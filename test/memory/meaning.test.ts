@@ -1,8 +1,10 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { utcDay } from "../../src/lib/clock.ts";
 import { localCaller } from "../../src/protocol/caller.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
+import { makeKey } from "../support/keys.ts";
 import { answer, openaiText, openUpstream, type RecordedRequest, type Step } from "../support/scripted-upstream.ts";
 
 const path = "/backend-api/v2/memory/ann";
@@ -140,6 +142,24 @@ describe("memories that a model has read", () => {
     await waitUntil(() => usageOf(app)[0]?.tokens === 4);
     expect(usageOf(app)).toEqual([{ model: "text-embed-1", tokens: 4, rows: 2 }]);
   });
+
+  test("are asked for on the budget of who looks for them, and found by their words once it is spent", async () => {
+    using upstream = openUpstream(embedding);
+    await using app = await openApp({ yaml: reading(upstream.origin) });
+    const { id: key_id, headers } = await makeKey(app, "ann", { tokens_per_day: 1 });
+    const body = JSON.stringify({ items: facts.map((content) => ({ content })) });
+    expect((await app.get(path, { method: "POST", headers, body })).status).toBe(200);
+    await waitUntil(isRead(app));
+    const day = { key_id, day: utcDay(Date.now()) };
+    const used = async () => (await app.services.store.budgets.get(day)).tokens;
+    expect(await used()).toBe(0);
+    const find = async (text: string) => namesOf(await (await app.get(`${path}?search=${text}`, { headers })).json());
+    expect((await find("dog"))[0]).toBe("Rex is a puppy");
+    await waitUntil(async () => (await used()) === 1);
+    const asked = upstream.requests.length;
+    expect([await find("dog"), await find("rex")]).toEqual([[], ["Rex is a puppy"]]);
+    expect(upstream.requests.length).toBe(asked);
+  });
 });
 
 test("no memory leaves the machine before somebody is named who may read it", async () => {
@@ -186,10 +206,10 @@ describe("what a conversation is given", () => {
     const { memory } = app.services;
     await add(app, ...facts);
     await waitUntil(isRead(app));
-    expect(namesOf(await memory.recall("local", "ann", "may I eat?", signal)).at(0)).toBe("Likes a warm meal");
-    expect(namesOf(await memory.recall("local", "ann", "a puppy?", signal)).at(0)).toBe("Rex is a puppy");
-    expect(await memory.recall("local", "bob", "a puppy?", signal)).toEqual([]);
-    expect(await memory.recall("local", "ann", "", signal)).toEqual([]);
+    expect(namesOf(await memory.recall(localCaller, "ann", "may I eat?", signal)).at(0)).toBe("Likes a warm meal");
+    expect(namesOf(await memory.recall(localCaller, "ann", "a puppy?", signal)).at(0)).toBe("Rex is a puppy");
+    expect(await memory.recall(localCaller, "bob", "a puppy?", signal)).toEqual([]);
+    expect(await memory.recall(localCaller, "ann", "", signal)).toEqual([]);
   });
 
   const facing = (said: string) => [
