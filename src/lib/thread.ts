@@ -41,6 +41,7 @@ export function openThread<Asked, Answer>(url: URL, onDeath?: () => void): Threa
   const worker = new Worker(url.href, { ref: false });
   const waiting = new Map<number, PromiseWithResolvers<Answer>>();
   let count = 0;
+  let ended: Error | undefined;
   worker.addEventListener("message", ({ data }: MessageEvent<Reply<Answer>>) => {
     const { id, answer, failure } = data;
     const question = waiting.get(id);
@@ -54,7 +55,9 @@ export function openThread<Asked, Answer>(url: URL, onDeath?: () => void): Threa
   });
 
   return {
-    ask(asked) {
+    async ask(asked) {
+      // It would never answer.
+      if (ended) throw ended;
       const question = Promise.withResolvers<Answer>();
       const id = count++;
       waiting.set(id, question);
@@ -68,12 +71,13 @@ export function openThread<Asked, Answer>(url: URL, onDeath?: () => void): Threa
   };
 
   function giveUp(reason: Error): void {
+    ended ??= reason;
     for (const { reject } of waiting.values()) reject(reason);
     waiting.clear();
   }
 }
 
-/** A thread that starts when it is first asked, and again when it is asked after it has died. */
+/** A thread that starts when it is first asked, and again when it is asked after it has died; never once it is closed. */
 export interface LazyThread<Asked, Answer> {
   ask(asked: Asked): Promise<Answer>;
   /** Asks a last time, if it has started, and ends it. A thread that ends with a database open may leave it locked. */
@@ -83,13 +87,16 @@ export interface LazyThread<Asked, Answer> {
 /** Each time it starts it is asked `first` before anything else. */
 export function openLazyThread<Asked, Answer>(url: URL, first: Asked): LazyThread<Asked, Answer> {
   let starting: Promise<Thread<Asked, Answer>> | undefined;
+  let closed: Error | undefined;
 
   return {
     async ask(asked) {
+      if (closed) throw closed;
       const thread = await (starting ??= start());
       return thread.ask(asked);
     },
     async close(last, reason) {
+      closed = reason;
       const thread = await starting?.catch(() => undefined);
       await thread?.ask(last).catch(() => {});
       thread?.end(reason);

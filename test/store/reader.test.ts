@@ -23,3 +23,17 @@ test("what is read beside the event loop sees what was committed, and fails alon
   await expect(openReader(join(folder, "missing.db")).read("damage", undefined)).rejects.toThrow("unable to open");
   rmSync(folder, { recursive: true, force: true });
 });
+
+test("what is asked after the end is refused, whether or not the thread had begun", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "parley-reader-"));
+  const path = join(folder, "parley.db");
+  using _ = openDatabase(path, { migrations, shrinks: false, synchronous: "FULL" });
+  for (const hasBegun of [true, false]) {
+    const reader = openReader(path);
+    if (hasBegun) await reader.read("damage", undefined);
+    await reader[Symbol.asyncDispose]();
+    const late = reader.read("damage", undefined).catch((thrown: unknown) => String(thrown));
+    expect(await late).toBe("Error: the database was closed");
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
