@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { writeArchive } from "../backup/backup.ts";
+import { asRefusal } from "../backup/error.ts";
 import { openDataDirectory } from "../data-directory.ts";
 import { toTextStream } from "../lib/byte-stream.ts";
 import { print, printError } from "../lib/log.ts";
@@ -42,7 +43,10 @@ export function exportCommand(): Command {
           counts = yield* exportLines(all);
         })(),
       );
-      await (file === "-" ? Bun.write(Bun.stdout, new Response(stream)) : writeArchive(stream, file));
+      const written = file === "-" ? Bun.write(Bun.stdout, new Response(stream)) : writeArchive(stream, file);
+      await written.catch((thrown: unknown) => {
+        throw asRefusal(thrown);
+      });
       const tell = file === "-" ? printError : print;
       tell(`${toSentence(counts)}\n`);
       // A name that was mistyped is no failure that can be known.

@@ -88,6 +88,8 @@ test("what is asked for alone is exported, and nothing of anybody else's", async
     "parley: nothing of this is somebody's: parley keys list names the owners, and without keys all is local's\n",
   ]);
   expect(await run("export", join(cwd, "no-such-folder", "x"))).toMatchObject({ code: 2 });
+  const tooLong = await run("export", "x".repeat(300));
+  expect([tooLong.code, tooLong.error]).toEqual([1, expect.stringMatching(/^parley: ENAMETOOLONG: .*\n$/)]);
   const refused = await run("export", "others.jsonl");
   expect([refused.code, refused.error]).toEqual([2, "parley: others.jsonl is there already: --force writes over it\n"]);
 });
