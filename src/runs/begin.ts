@@ -52,12 +52,12 @@ export async function beginRun(
   const { owner, keyId } = caller;
   const { request: asked, place, notes } = await toWholeRequest(request, caller, parts, signal);
   const plan = await router.plan(asked);
-  const [candidate] = plan.candidates;
   parts.assertOpen();
   const { resumable, chat_id, max_tokens: maxTokens, timeout } = asked;
   const budget = await budgets.open({ id, caller, request: asked, maxTokens, candidates: plan.candidates });
   const trace = createTrace(id, plan.decision, clock);
-  const chat = place && (await recorder.begin(id, place, { caller, candidate, request: asked }).catch(undo));
+  const chat =
+    place && (await recorder.begin(id, place, { caller, candidates: plan.candidates, request: asked }).catch(undo));
   const about = { id, owner, keyId, budget, plan, notes, trace, chat, record, silenceMs: limits.silenceMs };
   const produce = (signal: AbortSignal) => run(asked, { ...parts, ...about, signal });
   const live = await startLiveRun({

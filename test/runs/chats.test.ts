@@ -270,6 +270,14 @@ describe("a title", () => {
     expect(routed.counts()).toEqual([3]);
   });
 
+  test("is asked of who answers, where who was to answer first has failed", async () => {
+    const broken: Script = () => answer(500, { error: { message: "no" } });
+    await using routed = await openRouted([broken, naming], { flags: { titles: "model" } });
+    const events = await routed.ask({ chat_id: "chat", messages: [user("Draw a red cat")] });
+    expect(events.find(({ type }) => type === "title")).toEqual({ type: "title", title: "A red cat" });
+    expect(routed.counts()).toEqual([1, 2]);
+  });
+
   test("that the model does not give is the first words; a person's stays", async () => {
     const mute: Script = ({ body }) =>
       body.includes("Write a title") ? answer(500, { error: { message: "no" } }) : openaiText("Miaow");

@@ -4,19 +4,25 @@ import type { Log } from "../../lib/log.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import type { RunEvent } from "../../protocol/events.ts";
 import { textOf } from "../../providers/content.ts";
+import type { Candidate } from "../../routing/candidate.ts";
 import { type MessageState, type NewChatMessage, toNewMessage } from "../../store/chat-messages.ts";
 import type { ChatTable } from "../../store/chats.ts";
 import type { ChatPlace } from "./place.ts";
 import { findStanding } from "./standing.ts";
 import type { TitleAsk, Titles } from "./titles.ts";
-import { createTranscript } from "./transcript.ts";
+import { createTranscript, type Transcript } from "./transcript.ts";
 
 /** Records runs in the chats that they belong to. */
 export interface ChatRecorder {
   /** On disk when it resolves: what was asked, as far as it is new to the chat, and that it is being answered. */
-  begin(runId: string, place: ChatPlace, ask: TitleAsk): Promise<ChatRecord>;
+  begin(runId: string, place: ChatPlace, ask: RecordedAsk): Promise<ChatRecord>;
   /** Resolves when no title is being made any more. */
   whenNamed(): Promise<void>;
+}
+
+export interface RecordedAsk extends Omit<TitleAsk, "candidate"> {
+  /** Who may come to answer, in order. */
+  readonly candidates: readonly [Candidate, ...Candidate[]];
 }
 
 /** One answer, while it is produced. */
@@ -55,10 +61,10 @@ export function createChatRecorder({ chats, titles, clock, log }: ChatRecorderPa
     whenNamed: async () => void (await Promise.all(naming)),
   };
 
-  async function write(runId: string, place: ChatPlace, ask: TitleAsk): Promise<ChatRecord> {
+  async function write(runId: string, place: ChatPlace, ask: RecordedAsk): Promise<ChatRecord> {
     const { own, before } = place;
     const { owner } = ask.caller;
-    const { provider, model } = ask.candidate;
+    const [{ provider, model }] = ask.candidates;
     const from = place.parent?.id ?? null;
     const answer = {
       ...toNewMessage({ role: "assistant", content: before }),
@@ -91,6 +97,7 @@ export function createChatRecorder({ chats, titles, clock, log }: ChatRecorderPa
   /** With the `question` that a title is made for, where it has none. */
   function follow({ runId, place, ask, question }: Following): ChatRecord {
     const transcript = createTranscript(place.before);
+    const [first] = ask.candidates;
     let title: Promise<string | undefined> | undefined;
     return {
       add(events) {
@@ -98,7 +105,7 @@ export function createChatRecorder({ chats, titles, clock, log }: ChatRecorderPa
         // Not before the answer has begun: a local runtime answers one after the other.
         if (question === undefined || title || transcript.content === "") return;
         title = titles
-          .ofModel(question, ask)
+          .ofModel(question, { ...ask, candidate: findAnswering(ask.candidates, transcript) })
           .then((made) => name(place, ask.caller.owner, made, "model"))
           .catch((error: unknown) => void log.error("a chat could not be named", { chat: place.chatId, error }));
         const named = title;
@@ -112,8 +119,8 @@ export function createChatRecorder({ chats, titles, clock, log }: ChatRecorderPa
           content: JSON.stringify(content),
           extra: JSON.stringify(transcript.extra()),
           state,
-          provider: provider ?? ask.candidate.provider.name,
-          model: model ?? ask.candidate.model,
+          provider: provider ?? first.provider.name,
+          model: model ?? first.model,
           usage,
           updated_at: clock(),
         };
@@ -138,6 +145,12 @@ export function createChatRecorder({ chats, titles, clock, log }: ChatRecorderPa
 interface Following {
   readonly runId: string;
   readonly place: ChatPlace;
-  readonly ask: TitleAsk;
+  readonly ask: RecordedAsk;
   readonly question: string | undefined;
+}
+
+/** Who is not the first where that one has failed, or was left out meanwhile. */
+function findAnswering(candidates: RecordedAsk["candidates"], { provider, model }: Transcript): Candidate {
+  const answering = candidates.filter((each) => each.provider.name === provider);
+  return answering.find((each) => each.model === model) ?? answering[0] ?? candidates[0];
 }
