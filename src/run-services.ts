@@ -71,6 +71,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
     tasks: createTasks({ registry, catalogue, health, load, ready }),
     usage: store.usage,
     budgets,
+    prices,
     clock,
     log,
     runMs: ms(config.run_timeout),

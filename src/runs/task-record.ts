@@ -3,6 +3,7 @@ import { createId } from "../lib/ids.ts";
 import type { Log } from "../lib/log.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { toApiError } from "../protocol/errors.ts";
+import { costOf, type Prices } from "../providers/prices.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import type { UsageTable } from "../store/usage.ts";
 import type { Budgets } from "./budgets.ts";
@@ -10,6 +11,7 @@ import type { Budgets } from "./budgets.ts";
 export interface TaskRecordParts {
   readonly usage: UsageTable;
   readonly budgets: Budgets;
+  readonly prices: Prices;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -20,7 +22,7 @@ export interface DoneTask {
   readonly candidate: Candidate;
   /** What vendors count instead of tokens. */
   readonly details: Readonly<Record<string, number>>;
-  readonly tokens?: { readonly prompt: number; readonly completion: number };
+  readonly tokens?: { readonly prompt: number; readonly completion: number } | undefined;
 }
 
 /**
@@ -28,12 +30,17 @@ export interface DoneTask {
  * measures than tokens. `thrown` is what it ended with, where it did not end well. Never throws.
  */
 export async function recordTask(
-  { usage, clock, log }: TaskRecordParts,
-  { caller, startedAt, candidate, details, tokens = { prompt: 0, completion: 0 } }: DoneTask,
+  { usage, prices, clock, log }: TaskRecordParts,
+  { caller, startedAt, candidate, details, tokens }: DoneTask,
   thrown?: unknown,
 ): Promise<void> {
   const failure = thrown === undefined ? undefined : toApiError(thrown);
   const isCancelled = failure?.reason === "cancelled";
+  const { provider, model } = candidate;
+  const { prompt, completion } = tokens ?? { prompt: 0, completion: 0 };
+  const counted = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+  // What is counted otherwise has no price that we know.
+  const pricing = tokens && prices.find(provider.name, [model], candidate.pricing);
   const row = {
     run_id: createId("task"),
     owner: caller.owner,
@@ -41,13 +48,11 @@ export async function recordTask(
     user: null,
     created_at: startedAt,
     day: utcDay(startedAt),
-    provider: candidate.provider.name,
-    model: candidate.model,
-    prompt_tokens: tokens.prompt,
-    completion_tokens: tokens.completion,
-    total_tokens: tokens.prompt + tokens.completion,
+    provider: provider.name,
+    model,
+    ...counted,
     saved_tokens: 0,
-    cost: null,
+    cost: pricing ? costOf(counted, pricing) : null,
     details: JSON.stringify(details),
     outcome: failure === undefined ? ("stop" as const) : isCancelled ? ("cancelled" as const) : ("error" as const),
     error: failure === undefined || isCancelled ? null : failure.class,

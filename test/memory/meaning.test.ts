@@ -133,14 +133,22 @@ describe("memories that a model has read", () => {
     expect(app.logged.join()).toContain(`"memory_embeddings":`);
   });
 
-  test("leave rows of usage", async () => {
+  test("leave rows of usage, with what they cost", async () => {
     using upstream = openUpstream(embedding);
-    await using app = await openApp({ yaml: reading(upstream.origin) });
+    const prices = [{ model: "text-embed-1", input: 2, output: 0 }];
+    await using app = await openApp({
+      yaml: yamlOf(
+        { memory_embeddings: "A/text-embed-1", prices },
+        { name: "A", origin: upstream.origin, models: ["text-embed-1", "m"] },
+      ),
+    });
     await add(app, ...facts);
     await waitUntil(isRead(app));
     await search(app, "dog");
     await waitUntil(() => usageOf(app)[0]?.tokens === 4);
     expect(usageOf(app)).toEqual([{ model: "text-embed-1", tokens: 4, rows: 2 }]);
+    const { totals } = await (await app.get("/backend-api/v2/stats")).json();
+    expect(totals).toMatchObject({ total_tokens: 4, cost: 0.000008 });
   });
 
   test("are asked for on the budget of who looks for them, and found by their words once it is spent", async () => {
