@@ -45,6 +45,7 @@ interface Search {
 /** Starts its thread when it is first asked. */
 export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval {
   let starting: Promise<IndexThread> | undefined;
+  let isClosed = false;
 
   const closed = new Error("the index of documents was closed");
   // What is closed before it is written is indexed when it is searched next.
@@ -55,7 +56,7 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
     index: (bucket, files) => void ask({ op: "index", bucket, files }).catch(forgive),
     async search(bucket, files, words, limit) {
       const asked = { bucket, files, words, limit };
-      const thread = (starting ??= start());
+      const thread = open();
       await thread;
       return search(asked).catch(async (error: unknown) => {
         // Where another has replaced it meanwhile, that is why.
@@ -66,6 +67,7 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
     },
     remove: (bucket) => void ask({ op: "remove", bucket }).catch(forgive),
     async [Symbol.asyncDispose]() {
+      isClosed = true;
       await close(starting);
     },
   };
@@ -96,8 +98,12 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
   }
 
   async function ask(asked: IndexOp): Promise<Found | undefined> {
-    starting ??= start();
-    return (await starting).ask(asked);
+    return (await open()).ask(asked);
+  }
+
+  /** Never again once it is closed: a file that is opened then nobody closes. */
+  function open(): Promise<IndexThread> {
+    return isClosed ? Promise.reject(closed) : (starting ??= start());
   }
 
   async function start(): Promise<IndexThread> {

@@ -179,3 +179,17 @@ describe("retrieval", () => {
     expect(logged.join("")).toContain("made anew");
   });
 });
+
+test("an index that is closed is not opened again by who comes late", async () => {
+  for (const isUsed of [true, false]) {
+    const name = `closed-${isUsed}.db`;
+    const retrieval = open(name, ["b"]);
+    if (isUsed) await retrieval.search("b", [], "words", 1);
+    await retrieval[Symbol.asyncDispose]();
+    rmSync(join(folder, name), { force: true });
+    retrieval.remove("b");
+    const late = retrieval.search("b", [], "words", 1).catch((thrown: unknown) => String(thrown));
+    expect(await late).toBe("Error: the index of documents was closed");
+    expect(await Bun.file(join(folder, name)).exists()).toBe(false);
+  }
+});
