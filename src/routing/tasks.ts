@@ -12,7 +12,7 @@ import type { Health } from "./health.ts";
 import { withKeys } from "./keys.ts";
 import type { Load } from "./load.ts";
 
-/** What a provider is asked for beside answers: speech, or what a recording says. */
+/** What a provider is asked for beside answers: speech, what a recording says, or vectors of texts. */
 export interface Task<T> {
   /** A provider's name; the router's, or none, stands for all that are set up. */
   readonly provider?: string | undefined;
