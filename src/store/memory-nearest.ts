@@ -60,20 +60,22 @@ function choose(
   const few = Math.min(firstWords, words);
   const distances = blocks.map((block) => measure(block, signs, few, isAllowed));
   const limit = limitOf(distances, few * 32, Math.max(secondLook, most));
-  const second: { readonly id: number; readonly distance: number }[] = [];
-  for (const [number, { ids, signs: theirs, count }] of blocks.entries()) {
+  const ids: number[] = [];
+  const seconds: number[] = [];
+  for (const [number, { ids: all, signs: theirs, count }] of blocks.entries()) {
     const found = distances[number];
     for (let index = 0; index < count; index++) {
       let distance = found?.[index] ?? notAllowed;
       if (distance > limit) continue;
       for (let from = few; from < words; from += firstWords)
         distance += differingBits(theirs, index * words + from, signs, from, Math.min(firstWords, words - from));
-      second.push({ id: ids[index] ?? 0, distance });
+      ids.push(all[index] ?? 0);
+      seconds.push(distance);
     }
   }
-  const best = second.sort((a, b) => a.distance - b.distance).map(({ id }) => id);
-  // What was changed may be there twice.
-  return [...new Set(best)].slice(0, most);
+  const last = limitOf([Uint16Array.from(seconds)], words * 32, most);
+  // In no order: they are compared as they are. What was changed may be there twice.
+  return [...new Set(ids.filter((_, index) => (seconds[index] ?? notAllowed) <= last))];
 }
 
 /** A distance that none has. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromSource, startServer } from "../support/command.ts";
 
-const kills = 10;
+const kills = 6;
 const uploaders = 4;
 
 /** Uploads one file after the other until the server is gone; gives the names and texts that were acknowledged. */

@@ -9,7 +9,7 @@ import { fromSource, type RunningServer, startServer } from "../support/command.
 import { readRun, type RunMessage, textOfRun } from "../support/events.ts";
 import { chunked, openUpstream, type Step, toChunk } from "../support/scripted-upstream.ts";
 
-const kills = 100;
+const kills = 40;
 /** Answers that are being streamed when the server is killed: over SSE with a reader, without one, and over a socket. */
 const streams = 3;
 

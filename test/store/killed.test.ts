@@ -3,7 +3,7 @@ import { keptKinds } from "../support/kept-writes.ts";
 import { runKillCycles } from "../support/kill-cycles.ts";
 
 /** A sample: `test/bench/kill.ts` does a thousand. */
-const cycles = 12;
+const cycles = 6;
 
 test(`killed ${cycles} times while it is written to from all sides, the server has all that it acknowledged, once and whole`, async () => {
   const { tallies, damage } = await runKillCycles({ cycles, kinds: keptKinds });
