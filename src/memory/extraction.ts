@@ -1,16 +1,36 @@
 import type { Log } from "../lib/log.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
-import type { Message } from "../protocol/chat.ts";
+import type { ChatRequest, Message } from "../protocol/chat.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { toApiError } from "../protocol/errors.ts";
+import type { NewMemory } from "../protocol/memory.ts";
 import { textOf } from "../providers/content.ts";
 import { instructions, parseFacts, toFactKey, toQuestion } from "./facts.ts";
-import type { Answerer, Memory } from "./memory.ts";
 
 /** Finds facts about a user in an exchange, by a model. */
 export interface Extraction {
   /** Never throws. */
-  extract(exchange: Exchange, memory: Pick<Memory, "search" | "add">, signal: AbortSignal): Promise<void>;
+  extract(exchange: Exchange, memory: KnownMemories, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Who answered the conversation that facts are looked for in, at which address and by whose key: asked for them too, where
+ * the settings name nobody.
+ */
+export interface Answerer extends Pick<ChatRequest, "api_key" | "base_url" | "api_base"> {
+  readonly provider: string;
+  readonly model: string | null;
+}
+
+/** Where facts are looked for before they are added. */
+export interface KnownMemories {
+  search(
+    caller: Caller,
+    userId: string,
+    view: { readonly text: string; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<readonly { readonly memory: string }[]>;
+  add(owner: string, userId: string, memories: readonly NewMemory[]): Promise<unknown>;
 }
 
 export interface Exchange {

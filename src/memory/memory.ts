@@ -4,7 +4,7 @@ import { createId } from "../lib/ids.ts";
 import { isObject, tryParseJson } from "../lib/json.ts";
 import type { Log } from "../lib/log.ts";
 import type { Caller } from "../protocol/caller.ts";
-import type { ChatRequest, Message } from "../protocol/chat.ts";
+import type { Message } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type {
   AddedMemories,
@@ -18,20 +18,11 @@ import type {
 import { toTerms } from "../store/full-text.ts";
 import type { MemoryTable } from "../store/memories.ts";
 import { type MemoryRow, toText } from "../store/memory-rows.ts";
-import type { Extraction } from "./extraction.ts";
+import type { Answerer, Extraction } from "./extraction.ts";
 import type { Meaning } from "./meaning.ts";
 
 /** A memory as a conversation is given it, the best first. */
 export type RecalledMemory = Pick<ScoredMemory, "id" | "memory" | "score">;
-
-/**
- * Who answered the conversation that facts are looked for in, at which address and by whose key: asked for them too, where
- * the settings name nobody.
- */
-export interface Answerer extends Pick<ChatRequest, "api_key" | "base_url" | "api_base"> {
-  readonly provider: string;
-  readonly model: string | null;
-}
 
 /** What is known of the users of an owner: two owners' users of the same id have nothing in common. */
 export interface Memory extends AsyncDisposable {
