@@ -57,17 +57,24 @@ function migrate(database: Database, migrations: readonly Migration[]): void {
       `it was written by a newer Parley (database version ${version}, this program knows ${migrations.length}): use that version`,
     );
   }
-  for (const [index, migration] of migrations.entries()) {
-    database
-      .transaction(() => {
-        // Read again under the lock: another process may have migrated meanwhile.
-        if (readVersion(database) !== index) return;
-        if (typeof migration === "string") database.run(migration);
-        else migration(database);
-        database.run(`PRAGMA user_version = ${index + 1}`);
-      })
-      .immediate();
-  }
+  // A new one comes into being at once: each transaction waits for the disk.
+  if (version === 0) return bring(database, migrations, 0);
+  for (const [index, migration] of migrations.entries()) bring(database, [migration], index);
+}
+
+/** Through some steps, from the version before them, in one transaction. */
+function bring(database: Database, steps: readonly Migration[], from: number): void {
+  database
+    .transaction(() => {
+      // Read again under the lock: another process may have migrated meanwhile.
+      if (readVersion(database) !== from) return;
+      for (const step of steps) {
+        if (typeof step === "string") database.run(step);
+        else step(database);
+      }
+      database.run(`PRAGMA user_version = ${from + steps.length}`);
+    })
+    .immediate();
 }
 
 function readVersion(database: Database): number {
