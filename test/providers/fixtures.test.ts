@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { gzipSync } from "node:zlib";
 import { adapters } from "../../src/providers/registry.ts";
 import { openApp, providerYaml } from "../support/app.ts";
@@ -8,20 +8,31 @@ import { lastChunk, openUpstream, type Step, toChunk } from "../support/scripted
 
 const fixtures = readFixtures();
 
-/** Plays a fixture in each of these ways, one after the other, and hands over what comes out. */
-async function playEach(
-  fixture: Fixture,
-  plays: readonly (readonly Step[])[],
-  check: (events: Awaited<ReturnType<typeof readEvents>>, play: number) => void,
-) {
+type Plays = readonly (readonly Step[])[];
+type Check = (events: Awaited<ReturnType<typeof readEvents>>, play: number) => void;
+
+/** A server whose one provider plays a fixture. */
+async function openStage({ provider, settings, request }: Fixture) {
+  let plays: Plays = [];
   let play = 0;
-  using upstream = openUpstream(() => plays[play] ?? []);
-  const { provider, settings } = fixture;
-  await using app = await openApp({
+  const upstream = openUpstream(() => plays[play] ?? []);
+  const app = await openApp({
     yaml: providerYaml({ name: provider, type: provider, origin: upstream.origin, settings }),
   });
-  for (; play < plays.length; play++) check(await readEvents(await app.post({ provider, ...fixture.request })), play);
-  return upstream.requests;
+  return {
+    /** Plays it in each of these ways, one after the other, hands over what comes out, and gives what was asked for it. */
+    async playEach(ways: Plays, check: Check) {
+      const before = upstream.requests.length;
+      plays = ways;
+      for (play = 0; play < plays.length; play++)
+        check(await readEvents(await app.post({ provider, ...request })), play);
+      return upstream.requests.slice(before);
+    },
+    async [Symbol.asyncDispose]() {
+      await app[Symbol.asyncDispose]();
+      upstream[Symbol.dispose]();
+    },
+  };
 }
 
 function inPieces({ head, body }: Fixture, offsets: readonly number[]): Step[] {
@@ -44,11 +55,15 @@ test("every listed adapter with a wire of its own has fixtures", () => {
 
 for (const fixture of fixtures) {
   describe(`${fixture.provider}/${fixture.name}`, () => {
+    let stage: Awaited<ReturnType<typeof openStage>>;
+    beforeAll(async () => void (stage = await openStage(fixture)));
+    afterAll(() => stage[Symbol.asyncDispose]());
+
     const isWhole = (events: Awaited<ReturnType<typeof readEvents>>) =>
       expect(joinPieces(events.slice(2))).toEqual([...fixture.events]);
 
     test("becomes its events, whole, and asks for them as the vendor documents", async () => {
-      const requests = await playEach(fixture, [inPieces(fixture, [])], isWhole);
+      const requests = await stage.playEach([inPieces(fixture, [])], isWhole);
       expect(requests).toHaveLength(1);
       if (fixture.sent !== undefined) expect(JSON.parse(requests[0]?.body ?? "")).toEqual(fixture.sent);
     });
@@ -63,8 +78,7 @@ for (const fixture of fixtures) {
         ...perByte,
         ...sampledOffsets(fixture).map((offset) => [offset]),
       ];
-      await playEach(
-        fixture,
+      await stage.playEach(
         cuts.map((offsets) => inPieces(fixture, offsets)),
         isWhole,
       );
@@ -73,8 +87,7 @@ for (const fixture of fixtures) {
     test("becomes the same events with CRLF, and compressed", async () => {
       const crlf = Buffer.from(fixture.body.toString().replace(/\r?\n/g, "\r\n"));
       const zipped = gzipSync(fixture.body);
-      await playEach(
-        fixture,
+      await stage.playEach(
         [
           inPieces({ ...fixture, body: crlf }, []),
           inPieces({ ...fixture, body: zipped, head: `${fixture.head}\r\ncontent-encoding: gzip` }, []),
@@ -97,7 +110,7 @@ for (const fixture of fixtures) {
           [...begin, lastChunk],
         ];
       });
-      await playEach(fixture, cutOff, (events) => {
+      await stage.playEach(cutOff, (events) => {
         assertRun(events);
         const reason = events.find((event) => event.type === "finish")?.finish.reason;
         const expected = fixture.events.find((event) => event.type === "finish")?.finish.reason;
