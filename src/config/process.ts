@@ -11,7 +11,7 @@ export function readArguments(): string[] {
 }
 
 /** What Bun reads only as it starts. What the operator sets stays. */
-const startVariables = {
+export const startVariables = {
   // It sends at most 256 requests at once, streams included; our own limits stay below this.
   BUN_CONFIG_MAX_HTTP_REQUESTS: "16384",
   // The collector lets garbage grow with the machine's memory. As if that were small, a thousand answers take half of

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { startVariables } from "../../src/config/process.ts";
 
 export const root = join(import.meta.dir, "../..");
 
@@ -44,9 +45,11 @@ export async function startServer(
   program: Program,
   { cwd, env = {}, args = [] }: { cwd: string; env?: Record<string, string>; args?: readonly string[] },
 ): Promise<RunningServer> {
+  // From source it takes half a second to read, and would be read again as it starts itself once more with these.
+  const started = program === fromSource ? { ...startVariables, ...env } : env;
   const child = Bun.spawn([...program, "serve", "--port", "0", "--discovery", "false", ...args], {
     cwd,
-    env: bareEnvironment(cwd, env),
+    env: bareEnvironment(cwd, started),
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
