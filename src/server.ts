@@ -1,6 +1,7 @@
 import { createApp } from "./app.ts";
 import { ConfigError } from "./config/error.ts";
 import { within } from "./lib/deadline.ts";
+import { codeOf } from "./lib/error-code.ts";
 import { isLoopbackHost } from "./lib/loopback.ts";
 import type { Services } from "./services.ts";
 
@@ -66,7 +67,7 @@ async function lookForDamage({ store, log }: Services): Promise<void> {
 }
 
 function isTaken(thrown: unknown): boolean {
-  return thrown instanceof Error && "code" in thrown && thrown.code === "EADDRINUSE";
+  return codeOf(thrown) === "EADDRINUSE";
 }
 
 /** The next port above that nobody listens on. */

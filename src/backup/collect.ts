@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { copyFile, link, mkdir, opendir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "../lib/error-code.ts";
 import { mapParallel } from "../lib/parallel.ts";
 import { blobFolders, databaseName, secretKey } from "../store/layout.ts";
 import { type Contents, readContents, takeSnapshot } from "../store/snapshot.ts";
@@ -83,6 +84,5 @@ async function linkOrCopy(from: string, to: string): Promise<boolean> {
   }
 }
 
-const codeOf = (thrown: unknown) => (thrown instanceof Error && "code" in thrown ? thrown.code : undefined);
 const isGone = (thrown: unknown) => codeOf(thrown) === "ENOENT";
 const isThere = (thrown: unknown) => codeOf(thrown) === "EEXIST";

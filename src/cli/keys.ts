@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ConfigError } from "../config/error.ts";
 import { openDataDirectory } from "../data-directory.ts";
-import { digestOf } from "../http/access.ts";
 import { dayMs, toTime, utcDay } from "../lib/clock.ts";
+import { digestOf } from "../lib/digest.ts";
 import { createId } from "../lib/ids.ts";
 import { print, printError } from "../lib/log.ts";
 import type { CallerRole } from "../protocol/caller.ts";

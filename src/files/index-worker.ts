@@ -1,3 +1,4 @@
+import { codeOf } from "../lib/error-code.ts";
 import { oneLine } from "../lib/text.ts";
 import { serveThread } from "../lib/thread.ts";
 import { type ChunkIndex, type ChunkRow, type NewChunk, openChunkIndex } from "../store/chunks.ts";
@@ -90,10 +91,6 @@ function begin(into: ChunkIndex, bucket: string, file: DocumentFile): Indexing {
 
 function unlessMissing(thrown: unknown): undefined {
   if (codeOf(thrown) !== "ENOENT") throw thrown;
-}
-
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
 }
 
 /** What is written between two looks at what else is asked, in pieces. */

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Clock } from "../lib/clock.ts";
+import { digestOf } from "../lib/digest.ts";
 import { type Caller, localCaller } from "../protocol/caller.ts";
 import { bearerProtocol } from "../protocol/channel.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -132,9 +133,4 @@ function protocolKeys(request: Request): string[] {
   } catch {
     return [key];
   }
-}
-
-/** What is kept of a key. */
-export function digestOf(key: string): Uint8Array {
-  return new Bun.CryptoHasher("sha256").update(key).digest();
 }

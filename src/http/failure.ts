@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { codeOf } from "../lib/error-code.ts";
 import type { Log } from "../lib/log.ts";
 import { explainError } from "../lib/schema.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
@@ -26,7 +27,7 @@ export function failure(log: Log) {
  */
 export function lateFailure(log: Log): (thrown: Error) => Response {
   return (thrown) => {
-    const isGone = "code" in thrown && thrown.code === "ENOENT";
+    const isGone = codeOf(thrown) === "ENOENT";
     const failed = isGone ? new ApiError("not_found", "its file is gone") : toApiError(thrown);
     if (failed.reason === "internal") log.error("an answer could not be sent", { error: thrown });
     return failureResponse(failed, { "x-request-id": Bun.randomUUIDv7(), "x-content-type-options": "nosniff" });

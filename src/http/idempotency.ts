@@ -1,12 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
 import { Elysia } from "elysia";
 import type { Clock } from "../lib/clock.ts";
+import { hexDigestOf } from "../lib/digest.ts";
 import type { Log } from "../lib/log.ts";
 import { isHeaderKey } from "../lib/text.ts";
 import { ApiError, errorCodes } from "../protocol/errors.ts";
 import type { Claimed } from "../store/claims.ts";
 import type { Store } from "../store/index.ts";
-import { digest } from "../store/share-terms.ts";
 import type { Access } from "./access.ts";
 import { bodyPieces, type Connection, unhurried } from "./body.ts";
 import { digestBody, digestOf } from "./body-digest.ts";
@@ -131,7 +131,7 @@ export function createIdempotency({ access, store, clock, maxBytes, runRoutes, l
    */
   function claimant(request: Request): string {
     const writeKey = access.find(request) ? undefined : header(request, "x-write-key");
-    if (writeKey !== undefined) return `/${digest(writeKey)}`;
+    if (writeKey !== undefined) return `/${hexDigestOf(writeKey)}`;
     const { owner, role } = access.caller(request);
     return role === "admin" ? owner : `${owner}/${role}`;
   }

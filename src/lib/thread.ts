@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { codeOf } from "./error-code.ts";
 
 /** Both ends of a thread of our own, which is asked and answers. What is asked and answered must survive being posted. */
 export interface Thread<Asked, Answer> {
@@ -128,6 +129,5 @@ export function serveThread<Asked>(obey: (asked: Asked) => unknown): void {
 }
 
 function toFailure(thrown: unknown): Failure {
-  if (!(thrown instanceof Error)) return { message: String(thrown), code: "" };
-  return { message: thrown.message, code: "code" in thrown ? String(thrown.code) : "" };
+  return { message: thrown instanceof Error ? thrown.message : String(thrown), code: codeOf(thrown) };
 }

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
+import { codeOf } from "../lib/error-code.ts";
 import type { Log } from "../lib/log.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
 import type { Blobs } from "../store/blobs.ts";
@@ -108,7 +109,7 @@ export function createThumbnails({ table, blobs, budget, uses, clock, log, atOnc
       await remove(hash);
       return undefined;
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "";
+      const code = codeOf(error);
       if (code.startsWith("ERR_IMAGE")) broken.set(hash, true);
       else log.warn("a thumbnail could not be made", { error });
       return undefined;

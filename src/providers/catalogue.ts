@@ -1,6 +1,7 @@
 import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
 import { within } from "../lib/deadline.ts";
+import { hexDigestOf } from "../lib/digest.ts";
 import { orTimedOut } from "../protocol/errors.ts";
 import { maxNameLength } from "../protocol/chat.ts";
 import type { Capability, Model, ModelSummary } from "../protocol/models.ts";
@@ -149,7 +150,7 @@ export function isNamed({ id }: Model): boolean {
 
 /** A digest, so that no caller's key is kept; and apart, so that no caller sees what another's key opens. */
 function keyOf({ name }: Provider, apiKey: string): string {
-  return `${name}\n${new Bun.CryptoHasher("sha256").update(apiKey).digest("hex")}`;
+  return `${name}\n${hexDigestOf(apiKey)}`;
 }
 
 /** The operator's choice, else the adapter's if it is listed, else the first that can chat. */

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { toChatInfo } from "../chats/document.ts";
+import { upTo } from "../http/query.ts";
 import { toTime } from "../lib/clock.ts";
 import { ChatList } from "../protocol/chats.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -11,7 +12,7 @@ import type { ChatPlace } from "../store/chats.ts";
 const query = Type.Object({
   q: Type.Optional(Type.String()),
   archived: Type.Optional(Type.String({ pattern: "^(true|false)$", expected: "true or false" })),
-  limit: Type.Optional(Type.String({ pattern: "^([1-9]\\d?|1\\d\\d|200)$", expected: "a number from 1 to 200" })),
+  limit: upTo(200),
   cursor: Type.Optional(Type.String()),
 });
 

@@ -5,6 +5,7 @@ import { toChatMembers, toMessageJson } from "../chats/document.ts";
 import { getChat, getMessage } from "../chats/lookup.ts";
 import { jsonText } from "../http/json-text.ts";
 import { typedBody } from "../http/json-body.ts";
+import { upTo } from "../http/query.ts";
 import { AddedMessages, ChatPage, EditedMessage, NewChatMessages } from "../protocol/chats.ts";
 import type { Services } from "../services.ts";
 import type { ChatMessageRow } from "../store/chat-messages.ts";
@@ -12,7 +13,6 @@ import type { Appended, ChatRow } from "../store/chats.ts";
 
 const params = Type.Object({ chat_id: Type.String() });
 const messageParams = Type.Object({ chat_id: Type.String(), message_id: Type.String() });
-const limit = Type.String({ pattern: "^([1-9]\\d?|[1-4]\\d\\d|500)$", expected: "a number from 1 to 500" });
 
 /** The messages of a stored chat. */
 export function chatMessages({ store: { chats }, access, config, clock }: Services) {
@@ -32,7 +32,7 @@ export function chatMessages({ store: { chats }, access, config, clock }: Servic
         params,
         query: Type.Object({
           path: Type.Optional(Type.String()),
-          limit: Type.Optional(limit),
+          limit: upTo(500),
           cursor: Type.Optional(Type.String()),
         }),
         response: { 200: ChatPage },

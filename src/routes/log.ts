@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import { header } from "../http/headers.ts";
 import { jsonBody } from "../http/json-body.ts";
 import { jsonText } from "../http/json-text.ts";
+import { upTo } from "../http/query.ts";
 import { toTime } from "../lib/clock.ts";
 import { createRedactor } from "../lib/log.ts";
 import type { Services } from "../services.ts";
@@ -12,7 +13,6 @@ const maxEntryBytes = 64 * 1024;
 /** What `parley keys create` and shared chats give out: the server knows no more of them than their digests. */
 const ownKeys = /(pk_[\w-]{43}|write_[\w-]{22})(?![\w-])/g;
 
-const limit = Type.String({ pattern: "^([1-9]\\d{0,2}|1000)$", expected: "a number from 1 to 1000" });
 const before = Type.String({ pattern: "^\\d{1,15}$", expected: "the number that a page's `next` names" });
 
 /** What clients log, of themselves. None of it comes into the server's own log: anybody may write here. */
@@ -48,7 +48,7 @@ export function clientLog({ store, access, config, clock }: Services) {
         return jsonText(`{"entries":[${entries.join(",")}],"next":${JSON.stringify(next)}}`);
       },
       {
-        query: Type.Object({ limit: Type.Optional(limit), before: Type.Optional(before) }),
+        query: Type.Object({ limit: upTo(1000), before: Type.Optional(before) }),
         detail: { summary: "What clients have logged, newest first, for admins" },
       },
     );

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { header } from "../http/headers.ts";
+import { upTo } from "../http/query.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { MediaList } from "../protocol/resources.ts";
 import type { Services } from "../services.ts";
@@ -8,14 +9,12 @@ import type { MediaMatch } from "../store/media-words.ts";
 
 const maxTerms = 32;
 
-const upTo = (pattern: string, expected: string) => Type.Optional(Type.String({ pattern: `^(${pattern})$`, expected }));
-
 const query = Type.Object({
   /** How many of the best are passed over. */
-  skip: upTo("\\d{1,6}", "a number from 0 to 999999"),
-  limit: upTo("[1-9]\\d{0,2}|1000", "a number from 1 to 1000"),
+  skip: Type.Optional(Type.String({ pattern: "^\\d{1,6}$", expected: "a number from 0 to 999999" })),
+  limit: upTo(1000),
   /** How many of the terms must match. */
-  min: upTo("[1-9]\\d?", "a number from 1 to 99"),
+  min: upTo(99),
   /** `true`, or a seed. */
   random: Type.Optional(Type.String()),
 });

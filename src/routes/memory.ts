@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { jsonBody } from "../http/json-body.ts";
+import { upTo } from "../http/query.ts";
 import { parseJson } from "../lib/json.ts";
 import { parseMemoryChange, parseNewMemories } from "../memory/request.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -12,16 +13,13 @@ import type { Services } from "../services.ts";
 const params = Type.Object({ user_id: Type.String() });
 const oneParams = Type.Object({ user_id: Type.String(), memory_id: Type.String() });
 
-const upTo = (pattern: string, expected: string) => Type.Optional(Type.String({ pattern: `^(${pattern})$`, expected }));
-const toThousand = () => upTo("[1-9]\\d{0,2}|1000", "a number from 1 to 1000");
-
 const query = Type.Object({
-  page: upTo("[1-9]\\d{0,8}", "a number from 1 to 999999999"),
-  page_size: toThousand(),
+  page: upTo(999_999_999),
+  page_size: upTo(1000),
   /** Words; what is found comes as a list, the best first. */
   search: Type.Optional(Type.String()),
   /** Of what is searched for. */
-  limit: toThousand(),
+  limit: upTo(1000),
   /** JSON: conditions on metadata, `created_at`, `updated_at` and `conversation_id`. */
   filters: Type.Optional(Type.String()),
   /** JSON: keys of metadata and the values that they must have. */

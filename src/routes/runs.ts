@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { header } from "../http/headers.ts";
+import { upTo } from "../http/query.ts";
 import { streamRun } from "../http/stream.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
@@ -9,14 +10,13 @@ import { RunTrace } from "../protocol/trace.ts";
 import type { Services } from "../services.ts";
 
 const params = Type.Object({ run_id: Type.String() });
-const limit = Type.String({ pattern: "^([1-9]\\d{0,2}|1000)$", expected: "a number from 1 to 1000" });
 const after = Type.String({ pattern: "^\\d{1,15}$", expected: "the number of the last event that you have" });
 
 /** Runs: those that run now, and those that could be joined for `run_retention` after their end. */
 export function runsRoutes({ runs, access, config, log }: Services) {
   return new Elysia({ prefix: "/backend-api/v2/runs" })
     .get("/", ({ query, request }) => runs.list(access.caller(request).owner, Number(query.limit ?? 100)), {
-      query: Type.Object({ limit: Type.Optional(limit) }),
+      query: Type.Object({ limit: upTo(1000) }),
       response: Type.Array(RunInfo),
       detail: { summary: "The answers that are being produced, and those that ended a while ago, newest first" },
     })

@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import { sandboxed } from "../http/file.ts";
 import { header } from "../http/headers.ts";
 import { jsonBody } from "../http/json-body.ts";
+import { upTo } from "../http/query.ts";
 import { toTextStream } from "../lib/byte-stream.ts";
 import { dayMs, utcDay } from "../lib/clock.ts";
 import { maxNameLength } from "../protocol/chat.ts";
@@ -24,7 +25,7 @@ const format = Type.Optional(Type.Union([Type.Literal("json"), Type.Literal("csv
 
 const statsQuery = Type.Object({
   ...whose,
-  days: Type.Optional(Type.String({ pattern: "^[1-9]\\d{0,3}$", expected: "a number from 1 to 9999" })),
+  days: upTo(9999),
   user: Type.Optional(Type.String({ maxLength: maxNameLength })),
 });
 

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { toByteStream } from "../lib/byte-stream.ts";
 import { type Clock, toTime } from "../lib/clock.ts";
+import { codeOf } from "../lib/error-code.ts";
 import type { Log } from "../lib/log.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
@@ -149,7 +150,7 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
       const pieces = readPieces(file);
       return { bytes, body: bytes > pieceBytes ? toByteStream(pieces) : Buffer.concat(await Array.fromAsync(pieces)) };
     } catch (thrown) {
-      if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return undefined;
+      if (codeOf(thrown) === "ENOENT") return undefined;
       throw thrown;
     }
   }

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { basename } from "node:path";
+import { codeOf } from "../lib/error-code.ts";
 import type { Migration } from "./migrations.ts";
 
 export interface DatabaseOptions {
@@ -37,7 +38,7 @@ export function openToRead(path: string): Database {
 
 /** Whether SQLite says that a file is not as it wrote it. */
 export function isDamage(thrown: unknown): thrown is Error & { readonly code: unknown } {
-  return thrown instanceof Error && "code" in thrown && /^SQLITE_(CORRUPT|NOTADB)/.test(String(thrown.code));
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(thrown));
 }
 
 function prepare(database: Database, { migrations, shrinks, synchronous }: DatabaseOptions): void {

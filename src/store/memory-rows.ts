@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { digestOf } from "../lib/digest.ts";
 import { tryParseJson } from "../lib/json.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { toIndexed } from "./full-text.ts";
@@ -55,6 +56,7 @@ export function openMemoryRows(database: Database): MemoryRows {
      ON CONFLICT (user, digest) DO NOTHING`,
   );
   const insertWords = database.query("INSERT INTO memory_words (rowid, text) VALUES (?, ?)");
+  // Texts are JSON, each spelled in one way: no two have the same digest.
   const findText = database.query<Pick<PlacedRow, "id" | "bytes" | "memory_id">, [number, Uint8Array]>(
     "SELECT id, bytes, memory_id FROM memories WHERE user = ? AND digest = ?",
   );
@@ -117,9 +119,4 @@ export function toText(json: string): string {
 
 function sizeOf({ text, metadata }: Pick<MemoryRow, "text" | "metadata">): number {
   return Buffer.byteLength(text) + Buffer.byteLength(metadata) + rowBytes;
-}
-
-/** Of the JSON, so that no two texts have the same. */
-function digestOf(text: string): Uint8Array {
-  return new Bun.CryptoHasher("sha256").update(text).digest();
 }

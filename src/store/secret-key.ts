@@ -1,7 +1,10 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hkdfSync, randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { codeOf } from "../lib/error-code.ts";
 import { ApiError } from "../protocol/errors.ts";
+import { secretKey } from "./layout.ts";
+import { syncFolderNow } from "./sync.ts";
 import type { Writer } from "./writer.ts";
 
 /** What secrets are sealed with. */
@@ -23,7 +26,7 @@ export interface SecretKeys {
 
 /** The text of the settings and that of the file make keys in the same way: one can be put in the other's place. */
 export function openSecretKeys(directory: string, given: string, writer: Writer): SecretKeys {
-  const path = join(directory, "secret.key");
+  const path = join(directory, secretKey);
   const set = given === "" ? undefined : toKey(given);
   /** Those that the file has held since we began, the latest first. */
   let kept: readonly SecretKey[] = [];
@@ -67,7 +70,7 @@ function readKey(path: string): SecretKey | undefined {
     const text = readFileSync(path, "utf8").trim();
     return text === "" ? undefined : toKey(text);
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
+    if (codeOf(cause) === "ENOENT") return undefined;
     throw new ApiError("wrong_secret_key", "secret.key in the data directory cannot be read by this server", { cause });
   }
 }
@@ -77,24 +80,12 @@ function makeKey(directory: string, path: string): SecretKey {
   const text = randomBytes(32).toString("base64url");
   const temporary = join(directory, `.${Bun.randomUUIDv7()}.key.tmp`);
   try {
-    withFile(temporary, "wx", (file) => {
-      writeSync(file, `${text}\n`);
-      fsyncSync(file);
-    });
+    writeFileSync(temporary, `${text}\n`, { flag: "wx", mode: 0o600, flush: true });
     renameSync(temporary, path);
   } catch (thrown) {
     rmSync(temporary, { force: true });
     throw thrown;
   }
-  if (process.platform !== "win32") withFile(directory, "r", fsyncSync);
+  syncFolderNow(directory);
   return toKey(text);
-}
-
-function withFile(path: string, flags: string, use: (file: number) => void): void {
-  const file = openSync(path, flags, 0o600);
-  try {
-    use(file);
-  } finally {
-    closeSync(file);
-  }
 }

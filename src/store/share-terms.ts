@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { hexDigestOf } from "../lib/digest.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { ShareDraft, ShareRow } from "./shares.ts";
 
@@ -55,10 +56,5 @@ export function toVersion(draft: ShareDraft, there: ShareRow | undefined, now: n
 }
 
 export function isKeyOf({ write_key }: ShareRow, key: string): boolean {
-  return timingSafeEqual(Buffer.from(digest(key)), Buffer.from(write_key));
-}
-
-/** A key is as unguessable as its digest, which tells nothing of it. */
-export function digest(key: string): string {
-  return new Bun.CryptoHasher("sha256").update(key).digest("hex");
+  return timingSafeEqual(Buffer.from(hexDigestOf(key)), Buffer.from(write_key));
 }

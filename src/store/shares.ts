@@ -1,8 +1,9 @@
 import type { Database } from "bun:sqlite";
+import { hexDigestOf } from "../lib/digest.ts";
 import { createId } from "../lib/ids.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { type MediumLink, openShareMediaTable, type ShareMediaTable } from "./share-media.ts";
-import { assertMayWrite, digest, isKeyOf, isOwner, type ShareWriter, toVersion } from "./share-terms.ts";
+import { assertMayWrite, isKeyOf, isOwner, type ShareWriter, toVersion } from "./share-terms.ts";
 import type { Writer } from "./writer.ts";
 
 /** A chat published under an id. The id is everybody's: no two owners have the same. */
@@ -142,7 +143,7 @@ export function openShareTable(database: Database, writer: Writer): ShareTable {
       hash,
       bytes,
       blob,
-      write_key: digest(writeKey),
+      write_key: hexDigestOf(writeKey),
       created_at: now,
       expires_at,
     };

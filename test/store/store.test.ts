@@ -7,33 +7,12 @@ import { openDatabase } from "../../src/store/database.ts";
 import { migrations } from "../../src/store/migrations.ts";
 import { openHelpIndex } from "../../src/store/help.ts";
 import { openStore } from "../../src/store/index.ts";
-import type { UsageRow } from "../../src/store/usage.ts";
 import { createWriter } from "../../src/store/writer.ts";
+import { usageRow as row } from "../support/usage.ts";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "parley-store-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
-
-const row: UsageRow = {
-  run_id: "run_1",
-  owner: "local",
-  key_id: null,
-  user: null,
-  created_at: 1,
-  day: "2026-11-24",
-  provider: "A",
-  model: "m",
-  prompt_tokens: 1,
-  completion_tokens: 2,
-  total_tokens: 3,
-  saved_tokens: 0,
-  cost: null,
-  details: "{}",
-  outcome: "stop",
-  error: null,
-  duration_ms: 5,
-  first_token_ms: null,
-};
 
 const kept = { migrations, shrinks: false, synchronous: "FULL" } as const;
 

@@ -7,6 +7,7 @@ import { openStore } from "../../src/store/index.ts";
 import { migrations } from "../../src/store/migrations.ts";
 import { usageMigration } from "../../src/store/migrations/usage.ts";
 import { createRandom } from "../support/random.ts";
+import { usageRow } from "../support/usage.ts";
 
 const range = { user: null, from: "2026-01-01", to: "2026-12-31" };
 
@@ -114,26 +115,7 @@ test("totals are the sums of rows, whatever comes, comes twice, or is told of fi
 test("what a client called otherwise than the run that it told of leaves no name behind that nothing was used of", async () => {
   const folder = mkdtempSync(join(tmpdir(), "parley-usage-"));
   await using store = openStore(folder);
-  const row = {
-    run_id: "run_1",
-    owner: "local",
-    key_id: null,
-    user: null,
-    created_at: 1,
-    day: "2026-11-23",
-    provider: "A",
-    model: "m",
-    prompt_tokens: 1,
-    completion_tokens: 2,
-    total_tokens: 3,
-    saved_tokens: 0,
-    cost: null,
-    details: "{}",
-    outcome: "stop",
-    error: null,
-    duration_ms: 1,
-    first_token_ms: null,
-  } as const;
+  const row = { ...usageRow, day: "2026-11-23" };
   await store.usage.insertReported({ ...row, user: "zoë", provider: "a", model: "M" });
   await store.usage.insert({ ...row, day: "2026-11-24" });
   const { days, models, providers, users } = await store.usage.totals({ owner: null, ...range });

@@ -1,4 +1,4 @@
-import { digestOf } from "../../src/http/access.ts";
+import { digestOf } from "../../src/lib/digest.ts";
 import type { AccessKeyRow } from "../../src/store/access-keys.ts";
 import type { TestApp } from "./app.ts";
 

@@ -21,7 +21,9 @@ export async function findStanding(
   from: number | null,
   messages: readonly AskedMessage[],
 ): Promise<Standing> {
-  const shown = (await table.path(chat)).filter(({ role }) => !isSystem({ role }));
+  // Below the message that the shown branch ends with, it says nothing.
+  const path = messages.length === 0 || (from !== null && from === chat.current) ? [] : await table.path(chat);
+  const shown = path.filter(({ role }) => !isSystem({ role }));
   const start = from === null ? 0 : shown.findIndex(({ id }) => id === from) + 1;
   let ahead = from === null || start > 0 ? shown.slice(start) : [];
   let last = from;
