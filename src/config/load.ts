@@ -40,14 +40,13 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
   const values: Record<string, unknown> = {};
   for (const name of settingNames) {
     const schema: TSchema = Settings.properties[name];
-    const variable = environmentName(name);
-    const fromEnvironment = isListOfObjects(name) ? undefined : readVariable(variable, environment);
+    const [variable, fromEnvironment] = isListOfObjects(name) ? [] : readSetting(name, schema, environment);
     const typed = flags[name] ?? fromEnvironment;
     origins[name] =
       flags[name] !== undefined
         ? flagName(name)
         : fromEnvironment !== undefined
-          ? variable
+          ? (variable ?? "")
           : name in file
             ? (path ?? "")
             : "default";
@@ -65,7 +64,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
     origins,
     programPath: environment.PATH ?? "",
     isProxied: proxyVariables.some((name) => environment[name]),
-    secrets: [settings.access_key, settings.secret_key, ...providers.flatMap(secretsOf)].filter(
+    secrets: [...settingNames.map((name) => secretOf(name, settings)), ...providers.flatMap(secretsOf)].filter(
       (secret) => secret !== "",
     ),
     warnings: [...unknownVariables(environment), ...weakKey(settings.access_key)],
@@ -73,6 +72,11 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
 }
 
 const proxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
+
+function secretOf(name: SettingName, settings: Settings): string {
+  const schema: TSchema = Settings.properties[name];
+  return schema.secret === true ? String(settings[name]) : "";
+}
 
 function secretsOf(provider: ProviderConfig): string[] {
   return [...keysOf(provider), ...Object.values(provider.headers ?? {})];
@@ -95,6 +99,16 @@ function assertHosts({ allowed_hosts, dns_servers }: Settings, origins: Config["
   const badServer = dns_servers.find((entry) => ipOf(parseHostPort(entry)?.host ?? "") === undefined);
   if (badServer !== undefined)
     throw new ConfigError(`${origins.dns_servers}: ${badServer} is no address such as 1.1.1.1 or 127.0.0.1:5353`);
+}
+
+/** Which variable says what it is, and what that says: its own, or else the one that other programs read. */
+function readSetting(name: SettingName, schema: TSchema, environment: Environment): readonly [string?, string?] {
+  const names = [environmentName(name), ...(typeof schema.alsoFrom === "string" ? [schema.alsoFrom] : [])];
+  for (const variable of names) {
+    const value = readVariable(variable, environment);
+    if (value !== undefined) return [variable, value];
+  }
+  return [];
 }
 
 /** A variable, or the content of the file that its `_FILE` variant names; an empty variable counts as unset. */

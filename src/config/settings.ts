@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from "@sinclair/typebox";
 import { logLevels } from "../lib/log.ts";
+import { safeSearches, searchEngines } from "../protocol/search.ts";
 import { strategies } from "../protocol/trace.ts";
 import { Route } from "../routing/route.ts";
 
@@ -13,6 +14,9 @@ const seconds = (description: string, fallback: number) =>
   Type.Number({ description: `${description}, in seconds`, default: fallback, exclusiveMinimum: 0, maximum: 86_400 });
 const orZero = (description: string, fallback: number) =>
   Type.Number({ description: `${description}, in seconds`, default: fallback, minimum: 0, maximum: 86_400 });
+/** `alsoFrom` is the variable that the vendor's own programs read. */
+const secret = (description: string, alsoFrom?: string) =>
+  Type.String({ description, default: "", secret: true, ...(alsoFrom && { alsoFrom }) });
 const flag = (description: string, fallback = false) => Type.Boolean({ description, default: fallback });
 
 const choice = <const T extends string>(description: string, values: readonly T[], fallback?: T) =>
@@ -91,11 +95,7 @@ export const Settings = Type.Object(
       maximum: 65_535,
     }),
     data_dir: text("Where everything is kept; the system's place for application data if empty", ""),
-    access_key: Type.String({
-      description: "A key that callers must send as `Authorization: Bearer …` or `x-api-key`",
-      default: "",
-      secret: true,
-    }),
+    access_key: secret("A key that callers must send as `Authorization: Bearer …` or `x-api-key`"),
     secret_key: Type.String({
       description:
         "What cookies are encrypted with on disk; if not set, a key of their own in the data directory, `secret.key`",
@@ -213,6 +213,52 @@ export const Settings = Type.Object(
     }),
     log_retention: Type.Number({
       description: "How many days clients' log entries are kept",
+      default: 30,
+      exclusiveMinimum: 0,
+      maximum: 36_500,
+    }),
+    search_engines: Type.Array(choice("An engine", searchEngines), {
+      description:
+        "Search engines, in the order in which they are asked; those without an address or key are left out. None: no web search",
+      default: [...searchEngines],
+    }),
+    searxng_url: text("Address of a SearXNG that answers in JSON", ""),
+    brave_api_key: secret("Key of Brave's search; `BRAVE_API_KEY` does as well", "BRAVE_API_KEY"),
+    tavily_api_key: secret("Key of Tavily's search; `TAVILY_API_KEY` does as well", "TAVILY_API_KEY"),
+    search_region: Type.String({
+      description: "Language and country of what is searched for, as `de-DE`; the engine's own choice if empty",
+      default: "",
+      pattern: "^([a-z]{2}-[A-Z]{2})?$",
+      expected: "a language and a country, such as de-DE",
+    }),
+    safe_search: choice("What search engines leave out", safeSearches, "moderate"),
+    search_timeout: seconds("Longest time for a web search and for reading what it finds, before an answer begins", 10),
+    search_results: Type.Integer({
+      description: "How many pages of a search are read",
+      default: 5,
+      minimum: 1,
+      maximum: 20,
+    }),
+    max_words: Type.Integer({
+      description: "Most words of web pages that are put before a question",
+      default: 2500,
+      minimum: 1,
+      maximum: 100_000,
+    }),
+    search_rounds: Type.Integer({
+      description: 'How often a model may search or read within an answer, with `web_search: "auto"`',
+      default: 5,
+      minimum: 1,
+      maximum: 50,
+    }),
+    robots: flag("Leave alone what a site's robots.txt asks to be left alone", true),
+    max_cache: Type.Integer({
+      description: "What kept searches, pages and quick answers may take on disk, in bytes; the oldest go first",
+      default: 256 * 1024 ** 2,
+      minimum: 1024 * 1024,
+    }),
+    answer_retention: Type.Number({
+      description: "How many days the answers that quick create was asked to keep (`cache`) are kept",
       default: 30,
       exclusiveMinimum: 0,
       maximum: 36_500,

@@ -217,6 +217,13 @@ export const ChatRequest = Type.Object(
     run_id: optionalText(),
     /** Whether what a vendor made, and gives as an address alone, is fetched and kept here; it is unless `false`. */
     download_media: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
+    /**
+     * `true`: the web is searched for the last message of the user, and what is found put before it. `auto`: the model
+     * searches and reads by itself, as it needs. Any other text: searched for. As texts, `1`, `0` and `false` mean what they say.
+     */
+    web_search: Type.Optional(
+      Type.Union([Type.Boolean(), Type.String(), Type.Null()], { expected: "a boolean, a query, or auto" }),
+    ),
     /** The run outlives the connection, and can be joined. */
     resumable: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
     /** The chat that the run is recorded in, which is made if it is missing: those in its room see it live. */

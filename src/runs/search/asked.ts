@@ -1,0 +1,20 @@
+import { oneLine } from "../../lib/text.ts";
+import type { ChatRequest } from "../../protocol/chat.ts";
+import { textOf } from "../../providers/content.ts";
+
+/** What a request wants of the web: pages for a query before it is answered, or that the model looks for itself. */
+export type AskedSearch = { readonly is: "query"; readonly query: string } | { readonly is: "tools" };
+
+/** In characters: engines take no more. */
+const maxQueryLength = 400;
+
+/** `undefined` where it wants nothing, or where there is nothing to search for. */
+export function toAskedSearch({ web_search: asked, messages }: ChatRequest): AskedSearch | undefined {
+  const word = typeof asked === "string" ? asked.trim().toLowerCase() : String(asked ?? false);
+  if (["", "0", "false"].includes(word)) return undefined;
+  if (word === "auto") return { is: "tools" };
+  const isQuestion = word === "1" || word === "true";
+  const text = isQuestion ? textOf(messages.findLast(({ role }) => role === "user")?.content) : String(asked);
+  const query = oneLine(text, maxQueryLength);
+  return query === "" ? undefined : { is: "query", query };
+}

@@ -1,0 +1,14 @@
+import type { Page } from "./page.ts";
+
+/** What a page says. */
+export interface PageText {
+  /** One line; it may be empty. */
+  readonly title: string;
+  /** Its main text, as Markdown. */
+  readonly text: string;
+  /** Its own address, as it says itself: whole, and not to be trusted. */
+  readonly canonical: string | undefined;
+}
+
+/** @throws {ApiError} `fetch_failed` for what has no text, or none that can be read */
+export type ReadPageText = (page: Page, signal: AbortSignal) => Promise<PageText>;

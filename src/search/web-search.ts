@@ -1,0 +1,35 @@
+import type { SearchResult } from "./engine.ts";
+
+/** Finds and reads pages of the web. What was found and read stays for the day. */
+export interface WebSearch {
+  /** Whether there is an engine to ask. */
+  readonly isOffered: boolean;
+  /**
+   * What the first engine that answers has found: best first, each page once.
+   *
+   * @throws {ApiError} `fetch_failed` where none answers, saying why each of them did not; the signal's reason
+   */
+  search(query: string, signal: AbortSignal): Promise<readonly SearchResult[]>;
+  /**
+   * A page's main text, whole.
+   *
+   * @throws {ApiError} `address_not_allowed`, `fetch_failed`; the signal's reason
+   */
+  read(address: string, signal: AbortSignal): Promise<WebPage>;
+  /**
+   * Searches, reads what is found, and cuts it to the words that may be put before a question, within the time that a
+   * search may take. Of what could not be read in it the engine's own words are given. `note` is told what went wrong.
+   *
+   * @throws {ApiError} as `search`
+   */
+  gather(query: string, signal: AbortSignal, note: (log: string) => void): Promise<readonly WebPage[]>;
+}
+
+export interface WebPage {
+  /** Where it was found in the end. */
+  readonly url: string;
+  /** One line; it may be empty. */
+  readonly title: string;
+  /** Its main text, as Markdown. */
+  readonly text: string;
+}
