@@ -12,7 +12,8 @@ export interface SearchEngine {
   /**
    * Best first; an empty list where it knows of nothing.
    *
-   * @throws {ApiError} `fetch_failed`, in words that name the engine and, where there is one, the cure
+   * @throws {ApiError} `fetch_failed`, in words that name the engine and, where there is one, the cure; with
+   *   `retryAfterMs` where it would say the same a moment later, so that it is left alone for as long
    */
   search(query: SearchQuery, signal: AbortSignal): Promise<readonly SearchResult[]>;
 }

@@ -26,6 +26,28 @@ export interface PageLimits {
   readonly timeoutMs: number;
   /** What its type must match, `text/html`; a page that tells none has `""`. Any type if not set. */
   readonly accepts?: RegExp;
+  /** What of ours goes along. */
+  readonly sends?: SentAlong;
+}
+
+/**
+ * What goes to the origin that it is meant for, and nowhere else: a redirect to another one is not followed, and with
+ * `json`, which makes it a POST, none is. Where a host has several addresses it may be sent to more than one of them.
+ */
+export interface SentAlong {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+}
+
+/** What a host answered in place of a page. */
+export class PageRefusal extends ApiError {
+  /** Its status, from 300 on. */
+  readonly answered: number;
+
+  constructor(host: string, answered: number) {
+    super("fetch_failed", `${host} answered ${answered}`);
+    this.answered = answered;
+  }
 }
 
 /** What a page says of itself. */
@@ -65,7 +87,8 @@ export function createPages({ guard, userAgent, silenceMs }: PagesParts): Pages 
     open,
   };
 
-  async function open(address: string, { signal, maxBytes, timeoutMs, accepts }: PageLimits): Promise<OpenPage> {
+  async function open(address: string, limits: PageLimits): Promise<OpenPage> {
+    const { signal, maxBytes, timeoutMs, accepts, sends } = limits;
     const asked = parseAddress(address);
     const host = asked.host.slice(0, 100);
     const deadline = openDeadline(signal, timeoutMs, () => failure(`${host} took longer than ${timeoutMs / 1000} s`));
@@ -77,9 +100,9 @@ export function createPages({ guard, userAgent, silenceMs }: PagesParts): Pages 
       closing.abort();
     };
     try {
-      const { url, response } = await follow(asked, host, ended);
+      const { url, response } = await follow(asked, host, sends, ended);
       const [type = "", ...parameters] = (response.headers.get("content-type") ?? "").toLowerCase().split(";");
-      if (!response.ok) throw failure(`${host} answered ${response.status}`);
+      if (!response.ok) throw new PageRefusal(host, response.status);
       if (accepts && !accepts.test(type.trim()))
         throw failure(`${host} sent something of a type that is of no use here`);
       const charset = parameters.map((each) => /^\s*charset="?([\w:.+-]+)/.exec(each)?.[1]).find(Boolean);
@@ -91,14 +114,16 @@ export function createPages({ guard, userAgent, silenceMs }: PagesParts): Pages 
     }
   }
 
-  async function follow(asked: URL, host: string, ended: AbortSignal): Promise<{ url: URL; response: Response }> {
+  async function follow(asked: URL, host: string, sends: SentAlong | undefined, ended: AbortSignal) {
     let url = asked;
     for (let hops = 0; hops <= maxRedirects; hops++) {
-      const response = await send(url, await judgeHop(url, hops, host, ended), host, ended);
+      const response = await send(url, await judgeHop(url, hops, host, ended), host, sends, ended);
       const location = redirects.has(response.status) ? response.headers.get("location") : null;
       if (location === null) return { url, response };
       await response.body?.cancel().catch(() => {});
       url = hopTo(location, url, host);
+      if (sends && (sends.json !== undefined || url.origin !== asked.origin))
+        throw failure(`${host} sends on to another place, which what it is sent is not meant for`);
     }
     throw failure(`${host} sends from one address to the next more than ${maxRedirects} times`);
   }
@@ -113,7 +138,15 @@ export function createPages({ guard, userAgent, silenceMs }: PagesParts): Pages 
   }
 
   /** To one of its addresses after the other, until one answers. */
-  async function send(url: URL, ips: readonly string[], host: string, ended: AbortSignal): Promise<Response> {
+  async function send(
+    url: URL,
+    ips: readonly string[],
+    host: string,
+    sends: SentAlong | undefined,
+    ended: AbortSignal,
+  ): Promise<Response> {
+    const body = sends?.json === undefined ? undefined : JSON.stringify(sends.json);
+    const ours = { ...sends?.headers, ...(body !== undefined && { "content-type": "application/json" }) };
     let last: unknown;
     for (const ip of ips.slice(0, maxAddresses)) {
       const { address, init } = toPinned(url, ip);
@@ -122,7 +155,8 @@ export function createPages({ guard, userAgent, silenceMs }: PagesParts): Pages 
       try {
         return await fetch(address, {
           ...init,
-          headers: { ...init.headers, "user-agent": userAgent, "accept-encoding": acceptedCodings },
+          ...(body !== undefined && { method: "POST", body }),
+          headers: { ...ours, ...init.headers, "user-agent": userAgent, "accept-encoding": acceptedCodings },
           signal: AbortSignal.any([ended, silent.signal]),
           // Unpacked where it is counted (`page-body.ts`).
           decompress: false,
