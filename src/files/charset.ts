@@ -15,13 +15,14 @@ export function isText(sample: Uint8Array): boolean {
  *
  * @throws {Unconvertible} where it is in no charset that is known
  */
-export function decodeText(bytes: Uint8Array): string {
-  return decodeAny(bytes).replace(/\r\n?/g, "\n").replaceAll("\0", "");
+export function decodeText(bytes: Uint8Array, told?: string): string {
+  return decodeAny(bytes, told).replace(/\r\n?/g, "\n").replaceAll("\0", "");
 }
 
-function decodeAny(bytes: Uint8Array): string {
+function decodeAny(bytes: Uint8Array, told?: string): string {
   const wide = wideCharset(bytes.subarray(0, sampledBytes));
   if (wide) return new TextDecoder(wide).decode(bytes);
+  if (told !== undefined && isKnown(told)) return new TextDecoder(told).decode(bytes);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

@@ -6,6 +6,7 @@ import { convertDocument } from "./convert-document.ts";
 import { convertCsv } from "./formats/csv.ts";
 import { htmlToMarkdown } from "./formats/html.ts";
 import { convertMail } from "./formats/mail.ts";
+import { readWebPage } from "./formats/web-page.ts";
 import { createJobFiles, keepMedium, type JobFiles } from "./job-files.ts";
 import type { Piece } from "./outcome.ts";
 import { recognise, type Kind } from "./recognise.ts";
@@ -22,7 +23,15 @@ export interface ConvertJob {
   readonly folder: string;
   /** Of an archive or a mail: what it holds in turn is not opened. */
   readonly isMember: boolean;
+  /** Of a page of the web, of which only the text is wanted that it is there for. */
+  readonly page?: PageOrigin;
   readonly limits: ConvertLimits;
+}
+
+/** Where a page comes from, and what its host says of it. */
+export interface PageOrigin {
+  readonly url: string;
+  readonly charset?: string;
 }
 
 /** What conversion may cost; the limits that it extends are an archive's. */
@@ -47,7 +56,8 @@ export async function convertFile(job: ConvertJob): Promise<readonly Piece[]> {
 }
 
 async function convertKind(job: ConvertJob, kind: Kind, files: JobFiles): Promise<readonly Piece[]> {
-  const { path, name, isMember, limits } = job;
+  const { path, name, isMember, page, limits } = job;
+  if (page) return [await convertPage(job, page, kind, files)];
   switch (kind.is) {
     case "media":
       return [keepMedium(path, name, kind.type, isMember)];
@@ -61,6 +71,23 @@ async function convertKind(job: ConvertJob, kind: Kind, files: JobFiles): Promis
     case "text":
       return [files.saveDocument(name, convertText(decodeText(readDocument(path, limits)), kind.format))];
   }
+}
+
+/** Of a page only text is wanted: what is in an archive or attached to a mail is not looked at. */
+async function convertPage(
+  { path, name, limits }: ConvertJob,
+  { url, charset }: PageOrigin,
+  kind: Kind,
+  files: JobFiles,
+): Promise<Piece> {
+  if (kind.is === "media" || kind.is === "archive") throw new Unconvertible("it has no text");
+  const bytes = readDocument(path, limits);
+  if (kind.is === "document") return files.saveDocument(name, await convertDocument(bytes, kind.format));
+  if (kind.is === "mail") return files.saveDocument(name, (await convertMail(bytes)).text);
+  const decoded = decodeText(bytes, charset);
+  if (kind.format !== "html") return files.saveDocument(name, convertText(decoded, kind.format));
+  const { text, title, canonical } = readWebPage(decoded, url);
+  return files.saveDocument(name, text, { title, ...(canonical !== undefined && { canonical }) });
 }
 
 function convertText(text: string, format: "plain" | "csv" | "html"): string {

@@ -2,7 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { mapParallel } from "../lib/parallel.ts";
 import { startChild } from "./convert-child.ts";
-import type { ConvertJob, ConvertLimits } from "./convert-file.ts";
+import type { ConvertJob, ConvertLimits, PageOrigin } from "./convert-file.ts";
 import type { ConvertResult } from "./convert-process.ts";
 import type { Outcome, Piece } from "./outcome.ts";
 import { createPool } from "./pool.ts";
@@ -26,6 +26,8 @@ export interface UploadedFile {
   readonly path: string;
   /** As it was uploaded: data, never a path. */
   readonly name: string;
+  /** If it is a page of the web: then it becomes one document at most, of the text that it is there for. */
+  readonly page?: PageOrigin;
 }
 
 export interface ConverterOptions {
@@ -75,9 +77,10 @@ export function createConverter({ workers, timeoutMs, maxMemoryBytes, limits }: 
   async function convertOne(file: UploadedFile, isMember: boolean, task: Task): Promise<readonly Piece[]> {
     const id = Bun.randomUUIDv7();
     task.ids.push(id);
-    const { path, name } = file;
+    const { path, name, page } = file;
+    const job = { path, name, id, folder: task.folder, isMember, limits, ...(page && { page }) };
     try {
-      const result = await pool.run({ path, name, id, folder: task.folder, isMember, limits }, task.signal);
+      const result = await pool.run(job, task.signal);
       if ("pieces" in result) return result.pieces;
       throw toFailure(result.failure);
     } catch (error) {

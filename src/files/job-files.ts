@@ -8,15 +8,17 @@ import { toMebibytes } from "./unpack.ts";
 export interface JobFiles {
   newPath(): string;
   /** On disk when it returns. @throws {Unconvertible} for a text that is too long, or none */
-  saveDocument(name: string, text: string): Outcome;
+  saveDocument(name: string, text: string, page?: PageOutcome): Outcome;
 }
+
+type PageOutcome = Pick<Extract<Outcome, { kind: "document" }>, "title" | "canonical">;
 
 export function createJobFiles(folder: string, id: string, maxDocumentBytes: number): JobFiles {
   let count = 0;
   const newPath = () => join(folder, `${id}.${++count}`);
   return {
     newPath,
-    saveDocument(name, text) {
+    saveDocument(name, text, page) {
       if (!/\S/.test(text)) throw new Unconvertible("it has no text");
       const content = Buffer.from(text);
       if (content.length > maxDocumentBytes)
@@ -29,7 +31,7 @@ export function createJobFiles(folder: string, id: string, maxDocumentBytes: num
       } finally {
         closeSync(file);
       }
-      return { kind: "document", name, path, bytes: content.length };
+      return { kind: "document", name, path, bytes: content.length, ...page };
     },
   };
 }

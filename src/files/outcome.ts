@@ -6,6 +6,9 @@ export type Outcome =
       /** A new file, under a generated name, on disk: its Markdown. */
       readonly path: string;
       readonly bytes: number;
+      /** Of a page of the web: its title, and its own address as it says itself. */
+      readonly title?: string;
+      readonly canonical?: string;
     }
   | {
       readonly kind: "media";

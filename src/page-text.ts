@@ -1,0 +1,43 @@
+import { rm } from "node:fs/promises";
+import type { Converter } from "./files/convert.ts";
+import { extensionOf } from "./lib/extension.ts";
+import { oneLine } from "./lib/text.ts";
+import { ApiError } from "./protocol/errors.ts";
+import type { ReadPageText } from "./search/page-text.ts";
+import type { Scratch } from "./store/scratch.ts";
+
+export interface ReadPageTextParts {
+  readonly converter: Converter;
+  readonly scratch: Scratch;
+}
+
+/** Pages are read where uploads are: in the converter's processes, which may break over them. */
+export function createReadPageText({ converter, scratch }: ReadPageTextParts): ReadPageText {
+  return async ({ bytes, url, type, charset }, signal) => {
+    const refuse = (reason: string) =>
+      new ApiError("fetch_failed", `what ${url.host.slice(0, 100)} sends cannot be read: ${reason}`);
+    if (/^(image|audio|video|font)\//.test(type)) throw refuse("it has no text");
+    const { path } = await scratch.write([bytes]);
+    const loose = [path];
+    try {
+      const page = { url: url.href, ...(charset !== undefined && { charset }) };
+      const [outcome] = await converter.convert({ path, name: nameFor(type), page }, scratch.folder, signal);
+      if (outcome?.kind === "document") loose.push(outcome.path);
+      // What is said after it advises those who upload.
+      if (outcome?.kind === "skipped") throw refuse(outcome.reason.replace(/;.*/s, ""));
+      if (outcome?.kind !== "document") throw refuse("it has no text");
+      const { title = "", canonical } = outcome;
+      return { title: oneLine(title, maxTitleLength), text: await Bun.file(outcome.path).text(), canonical };
+    } finally {
+      await Promise.all(loose.map((each) => rm(each, { force: true })));
+    }
+  };
+}
+
+/** Arbitrary, in characters; what is longer is no title. */
+const maxTitleLength = 300;
+
+/** What the host says that it is decides where the bytes leave it open, as an extension does of an upload. */
+function nameFor(type: string): string {
+  return `page.${type === "application/xhtml+xml" ? "xhtml" : extensionOf(type)}`;
+}
