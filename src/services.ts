@@ -21,9 +21,11 @@ import { openProviderServices } from "./provider-services.ts";
 import { createRouter, type Router } from "./routing/router.ts";
 import type { BringInParts } from "./runs/attachments/bring-in.ts";
 import { openRunServices, type RunServices } from "./run-services.ts";
+import { openSearchServices } from "./search-services.ts";
 import { createGuard, parseAddress } from "./search/guard.ts";
 import { createPages, type Pages } from "./search/page.ts";
 import { createResolve } from "./search/resolve.ts";
+import type { WebSearch } from "./search/web-search.ts";
 import { openShares, type Shares } from "./shares/shares.ts";
 import { claimMs } from "./store/claims.ts";
 import { type Expiry, openExpiry } from "./store/expiry.ts";
@@ -47,6 +49,7 @@ export interface Services extends RunServices {
   readonly quotas: Quotas;
   readonly router: Router;
   readonly pages: Pages;
+  readonly webSearch: WebSearch;
   readonly buckets: Buckets;
   readonly chatImporter: Importer;
   /** What messages name beside their own words. */
@@ -135,7 +138,9 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     createPages({ guard: toGuard(more), userAgent: `Parley/${version}`, silenceMs: pageSilenceMs });
   const pages = toPages();
   const files = openFileServices({ config, store, pages, thumbnails: library.thumbnails, clock, log });
-  const parts = { config, limits, store, providers, router, library, files, pages, toPages, clock, log };
+  const search = openSearchServices({ config, store, pages, toPages });
+  const { webSearch } = search;
+  const parts = { config, limits, store, providers, router, library, files, pages, toPages, webSearch, clock, log };
   const forRuns = openRunServices(parts);
 
   const keepUsageDays = config.usage_retention;
@@ -153,7 +158,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
 
   // The last is closed first, and each of them whatever became of the one before.
   const closing = new AsyncDisposableStack();
-  const all = [store, files, providers, library, shares, expiry, forRuns];
+  const all = [store, files, search, providers, library, shares, expiry, forRuns];
   for (const each of all) closing.use(each);
 
   return {
@@ -180,6 +185,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     router,
     ...forRuns,
     pages,
+    webSearch,
     buckets: files.buckets,
     chatImporter: createImporter({ chats: store.chats, clock, maxBytes: config.max_upload }),
     attachments: files.attachments,
