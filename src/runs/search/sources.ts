@@ -2,11 +2,11 @@ import { oneLine } from "../../lib/text.ts";
 import type { EventOf } from "../../protocol/events.ts";
 import { toCanonical } from "../../search/canonical.ts";
 
-/** The pages that an answer may cite: each has one number, from 0 on, in the order in which they came. */
+/** The pages that an answer may cite: each has one number, in the order in which they came. */
 export interface Sources {
   /** Its number: the one that it has, if it is there under any of its addresses. */
   add(page: Source): number;
-  readonly all: readonly Source[];
+  readonly all: readonly NumberedSource[];
 }
 
 export interface Source {
@@ -16,22 +16,28 @@ export interface Source {
   readonly title: string;
 }
 
-export function createSources(): Sources {
-  const all: Source[] = [];
+export type NumberedSource = readonly [number: number, source: Source];
+
+/** Numbers go on from those of `earlier`, which the answer that is gone on from has cited; else from 0. */
+export function createSources(earlier: readonly NumberedSource[] = []): Sources {
+  const all: NumberedSource[] = [];
   const numbers = new Map<string, number>();
+  for (const [number, source] of earlier) put(number, source);
   return {
-    add({ url, title }) {
-      const address = toCanonical(url);
-      const number = numbers.get(address) ?? all.push({ url, title }) - 1;
-      numbers.set(address, number);
-      return number;
-    },
+    add: ({ url, title }) =>
+      numbers.get(toCanonical(url)) ?? put(Math.max(-1, ...all.map(([number]) => number)) + 1, { url, title }),
     all,
   };
+
+  function put(number: number, source: Source): number {
+    all.push([number, source]);
+    numbers.set(toCanonical(source.url), number);
+    return number;
+  }
 }
 
 /** The list that follows an answer; what has no title is called by its address. */
-export function toSourceList(sources: readonly (readonly [number, Source])[]): EventOf<"content"> {
+export function toSourceList(sources: readonly NumberedSource[]): EventOf<"content"> {
   const lines = sources.map(([number, { url, title }]) => `> [${number}] [${toLabel(url, title)}](${toTarget(url)})`);
   return { type: "content", content: `\n\n\n\n${lines.join("\n>\n")}` };
 }
@@ -40,10 +46,10 @@ const maxTitleLength = 200;
 
 function toLabel(url: string, title: string): string {
   const label = oneLine(title, maxTitleLength) || oneLine(url.replace(/^https?:\/\/(www\.)?|\/$/g, ""), maxTitleLength);
-  return label.replace(/[\\[\]]/g, "\\$&");
+  return label.replace(/[\\[\]<]/g, "\\$&");
 }
 
-/** A bracket would end the link. */
-function toTarget(url: string): string {
+/** An address as a link of Markdown has it, which a bracket would end. */
+export function toTarget(url: string): string {
   return url.replaceAll("(", "%28").replaceAll(")", "%29");
 }
