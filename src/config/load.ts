@@ -9,6 +9,7 @@ import { configPaths, defaultDataDirectory } from "./directories.ts";
 import { ConfigError } from "./error.ts";
 import { type Environment, parseFile } from "./file.ts";
 import { keysOf, type ProviderConfig, readProviders } from "./providers.ts";
+import { assertSearchAddress } from "./search-address.ts";
 import { environmentName, flagName, isListOfObjects, type SettingName, Settings, settingNames } from "./settings.ts";
 
 /** What everything is built from, and where each value came from. */
@@ -56,6 +57,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
   }
   const settings = values as Settings;
   assertHosts(settings, origins);
+  assertSearchAddress(settings.searxng_url, origins.searxng_url);
   const providers = readProviders(settings.providers, (name) => readVariable(name, environment));
   return {
     ...settings,

@@ -1,7 +1,10 @@
 import type { Clock } from "../lib/clock.ts";
 import type { SearchEngineId } from "../protocol/search.ts";
 import type { SearchEngine } from "./engine.ts";
+import { createBrave } from "./engines/brave.ts";
+import { createDuckDuckGo } from "./engines/duckduckgo.ts";
 import { createSearxng } from "./engines/searxng.ts";
+import { createTavily } from "./engines/tavily.ts";
 import { createFirstAnswer, type FirstAnswer } from "./first-answer.ts";
 import type { Pages } from "./page.ts";
 
@@ -21,19 +24,33 @@ export interface EnginesParts {
 
 /** The engines that are set up, in the settings' order, asked one after the other. */
 export function createEngines(settings: EngineSettings, { toPages, clock }: EnginesParts): FirstAnswer {
-  const create: Partial<Record<SearchEngineId, () => SearchEngine | undefined>> = {
-    searxng() {
-      const address = settings.searxng_url;
-      // It may be inside: the operator says so. Where it sends on to is judged like any other address.
-      return address === "" ? undefined : createSearxng({ pages: toPages(hostPortOf(new URL(address))), address });
-    },
-  };
   const ids = [...new Set(settings.search_engines)];
   return createFirstAnswer(
-    ids.flatMap((id) => create[id]?.() ?? []),
+    ids.flatMap((id) => create[id](settings, toPages) ?? []),
     clock,
   );
 }
+
+type Create = (settings: EngineSettings, toPages: EnginesParts["toPages"]) => SearchEngine | undefined;
+
+/** Each by its name in the settings; `undefined` where it is not set up. */
+const create: Readonly<Record<SearchEngineId, Create>> = {
+  searxng({ searxng_url: address }, toPages) {
+    // It may be inside: the operator says so. Where it sends on to is judged like any other address.
+    return address === "" ? undefined : createSearxng({ pages: toPages(hostPortOf(new URL(address))), address });
+  },
+  brave({ brave_api_key: key }, toPages) {
+    const address = "https://api.search.brave.com/res/v1/web/search";
+    return key === "" ? undefined : createBrave({ pages: toPages(), address, key });
+  },
+  tavily({ tavily_api_key: key }, toPages) {
+    const address = "https://api.tavily.com/search";
+    return key === "" ? undefined : createTavily({ pages: toPages(), address, key });
+  },
+  duckduckgo(_, toPages) {
+    return createDuckDuckGo({ pages: toPages(), address: "https://html.duckduckgo.com/html/" });
+  },
+};
 
 function hostPortOf({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;

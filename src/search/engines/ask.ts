@@ -8,6 +8,10 @@ export interface EngineParts {
   readonly address: string;
 }
 
+export interface KeyedEngineParts extends EngineParts {
+  readonly key: string;
+}
+
 export interface Question {
   /** The engine's, for messages. */
   readonly name: string;

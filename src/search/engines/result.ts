@@ -2,17 +2,26 @@ import { textAt } from "../../lib/json.ts";
 import { oneLine } from "../../lib/text.ts";
 import type { SearchResult } from "../engine.ts";
 
-/** Where an engine's answer has what of a result, beside `url` and `title`. */
-export interface ResultFields {
+/** How an engine writes its results, beside `url` and `title`. */
+export interface ResultForm {
+  /** The field that says what the page is about. */
   readonly snippet: string;
+  /** Titles and snippets as plain text, where they are none. */
+  readonly toText?: (written: string) => string;
 }
 
-/** Those of an engine's results that have the address of a page. */
-export function toResults(found: readonly unknown[], count: number, { snippet }: ResultFields): SearchResult[] {
+/** Those of an engine's results that have the address of a page, as many as are wanted. */
+export function toResults(found: readonly unknown[], count: number, form: ResultForm): SearchResult[] {
+  const { snippet, toText = (written) => written } = form;
+  const read = (each: unknown, field: string) => toText(textAt(each, field) ?? "");
   return found
-    .flatMap((each) => toResult(textAt(each, "url"), textAt(each, "title"), textAt(each, snippet)) ?? [])
+    .slice(0, maxFound)
+    .flatMap((each) => toResult(textAt(each, "url"), read(each, "title"), read(each, snippet)) ?? [])
     .slice(0, count);
 }
+
+/** Arbitrary: engines give ten to thirty. */
+const maxFound = 100;
 
 /** Arbitrary, in characters. */
 const maxTitleLength = 300;
