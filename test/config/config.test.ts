@@ -49,6 +49,23 @@ describe("settings", () => {
     ]);
   });
 
+  test("that say where SearXNG is are looked at before it is asked, and not quoted", () => {
+    for (const address of ["http://127.0.0.1:8888", "https://search.example/searx/", "http://[::1]:80/search", ""])
+      expect(load("", { PARLEY_SEARXNG_URL: address }).searxng_url).toBe(address);
+    const refused = {
+      "localhost:8888": "is no address such as http://127.0.0.1:8888",
+      "search.example": "is no address such as http://127.0.0.1:8888",
+      "ftp://search.example/": "is no address such as http://127.0.0.1:8888",
+      "http://me:hunter2@search.example/": "holds no name or password: let this machine ask SearXNG without",
+      "http://search.example/search?q=<query>": 'ends before the "?": write the address of SearXNG\'s page alone',
+      "http://0.0.0.0:8888": "names every address of this machine: write http://127.0.0.1:8888",
+    };
+    for (const [address, why] of Object.entries(refused)) {
+      expect(refusal("", { PARLEY_SEARXNG_URL: address })).toBe(`PARLEY_SEARXNG_URL: searxng_url ${why}`);
+      expect(refusal(`searxng_url: "${address}"`)).toBe(`${file}: searxng_url ${why}`);
+    }
+  });
+
   test("of the wrong kind are refused, naming where they came from", () => {
     expect(refusal("port: many")).toBe(`${file}: port: expected integer`);
     expect(refusal("", { PARLEY_PORT: "70000" })).toContain(
