@@ -18,6 +18,7 @@ import { createRooms } from "./runs/rooms.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { createSpeeches, type Speeches } from "./runs/speech.ts";
 import { createTranscriber, type Transcriber } from "./runs/transcriber.ts";
+import type { WebSearch } from "./search/web-search.ts";
 import type { Store } from "./store/index.ts";
 
 /** Runs, and what else models are asked for: what may be used for it, who follows it, and what is remembered. */
@@ -39,13 +40,14 @@ export interface RunServicesParts extends Pick<DownloadsParts, "pages" | "toPage
   readonly router: Router;
   readonly library: MediaLibrary;
   readonly files: FileServices;
+  readonly webSearch: WebSearch;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** The last to be opened, and the first to be closed: what runs is given `drain_timeout` to end. */
 export function openRunServices(parts: RunServicesParts): RunServices {
-  const { config, limits, store, providers, router, library, files, pages, toPages, clock, log } = parts;
+  const { config, limits, store, providers, router, library, files, pages, toPages, webSearch, clock, log } = parts;
   const { registry, catalogue, prices, health, load, ready } = providers;
   const { journal: tables, presence, traces } = store;
   const ms = (seconds: number) => seconds * 1000;
@@ -98,6 +100,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
       originOf: (provider) =>
         registry.find(provider.name) === provider ? registry.terms(provider.name).origin : undefined,
     }),
+    webSearch,
     usage: store.usage,
     chats: store.chats,
     memory,

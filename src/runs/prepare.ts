@@ -3,6 +3,7 @@ import type { AskedMessage, MediaSettings, Message } from "../protocol/chat.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import type { ProviderChat, Sampling } from "../providers/provider.ts";
 import { emulateTools } from "./emulation/prompt.ts";
+import { withoutSources } from "./search/earlier-sources.ts";
 
 const continuation = "Go on exactly where your last answer stopped, without repeating anything of it.";
 
@@ -11,8 +12,9 @@ const silentlyDropped = new Set(["proxy", "stream", "stream_options"]);
 
 /** The messages of a request, with what asks to go on. */
 export function toMessages({ messages, action }: ChatRequest): readonly AskedMessage[] {
-  if (action !== "continue" || messages.at(-1)?.role !== "assistant") return messages;
-  return [...messages, { role: "user", content: continuation }];
+  const last = messages.at(-1);
+  if (action !== "continue" || last?.role !== "assistant") return messages;
+  return [...messages.slice(0, -1), withoutSources(last), { role: "user", content: continuation }];
 }
 
 /** OpenAI's newer name of the limit means the same. */

@@ -1,9 +1,8 @@
 import type { Clock } from "../lib/clock.ts";
 import { utcDay } from "../lib/clock.ts";
-import { countAt } from "../lib/json.ts";
 import type { Log } from "../lib/log.ts";
 import type { Budget } from "../protocol/budget.ts";
-import type { ChatRequest } from "../protocol/chat.ts";
+import type { AskedMessage, ChatRequest } from "../protocol/chat.ts";
 import { type ApiError, toApiError } from "../protocol/errors.ts";
 import type { EventOf, FinishReason, RunEvent } from "../protocol/events.ts";
 import type { MediaStore } from "../media/save.ts";
@@ -13,8 +12,10 @@ import type { Candidate } from "../routing/candidate.ts";
 import type { Health } from "../routing/health.ts";
 import type { Load } from "../routing/load.ts";
 import type { Prices } from "../providers/prices.ts";
+import { textOf } from "../providers/content.ts";
 import { routerName } from "../providers/registry.ts";
 import type { Plan } from "../routing/router.ts";
+import type { WebSearch } from "../search/web-search.ts";
 import type { UsageRow } from "../store/usage.ts";
 import { type Answer, createAnswer, providerEvent } from "./answer.ts";
 import { createAttempts } from "./attempts.ts";
@@ -27,8 +28,14 @@ import { fitMessages } from "./attachments/fit.ts";
 import { emulatesTools, toMessages, usesTools } from "./prepare.ts";
 import { toQuestion } from "./question.ts";
 import type { RunBudget } from "./run-budget.ts";
+import { earlierSources } from "./search/earlier-sources.ts";
+import { toListed } from "./search/listed.ts";
+import { lookUp, readsPages } from "./search/look-up.ts";
+import { withPages } from "./search/prompt.ts";
+import { createSources } from "./search/sources.ts";
 import { showMedium } from "./show-medium.ts";
 import type { Trace } from "./trace.ts";
+import { toUsageRow } from "./usage-row.ts";
 
 /** What a run needs beside its request. */
 export interface RunContext extends RunTools {
@@ -60,6 +67,7 @@ export interface RunTools {
   readonly media: MediaStore;
   readonly attachments: BringInParts;
   readonly downloads: Downloads;
+  readonly webSearch: WebSearch;
   readonly log: Log;
 }
 
@@ -72,7 +80,11 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
   const startedAt = clock();
   const notes = [...context.notes, ...plan.notes];
   const note = (log: string) => void notes.push(log);
-  const messages = toMessages(request);
+  const sources = createSources(earlierSources(request));
+  let isSaid = false;
+  /** With what was found for it. */
+  let asked = request;
+  const question = textOf(request.messages.findLast(isUsersWords)?.content);
   const callersSilenceMs = (request.stream_timeout ?? Infinity) * 1000;
   const attempts = createAttempts({
     ...context,
@@ -91,11 +103,19 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       plan.isRouted ? routerEvent(plan.decision.asked) : providerEvent({ provider, model }),
       { type: "parameters", parameters: provider.parameters(model) },
     ];
+    const pages = yield* lookUp(request, { ...context, candidates: plan.candidates, sources, note, toFailure });
+    asked = withPages(request, pages, utcDay(clock()));
     for await (const batch of attempts.events) {
       chat?.add(batch);
+      isSaid ||= batch.some((event) => event.type === "content" && !event.urls && event.content.trim() !== "");
       yield batch;
     }
     const { answer, reason, failure } = attempts;
+    const listed = isSaid ? toListed(sources.all, request, reason, note) : [];
+    if (listed.length > 0) {
+      chat?.add(listed);
+      yield listed;
+    }
     if (reason === "error" && failure) yield [failureEvent(failure)];
     await record();
     const title = await chat?.title();
@@ -114,7 +134,8 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     return createAnswer({
       candidate,
       async prepare() {
-        const fitting = await fitMessages(messages, candidate, { ...attachments, owner, note }, signal);
+        const messages = toMessages(readsPages(candidate) ? asked : request);
+        const fitting = await fitMessages(messages, candidate, { ...attachments, owner, question, note }, signal);
         await context.budget?.ask(fitting);
         return { messages: fitting, question: toQuestion(request, fitting, candidate, isEmulated, notes) };
       },
@@ -153,28 +174,7 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     if (isRecorded) return;
     isRecorded = true;
     const { answer, reason, failure } = attempts;
-    const { prompt_tokens = 0, completion_tokens = 0, total_tokens = 0, ...details } = answer?.usage() ?? {};
-    const { provider, model } = answer?.candidate ?? plan.candidates[0];
-    const row: UsageRow = {
-      run_id: context.id,
-      owner,
-      key_id: context.keyId,
-      user: request.user || null,
-      created_at: startedAt,
-      day: utcDay(startedAt),
-      provider: provider.name,
-      model: answer?.model ?? model,
-      prompt_tokens,
-      completion_tokens,
-      total_tokens,
-      saved_tokens: countAt(details, "prompt_tokens_details", "cached_tokens") ?? 0,
-      cost: answer?.cost(prices) ?? null,
-      details: JSON.stringify(details),
-      outcome: reason,
-      error: reason === "error" ? (failure?.class ?? null) : null,
-      duration_ms: Math.round(clock() - startedAt),
-      first_token_ms: answer?.firstTokenAt === undefined ? null : Math.round(answer.firstTokenAt - startedAt),
-    };
+    const row = toUsageRow(request, { ...context, attempts, startedAt });
     const isKept = context.record(row, context.trace.read()).catch((error: unknown) => {
       context.log.error("a usage row could not be written", { run: context.id, error });
     });
@@ -184,6 +184,10 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     ]);
     await Promise.all([isKept, chat?.end(toMessageState(reason, failure))]);
   }
+}
+
+function isUsersWords({ role, content }: AskedMessage): boolean {
+  return role === "user" && textOf(content) !== "";
 }
 
 function toMessageState(reason: FinishReason, failure: ApiError | undefined) {

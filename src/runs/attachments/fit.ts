@@ -1,7 +1,6 @@
 import type { Buckets } from "../../files/buckets.ts";
 import { mapParallel } from "../../lib/parallel.ts";
 import type { AskedMessage, AskedPart, FilePart, Message, Part } from "../../protocol/chat.ts";
-import { textOf } from "../../providers/content.ts";
 import type { Candidate } from "../../routing/candidate.ts";
 import { createPromptSize } from "../../routing/prompt-size.ts";
 import { isPdf } from "./bring-in.ts";
@@ -11,6 +10,8 @@ export interface FitParts {
   readonly buckets: Buckets;
   readonly documents: DocumentReader;
   readonly owner: string;
+  /** The last words of the user: what suits them best is read of a bucket. */
+  readonly question: string;
   readonly note: (log: string) => void;
 }
 
@@ -27,7 +28,7 @@ const leastTokens = 1_000;
 export async function fitMessages(
   messages: readonly AskedMessage[],
   { provider, model, contextLength = assumedContext }: Candidate,
-  { buckets, documents, owner, note }: FitParts,
+  { buckets, documents, owner, question, note }: FitParts,
   signal: AbortSignal,
 ): Promise<readonly Message[]> {
   const readsPdfs = provider.readsPdfs?.(model) ?? false;
@@ -35,7 +36,6 @@ export async function fitMessages(
   const named = new Set(parts.filter(isBucket).map(({ bucket_id: id }) => id));
   let bucketsLeft = named.size;
   if (bucketsLeft === 0 && (readsPdfs || !parts.some(isFile))) return messages as readonly Message[];
-  const question = messages.filter(({ role }) => role === "user").findLast(({ content }) => textOf(content) !== "");
   let tokensLeft = contextLength * share - createPromptSize(messages).tokens;
 
   return mapParallel(messages, 1, async (message): Promise<Message> => {
@@ -54,7 +54,7 @@ export async function fitMessages(
     if (!named.delete(bucketId)) return { type: "text", text: "(The files of this bucket stand above.)\n" };
     const maxTokens = Math.max(leastTokens, Math.floor(tokensLeft / bucketsLeft--));
     const { text, tokens, shown } = await buckets.readFitting(owner, bucketId, {
-      words: textOf(question?.content),
+      words: question,
       maxTokens,
     });
     tokensLeft -= tokens;

@@ -5,6 +5,7 @@ import { ApiError } from "../../protocol/errors.ts";
 import { isSystem, textOf } from "../../providers/content.ts";
 import type { ChatMessageRow } from "../../store/chat-messages.ts";
 import type { ChatTable } from "../../store/chats.ts";
+import { withoutSourceLists } from "../search/earlier-sources.ts";
 
 /** A request, and where it belongs in its chat. */
 export interface ChatPlace {
@@ -15,7 +16,7 @@ export interface ChatPlace {
   readonly parent: ChatMessageRow | undefined;
   /** The request's own messages, without instructions: those may change, and are the caller's to send. */
   readonly own: readonly AskedMessage[];
-  /** What the answer goes on from. */
+  /** What the answer goes on from, without its sources, which follow it once more. */
   readonly before: string;
 }
 
@@ -48,7 +49,7 @@ export async function placeInChat(request: ChatRequest, owner: string, chats: Ch
   if (last?.role !== "assistant") return place;
   if (request.action === "continue") {
     const above = own.length > 0 ? { own: own.slice(0, -1) } : { parent: history.at(-2) };
-    return { ...place, ...above, before: textOf(last.content) };
+    return { ...place, ...above, before: withoutSourceLists(textOf(last.content)) };
   }
   if (own.length === 0)
     throw new ApiError(

@@ -8,13 +8,15 @@ export type AskedSearch = { readonly is: "query"; readonly query: string } | { r
 /** In characters: engines take no more. */
 const maxQueryLength = 400;
 
-/** `undefined` where it wants nothing, or where there is nothing to search for. */
+/** `undefined` where it wants nothing, where there is nothing to search for, or no question that pages could be put before. */
 export function toAskedSearch({ web_search: asked, messages }: ChatRequest): AskedSearch | undefined {
   const word = typeof asked === "string" ? asked.trim().toLowerCase() : String(asked ?? false);
   if (["", "0", "false"].includes(word)) return undefined;
   if (word === "auto") return { is: "tools" };
+  const question = messages.findLast(({ role }) => role === "user");
   const isQuestion = word === "1" || word === "true";
-  const text = isQuestion ? textOf(messages.findLast(({ role }) => role === "user")?.content) : String(asked);
-  const query = oneLine(text, maxQueryLength);
-  return query === "" ? undefined : { is: "query", query };
+  const text = isQuestion ? textOf(question?.content) : String(asked);
+  // A question of a megabyte would hold up everybody else.
+  const query = oneLine(text.trimStart().slice(0, maxQueryLength * 4), maxQueryLength);
+  return query === "" || question === undefined ? undefined : { is: "query", query };
 }

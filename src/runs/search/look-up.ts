@@ -1,0 +1,57 @@
+import type { ChatRequest } from "../../protocol/chat.ts";
+import type { ApiError } from "../../protocol/errors.ts";
+import type { EventOf } from "../../protocol/events.ts";
+import type { Candidate } from "../../routing/candidate.ts";
+import type { WebPage, WebSearch } from "../../search/web-search.ts";
+import { toAskedSearch } from "./asked.ts";
+import type { NumberedPages } from "./prompt.ts";
+import type { Sources } from "./sources.ts";
+
+export interface LookUpParts {
+  readonly webSearch: WebSearch;
+  readonly candidates: readonly Candidate[];
+  /** What is found is added to them. */
+  readonly sources: Sources;
+  readonly signal: AbortSignal;
+  readonly note: (log: string) => void;
+  readonly toFailure: (thrown: unknown) => ApiError;
+}
+
+/**
+ * Looks for pages of the web before a question is asked, where the request wants that. It never throws: without pages
+ * a question is answered as it would be anyway, and a note says why there are none.
+ */
+export async function* lookUp(
+  request: ChatRequest,
+  { webSearch, candidates, sources, signal, note, toFailure }: LookUpParts,
+): AsyncGenerator<EventOf<"reasoning">[], NumberedPages> {
+  const pages = new Map<number, WebPage>();
+  const asked = toAskedSearch(request);
+  if (asked?.is !== "query") return pages;
+  const say = (log: string) => note(`web search: ${log}`);
+  if (!candidates.some(readsPages)) say("none was made, since what answers here reads no pages");
+  else if (!webSearch.isOffered) say("none was made, since no search engine is set up (searxng_url, brave_api_key, …)");
+  else {
+    yield [toStatus("Searching the web")];
+    try {
+      for (const page of await webSearch.gather(asked.query, signal, say)) {
+        const number = sources.add(page);
+        if (!pages.has(number)) pages.set(number, page);
+      }
+      say(pages.size === 0 ? "nothing was found" : `pages that were put before the question: ${pages.size}`);
+    } catch (thrown) {
+      if (!signal.aborted) say(`it failed, and the question is answered without: ${toFailure(thrown).message}`);
+    }
+    yield [toStatus("")];
+  }
+  return pages;
+}
+
+/** What draws takes every word for a wish, and what is no language model would search its own documentation for them. */
+export function readsPages({ provider, model }: Candidate): boolean {
+  return !provider.lastResort && provider.makes?.(model) === undefined;
+}
+
+function toStatus(status: string): EventOf<"reasoning"> {
+  return { type: "reasoning", token: null, status };
+}
