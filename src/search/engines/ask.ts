@@ -42,7 +42,7 @@ export async function askForJson(question: Question): Promise<unknown> {
 }
 
 /** Arbitrary: engines answer some tens of kilobytes. */
-const maxBytes = 2 * 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /** Who asks sets the time, by the signal; this is for what that forgets. */
 const timeoutMs = 60_000;

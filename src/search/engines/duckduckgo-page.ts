@@ -47,8 +47,8 @@ interface Found {
   snippet: string;
 }
 
-/** Usual pages are one block; others are answered between two. */
-const blockLength = 64 * 1024;
+/** In characters: others are answered between two blocks, of which usual pages are three. */
+const blockLength = 16 * 1024;
 
 /** Its links lead over `//duckduckgo.com/l/?uddg=…`, those of advertisements over `/y.js`, which is no page. */
 function unwrap(href: string): string | undefined {

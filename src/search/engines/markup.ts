@@ -10,4 +10,4 @@ export function toPlainText(markup: string): string {
 }
 
 /** Arbitrary: what engines say of one page. */
-const maxMarkupLength = 20_000;
+const maxMarkupLength = 4000;

@@ -21,7 +21,7 @@ export function toResults(found: readonly unknown[], count: number, form: Result
 }
 
 /** Arbitrary: engines give ten to thirty. */
-const maxFound = 100;
+const maxFound = 50;
 
 /** Arbitrary, in characters. */
 const maxTitleLength = 300;
