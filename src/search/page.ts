@@ -4,6 +4,7 @@ import { toPinned } from "../lib/pinned.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { type Guard, parseAddress } from "./guard.ts";
 import { acceptedCodings, readPage } from "./page-body.ts";
+import { PageRefusal } from "./page-refusal.ts";
 
 /** Fetches what callers and pages name: every address of theirs passes here, and through the guard. */
 export interface Pages {
@@ -37,17 +38,6 @@ export interface PageLimits {
 export interface SentAlong {
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
-}
-
-/** What a host answered in place of a page. */
-export class PageRefusal extends ApiError {
-  /** Its status, from 300 on. */
-  readonly answered: number;
-
-  constructor(host: string, answered: number) {
-    super("fetch_failed", `${host} answered ${answered}`);
-    this.answered = answered;
-  }
 }
 
 /** What a page says of itself. */

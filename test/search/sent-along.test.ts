@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { PageRefusal, type SentAlong } from "../../src/search/page.ts";
+import type { SentAlong } from "../../src/search/page.ts";
+import { PageRefusal } from "../../src/search/page-refusal.ts";
 import { limits, openPages } from "../support/pages.ts";
 import { answer, openUpstream } from "../support/scripted-upstream.ts";
 

@@ -1,6 +1,7 @@
 import { tryParseJson } from "../../lib/json.ts";
 import { ApiError } from "../../protocol/errors.ts";
-import { type Page, PageRefusal, type Pages, type SentAlong } from "../page.ts";
+import type { Page, Pages, SentAlong } from "../page.ts";
+import { PageRefusal } from "../page-refusal.ts";
 
 /** An engine's address, and what it is asked by. */
 export interface EngineParts {
