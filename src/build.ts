@@ -21,6 +21,7 @@ const built = await Bun.build({
     "files/index-worker.ts",
     "store/reader-worker.ts",
     "store/chat-index-worker.ts",
+    "store/cache-worker.ts",
   ].map((path) => join(root, "src", path)),
   naming: { entry: "[name].[ext]" },
   target: "bun",

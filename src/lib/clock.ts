@@ -3,6 +3,11 @@ export type Clock = () => number;
 
 export const dayMs = 86_400_000;
 
+/** When the UTC day of a moment ends. */
+export function dayEnd(ms: number): number {
+  return (Math.floor(ms / dayMs) + 1) * dayMs;
+}
+
 /** As answers and files tell it: ISO 8601, UTC. */
 export function toTime(ms: number): string;
 export function toTime(ms: number | null): string | null;

@@ -36,6 +36,13 @@ export function openToRead(path: string): Database {
   return database;
 }
 
+/** Whether a database was not opened because a newer program wrote it. */
+export function isNewer(thrown: unknown): boolean {
+  return thrown instanceof NewerVersion;
+}
+
+class NewerVersion extends Error {}
+
 /** Whether SQLite says that a file is not as it wrote it. */
 export function isDamage(thrown: unknown): thrown is Error & { readonly code: unknown } {
   return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(thrown));
@@ -54,7 +61,7 @@ function prepare(database: Database, { migrations, shrinks, synchronous }: Datab
 function migrate(database: Database, migrations: readonly Migration[]): void {
   const version = readVersion(database);
   if (version > migrations.length) {
-    throw new Error(
+    throw new NewerVersion(
       `it was written by a newer Parley (database version ${version}, this program knows ${migrations.length}): use that version`,
     );
   }

@@ -24,7 +24,11 @@ const kept: readonly string[] = [databaseName, secretKey, ...blobFolders.map(({ 
 
 /** What is made anew where it is missing, or lives no longer than a server. */
 const passing: readonly string[] = [
-  ...[databaseName, "runs.db", "index.db", "chat-index.db"].flatMap((name) => [name, `${name}-wal`, `${name}-shm`]),
+  ...[databaseName, "runs.db", "index.db", "chat-index.db", "cache.db"].flatMap((name) => [
+    name,
+    `${name}-wal`,
+    `${name}-shm`,
+  ]),
   "thumbnails",
   "uploads",
 ];
