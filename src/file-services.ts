@@ -7,13 +7,11 @@ import { openRetrieval } from "./files/retrieval.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import type { Thumbnails } from "./media/thumbnail.ts";
-import { createReadPageText } from "./page-text.ts";
 import { ApiError } from "./protocol/errors.ts";
 import type { BringInParts } from "./runs/attachments/bring-in.ts";
 import { createDocumentReader } from "./runs/attachments/document-text.ts";
 import { fetchMedium } from "./search/named-medium.ts";
 import type { Pages } from "./search/page.ts";
-import type { ReadPageText } from "./search/page-text.ts";
 import { removeOrphans } from "./store/orphans.ts";
 import type { Store } from "./store/index.ts";
 
@@ -21,7 +19,6 @@ import type { Store } from "./store/index.ts";
 export interface FileServices extends AsyncDisposable {
   readonly buckets: Buckets;
   readonly attachments: BringInParts;
-  readonly readPageText: ReadPageText;
 }
 
 export interface FileServicesParts {
@@ -84,7 +81,6 @@ export function openFileServices({ config, store, pages, thumbnails, clock, log 
         return { path: store.blobs.path(row.hash), type: row.type, bytes: row.bytes };
       },
     },
-    readPageText: createReadPageText({ converter, scratch }),
     async [Symbol.asyncDispose]() {
       closing.abort();
       await swept;

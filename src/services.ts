@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type CookieJar, createCookieJar } from "./cookies/jar.ts";
 import type { Config } from "./config/load.ts";
 import { createImporter, type Importer } from "./chats/import.ts";
@@ -21,6 +22,7 @@ import { openProviderServices } from "./provider-services.ts";
 import { createRouter, type Router } from "./routing/router.ts";
 import type { BringInParts } from "./runs/attachments/bring-in.ts";
 import { openRunServices, type RunServices } from "./run-services.ts";
+import { type Cache, openCache } from "./store/cache.ts";
 import { openSearchServices } from "./search-services.ts";
 import { createGuard, parseAddress } from "./search/guard.ts";
 import { createPages, type Pages } from "./search/page.ts";
@@ -49,6 +51,7 @@ export interface Services extends RunServices {
   readonly quotas: Quotas;
   readonly router: Router;
   readonly pages: Pages;
+  readonly cache: Cache;
   readonly webSearch: WebSearch;
   readonly buckets: Buckets;
   readonly chatImporter: Importer;
@@ -138,7 +141,8 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     createPages({ guard: toGuard(more), userAgent: `Parley/${version}`, silenceMs: pageSilenceMs });
   const pages = toPages();
   const files = openFileServices({ config, store, pages, thumbnails: library.thumbnails, clock, log });
-  const search = openSearchServices({ config, store, pages, toPages });
+  const cache = openCache({ path: join(config.data_dir, "cache.db"), maxBytes: config.max_cache, clock });
+  const search = openSearchServices({ config, store, cache, pages, toPages, clock });
   const { webSearch } = search;
   const parts = { config, limits, store, providers, router, library, files, pages, toPages, webSearch, clock, log };
   const forRuns = openRunServices(parts);
@@ -149,6 +153,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
       "entries of the log": () => store.clientLog.removeBefore(clock() - config.log_retention * dayMs),
       "Idempotency-Keys": () => store.claims.removeBefore(clock() - claimMs),
       cookies: cookies.sweep,
+      "searches, pages and answers of the cache": () => cache.removeBefore(clock()),
       "shared chats": shares.sweep,
       "rows of usage": async () =>
         keepUsageDays === 0 ? 0 : store.usage.removeBefore(utcDay(clock() - (keepUsageDays - 1) * dayMs)),
@@ -158,7 +163,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
 
   // The last is closed first, and each of them whatever became of the one before.
   const closing = new AsyncDisposableStack();
-  const all = [store, files, search, providers, library, shares, expiry, forRuns];
+  const all = [store, files, cache, search, providers, library, shares, expiry, forRuns];
   for (const each of all) closing.use(each);
 
   return {
@@ -185,6 +190,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     router,
     ...forRuns,
     pages,
+    cache,
     webSearch,
     buckets: files.buckets,
     chatImporter: createImporter({ chats: store.chats, clock, maxBytes: config.max_upload }),

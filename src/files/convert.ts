@@ -20,6 +20,8 @@ export interface Converter extends Disposable {
    * @throws {ApiError} `storage_full`
    */
   convert(file: UploadedFile, folder: string, signal: AbortSignal): Promise<readonly Outcome[]>;
+  /** There will soon be something to convert, for somebody who waits. */
+  warm(): void;
 }
 
 export interface UploadedFile {
@@ -71,6 +73,7 @@ export function createConverter({ workers, timeoutMs, maxMemoryBytes, limits }: 
         throw error;
       }
     },
+    warm: () => pool.warm(),
     [Symbol.dispose]: () => pool[Symbol.dispose](),
   };
 

@@ -23,6 +23,8 @@ export interface Pool<Job, Result> extends Disposable {
    * @throws the signal's reason
    */
   run(job: Job, signal: AbortSignal): Promise<Result>;
+  /** There will soon be work: a hand is started where there is none. */
+  warm(): void;
 }
 
 export interface PoolOptions<Job, Result> {
@@ -39,11 +41,13 @@ export function createPool<Job, Result>(options: PoolOptions<Job, Result>): Pool
   const disposed = new AbortController();
   const idle = new Map<Hand<Job, Result>, Timer>();
   const turns = createSemaphore(hands);
+  let busy = 0;
 
   return {
     async run(job, caller) {
       const signal = AbortSignal.any([caller, disposed.signal]);
       const leave = await turns.enter(signal);
+      busy++;
       try {
         const rested = wake();
         if (!rested) return await askOne(start(), job, signal);
@@ -55,8 +59,12 @@ export function createPool<Job, Result>(options: PoolOptions<Job, Result>): Pool
           return await askOne(start(), job, signal);
         }
       } finally {
+        busy--;
         leave?.();
       }
+    },
+    warm() {
+      if (busy === 0 && idle.size === 0 && !disposed.signal.aborted) rest(start());
     },
     [Symbol.dispose]() {
       disposed.abort(new Error("the pool was disposed"));

@@ -29,6 +29,8 @@ export interface PageLimits {
   readonly accepts?: RegExp;
   /** What of ours goes along. */
   readonly sends?: SentAlong;
+  /** Called before each further address that it leads to is asked, once that is judged; what it throws ends it. */
+  readonly beforeHop?: (url: URL, signal: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -78,7 +80,7 @@ export function createPages({ guard, userAgent, silenceMs }: PagesParts): Pages 
   };
 
   async function open(address: string, limits: PageLimits): Promise<OpenPage> {
-    const { signal, maxBytes, timeoutMs, accepts, sends } = limits;
+    const { signal, maxBytes, timeoutMs, accepts } = limits;
     const asked = parseAddress(address);
     const host = asked.host.slice(0, 100);
     const deadline = openDeadline(signal, timeoutMs, () => failure(`${host} took longer than ${timeoutMs / 1000} s`));
@@ -90,7 +92,7 @@ export function createPages({ guard, userAgent, silenceMs }: PagesParts): Pages 
       closing.abort();
     };
     try {
-      const { url, response } = await follow(asked, host, sends, ended);
+      const { url, response } = await follow(asked, host, limits, ended);
       const [type = "", ...parameters] = (response.headers.get("content-type") ?? "").toLowerCase().split(";");
       if (!response.ok) throw new PageRefusal(host, response.status);
       if (accepts && !accepts.test(type.trim()))
@@ -104,10 +106,12 @@ export function createPages({ guard, userAgent, silenceMs }: PagesParts): Pages 
     }
   }
 
-  async function follow(asked: URL, host: string, sends: SentAlong | undefined, ended: AbortSignal) {
+  async function follow(asked: URL, host: string, { sends, beforeHop }: PageLimits, ended: AbortSignal) {
     let url = asked;
     for (let hops = 0; hops <= maxRedirects; hops++) {
-      const response = await send(url, await judgeHop(url, hops, host, ended), host, sends, ended);
+      const ips = await judgeHop(url, hops, host, ended);
+      if (hops > 0) await beforeHop?.(url, ended);
+      const response = await send(url, ips, host, sends, ended);
       const location = redirects.has(response.status) ? response.headers.get("location") : null;
       if (location === null) return { url, response };
       await response.body?.cancel().catch(() => {});

@@ -1,44 +1,94 @@
+import { type Clock, dayEnd } from "../lib/clock.ts";
+import { openDeadline } from "../lib/deadline.ts";
+import { arrayAt, textAt, tryParseJson } from "../lib/json.ts";
+import { createSharedWork } from "../lib/shared-work.ts";
+import type { SafeSearch } from "../protocol/search.ts";
 import { ApiError } from "../protocol/errors.ts";
-import type { SearchEngine } from "./engine.ts";
-import type { PageText } from "./page-text.ts";
+import type { Cache } from "../store/cache.ts";
+import { toCanonical } from "./canonical.ts";
+import type { SearchResult } from "./engine.ts";
+import type { FirstAnswer, Found } from "./first-answer.ts";
+import { cutAll, readAll } from "./gather.ts";
 import type { WebSearch } from "./web-search.ts";
 
 export interface WebSearchParts {
-  readonly engines: readonly SearchEngine[];
-  readonly readText: (address: string, signal: AbortSignal) => Promise<PageText & { url: string }>;
+  readonly engines: FirstAnswer;
+  readonly read: WebSearch["read"];
+  /** Called when pages are about to be read. */
+  readonly prepare: () => void;
+  readonly cache: Cache;
+  readonly clock: Clock;
+  /** How many pages of a search are wanted. */
   readonly count: number;
   readonly region: string | undefined;
-  readonly safeSearch: "off" | "moderate" | "strict";
+  readonly safeSearch: SafeSearch;
+  readonly maxWords: number;
+  /** For a search and for reading what it finds. */
   readonly timeoutMs: number;
 }
 
-export function openWebSearch({ engines, readText, count, region, safeSearch, timeoutMs }: WebSearchParts): WebSearch {
-  const [engine] = engines;
-  const search: WebSearch["search"] = async (text, signal) => {
-    if (!engine) throw new ApiError("fetch_failed", "no search engine is set up");
-    return engine.search({ text, count, region, safeSearch }, signal);
-  };
-  const read: WebSearch["read"] = (address, signal) => readText(address, signal);
+/** Which part of the time engines may take; the rest is for reading what they find. */
+const enginesPart = 0.6;
+/** Which part reading ends with: what is there has still to be cut. */
+const readingPart = 0.95;
+
+export function createWebSearch(parts: WebSearchParts): WebSearch {
+  const { engines, read, prepare, cache, clock, count, region, safeSearch, maxWords, timeoutMs } = parts;
+  const searches = createSharedWork<Found>();
+  const asWhat = JSON.stringify([region ?? "", safeSearch, count, engines.names]);
+
   return {
-    isOffered: engine !== undefined,
-    search,
+    engines: engines.names,
+    isOffered: engines.names.length > 0,
     read,
+    async search(query, signal) {
+      return (await find(query, signal)).results;
+    },
     async gather(query, signal, note) {
-      const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-      const found = await search(query, ended);
-      const pages = await Promise.all(
-        found.map(async ({ url, title, snippet }) => {
-          try {
-            const page = await read(url, ended);
-            return { ...page, title: page.title || title };
-          } catch (thrown) {
-            signal.throwIfAborted();
-            note(`${url} could not be read: ${thrown instanceof ApiError ? thrown.message : "it took too long"}`);
-            return { url, title, text: snippet };
-          }
-        }),
-      );
-      return pages.filter(({ text }) => text !== "");
+      using deadline = openDeadline(signal, timeoutMs * readingPart, tooLate);
+      prepare();
+      const { results, failures } = await find(query, deadline.signal);
+      for (const failure of failures) note(failure);
+      const pages = await readAll(results, read, deadline.signal, note);
+      signal.throwIfAborted();
+      return cutAll(pages, maxWords);
     },
   };
+
+  function tooLate(): ApiError {
+    return new ApiError("fetch_failed", `the ${timeoutMs / 1000} s that a search may take were over (search_timeout)`);
+  }
+
+  async function find(query: string, signal: AbortSignal): Promise<Found> {
+    if (engines.names.length === 0)
+      throw new ApiError("fetch_failed", "no search engine is set up: see search_engines in the settings");
+    const key = `${asWhat}\n${query}`;
+    return searches.join(key, signal, async (ending) => {
+      const kept = toResults(await cache.find("search", key));
+      if (kept.length > 0) return { results: kept, engine: undefined, failures: [] };
+      const question = { text: query, count, region, safeSearch };
+      const found = await engines.search(question, ending, timeoutMs * enginesPart);
+      const results = distinct(found.results).slice(0, count);
+      // That nothing was found may be for the moment.
+      if (results.length > 0) await cache.put("search", key, JSON.stringify(results), dayEnd(clock()));
+      return { ...found, results };
+    });
+  }
+}
+
+/** Each page once, under the address that it was found at first. */
+function distinct(results: readonly SearchResult[]): SearchResult[] {
+  const each = new Map<string, SearchResult>();
+  for (const result of results) {
+    const address = toCanonical(result.url);
+    if (!each.has(address)) each.set(address, result);
+  }
+  return [...each.values()];
+}
+
+function toResults(kept: string | undefined): SearchResult[] {
+  return arrayAt(tryParseJson(kept ?? "")).flatMap((each) => {
+    const url = textAt(each, "url");
+    return url === undefined ? [] : { url, title: textAt(each, "title") ?? "", snippet: textAt(each, "snippet") ?? "" };
+  });
 }

@@ -2,6 +2,8 @@ import type { SearchResult } from "./engine.ts";
 
 /** Finds and reads pages of the web. What was found and read stays for the day. */
 export interface WebSearch {
+  /** The names of those that are set up, in the order in which they are asked. */
+  readonly engines: readonly string[];
   /** Whether there is an engine to ask. */
   readonly isOffered: boolean;
   /**

@@ -1,0 +1,74 @@
+import { oneLine } from "../lib/text.ts";
+import { ApiError } from "../protocol/errors.ts";
+import { toCanonical } from "./canonical.ts";
+import type { SearchResult } from "./engine.ts";
+import type { WebPage, WebSearch } from "./web-search.ts";
+import { cutText, findWordEnds, share } from "./words.ts";
+
+/** Once most are there, the others are waited for only so much longer; arbitrary. */
+const stragglersMs = 1500;
+
+/**
+ * Reads all that was found, for as long as `signal` allows. What cannot be read is given in the engine's words, or left
+ * out where it has none; two results that are one page are one.
+ *
+ * @param note is told of each that could not be read, and why
+ */
+export async function readAll(
+  results: readonly SearchResult[],
+  read: WebSearch["read"],
+  signal: AbortSignal,
+  note: (log: string) => void,
+): Promise<WebPage[]> {
+  const straggling = new AbortController();
+  const ended = AbortSignal.any([signal, straggling.signal]);
+  let timer: Timer | undefined;
+  let arrived = 0;
+  const pages = await Promise.all(
+    results.map(async ({ url, title, snippet }): Promise<Found> => {
+      try {
+        const page = await read(url, ended);
+        arrived++;
+        if (arrived * 2 > results.length) timer ??= setTimeout(() => straggling.abort(tooLate), stragglersMs);
+        return { page: { ...page, title: page.title || title }, isRead: true };
+      } catch (thrown) {
+        const why = thrown instanceof ApiError ? thrown.message : "something failed inside the server";
+        note(`${oneLine(url, 200)} was not read: ${why}`);
+        return { page: { url, title, text: snippet }, isRead: false };
+      }
+    }),
+  ).finally(() => clearTimeout(timer));
+  const each = new Map<string, Found>();
+  for (const found of pages) {
+    const address = toCanonical(found.page.url);
+    const before = each.get(address);
+    // It keeps its place where another was there in the engine's words alone.
+    if (!before || (found.isRead && !before.isRead)) each.set(address, found);
+  }
+  return [...each.values()].map(({ page }) => page).filter(({ text }) => text !== "");
+}
+
+interface Found {
+  readonly page: WebPage;
+  /** Or it is only what the engine shows of it. */
+  readonly isRead: boolean;
+}
+
+const tooLate = new ApiError("fetch_failed", "it took longer than the others");
+
+/** Cut to so many words in all. Each has an equal share, and of what short ones leave. */
+export async function cutAll(pages: readonly WebPage[], maxWords: number): Promise<WebPage[]> {
+  // One after the other: together they would take their turns all at once.
+  const ends: number[][] = [];
+  for (const { text } of pages) ends.push(await findWordEnds(text, maxWords + 1));
+  const shares = share(
+    maxWords,
+    ends.map(({ length }) => length),
+  );
+  return pages.flatMap((page, index) => {
+    const own = ends[index] ?? [];
+    const words = shares[index] ?? 0;
+    if (words === 0) return [];
+    return own.length <= words ? page : { ...page, text: cutText(page.text, own[words - 1] ?? 0) };
+  });
+}

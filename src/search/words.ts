@@ -1,0 +1,76 @@
+import { createBreather } from "../lib/breather.ts";
+
+/**
+ * Where each of the first `most` words of a text ends. Of scripts that write no spaces between words these are a
+ * dictionary's. A long text takes long: there is time for others in between.
+ */
+export async function findWordEnds(text: string, most: number): Promise<number[]> {
+  const breathe = createBreather();
+  const ends: number[] = [];
+  for (const { 0: run, index } of text.matchAll(runs)) {
+    const others = breathe();
+    if (others) await others;
+    if (ends.length >= most) break;
+    if (!unspaced.test(run)) {
+      if (letter.test(run)) ends.push(index + run.length);
+      continue;
+    }
+    for (const { segment, index: within, isWordLike } of segmenter.segment(run))
+      if (isWordLike) ends.push(index + within + segment.length);
+  }
+  return ends.slice(0, most);
+}
+
+/** A run that is longer, which no word is, counts as several. */
+const runs = /\S{1,400}/gu;
+const letter = /[\p{L}\p{N}]/u;
+const unspaced = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u;
+const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
+
+/** `most`, in equal shares: what those that need less leave goes to the others. */
+export function share(most: number, needs: readonly number[]): number[] {
+  const shares: number[] = needs.map(() => 0);
+  let left = most;
+  const order = [...needs.entries()].toSorted(([, a], [, b]) => a - b);
+  for (const [at, [index, need]] of order.entries()) {
+    const own = Math.min(need, Math.ceil(left / (order.length - at)));
+    shares[index] = own;
+    left -= own;
+  }
+  return shares;
+}
+
+/** How much of what may stay is given up so that it ends well; arbitrary. */
+const givenUp = 0.3;
+
+/** The beginning of a text, up to `end`, or to where a paragraph, a sentence or a line ends before. */
+export function cutText(text: string, end: number): string {
+  const whole = text.slice(0, end).toWellFormed();
+  const from = Math.floor(whole.length * (1 - givenUp));
+  const paragraph = whole.lastIndexOf("\n\n");
+  // Of a long text the last sentence that ends is near, so no more is looked at.
+  const sentences = [...whole.slice(from).matchAll(/[.!?…]["'”’)\]]?(?=\s|$)|[。！？।؟]/g)];
+  const sentence = sentences.at(-1);
+  const line = whole.lastIndexOf("\n");
+  const cut =
+    paragraph >= from
+      ? paragraph
+      : sentence
+        ? from + sentence.index + sentence[0].length
+        : line >= from
+          ? line
+          : whole.length;
+  const kept = whole.slice(0, cut).trimEnd();
+  const fence = openFence(kept);
+  return `${kept}${fence === undefined ? "" : `\n${fence}`}\n\n[…]`;
+}
+
+/** The fence that a block of code within it began with, and that did not end. */
+function openFence(text: string): string | undefined {
+  let open: string | undefined;
+  for (const [, fence = "", rest = ""] of text.matchAll(/^[ \t>]*(`{3,}|~{3,})(.*)$/gm)) {
+    if (open === undefined) open = fence;
+    else if (fence.startsWith(open) && rest.trim() === "") open = undefined;
+  }
+  return open;
+}
