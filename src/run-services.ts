@@ -101,6 +101,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
         registry.find(provider.name) === provider ? registry.terms(provider.name).origin : undefined,
     }),
     webSearch,
+    maxWords: config.max_words,
     usage: store.usage,
     chats: store.chats,
     memory,

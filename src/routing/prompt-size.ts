@@ -14,15 +14,16 @@ export interface PromptSize {
 const messageTokens = 4;
 const pictureTokens = 800;
 
-export function createPromptSize(messages: readonly AskedMessage[]): PromptSize {
+/** `besides` the messages may come what is not known yet, in tokens. */
+export function createPromptSize(messages: readonly AskedMessage[], besides = 0): PromptSize {
   let counted: number | undefined;
-  const tokens = () => (counted ??= countPrompt(messages));
+  const tokens = () => (counted ??= countPrompt(messages) + besides);
   return {
     get tokens() {
       return tokens();
     },
     isOpen: messages.some(({ content }) => Array.isArray(content) && content.some(({ type }) => type === undefined)),
-    exceeds: (limit) => mostTokens(messages) > limit && tokens() > limit,
+    exceeds: (limit) => mostTokens(messages) + besides > limit && tokens() > limit,
   };
 }
 

@@ -25,10 +25,12 @@ export interface Supposed {
 
 export interface Router {
   /**
+   * `besides` its messages a question may get more, in tokens: pages of the web are looked for once it is known who reads them.
+   *
    * @throws {ApiError} `provider_not_found`, `model_not_found`, `rate_limited` where all are at their limits; for an
    *   address of the caller's own as `CallersServers.open` does
    */
-  plan(request: ChatRequest): Promise<Plan>;
+  plan(request: ChatRequest, besides?: number): Promise<Plan>;
   /** What it would decide now; nothing changes by it. @throws {ApiError} `provider_not_found` */
   explain(request: Omit<ChatRequest, "messages">, supposed: Supposed): Promise<Decision>;
 }
@@ -47,8 +49,8 @@ export function createRouter(parts: RouterParts): Router {
   const draws = createDraws();
 
   return {
-    async plan(request) {
-      const prompt = createPromptSize(request.messages);
+    async plan(request, besides) {
+      const prompt = createPromptSize(request.messages, besides);
       const { failure, candidates, ...rest } = await choose(request, needsOf(request), prompt, draws);
       const [first, ...others] = candidates;
       if (first === undefined) throw failure();

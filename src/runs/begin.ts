@@ -12,6 +12,7 @@ import type { ChatRecorder } from "./chats/record.ts";
 import type { Journal } from "./journal.ts";
 import { type Run, startLiveRun } from "./live-run.ts";
 import { run, type RunTools } from "./run.ts";
+import { toAskedSearch } from "./search/asked.ts";
 import { createTrace } from "./trace.ts";
 import { toWholeRequest, type WholeRequestParts } from "./whole-request.ts";
 
@@ -24,6 +25,8 @@ export interface BeginParts extends RunTools, WholeRequestParts {
   readonly journal: Journal;
   readonly presence: Presence;
   readonly limits: { readonly runMs: number; readonly silenceMs: number; readonly graceMs: number };
+  /** Of pages of the web, before a question. */
+  readonly maxWords: number;
   /** @throws {ApiError} `shutting_down` */
   readonly assertOpen: () => void;
 }
@@ -51,7 +54,7 @@ export async function beginRun(
   const { router, budgets, recorder, journal, limits, clock, log } = parts;
   const { owner, keyId } = caller;
   const { request: asked, place, notes } = await toWholeRequest(request, caller, parts, signal);
-  const plan = await router.plan(asked);
+  const plan = await router.plan(asked, tokensOfSearch(asked, parts));
   parts.assertOpen();
   const { resumable, chat_id, max_tokens: maxTokens, timeout } = asked;
   const budget = await budgets.open({ id, caller, request: asked, maxTokens, candidates: plan.candidates });
@@ -86,6 +89,13 @@ export async function beginRun(
     kept.catch((error: unknown) => log.error("how an answer came about could not be written", { run: id, error }));
     await parts.usage.insert(row);
   }
+}
+
+/** Arbitrary: of English somewhat fewer, with addresses and figures more. */
+const tokensOfWord = 1.5;
+
+function tokensOfSearch(asked: ChatRequest, { webSearch, maxWords }: BeginParts): number {
+  return webSearch.isOffered && toAskedSearch(asked)?.is === "query" ? Math.ceil(maxWords * tokensOfWord) : 0;
 }
 
 function toRow(id: string, owner: string, asked: ChatRequest, { presence, clock }: BeginParts): RunRow {

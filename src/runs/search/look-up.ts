@@ -40,7 +40,7 @@ export async function* lookUp(
       }
       say(pages.size === 0 ? "nothing was found" : `pages that were put before the question: ${pages.size}`);
     } catch (thrown) {
-      if (!signal.aborted) say(`it failed, and the question is answered without: ${toFailure(thrown).message}`);
+      if (!signal.aborted) say(`it failed, and the question is answered without pages: ${toFailure(thrown).message}`);
     }
     yield [toStatus("")];
   }
