@@ -13,21 +13,37 @@ export function isText(sample: Uint8Array): boolean {
 /**
  * The text, with line feeds alone at the ends of lines, and without NUL, which no reader of ours wants.
  *
+ * Of a page of the web `told` is what its host says of it, or nothing; then what is said is believed before it is looked
+ * at, in the order of the Encoding standard: a page is written for browsers, which do so. A file that somebody saved may
+ * have become UTF-8 on its way, whatever it says.
+ *
  * @throws {Unconvertible} where it is in no charset that is known
  */
-export function decodeText(bytes: Uint8Array, told?: string): string {
-  return decodeAny(bytes, told).replace(/\r\n?/g, "\n").replaceAll("\0", "");
+export function decodeText(bytes: Uint8Array, page?: { readonly told: string | undefined }): string {
+  return decodeAny(bytes, page).replace(/\r\n?/g, "\n").replaceAll("\0", "");
 }
 
-function decodeAny(bytes: Uint8Array, told?: string): string {
+function decodeAny(bytes: Uint8Array, page: { readonly told: string | undefined } | undefined): string {
   const wide = wideCharset(bytes.subarray(0, sampledBytes));
   if (wide) return new TextDecoder(wide).decode(bytes);
-  if (told !== undefined && isKnown(told)) return new TextDecoder(told).decode(bytes);
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const believed = page && !isMarked ? decodeAsTold(bytes, [page.told, declaredCharset(bytes), "utf-8"]) : undefined;
+  if (believed !== undefined) return believed;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return new TextDecoder(declaredCharset(bytes) ?? guessCharset(bytes)).decode(bytes);
   }
+}
+
+/** In the first of them that is known and that it can be in: hardly a thing in it is wrong. */
+function decodeAsTold(bytes: Uint8Array, charsets: readonly (string | undefined)[]): string | undefined {
+  for (const charset of charsets) {
+    if (charset === undefined || !isKnown(charset)) continue;
+    const text = new TextDecoder(charset).decode(bytes);
+    if ((text.match(/\ufffd/g)?.length ?? 0) <= text.length / 1000) return text;
+  }
+  return undefined;
 }
 
 const sampledBytes = 64 * 1024;
@@ -71,12 +87,12 @@ function shareOfControls(sample: Uint8Array): number {
   return count / sample.length;
 }
 
-/** What XML or HTML says of itself in its head. */
+/** What HTML or XML says of itself in its head. It can be read, so it is not UTF-16; that it is UTF-8 was looked at. */
 function declaredCharset(bytes: Uint8Array): string | undefined {
-  const head = new TextDecoder("latin1").decode(bytes.subarray(0, 1024));
-  const [, xml, html] = /^<\?xml[^>]*\bencoding=["']([\w-]+)|<meta[^>]*\bcharset=["']?([\w-]+)/i.exec(head) ?? [];
-  const name = xml ?? html;
-  return name && isKnown(name) && !/^utf-?(8|16)/i.test(name) ? name : undefined;
+  const head = new TextDecoder("latin1").decode(bytes.subarray(0, 1024)).replace(/<!--.*?-->/gs, "");
+  const [, html] = /<meta\s[^>]*\bcharset\s*=\s*["']?\s*([\w.:+-]+)/i.exec(head) ?? [];
+  const [, xml] = /^<\?xml[^>]*\bencoding\s*=\s*["']([\w.:+-]+)/i.exec(head) ?? [];
+  return [html, xml].find((name) => name !== undefined && isKnown(name) && !/^utf-?(8|16)/i.test(name));
 }
 
 /** The likeliest in which nothing is wrong; where something is in each, the likeliest. */

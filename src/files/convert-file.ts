@@ -84,7 +84,7 @@ async function convertPage(
   const bytes = readDocument(path, limits);
   if (kind.is === "document") return files.saveDocument(name, await convertDocument(bytes, kind.format));
   if (kind.is === "mail") return files.saveDocument(name, (await convertMail(bytes)).text);
-  const decoded = decodeText(bytes, charset);
+  const decoded = decodeText(bytes, { told: charset });
   if (kind.format !== "html") return files.saveDocument(name, convertText(decoded, kind.format));
   const { text, title, canonical } = readWebPage(decoded, url);
   return files.saveDocument(name, text, { title, ...(canonical !== undefined && { canonical }) });
