@@ -2,7 +2,8 @@ import { type Clock, dayEnd } from "../lib/clock.ts";
 import { tryParseJson } from "../lib/json.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Cache } from "../store/cache.ts";
-import { type OpenPage, PageRefusal, type Pages } from "./page.ts";
+import type { OpenPage, Pages } from "./page.ts";
+import { PageRefusal } from "./page-refusal.ts";
 import { isAllowed, parseRobots, type RobotsRules } from "./robots-rules.ts";
 
 /** Leaves alone what sites ask robots to leave alone (RFC 9309). */
