@@ -101,7 +101,11 @@ export function openRunServices(parts: RunServicesParts): RunServices {
         registry.find(provider.name) === provider ? registry.terms(provider.name).origin : undefined,
     }),
     webSearch,
-    maxWords: config.max_words,
+    searchLimits: {
+      maxRounds: config.search_rounds,
+      maxWords: config.max_words,
+      timeoutMs: ms(config.search_timeout),
+    },
     usage: store.usage,
     chats: store.chats,
     memory,

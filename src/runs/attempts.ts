@@ -1,9 +1,10 @@
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { FinishReason, RunEvent } from "../protocol/events.ts";
 import type { Candidate } from "../routing/candidate.ts";
-import { type Answer, providerEvent } from "./answer.ts";
+import type { Answer } from "./answer.ts";
 import { createQueue, type QueueParts } from "./queue.ts";
 import { createRacer, type News, type Racer, type RacerParts } from "./racer.ts";
+import { providerEvent } from "./turn.ts";
 
 /** One candidate after the other, or two at once, until one answers. */
 export interface Attempts {

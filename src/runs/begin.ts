@@ -25,8 +25,6 @@ export interface BeginParts extends RunTools, WholeRequestParts {
   readonly journal: Journal;
   readonly presence: Presence;
   readonly limits: { readonly runMs: number; readonly silenceMs: number; readonly graceMs: number };
-  /** Of pages of the web, before a question. */
-  readonly maxWords: number;
   /** @throws {ApiError} `shutting_down` */
   readonly assertOpen: () => void;
 }
@@ -94,8 +92,8 @@ export async function beginRun(
 /** Arbitrary: of English somewhat fewer, with addresses and figures more. */
 const tokensOfWord = 1.5;
 
-function tokensOfSearch(asked: ChatRequest, { webSearch, maxWords }: BeginParts): number {
-  return webSearch.isOffered && toAskedSearch(asked)?.is === "query" ? Math.ceil(maxWords * tokensOfWord) : 0;
+function tokensOfSearch(asked: ChatRequest, { webSearch, searchLimits }: BeginParts): number {
+  return webSearch.isOffered && toAskedSearch(asked)?.is === "query" ? Math.ceil(searchLimits.maxWords * tokensOfWord) : 0;
 }
 
 function toRow(id: string, owner: string, asked: ChatRequest, { presence, clock }: BeginParts): RunRow {

@@ -10,8 +10,11 @@ import { createTally } from "./tally.ts";
 export interface RunBudget {
   /** @throws {ApiError} `budget_spent`; with `isWhole` also where the answer would have to be shorter */
   begin(promptTokens: number, outputTokens: number, isWhole: boolean): Promise<void>;
-  /** Sets aside what the prompt has grown to, with the texts of its buckets. @throws {ApiError} `budget_spent` */
-  ask(messages: readonly AskedMessage[]): Promise<void>;
+  /**
+   * Sets aside what the prompt has grown to, with the texts of its buckets, and what was asked for the same answer before,
+   * in tokens. @throws {ApiError} `budget_spent`
+   */
+  ask(messages: readonly AskedMessage[], askedBefore: number): Promise<void>;
   /** The events of a run, which is ended where nothing is left for what it says. */
   meter(signal: AbortSignal, run: (signal: AbortSignal) => AsyncGenerator<RunEvent[]>): AsyncGenerator<RunEvent[]>;
   /** How the key's day stands. */
@@ -59,8 +62,8 @@ export function createRunBudget({
     async begin(prompt, output, isWhole) {
       await setAside(reserve, { prompt, output, least: isWhole ? output : Math.min(leastOutput, output) });
     },
-    async ask(messages) {
-      const tokens = createPromptSize(messages).tokens + besides;
+    async ask(messages, askedBefore) {
+      const tokens = createPromptSize(messages).tokens + besides + askedBefore;
       if (tokens > promptTokens) await setAside(extend, { prompt: tokens - promptTokens, output: 0, least: 0 });
     },
     async *meter(callersSignal, run) {

@@ -2,7 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import { utcDay } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Budget } from "../protocol/budget.ts";
-import type { AskedMessage, ChatRequest } from "../protocol/chat.ts";
+import type { AskedMessage, ChatRequest, Message } from "../protocol/chat.ts";
 import { type ApiError, toApiError } from "../protocol/errors.ts";
 import type { EventOf, FinishReason, RunEvent } from "../protocol/events.ts";
 import type { MediaStore } from "../media/save.ts";
@@ -17,7 +17,7 @@ import { routerName } from "../providers/registry.ts";
 import type { Plan } from "../routing/router.ts";
 import type { WebSearch } from "../search/web-search.ts";
 import type { UsageRow } from "../store/usage.ts";
-import { type Answer, createAnswer, providerEvent } from "./answer.ts";
+import { type Answer, createAnswer } from "./answer.ts";
 import { createAttempts } from "./attempts.ts";
 import type { ChatRecord } from "./chats/record.ts";
 import type { Downloads } from "./downloads.ts";
@@ -32,9 +32,11 @@ import { earlierSources } from "./search/earlier-sources.ts";
 import { toListed } from "./search/listed.ts";
 import { lookUp, readsPages } from "./search/look-up.ts";
 import { withPages } from "./search/prompt.ts";
+import { createSearching, type SearchLimits } from "./search/searching.ts";
 import { createSources } from "./search/sources.ts";
 import { showMedium } from "./show-medium.ts";
 import type { Trace } from "./trace.ts";
+import { providerEvent } from "./turn.ts";
 import { toUsageRow } from "./usage-row.ts";
 
 /** What a run needs beside its request. */
@@ -68,6 +70,7 @@ export interface RunTools {
   readonly attachments: BringInParts;
   readonly downloads: Downloads;
   readonly webSearch: WebSearch;
+  readonly searchLimits: SearchLimits;
   readonly log: Log;
 }
 
@@ -86,12 +89,13 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
   let asked = request;
   const question = textOf(request.messages.findLast(isUsersWords)?.content);
   const callersSilenceMs = (request.stream_timeout ?? Infinity) * 1000;
+  const searching = createSearching(request, { ...context, sources, note, toFailure });
   const attempts = createAttempts({
     ...context,
     note,
     ask,
-    emulates: (candidate) => emulatesTools(request, candidate),
-    mayEmulate: usesTools(request) && request.tool_emulation !== false,
+    emulates: (candidate) => emulatesTools(toOffering(candidate), candidate),
+    mayEmulate: usesTools(searching?.request ?? request) && request.tool_emulation !== false,
     toFailure,
   });
   const callLimit = request.parallel_tool_calls === false ? { maxCalls: 1 } : {};
@@ -107,11 +111,12 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     asked = withPages(request, pages, utcDay(clock()));
     for await (const batch of attempts.events) {
       chat?.add(batch);
+      searching?.listen(batch);
       isSaid ||= batch.some((event) => event.type === "content" && !event.urls && event.content.trim() !== "");
       yield batch;
     }
     const { answer, reason, failure } = attempts;
-    const listed = isSaid ? toListed(sources.all, request, reason, note) : [];
+    const listed = isSaid ? toListed(searching?.used() ?? sources.all, request, reason, note) : [];
     if (listed.length > 0) {
       chat?.add(listed);
       yield listed;
@@ -131,20 +136,34 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
   }
 
   function ask(candidate: Candidate, signal: AbortSignal, isEmulated: boolean): Answer {
+    const messages = toMessages(readsPages(candidate) ? asked : request);
+    const rounds = readsPages(candidate) ? searching?.begin(candidate, signal) : undefined;
+    let fitting: readonly Message[] | undefined;
     return createAnswer({
       candidate,
-      async prepare() {
-        const messages = toMessages(readsPages(candidate) ? asked : request);
-        const fitting = await fitMessages(messages, candidate, { ...attachments, owner, question, note }, signal);
-        await context.budget?.ask(fitting);
-        return { messages: fitting, question: toQuestion(request, fitting, candidate, isEmulated, notes) };
+      request,
+      rounds,
+      async prepare(added) {
+        fitting ??= await fitMessages(messages, candidate, { ...attachments, owner, question, note }, signal);
+        const all = [...fitting, ...added.messages];
+        await context.budget?.ask(all, added.tokens);
+        // What it was not sent is said once.
+        const noted = added.messages.length === 0 ? notes : [];
+        return { messages: all, question: toQuestion(added.request, all, candidate, isEmulated, noted) };
       },
       show: (event) => showMedium(event, { ...context, candidate, request, signal, note }),
-      ...(isEmulated && { callParser: createToolCallParser(offeredTools(request), callLimit) }),
+      ...(isEmulated && {
+        createCallParser: () => createToolCallParser(offeredTools(toOffering(candidate)), callLimit),
+      }),
       call: { signal, silenceMs: Math.min(context.silenceMs, callersSilenceMs) },
       clock,
       note,
     });
+  }
+
+  /** With the tools that a candidate may call. */
+  function toOffering(candidate: Candidate): ChatRequest {
+    return searching && readsPages(candidate) ? searching.request : request;
   }
 
   function toFailure(thrown: unknown): ApiError {

@@ -20,6 +20,13 @@ const assumedContext = 32_768;
 /** Of what a model reads at once; the rest is for its answer, and for what our count of tokens misses. */
 const share = 0.7;
 const leastTokens = 1_000;
+/** With what is searched for while it answers, of which no more is missed than of anything else. */
+const shareWithSearches = 0.85;
+
+/** How long a prompt may become for a candidate by what it searches for, in tokens. */
+export function readableTokens({ contextLength = assumedContext }: Candidate): number {
+  return Math.floor(contextLength * shareWithSearches);
+}
 
 /**
  * Messages as one candidate can read them: the texts of buckets, whole or the pieces that fit the question best; the text

@@ -1,0 +1,159 @@
+import { mapParallel } from "../../lib/parallel.ts";
+import { createTokenCounter } from "../../lib/text.ts";
+import type { ChatRequest, Message } from "../../protocol/chat.ts";
+import type { EventOf, RunEvent } from "../../protocol/events.ts";
+import type { Turn } from "../turn.ts";
+import { createCallSorter, type OurCall } from "./call-sorter.ts";
+import { grant, type GrantParts } from "./grant.ts";
+import { toResults } from "./results.ts";
+import type { Offer } from "./tools.ts";
+import { toStatus, toWish } from "./wish.ts";
+
+/** The searches of one answer: between its turns the model is given what it asked of our tools. */
+export interface Rounds {
+  /** What the first question is asked with. */
+  readonly first: Added;
+  /** Of what comes in a turn, what the caller is shown. */
+  watch(batch: readonly RunEvent[]): RunEvent[];
+  /** Does what the model asked for in a turn, and gives what the next one is asked with: `undefined` where the answer is over. */
+  follow(turn: Turn): AsyncGenerator<RunEvent[], Added | undefined>;
+  /** Whether it asked for what was not done any more. */
+  readonly hasDropped: boolean;
+}
+
+/** What a question is asked with, beside the messages of the run. */
+export interface Added {
+  readonly request: ChatRequest;
+  /** Calls and their results, which follow the messages. */
+  readonly messages: readonly Message[];
+  /** What the answer has taken before, and what the messages do not show of it, in tokens. */
+  readonly tokens: number;
+}
+
+export interface RoundsParts extends GrantParts {
+  readonly offer: Offer;
+  readonly maxRounds: number;
+  readonly maxWords: number;
+  /** How many tokens a prompt may have, for the model to read it and to answer. */
+  readonly maxTokens: number;
+  readonly signal: AbortSignal;
+}
+
+/** Of one turn; arbitrary: who compares two things in two places looks for four. */
+const maxCalls = 5;
+
+export function createRounds(parts: RoundsParts): Rounds {
+  const { offer, maxRounds, maxTokens, maxWords, signal, note } = parts;
+  let sorter = createCallSorter(offer.names);
+  let text = "";
+  let thought = "";
+  let state: EventOf<"conversation">["conversation"] = {};
+  let hasDropped = false;
+  /** What was said before was no whole paragraph. */
+  let isBroken = false;
+  let round = 0;
+  let isLast = false;
+  const toolTokens = tokensOf(JSON.stringify(offer.request.tools));
+  let added: Added = { request: offer.request, messages: [], tokens: toolTokens };
+
+  return {
+    first: added,
+    get hasDropped() {
+      return hasDropped;
+    },
+    watch: (batch) => batch.flatMap(show),
+    async *follow(turn) {
+      const { ours } = sorter;
+      const why = ours.length === 0 ? undefined : whyNot(turn);
+      if (why !== undefined) note(`web search: what the model asked for was not done: ${why}`);
+      hasDropped = why !== undefined;
+      if (ours.length === 0 || hasDropped) {
+        const told = { type: "conversation", conversation: state } as const;
+        yield [...(hasDropped ? [ended] : []), ...(Object.keys(state).length > 0 ? [told] : [])];
+        return undefined;
+      }
+      const wishes = ours.slice(0, maxCalls).map(toWish);
+      const statuses = wishes.flatMap(toStatus);
+      if (statuses.length > 0) yield statuses;
+      const granted = await mapParallel(wishes, maxCalls, (wish) => grant(wish, signal, parts));
+      const { total_tokens = 0, prompt_tokens = 0 } = turn.usage() ?? {};
+      const results = toResults(ours, granted, {
+        maxWords,
+        maxTokens: maxTokens - total_tokens,
+        isLast: ++round >= maxRounds,
+      });
+      ({ isLast } = results);
+      added = {
+        request: {
+          ...(isLast ? offer.last : offer.request),
+          conversation: { ...added.request.conversation, ...state },
+        },
+        messages: [...added.messages, toMessage(ours), ...results.messages],
+        tokens: added.tokens + prompt_tokens + tokensOf(JSON.stringify(ours)),
+      };
+      sorter = createCallSorter(offer.names);
+      isBroken = /\S$/.test(text) || (isBroken && text === "");
+      text = thought = "";
+      state = {};
+      yield [ended];
+      return added;
+    },
+  };
+
+  function show(event: RunEvent): RunEvent[] {
+    switch (event.type) {
+      case "content":
+        return [...(event.urls ? [] : readText(event.content)), event];
+      case "reasoning":
+        thought += event.token ?? "";
+        return [event];
+      case "conversation":
+        // What belongs to our own calls is of no use to the caller.
+        state = { ...state, ...event.conversation };
+        return [];
+      case "tool_calls": {
+        const isFirst = sorter.ours.length === 0;
+        const shown = sorter.sort(event);
+        return isFirst && sorter.ours.length > 0 ? [...shown, begun] : shown;
+      }
+      default:
+        return [event];
+    }
+  }
+
+  /** Gives what parts it from what was said before a search. */
+  function readText(content: string): EventOf<"content">[] {
+    const isFirst = text === "" && isBroken;
+    text += content;
+    return isFirst && !content.startsWith("\n") ? [{ type: "content", content: "\n\n" }] : [];
+  }
+
+  function whyNot({ finish }: Turn): string | undefined {
+    if (sorter.shown > 0) return "it called tools of the caller's as well";
+    if (finish !== "stop" && finish !== "tool_calls") return `its turn ended with ${finish}`;
+    return isLast ? "it had searched as often as it may" : undefined;
+  }
+
+  function toMessage(calls: readonly OurCall[]): Message {
+    const message: Message = {
+      role: "assistant",
+      content: text === "" ? null : text,
+      tool_calls: calls.map(({ id, name, arguments: args }) => ({
+        id,
+        type: "function",
+        function: { name, arguments: args },
+      })),
+    };
+    // Some vendors want their thinking back beside the calls that it led to.
+    return thought === "" ? message : Object.assign(message, { reasoning_content: thought });
+  }
+}
+
+const begun: RunEvent = { type: "reasoning", token: null, status: "Searching the web" };
+const ended: RunEvent = { type: "reasoning", token: null, status: "" };
+
+function tokensOf(text: string): number {
+  const counter = createTokenCounter();
+  counter.add(text);
+  return counter.tokens;
+}
