@@ -8,6 +8,7 @@ import {
   inTurns,
   openaiTurn,
   reading,
+  responsesTurn,
   type ScriptedTurn,
   searching,
   wordyTurn,
@@ -17,7 +18,13 @@ import { logsOf } from "../support/routed.ts";
 import { openUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
 import { openSmallWeb, page, type SmallWeb, type SmallWebParts } from "../support/small-web.ts";
 
-const wires = { openai: openaiTurn, anthropic: anthropicTurn, gemini: geminiTurn, words: wordyTurn };
+const wires = {
+  openai: openaiTurn,
+  responses: responsesTurn,
+  anthropic: anthropicTurn,
+  gemini: geminiTurn,
+  words: wordyTurn,
+};
 type WireName = keyof typeof wires;
 
 const pages = {
@@ -38,11 +45,13 @@ interface Opened extends AsyncDisposable {
 interface Options extends Partial<SmallWebParts> {
   readonly wire?: WireName;
   readonly flags?: Readonly<Record<string, string>>;
+  /** Beside the providers, in the settings' file. */
+  readonly yaml?: Readonly<Record<string, unknown>>;
   /** Knows where the site lies. */
   readonly turns: (at: (path: string) => string) => readonly ScriptedTurn[];
 }
 
-async function open({ wire = "openai", flags, turns, ...parts }: Options): Promise<Opened> {
+async function open({ wire = "openai", flags, yaml = {}, turns, ...parts }: Options): Promise<Opened> {
   const web = openSmallWeb({ pages, ...parts });
   const upstream = openUpstream(
     inTurns(
@@ -50,9 +59,13 @@ async function open({ wire = "openai", flags, turns, ...parts }: Options): Promi
       turns((path) => `http://${web.host}${path}`),
     ),
   );
-  const type = wire === "words" ? "openai" : wire;
+  const type = wire === "words" || wire === "responses" ? "openai" : wire;
+  const settings = wire === "responses" ? { api: "responses" } : {};
   const app = await openApp({
-    yaml: providerYaml({ name: "A", type, origin: upstream.origin }),
+    yaml: Bun.YAML.stringify({
+      ...yaml,
+      providers: [{ name: "A", type, base_url: upstream.origin, api_key: "test-key-0123", models: ["m"], ...settings }],
+    }),
     flags: { ...web.settings, search_engines: "searxng", ...flags },
   });
   return {
@@ -146,6 +159,24 @@ describe("what a vendor wants back between the rounds is sent:", () => {
       "signed 2",
     ]);
     expect(events.some(({ type }) => type === "conversation")).toBe(false);
+  });
+
+  test("the newer interface's thinking, sealed, before the calls that it led to", async () => {
+    await using run = await open({ wire: "responses", turns: twoRounds });
+    await run.ask();
+    const items = arrayAt(run.body(2), "input").map(
+      (item) => textAt(item, "encrypted_content") ?? textAt(item, "type") ?? "message",
+    );
+    expect(items.filter((item) => item !== "message")).toEqual([
+      "sealed 1",
+      "function_call",
+      "function_call_output",
+      "sealed 2",
+      "function_call",
+      "function_call",
+      "function_call_output",
+      "function_call_output",
+    ]);
   });
 
   test("Gemini's signatures, at the calls that they were given with", async () => {
@@ -325,6 +356,39 @@ describe("the run", () => {
     expect(usageOf(await run.ask())).toMatchObject({
       usage: { prompt_tokens: 300, completion_tokens: 30, total_tokens: 330 },
     });
+  });
+
+  test("costs what each of them costs", async () => {
+    await using run = await open({ turns: twoRounds, yaml: { prices: [{ model: "m", input: 1, output: 10 }] } });
+    expect(usageOf(await run.ask())).toMatchObject({ cost: 0.0006 });
+  });
+
+  test("asks no further question that the key's budget has no room for", async () => {
+    await using run = await open({
+      pages: { "/long": page("Long", "Here are nine words, and no one counts them. ".repeat(400)) },
+      turns: (at) => [{ calls: [reading(at("/long"))] }, { text: "Read." }],
+      flags: { budget_tokens: "3000" },
+    });
+    const events = await run.ask({ max_tokens: 100 });
+    expect(run.upstream.requests).toHaveLength(1);
+    expect(finishOf(events)).toEqual(["error"]);
+    expect(events.find(({ type }) => type === "error")).toMatchObject({ message: expect.stringContaining("budget") });
+  });
+
+  test("asks nobody beside a model that has begun to call", async () => {
+    await using web = openSmallWeb({ pages });
+    using first = openUpstream((_, count) => {
+      const [head = "", begun = "", ...rest] = openaiTurn({ calls: [searching("tides")] }, 1);
+      return count === 1 ? [head, begun, { waitMs: 300 }, ...rest] : openaiTurn({ text: "I." }, count);
+    });
+    using second = openUpstream(inTurns(openaiTurn, [{ text: "Me." }]));
+    await using app = await openApp({
+      yaml: providerYaml({ name: "A", origin: first.origin }, { name: "B", origin: second.origin }),
+      flags: { ...web.settings, search_engines: "searxng", hedge_after: "0.1" },
+    });
+    const body = { messages: question, provider: "A B", model: "m", web_search: "auto" };
+    expect(textOf(await readEvents(await app.post(body)))).toBe("I.");
+    expect(second.requests).toHaveLength(0);
   });
 
   test("ends with an error where a later round fails, and asks nobody else", async () => {

@@ -82,6 +82,34 @@ function toThought(thinking: string) {
   return { type: "thinking_delta", thinking };
 }
 
+/** The events of OpenAI's newer interface: thinking comes sealed before the calls. */
+export function responsesTurn({ text, calls = [] }: ScriptedTurn, count: number): Step[] {
+  const output = [
+    ...(calls.length === 0
+      ? []
+      : [{ type: "reasoning", id: `rs_${count}`, summary: [], encrypted_content: `sealed ${count}` }]),
+    ...(text === undefined ? [] : [{ type: "message", role: "assistant", content: [{ type: "output_text", text }] }]),
+    ...calls.map(({ name, json }, index) => ({
+      type: "function_call",
+      id: `fc_${count}_${index}`,
+      call_id: `call_${count}_${index}`,
+      name,
+      arguments: json,
+    })),
+  ];
+  const usage = { input_tokens: 100, output_tokens: 10, total_tokens: 110 };
+  const events = [
+    ...output.flatMap((item, output_index) => [
+      ...(item.type === "message"
+        ? [{ type: "response.output_text.delta", output_index, content_index: 0, delta: text }]
+        : []),
+      { type: "response.output_item.done", output_index, item },
+    ]),
+    { type: "response.completed", response: { model: "m", status: "completed", output, usage } },
+  ];
+  return [...chunked(events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)), lastChunk];
+}
+
 /** Gemini's: calls come whole, and signed. */
 export function geminiTurn({ text, calls = [] }: ScriptedTurn, count: number): Step[] {
   const parts = [
