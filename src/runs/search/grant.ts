@@ -2,7 +2,7 @@ import { openDeadline } from "../../lib/deadline.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { toCanonical } from "../../search/canonical.ts";
 import type { WebPage, WebSearch } from "../../search/web-search.ts";
-import { firstWords } from "./first-words.ts";
+import { cutText, findWordEnds } from "../../search/words.ts";
 import { howToCite, pagesAreData, toSourceText } from "./source-text.ts";
 import type { Sources } from "./sources.ts";
 import type { Wish } from "./wish.ts";
@@ -12,6 +12,8 @@ export interface GrantParts {
   readonly sources: Sources;
   /** The numbers of the sources that were read. */
   readonly read: Set<number>;
+  /** Of one page. */
+  readonly maxWords: number;
   /** Longest time for one search, or one page. */
   readonly timeoutMs: number;
   readonly note: (log: string) => void;
@@ -47,15 +49,18 @@ async function search(query: string, signal: AbortSignal, { webSearch, sources, 
   return () => `${pagesAreData}\n\n${results.join("\n\n")}\n\n${howToCite}`;
 }
 
-async function read(url: URL, signal: AbortSignal, { webSearch, sources, read, note }: GrantParts): Promise<Granted> {
+async function read(url: URL, signal: AbortSignal, parts: GrantParts): Promise<Granted> {
+  const { webSearch, sources, read, maxWords, note } = parts;
   const page = await webSearch.read(url.href, signal);
   note(`web search: ${url.host.slice(0, 100)} was read`);
   const source = toSource(page, url, sources);
   const number = sources.add(source);
   read.add(number);
-  return (maxWords) => {
-    const text = firstWords(page.text, maxWords);
-    const rest = text.length < page.text.length ? "\n\nThis is the beginning of the page: the rest was left out." : "";
+  const ends = await findWordEnds(page.text, maxWords + 1);
+  return (words) => {
+    const isWhole = ends.length <= words;
+    const text = isWhole ? page.text : cutText(page.text, ends[words - 1] ?? 0);
+    const rest = isWhole ? "" : "\n\nThis is the beginning of the page: the rest was left out.";
     return `${pagesAreData}\n\n${toSourceText(number, { ...source, text })}${rest}\n\n${howToCite}`;
   };
 }

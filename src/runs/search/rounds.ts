@@ -33,7 +33,6 @@ export interface Added {
 export interface RoundsParts extends GrantParts {
   readonly offer: Offer;
   readonly maxRounds: number;
-  readonly maxWords: number;
   /** How many tokens a prompt may have, for the model to read it and to answer. */
   readonly maxTokens: number;
   readonly signal: AbortSignal;

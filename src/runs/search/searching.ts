@@ -32,7 +32,7 @@ export interface SearchLimits {
   readonly timeoutMs: number;
 }
 
-export interface SearchingParts extends Omit<GrantParts, "read" | "timeoutMs"> {
+export interface SearchingParts extends Omit<GrantParts, "read" | "maxWords" | "timeoutMs"> {
   readonly searchLimits: SearchLimits;
   readonly clock: Clock;
 }
