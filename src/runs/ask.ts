@@ -1,7 +1,8 @@
 import type { Caller } from "../protocol/caller.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
-import { ApiError } from "../protocol/errors.ts";
-import { cancellation, type Run } from "./live-run.ts";
+import type { Run } from "./live-run.ts";
+import { textOfPieces } from "./plain-answer.ts";
+import { readWhole } from "./plain-read.ts";
 
 export type StartRun = (request: ChatRequest, caller: Caller, signal?: AbortSignal) => Promise<Run>;
 
@@ -20,21 +21,8 @@ export async function askModel(
   signal = new AbortController().signal,
 ): Promise<string> {
   const run = await start(request, caller, signal);
-  const stop = () => run.stop(cancellation());
-  signal.addEventListener("abort", stop);
-  try {
-    let text = "";
-    for await (const events of run.attach(0))
-      for (const { event } of events) {
-        if (event.type === "content") text += event.content;
-        if (event.type === "error" || event.type === "auth") throw new ApiError("upstream_failed", event.message);
-        if (text.length > maxLength) throw new ApiError("upstream_failed", "the answer did not end");
-      }
-    signal.throwIfAborted();
-    return text;
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
+  const { pieces } = await readWhole(run.attach(0), signal, maxLength);
+  return textOfPieces(pieces);
 }
 
 interface NamedModel {

@@ -53,3 +53,8 @@ function toLabel(url: string, title: string): string {
 export function toTarget(url: string): string {
   return url.replaceAll("(", "%28").replaceAll(")", "%29");
 }
+
+/** Whether a piece of an answer is that list. */
+export function isSourceList({ content }: EventOf<"content">): boolean {
+  return /^\n{4}> \[\d+\] \[/.test(content);
+}
