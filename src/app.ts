@@ -10,6 +10,7 @@ import { channelRoute } from "./routes/channel.ts";
 import { chats } from "./routes/chats.ts";
 import { conversation } from "./routes/conversation.ts";
 import { cookies } from "./routes/cookies.ts";
+import { create } from "./routes/create.ts";
 import { files } from "./routes/files.ts";
 import { clientLog } from "./routes/log.ts";
 import { media } from "./routes/media.ts";
@@ -59,6 +60,7 @@ export function createApp(services: Services) {
     .use(quota(services))
     .use(routing(services))
     .use(conversation(services))
+    .use(create(services))
     .use(runsRoutes(services))
     .use(channelRoute(services))
     .use(media(services))

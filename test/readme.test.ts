@@ -199,6 +199,12 @@ describe("the README's commands, run as written but for the port", () => {
     expect(await textOf(command, bare.origin)).toMatch(/"count":1.*memory of \\"ann\\".*Has a dog called Rex/s);
   });
 
+  test("the answer as plain text", async () => {
+    const command = blocks.find((block) => block.includes("/create?"))!;
+    await using bare = await startServer(fromSource, { cwd });
+    expect(await textOf(command, bare.origin)).toContain("5 km = 3.1");
+  });
+
   test("the key and the backup", async () => {
     const commands = blocks.findLast((block) => block.startsWith("npm run parley"))!;
     const home = mkdtempSync(join(cwd, "keys-"));

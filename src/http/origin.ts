@@ -4,13 +4,13 @@ import type { Access } from "./access.ts";
 import { header } from "./headers.ts";
 
 const exposed =
-  "etag, x-request-id, x-run-id, x-provider, x-model, x-attempts, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, idempotency-replayed";
+  "etag, x-request-id, x-run-id, x-provider, x-model, x-attempts, x-cache, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, idempotency-replayed";
 const foreignHost =
   "without an access key this server answers under the names of this machine alone: make one with parley keys create, or list the origin in cors_origins";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** A GET that a vendor is paid for: a foreign page that merely embeds it would spend the operator's money. */
-const paidPath = "/backend-api/v2/synthesize/";
+/** Every GET that a vendor is paid for: a foreign page that merely embeds it would spend the operator's money. */
+const paidPaths = [/^\/backend-api\/v2\/synthesize\//, /^\/backend-api\/v2\/create\/?$/];
 /** What browsers say of a request that our own page, or a person, made. */
 const ownSites = new Set(["same-origin", "none"]);
 
@@ -52,7 +52,7 @@ export function createOrigins({ cors_origins: listed }: OriginSettings, access: 
       const name = host.replace(/:\d*$/, "").replace(/\.$/, "");
       if (name !== "" && !isOurs(name)) throw new ApiError("origin_not_allowed", foreignHost);
       const origin = header(request, "origin");
-      const isPaid = path.startsWith(paidPath);
+      const isPaid = paidPaths.some((paid) => paid.test(path));
       // A WebSocket begins with a GET, may be opened from any page, and then does what it likes.
       const isSafe = !isPaid && safeMethods.has(request.method) && header(request, "upgrade") === undefined;
       // What a page embeds comes without its origin.

@@ -7,9 +7,10 @@ import type { RunTrace } from "../protocol/trace.ts";
 export function toRunHeaders({ attempts, decision }: RunTrace): Record<string, string> {
   const asked = attempts.filter(({ outcome }) => outcome !== "skipped");
   const { provider = "", model = "" } = asked.at(-1) ?? decision.candidates[0] ?? {};
-  return {
-    "x-provider": encodeURI(provider),
-    "x-model": encodeURI(model.toWellFormed()),
-    "x-attempts": String(Math.max(1, asked.length)),
-  };
+  return { ...toAnswererHeaders(provider, model), "x-attempts": String(Math.max(1, asked.length)) };
+}
+
+/** Who answers, in letters that a header can hold. */
+export function toAnswererHeaders(provider: string, model: string): Record<string, string> {
+  return { "x-provider": encodeURI(provider), "x-model": encodeURI(model.toWellFormed()) };
 }

@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { sandboxed } from "../http/file.ts";
 import { AskedByHead } from "../http/head.ts";
+import { toAnswererHeaders } from "../http/run-headers.ts";
 import { streamSound } from "../http/sound.ts";
 import { maxNameLength } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -47,8 +48,7 @@ export function synthesize({ speeches, access, log }: Services) {
         headers: {
           ...kept,
           ...sandboxed,
-          "x-provider": encodeURI(provider),
-          "x-model": encodeURI(model.toWellFormed()),
+          ...toAnswererHeaders(provider, model),
         },
       });
     },

@@ -63,9 +63,18 @@ async function download(
 
 /** As what it is, by its bytes. */
 function toShown({ name, type, width, height }: MediaRow, alt: string): Shown {
-  const file = encodeURI(name);
   const kind = type.startsWith("image/") ? "image" : type.startsWith("video/") ? "video" : "audio";
-  return { kind, url: `/media/${file}`, thumbnail: `/thumbnail/${file}`, width, height, alt };
+  return { kind, url: toMediaAddress(name), thumbnail: `/thumbnail/${encodeURI(name)}`, width, height, alt };
+}
+
+/** Where a medium that is kept is asked for. */
+export function toMediaAddress(name: string): string {
+  return `/media/${encodeURI(name)}`;
+}
+
+/** The other way; `undefined` for what lies elsewhere. */
+export function toMediaName(address: string): string | undefined {
+  return address.startsWith("/media/") ? decodeURI(address.slice("/media/".length)) : undefined;
 }
 
 /** Of a picture that is not finished, in pixels. */
