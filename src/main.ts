@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { BackupError } from "./backup/error.ts";
+import { askCommand } from "./cli/ask.ts";
 import { backupCommand } from "./cli/backup.ts";
 import { chatCommand } from "./cli/chat.ts";
 import { configCommand } from "./cli/config.ts";
@@ -26,6 +27,7 @@ const program = new Command("parley")
   .showHelpAfterError("(parley --help shows the commands)")
   .addCommand(serveCommand())
   .addCommand(chatCommand())
+  .addCommand(askCommand())
   .addCommand(modelsCommand())
   .addCommand(providersCommand())
   .addCommand(routeCommand())
@@ -44,6 +46,7 @@ const program = new Command("parley")
 Examples:
   parley                              start the server at http://127.0.0.1:7337
   parley chat "What can you do?"      ask in the terminal, without a server
+  parley ask "…" --web > answer.md    the answer alone, from pages of the web
   OPENAI_API_KEY=… parley             answer with OpenAI's models
   parley serve --port 8000            another port; every setting is a flag
 

@@ -1,10 +1,8 @@
 import { Command } from "commander";
-import { ConfigError } from "../config/error.ts";
-import { onOutputClosed, print, printAside, printError } from "../lib/log.ts";
-import { localCaller } from "../protocol/caller.ts";
+import { print, printAside, printError } from "../lib/log.ts";
 import type { RunEvent } from "../protocol/events.ts";
-import { cancellation } from "../runs/live-run.ts";
 import { openServices } from "../services.ts";
+import { cutAnswer, readAnswer, readQuestion, toExitCode, toMessages } from "./question.ts";
 import { readConfigOnce, withSettings } from "./settings.ts";
 
 interface ChatOptions {
@@ -25,29 +23,15 @@ export function chatCommand(): Command {
     .action(async (words: string[], options: ChatOptions & Record<string, unknown>) => {
       // The terminal belongs to the answer: only what matters is logged unless more was asked for.
       const config = readConfigOnce({ logLevel: "warn", ...options });
-      const content = await readQuestion(words);
+      const question = await readQuestion("chat", words);
       await using services = openServices(config);
       const { model = null, provider = null, system } = options;
-      const messages = [
-        ...(system ? [{ role: "system" as const, content: system }] : []),
-        { role: "user" as const, content },
-      ];
-      const run = await services.runs.start({ model, provider, messages }, localCaller);
-      const cancel = () => run.stop(cancellation());
-      process.once("SIGINT", cancel);
-      onOutputClosed(cancel);
-      for await (const batch of run.attach(0)) {
+      const messages = toMessages(question, system);
+      for await (const batch of await readAnswer(services, { model, provider, messages })) {
         for (const { event } of batch) show(event, options.json ?? false);
       }
     });
   return withSettings(command);
-}
-
-async function readQuestion(words: readonly string[]): Promise<string> {
-  const isPiped = words.join() === "-" || (words.length === 0 && !process.stdin.isTTY);
-  const question = isPiped ? await Bun.stdin.text() : words.join(" ");
-  if (question.trim() === "") throw new ConfigError('the question is empty: parley chat "What can you do?"');
-  return question;
 }
 
 function show(event: RunEvent, asJson: boolean): void {
@@ -60,6 +44,6 @@ function show(event: RunEvent, asJson: boolean): void {
   if (event.type !== "finish") return;
   const { reason } = event.finish;
   if (!asJson) print("\n");
-  if (reason === "length" && !asJson) printError("parley: the answer was cut at its longest allowed length\n");
-  process.exitCode = reason === "error" ? 1 : reason === "cancelled" ? 130 : 0;
+  if (reason === "length" && !asJson) printError(cutAnswer);
+  process.exitCode = toExitCode(reason);
 }

@@ -1,0 +1,103 @@
+import { Command } from "commander";
+import { print, printAside, printError } from "../lib/log.ts";
+import type { NumberedEvent, RunEvent } from "../protocol/events.ts";
+import { createPlainAnswer, type PlainPiece } from "../runs/plain-answer.ts";
+import { toBlock, toBlockFilter, toJson } from "../runs/quick/quick-answer.ts";
+import { toMediaName } from "../runs/show-medium.ts";
+import { openServices, type Services } from "../services.ts";
+import { cutAnswer, readAnswer, readQuestion, toExitCode, toMessages } from "./question.ts";
+import { readConfigOnce, withSettings } from "./settings.ts";
+
+interface AskOptions {
+  readonly model?: string;
+  readonly provider?: string;
+  readonly system?: string;
+  readonly web?: string | true;
+  readonly json?: boolean;
+  readonly filter?: string;
+}
+
+export function askCommand(): Command {
+  const command = new Command("ask")
+    .description("the answer to a question, and nothing else: for scripts; no server is needed")
+    .argument("[prompt...]", "the question; without one, or with -, it is read from standard input")
+    .option("-m, --model <name>", "the model; without it the provider's default")
+    .option("-p, --provider <name>", "the provider; without it the router chooses")
+    .option("-s, --system <text>", "how the model shall answer")
+    .option("--web [query]", "search the web for the question, or for these words, first")
+    .option("--json", "print the JSON of the answer alone")
+    .option("--filter <languages>", "print its first block of code alone: of these languages, or `true` for any")
+    .action(async (words: string[], options: AskOptions & Record<string, unknown>) => {
+      const config = readConfigOnce({ logLevel: "warn", ...options });
+      const { model = null, provider = null, system, web, json, filter = "" } = options;
+      // Its words are not told from those of a question behind it.
+      const isQuestion = words.length === 0 && typeof web === "string";
+      const question = await readQuestion("ask", isQuestion ? [web] : words);
+      await using services = openServices(config);
+      const web_search = isQuestion ? true : web;
+      const messages = toMessages(question, system);
+      const events = await readAnswer(services, { model, provider, messages, ...(web_search && { web_search }) });
+      const wanted = toBlockFilter(filter);
+      if (json) await printPart(events, toJson, "the answer holds no JSON");
+      else if (wanted) await printPart(events, (pieces) => toBlock(pieces, wanted), "the answer holds no such block");
+      else await printPieces(events, services);
+    });
+  return withSettings(command);
+}
+
+/** As it comes. */
+async function printPieces(events: AsyncIterable<readonly NumberedEvent[]>, { store }: Services): Promise<void> {
+  const answer = createPlainAnswer();
+  for await (const batch of events) {
+    showAside(batch);
+    for (const { is, text } of answer.add(batch)) print(is === "medium" ? await toPath(text) : text);
+  }
+  if (answer.hasWords || answer.media.length > 0) print("\n");
+
+  /** Here no server gives it. */
+  async function toPath(line: string): Promise<string> {
+    const name = toMediaName(line.trim());
+    const row = name === undefined ? undefined : await store.media.find(name);
+    return row ? line.replace(line.trim(), () => store.blobs.path(row.hash)) : line;
+  }
+}
+
+/** A part of it, once it has ended well. */
+async function printPart(
+  events: AsyncIterable<readonly NumberedEvent[]>,
+  toPart: (pieces: readonly PlainPiece[]) => string | undefined,
+  none: string,
+): Promise<void> {
+  const answer = createPlainAnswer();
+  const pieces: PlainPiece[] = [];
+  for await (const batch of events) {
+    showAside(batch);
+    pieces.push(...answer.add(batch));
+  }
+  if (process.exitCode !== 0) return;
+  const part = toPart(pieces);
+  if (part) return print(`${part}\n`);
+  printError(`parley: ${none}\n`);
+  process.exitCode = 1;
+}
+
+/** What is no part of the answer. */
+function showAside(batch: readonly NumberedEvent[]): void {
+  for (const { event } of batch) show(event);
+}
+
+function show(event: RunEvent): void {
+  switch (event.type) {
+    case "reasoning":
+      if (event.status) printAside(`${event.status}\n`);
+      return;
+    case "message":
+    case "error":
+    case "auth":
+      printError(`parley: ${event.message}\n`);
+      return;
+    case "finish":
+      if (event.finish.reason === "length") printError(cutAnswer);
+      process.exitCode = toExitCode(event.finish.reason);
+  }
+}

@@ -1,0 +1,36 @@
+import { ConfigError } from "../config/error.ts";
+import { onOutputClosed } from "../lib/log.ts";
+import { localCaller } from "../protocol/caller.ts";
+import type { ChatRequest } from "../protocol/chat.ts";
+import type { FinishReason } from "../protocol/events.ts";
+import type { EventReader } from "../runs/event-log.ts";
+import { cancellation } from "../runs/live-run.ts";
+import type { Services } from "../services.ts";
+
+/** What the words of a command ask; without any, or with `-`, what is piped to it. @throws {ConfigError} for nothing */
+export async function readQuestion(command: string, words: readonly string[]): Promise<string> {
+  const isPiped = words.join() === "-" || (words.length === 0 && !process.stdin.isTTY);
+  const question = isPiped ? await Bun.stdin.text() : words.join(" ");
+  if (question.trim() === "") throw new ConfigError(`the question is empty: parley ${command} "What can you do?"`);
+  return question;
+}
+
+export function toMessages(question: string, system: string | undefined): ChatRequest["messages"] {
+  return [...(system ? [{ role: "system" as const, content: system }] : []), { role: "user", content: question }];
+}
+
+/** Asks, until Ctrl-C or whoever reads the output ends it. @throws {ApiError} as `Runs.start` */
+export async function readAnswer({ runs }: Pick<Services, "runs">, request: ChatRequest): Promise<EventReader> {
+  const run = await runs.start(request, localCaller);
+  const cancel = () => run.stop(cancellation());
+  process.once("SIGINT", cancel);
+  onOutputClosed(cancel);
+  return run.attach(0);
+}
+
+export function toExitCode(reason: FinishReason): number {
+  if (reason === "error") return 1;
+  return reason === "cancelled" ? 130 : 0;
+}
+
+export const cutAnswer = "parley: the answer was cut at its longest allowed length\n";
