@@ -13,6 +13,7 @@ import type { Journal } from "./journal.ts";
 import { type Run, startLiveRun } from "./live-run.ts";
 import { run, type RunTools } from "./run.ts";
 import { toAskedSearch } from "./search/asked.ts";
+import { tokensOfPages } from "./search/fit-pages.ts";
 import { createTrace } from "./trace.ts";
 import { toWholeRequest, type WholeRequestParts } from "./whole-request.ts";
 
@@ -89,11 +90,8 @@ export async function beginRun(
   }
 }
 
-/** Arbitrary: of English somewhat fewer, with addresses and figures more. */
-const tokensOfWord = 1.5;
-
 function tokensOfSearch(asked: ChatRequest, { webSearch, searchLimits }: BeginParts): number {
-  return webSearch.isOffered && toAskedSearch(asked)?.is === "query" ? Math.ceil(searchLimits.maxWords * tokensOfWord) : 0;
+  return webSearch.isOffered && toAskedSearch(asked)?.is === "query" ? tokensOfPages(searchLimits.maxWords) : 0;
 }
 
 function toRow(id: string, owner: string, asked: ChatRequest, { presence, clock }: BeginParts): RunRow {

@@ -4,6 +4,7 @@ import type { EventOf } from "../../protocol/events.ts";
 import type { Candidate } from "../../routing/candidate.ts";
 import type { WebPage, WebSearch } from "../../search/web-search.ts";
 import { toAskedSearch } from "./asked.ts";
+import { fitPages } from "./fit-pages.ts";
 import type { NumberedPages } from "./prompt.ts";
 import type { Sources } from "./sources.ts";
 
@@ -29,16 +30,20 @@ export async function* lookUp(
   const asked = toAskedSearch(request);
   if (asked?.is !== "query") return pages;
   const say = (log: string) => note(`web search: ${log}`);
-  if (!candidates.some(readsPages)) say("none was made, since what answers here reads no pages");
+  // Who is asked next, should it fail, was chosen for a prompt of this length as well.
+  const reader = candidates.find(readsPages);
+  if (!reader) say("none was made, since what answers here reads no pages");
   else if (!webSearch.isOffered) say("none was made, since no search engine is set up (searxng_url, brave_api_key, …)");
   else {
     yield [toStatus("Searching the web")];
     try {
-      for (const page of await webSearch.gather(asked.query, signal, say)) {
+      const found = await webSearch.gather(asked.query, signal, say);
+      if (found.length === 0) say("nothing was found");
+      for (const page of await fitPages(found, request, reader, say)) {
         const number = sources.add(page);
         if (!pages.has(number)) pages.set(number, page);
       }
-      say(pages.size === 0 ? "nothing was found" : `pages that were put before the question: ${pages.size}`);
+      if (pages.size > 0) say(`pages that were put before the question: ${pages.size}`);
     } catch (thrown) {
       if (!signal.aborted) say(`it failed, and the question is answered without pages: ${toFailure(thrown).message}`);
     }
