@@ -95,6 +95,16 @@ describe("a page", () => {
       expect(text).toContain(words);
   });
 
+  test("keeps headings that are links, without the signs and buttons beside their words", async () => {
+    const headings = [
+      "<h2 id=a><a class=header href=#a>Ownership</a></h2><p>Each value has one owner.</p>",
+      "<h2 id=b>Moves<a class=anchor href=#b>§</a> <button>Copy path</button></h2><p>It may change.</p>",
+    ];
+    expect(await bodyOf(`<main>${headings.join("")}</main>`)).toBe(
+      "## Ownership\n\nEach value has one owner.\n\n## Moves\n\nIt may change.",
+    );
+  });
+
   test("loses the comments of an article, and keeps those that are all that it has", async () => {
     const comments = `<div class=comments>${"<p>I say something, and somebody else another thing.</p>".repeat(20)}</div>`;
     const article = `<article>${"<p>A paragraph of an article that goes on for a while, as they do.</p>".repeat(20)}</article>`;

@@ -1,4 +1,5 @@
 import { linkShare, measure, measureOf, type Measures } from "./page-measure.ts";
+import { lengthOf } from "./page-tree.ts";
 import { asides, boxes, comments, leastLinked, namesOf, sides, ways } from "./web-page-names.ts";
 
 /** Takes out of a page what is not its text, by what the markup says of it. */
@@ -58,10 +59,23 @@ function isAround(element: Element): boolean {
   const { localName } = element;
   if (localName === "nav" || localName === "dialog" || isHidden(element)) return true;
   if (roles.test(element.getAttribute("role") ?? "") || element.getAttribute("aria-modal") === "true") return true;
-  if (localName === "button") return !element.closest("h1, h2, h3, h4, h5, h6, summary, dt");
+  if (localName === "a") return isMark(element);
+  if (localName === "button") return !isWhole(element, element.closest("h1, h2, h3, h4, h5, h6, summary, dt"));
   if (localName === "aside") return !boxes.test(namesOf(element));
   if (localName === "footer") return !element.closest("blockquote") && !boxes.test(namesOf(element));
   return localName === "header" && !element.closest("main, article, [role=main], section");
+}
+
+/** A link to the place where it stands, which shows a sign alone. */
+function isMark(link: Element): boolean {
+  if (!link.getAttribute("href")?.startsWith("#")) return false;
+  const text = link.textContent ?? "";
+  return text.length < 10 && /^[\s#§¶∞🔗\u200b]*$/u.test(text);
+}
+
+/** Whether it says all that its holder does: headings are buttons where they open what is below them. */
+function isWhole(element: Element, holder: Element | null): boolean {
+  return holder !== null && lengthOf(element) >= lengthOf(holder) * 0.9;
 }
 
 const roles =
@@ -78,12 +92,16 @@ function isNamedAround(element: Element, measures: Measures): boolean {
   if (ofText.test(element.localName)) return false;
   const names = namesOf(element);
   if (names.trim() === "") return false;
-  if (asides.test(names) || sides.test(names)) return true;
-  return ways.test(names) && linkShare(measureOf(measures, element)) >= leastLinked;
+  if (asides.test(names)) return true;
+  if (inline.test(element.localName)) return false;
+  return sides.test(names) || (ways.test(names) && linkShare(measureOf(measures, element)) >= leastLinked);
 }
 
 /** What a text is made of, whose ids are words of its own. */
 const ofText = /^(h[1-6]|pre|code|dt|body|main|tr|td|th)$/;
+
+/** They are parts of lines, and lines are not laid out around a text. */
+const inline = /^(a|abbr|b|code|em|i|li|q|small|span|strong|sub|sup|time)$/;
 
 /** Where people talk, what they say is the text. */
 function isDiscussion(document: Document): boolean {
