@@ -42,6 +42,8 @@ export function createWebSearch(parts: WebSearchParts): WebSearch {
     isOffered: engines.names.length > 0,
     read,
     async search(query, signal) {
+      // Whoever searches is likely to read next.
+      prepare();
       return (await find(query, signal)).results;
     },
     async gather(query, signal, note) {
