@@ -7,10 +7,9 @@ import type { Call, ProviderEvent } from "../providers/provider.ts";
 import { costOf } from "../providers/prices.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import type { ToolCallParser } from "./emulation/tool-calls.ts";
-import { createPictureParser, type InlinePicture } from "./inline-pictures.ts";
 import type { Question } from "./question.ts";
 import { createTally } from "./tally.ts";
-import { createThinkingParser } from "./thinking.ts";
+import { createTextReader, type Said } from "./text-reader.ts";
 
 /** What one question is answered, as events of the run. Most answers are one turn. */
 export interface Turn {
@@ -47,8 +46,6 @@ export interface Prepared {
   readonly question: Question;
 }
 
-type Said = RunEvent | InlinePicture;
-
 function isEvent(said: Said): said is RunEvent {
   return said.type !== "inline_picture";
 }
@@ -58,8 +55,7 @@ export function createTurn({ candidate, prepare, show, call, clock, note, callPa
   const { provider, apiKey, keyIndex } = candidate;
   const key = { ...(apiKey !== undefined && { apiKey }), ...(keyIndex !== undefined && { keyIndex }) };
   const tally = createTally();
-  const thinking = createThinkingParser(clock);
-  const pictures = createPictureParser();
+  const text = createTextReader(clock, callParser);
   let { model } = parts;
   let firstTokenAt: number | undefined;
   let finish: FinishReason = "stop";
@@ -103,7 +99,7 @@ export function createTurn({ candidate, prepare, show, call, clock, note, callPa
       failure = { thrown };
     }
     const rest: Said[] = [];
-    endText(rest);
+    text.end(rest);
     if (rest.length > 0) yield count(rest.every(isEvent) ? rest : await showPictures(rest));
     if (failure) throw failure.thrown;
   }
@@ -114,7 +110,7 @@ export function createTurn({ candidate, prepare, show, call, clock, note, callPa
         if (isReasoning) into.push({ type: "reasoning", token: null, status: "" });
         isReasoning = false;
         if (event.urls) into.push(event);
-        else readText(event.content, into);
+        else text.push(event.content, into);
         return;
       case "reasoning":
         isReasoning = true;
@@ -148,37 +144,6 @@ export function createTurn({ candidate, prepare, show, call, clock, note, callPa
   function withoutPreview(): RunEvent[] {
     note(`${provider.name}: a preview could not be shown`);
     return [];
-  }
-
-  function readText(text: string, into: Said[]): void {
-    const thought: RunEvent[] = [];
-    thinking.push(text, thought);
-    readPictures(callParser ? passOn(thought, callParser) : thought, into);
-  }
-
-  function endText(into: Said[]): void {
-    const thought: RunEvent[] = [];
-    thinking.end(thought);
-    const called = callParser ? passOn(thought, callParser) : thought;
-    callParser?.end(called);
-    readPictures(called, into);
-    pictures.end(into);
-  }
-
-  function passOn(events: readonly RunEvent[], parser: ToolCallParser): RunEvent[] {
-    const passed: RunEvent[] = [];
-    for (const event of events) {
-      if (event.type === "content") parser.push(event.content, passed);
-      else passed.push(event);
-    }
-    return passed;
-  }
-
-  function readPictures(events: readonly RunEvent[], into: Said[]): void {
-    for (const event of events) {
-      if (event.type === "content") pictures.push(event.content, into);
-      else into.push(event);
-    }
   }
 
   /** What is called a picture and is none stays what it was: text. */

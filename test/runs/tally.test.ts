@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createTally } from "../../src/runs/tally.ts";
+import { createTally, sumCosts, sumUsage } from "../../src/runs/tally.ts";
 
 const messages = [{ role: "user" as const, content: "x".repeat(40) }];
 function tallyOfNothing() {
@@ -40,5 +40,28 @@ describe("what a run used is", () => {
     const tally = tallyOfNothing();
     tally.tell({ prompt_tokens: 5, completion_tokens: 0 });
     expect(tally.usage()).toEqual({ prompt_tokens: 5, completion_tokens: 0, total_tokens: 5 });
+  });
+});
+
+describe("what several questions used is", () => {
+  const one = { prompt_tokens: 5, completion_tokens: 1, total_tokens: 6 };
+
+  test("their sum, with the details that any of them tells, estimated where one is", () => {
+    expect(sumUsage([])).toBeUndefined();
+    expect(sumUsage([undefined, one])).toEqual(one);
+    const cached = { ...one, prompt_tokens_details: { cached_tokens: 3 } };
+    const guessed = { ...cached, estimated: true as const, completion_tokens_details: { reasoning_tokens: 1 } };
+    expect(sumUsage([one, cached, undefined, guessed])).toEqual({
+      prompt_tokens: 15,
+      completion_tokens: 3,
+      total_tokens: 18,
+      prompt_tokens_details: { cached_tokens: 6 },
+      completion_tokens_details: { reasoning_tokens: 1 },
+      estimated: true,
+    });
+  });
+
+  test("of no known cost where one of them has none", () => {
+    expect([sumCosts([]), sumCosts([1, undefined]), sumCosts([0.1, 0.2])]).toEqual([undefined, undefined, 0.3]);
   });
 });

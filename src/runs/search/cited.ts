@@ -3,7 +3,8 @@ import type { NumberedSource } from "./sources.ts";
 
 /** `[3]` or `[[3]]`, but not the place of a list in code: `names[3]`. */
 const citedNumber = /(?<![\w\])])\[{1,2}(\d{1,6})\]/g;
-const citedAddress = /https?:\/\/[^\s<>"'()[\]]+/g;
+/** What ends a sentence is no part of it. */
+const citedAddress = /https?:\/\/[^\s<>"'()[\]]*[^\s<>"'()[\].,;:!?]/g;
 
 /** The numbers of the sources that a text cites, by number or by address. */
 export function citedNumbers(text: string, sources: readonly NumberedSource[]): ReadonlySet<number> {
