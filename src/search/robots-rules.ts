@@ -1,6 +1,6 @@
 import { createBreather } from "../lib/breather.ts";
 
-/** What a site asks one robot (RFC 9309 §2.2.2): `-/private` to leave alone, `+/private/open` not to; the longest first. */
+/** What a site asks one robot (RFC 9309 §2.2.2): `-/private` to leave alone, `+/private/open` not to. */
 export type RobotsRules = readonly string[];
 
 /**
@@ -15,7 +15,7 @@ export async function parseRobots(text: string, token: string): Promise<RobotsRu
   let isOwn = false;
   let isEverybodys = false;
   let isInRules = false;
-  for (const line of text.replace(/^\ufeff/, "").split(/\r\n?|\n/)) {
+  for (const [line] of text.replace(/^\ufeff/, "").matchAll(/[^\r\n]+/g)) {
     const others = breathe();
     if (others) await others;
     const colon = line.indexOf(":");
@@ -30,29 +30,30 @@ export async function parseRobots(text: string, token: string): Promise<RobotsRu
       isEverybodys ||= value.startsWith("*");
     } else if (key === "allow" || key === "disallow") {
       isInRules = true;
-      if (value === "") continue;
+      if (value === "" || value.length > maxRule) continue;
       const rule = (key === "allow" ? "+" : "-") + toComparable(value);
       if (isOwn) own.push(rule);
       if (isEverybodys) everybodys.push(rule);
     }
   }
-  return (isNamed ? own : everybodys).toSorted(byWeight);
+  return isNamed ? own : everybodys;
 }
 
-/** The longest first; of two that are as long the one that allows. */
-function byWeight(a: string, b: string): number {
-  return b.length - a.length || a.charCodeAt(0) - b.charCodeAt(0);
-}
+/** Arbitrary, in characters: no path is as long, and one of half a megabyte would hold up everybody for a third of a second. */
+const maxRule = 4000;
 
+/** The longest rule counts, and of two that are as long the one that allows. */
 export async function isAllowed(rules: RobotsRules, { pathname, search }: URL): Promise<boolean> {
   const breathe = createBreather();
   const path = toComparable(pathname + search);
+  let best = "";
   for (const rule of rules) {
     const others = breathe();
     if (others) await others;
-    if (matches(rule.slice(1), path)) return rule.startsWith("+");
+    const isStronger = rule.length > best.length || (rule.length === best.length && rule.startsWith("+"));
+    if (isStronger && matches(rule.slice(1), path)) best = rule;
   }
-  return true;
+  return !best.startsWith("-");
 }
 
 /** `*` stands for anything, `$` at the end for the path's end. What stands between is found from the left, each once. */
