@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import type { Converter } from "./files/convert.ts";
 import { extensionOf } from "./lib/extension.ts";
-import { oneLine } from "./lib/text.ts";
 import { ApiError } from "./protocol/errors.ts";
 import type { ReadPageText } from "./search/page-text.ts";
+import { toShownText } from "./search/shown-text.ts";
 import type { Scratch } from "./store/scratch.ts";
 
 export interface ReadPageTextParts {
@@ -17,6 +17,7 @@ export function createReadPageText({ converter, scratch }: ReadPageTextParts): R
     const refuse = (reason: string) =>
       new ApiError("fetch_failed", `what ${url.host.slice(0, 100)} sends cannot be read: ${reason}`);
     if (/^(image|audio|video|font)\//.test(type)) throw refuse("it has no text");
+    if (bytes.length === 0) throw refuse("it is empty");
     const { path } = await scratch.write([bytes]);
     const loose = [path];
     try {
@@ -27,7 +28,7 @@ export function createReadPageText({ converter, scratch }: ReadPageTextParts): R
       if (outcome?.kind === "skipped") throw refuse(outcome.reason.replace(/;.*/s, ""));
       if (outcome?.kind !== "document") throw refuse("it has no text");
       const { title = "", canonical } = outcome;
-      return { title: oneLine(title, maxTitleLength), text: await Bun.file(outcome.path).text(), canonical };
+      return { title: toShownText(title, maxTitleLength), text: await Bun.file(outcome.path).text(), canonical };
     } finally {
       await Promise.all(loose.map((each) => rm(each, { force: true })));
     }

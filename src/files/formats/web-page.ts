@@ -46,10 +46,18 @@ export function readWebPage(html: string, url: string): WebPageText {
   const text = told || shown;
   const product = productLines(things, `${title} ${text}`).map(escapeMarkdown).join("  \n");
   return {
-    title,
+    title: title.slice(0, maxTitleLength),
     text: product === "" ? text : `${product}\n\n${text}`,
-    canonical: canonical && /^https?:$/.test(canonical.protocol) ? canonical.href : undefined,
+    canonical: isAddress(canonical) ? canonical.href : undefined,
   };
+}
+
+/** Arbitrary, in characters: what is longer is made to be a burden to whoever reads it. */
+const maxTitleLength = 1000;
+const maxAddressLength = 2000;
+
+function isAddress(url: URL | null): url is URL {
+  return url !== null && /^https?:$/.test(url.protocol) && url.href.length <= maxAddressLength;
 }
 
 /** Plain text, each line of it a paragraph. */

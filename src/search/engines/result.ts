@@ -1,6 +1,6 @@
 import { textAt } from "../../lib/json.ts";
-import { oneLine } from "../../lib/text.ts";
 import type { SearchResult } from "../engine.ts";
+import { toShownText } from "../shown-text.ts";
 
 /** How an engine writes its results, beside `url` and `title`. */
 export interface ResultForm {
@@ -26,10 +26,13 @@ const maxFound = 50;
 /** Arbitrary, in characters. */
 const maxTitleLength = 300;
 const maxSnippetLength = 2000;
+/** A longer address would take more of a prompt than its page. */
+const maxAddressLength = 2000;
 
 /** `undefined` where its address is none of a page. */
 export function toResult(address = "", title = "", snippet = ""): SearchResult | undefined {
   const url = URL.parse(address);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") return undefined;
-  return { url: url.href, title: oneLine(title, maxTitleLength), snippet: oneLine(snippet, maxSnippetLength) };
+  if (url.href.length > maxAddressLength) return undefined;
+  return { url: url.href, title: toShownText(title, maxTitleLength), snippet: toShownText(snippet, maxSnippetLength) };
 }
