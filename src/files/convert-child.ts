@@ -14,14 +14,18 @@ export function startChild(maxMemoryBytes: number): Hand<ConvertJob, ConvertResu
   let answer: ((given: ChildAnswer) => void) | undefined;
   let isSpent = false;
   let isTaken = false;
+  let onTaken: (() => void) | undefined;
   const child = Bun.spawn([process.execPath, ...main, "converter", String(maxMemoryBytes)], {
     // The collector takes this for the machine's memory, else it would let garbage grow beyond the limit.
     env: { BUN_JSC_forceRAMSize: String(maxMemoryBytes) },
     stdio: ["ignore", "ignore", "ignore"],
     serialization: "json",
     ipc(given: ChildAnswer | typeof taken) {
-      if (given === taken) isTaken = true;
-      else answer?.(given);
+      if (given !== taken) return void answer?.(given);
+      isTaken = true;
+      onTaken?.();
+      // Once: time that is given anew again and again would never end.
+      onTaken = undefined;
     },
   });
   child.unref();
@@ -33,8 +37,9 @@ export function startChild(maxMemoryBytes: number): Hand<ConvertJob, ConvertResu
     get isTaken() {
       return isTaken;
     },
-    async ask(job) {
+    async ask(job, callback) {
       isTaken = false;
+      onTaken = callback;
       const { promise, resolve } = Promise.withResolvers<ChildAnswer>();
       answer = resolve;
       child.ref();
@@ -45,7 +50,7 @@ export function startChild(maxMemoryBytes: number): Hand<ConvertJob, ConvertResu
         isSpent = given.isSpent;
         return given.result;
       } finally {
-        answer = undefined;
+        answer = onTaken = undefined;
         child.unref();
       }
     },

@@ -11,7 +11,7 @@ export interface ChildAnswer {
   readonly isSpent: boolean;
 }
 
-/** What is said first of a job: whatever ends the process before then has nothing to do with it. */
+/** What is said first of a job: whatever ends the process before then, or takes long, has nothing to do with it. */
 export const taken = "taken";
 
 /** With which it ends when it needs more memory than it may. Arbitrary. */
@@ -26,16 +26,14 @@ const watchedEveryMs = 50;
 export function serveConversions(maxMemoryBytes: number): void {
   const worker = new Worker(new URL("./convert-worker.ts", import.meta.url));
   const rss = () => process.memoryUsage.rss();
-  worker.on("message", (result: ConvertResult) => {
+  worker.on("message", (result: ConvertResult | typeof taken) => {
+    if (result === taken) return void process.send?.(taken);
     const answer: ChildAnswer = { result, isSpent: rss() > maxMemoryBytes / 4 };
     process.send?.(answer);
   });
   worker.on("error", () => process.exit(1));
   worker.on("exit", () => process.exit(1));
-  process.on("message", (job: ConvertJob) => {
-    process.send?.(taken);
-    worker.postMessage(job);
-  });
+  process.on("message", (job: ConvertJob) => worker.postMessage(job));
   process.on("disconnect", () => process.exit(0));
   // A terminal interrupts, and systemd ends, all that run in it; the server may still want what is begun, and ends this
   // itself.

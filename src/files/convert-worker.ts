@@ -1,8 +1,11 @@
 import { parentPort } from "node:worker_threads";
 import { convertFile, type ConvertJob } from "./convert-file.ts";
-import type { ConvertResult } from "./convert-process.ts";
+import { type ConvertResult, taken } from "./convert-process.ts";
 
-parentPort?.on("message", async (job: ConvertJob) => parentPort?.postMessage(await toResult(job)));
+parentPort?.on("message", async (job: ConvertJob) => {
+  parentPort?.postMessage(taken);
+  parentPort?.postMessage(await toResult(job));
+});
 
 async function toResult(job: ConvertJob): Promise<ConvertResult> {
   try {

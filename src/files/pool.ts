@@ -1,11 +1,10 @@
-import { openDeadline } from "../lib/deadline.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
 import { Unconvertible } from "./unconvertible.ts";
 
 /** Who takes one job at a time, and can be ended in the middle of one. */
 export interface Hand<Job, Result> {
-  /** @throws {Unconvertible} when it ends over it */
-  ask(job: Job): Promise<Result>;
+  /** `onTaken` is called when it begins with it. @throws {Unconvertible} when it ends over it */
+  ask(job: Job, onTaken: () => void): Promise<Result>;
   /** Whether it has begun with what it was asked last. */
   readonly isTaken: boolean;
   /** Whether it takes another job: false once it has ended, or has grown so that it better did. */
@@ -17,7 +16,7 @@ export interface Hand<Job, Result> {
 /** So many hands at most, first come, first served. */
 export interface Pool<Job, Result> extends Disposable {
   /**
-   * A job's time runs from when a hand takes it up. When it is given up nothing of it runs on.
+   * A job's time runs from when a hand has begun with it. When it is given up nothing of it runs on.
    *
    * @throws {Unconvertible} when it takes too long, or its hand ends over it
    * @throws the signal's reason
@@ -34,6 +33,9 @@ export interface PoolOptions<Job, Result> {
   /** After so long without work a hand ends, and its memory returns. */
   readonly idleMs: number;
 }
+
+/** Longest wait for a hand to begin, arbitrary: one that takes longer never does. */
+const startMs = 30_000;
 
 /** Nobody is started before there is work. */
 export function createPool<Job, Result>(options: PoolOptions<Job, Result>): Pool<Job, Result> {
@@ -79,18 +81,26 @@ export function createPool<Job, Result>(options: PoolOptions<Job, Result>): Pool
   }
 
   async function ask(hand: Hand<Job, Result>, job: Job, signal: AbortSignal): Promise<Result> {
-    const tooLong = () => new Unconvertible(`its conversion took longer than ${timeoutMs / 1000} s`);
-    using deadline = openDeadline(signal, timeoutMs, tooLong);
     const { promise: isOver, reject } = Promise.withResolvers<never>();
-    const stop = () => reject(deadline.signal.reason);
-    if (deadline.signal.aborted) stop();
-    else deadline.signal.addEventListener("abort", stop, { once: true });
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    // On a busy machine it takes longer to start than most jobs take.
+    let timer = setTimeout(() => reject(new Unconvertible("its conversion did not begin")), startMs);
+    const onTaken = () => {
+      clearTimeout(timer);
+      const tooLong = new Unconvertible(`its conversion took longer than ${timeoutMs / 1000} s`);
+      timer = setTimeout(() => reject(tooLong), timeoutMs);
+    };
     try {
-      return await Promise.race([hand.ask(job), isOver]);
+      return await Promise.race([hand.ask(job, onTaken), isOver]);
     } catch (error) {
       // What it wrote may be removed only once it writes no more.
       await hand.end();
       throw error;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
     }
   }
 
