@@ -9,9 +9,18 @@ export function toCanonical(address: string): string {
   url.protocol = "https:";
   url.hash = "";
   url.hostname = url.hostname.replace(/^www\.|\.$/g, "");
-  const tracking = url.searchParams.keys().filter((name) => trackers.test(name));
-  for (const name of tracking.toArray()) url.searchParams.delete(name);
-  url.searchParams.sort();
-  url.pathname = url.pathname.replace(/(?<=.)\/+$/, "");
+  // At once: what belongs to an address writes it anew at every change.
+  const told = [...url.searchParams].filter(([name]) => !trackers.test(name));
+  const search = new URLSearchParams(told);
+  search.sort();
+  url.search = search.toString();
+  url.pathname = withoutEndSlashes(url.pathname);
   return url.href;
+}
+
+/** All but a first one. A regular expression would begin anew at each slash of an address that is nothing else. */
+function withoutEndSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === "/") end--;
+  return path.slice(0, end);
 }
