@@ -2,10 +2,12 @@ import type { AskedMessage, ChatRequest } from "../../protocol/chat.ts";
 import { textOf } from "../../providers/content.ts";
 import type { NumberedSource } from "./sources.ts";
 
-/** A line of a list of sources, as `toSourceList` writes it. */
-const line = String.raw`> \[\d{1,6}\] \[(?:\\.|[^\\\]\n])*\]\([^\s()]*\)`;
+/** A line of a list of sources, as `toSourceList` writes it: pages alone, and none of an address that no page has. */
+const line = String.raw`> \[\d{1,6}\] \[(?:\\.|[^\\[\]\n]){0,500}\]\(https?:[^\s()]{1,8192}\)`;
 const lists = new RegExp(String.raw`\n{4}${line}(?:\n>\n${line})*`, "g");
-const parts = /\[(\d+)\] \[(.*)\]\(([^\s()]*)\)$/gm;
+const parts = /^> \[(\d+)\] \[(.*)\]\(([^\s()]*)\)$/gm;
+/** No answer of ours has more: what looks like a longer list was written by somebody else. */
+const maxSources = 200;
 
 /** What an answer said, without the lists of sources that we put after it and after what it had gone on from. */
 export function withoutSourceLists(text: string): string {
@@ -25,7 +27,7 @@ export function earlierSources({ messages, action }: ChatRequest): readonly Numb
   const last = messages.at(-1);
   if (action !== "continue" || last?.role !== "assistant") return [];
   const said = textOf(last.content).match(lists) ?? [];
-  const sources = said.flatMap((list) => [...list.matchAll(parts)].map(toSource));
+  const sources = said.flatMap((list) => [...list.matchAll(parts).take(maxSources)].map(toSource)).slice(-maxSources);
   // The last list holds those of the lists before it, too.
   return [...new Map(sources)].toSorted(([a], [b]) => a - b);
 }

@@ -22,16 +22,17 @@ export type NumberedSource = readonly [number: number, source: Source];
 export function createSources(earlier: readonly NumberedSource[] = []): Sources {
   const all: NumberedSource[] = [];
   const numbers = new Map<string, number>();
+  let next = 0;
   for (const [number, source] of earlier) put(number, source);
   return {
-    add: ({ url, title }) =>
-      numbers.get(toCanonical(url)) ?? put(Math.max(-1, ...all.map(([number]) => number)) + 1, { url, title }),
+    add: ({ url, title }) => numbers.get(toCanonical(url)) ?? put(next, { url, title }),
     all,
   };
 
   function put(number: number, source: Source): number {
     all.push([number, source]);
     numbers.set(toCanonical(source.url), number);
+    next = Math.max(next, number + 1);
     return number;
   }
 }
@@ -46,7 +47,7 @@ const maxTitleLength = 200;
 
 function toLabel(url: string, title: string): string {
   const label = oneLine(title, maxTitleLength) || oneLine(url.replace(/^https?:\/\/(www\.)?|\/$/g, ""), maxTitleLength);
-  return label.replace(/[\\[\]<]/g, "\\$&");
+  return label.replace(/[\\[\]<`]/g, "\\$&");
 }
 
 /** An address as a link of Markdown has it, which a bracket would end. */
