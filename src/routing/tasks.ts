@@ -37,6 +37,8 @@ export interface Begun<T> {
 export interface Tasks {
   /** Those who can do it. @throws {ApiError} `provider_not_found`, `not_offered` */
   listAble<T>(task: Task<T>): Promise<readonly Provider[]>;
+  /** Whether anybody has a model for it. @throws {ApiError} as `listAble`; `model_not_found` */
+  assertAble<T>(task: Task<T>): Promise<void>;
   /**
    * @throws {ApiError} as `listAble`; `model_not_found`; `rate_limited` by our own limits; what the last one failed with
    * @throws the signal's reason
@@ -55,7 +57,7 @@ export interface TasksParts {
 
 export function createTasks({ registry, catalogue, health, load, ready }: TasksParts): Tasks {
   const draws = createDraws();
-  return { listAble, begin };
+  return { listAble, assertAble, begin };
 
   async function listAble<T>({ provider, skill, isAble }: Task<T>): Promise<readonly Provider[]> {
     await ready;
@@ -66,6 +68,10 @@ export function createTasks({ registry, catalogue, health, load, ready }: TasksP
       ? `no provider that is set up can ${skill}`
       : `${known[0]?.name} cannot ${skill}`;
     throw new ApiError("not_offered", none);
+  }
+
+  async function assertAble<T>(task: Task<T>): Promise<void> {
+    if ((await listModels(task)).length === 0) throw noModel(task);
   }
 
   async function begin<T>(task: Task<T>, signal: AbortSignal): Promise<Begun<T>> {
@@ -84,15 +90,18 @@ export function createTasks({ registry, catalogue, health, load, ready }: TasksP
 
   /** Those that cool come last, since nobody else may be left. */
   async function listCandidates<T>(task: Task<T>): Promise<readonly Candidate[]> {
+    const isFree = (candidate: Candidate) => health.cooling(candidate) === undefined;
+    const all = withKeys(await listModels(task), draws, health);
+    return isRouted(task) ? [...all.filter(isFree), ...all.filter((each) => !isFree(each))] : all;
+  }
+
+  async function listModels<T>(task: Task<T>) {
     const able = await listAble(task);
     const models = await Promise.all(able.map((provider) => modelOf(provider, task)));
-    const found = able.flatMap((provider, index) => {
+    return able.flatMap((provider, index) => {
       const model = models[index];
       return model === undefined ? [] : [{ provider, model }];
     });
-    const isFree = (candidate: Candidate) => health.cooling(candidate) === undefined;
-    const all = withKeys(found, draws, health);
-    return isRouted(task) ? [...all.filter(isFree), ...all.filter((each) => !isFree(each))] : all;
   }
 
   async function modelOf<T>(provider: Provider, task: Task<T>): Promise<string | undefined> {

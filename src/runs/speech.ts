@@ -32,6 +32,8 @@ export interface Spoken extends Speech {
 export interface Speeches extends AsyncDisposable {
   /** @throws {ApiError} what can be known without asking anybody */
   check(ask: SpeechAsk): Promise<void>;
+  /** As `check`, and whether anybody lists a voice: what can be known before anybody is paid. */
+  assertAble(ask: SpeechAsk): Promise<void>;
   /** Resolves when the first sound is there. @throws {ApiError} for whatever fails before; `budget_spent` */
   start(ask: SpeechAsk, caller: Caller, signal: AbortSignal): Promise<Spoken>;
 }
@@ -55,6 +57,7 @@ export function createSpeeches(parts: SpeechesParts): Speeches {
     async check(ask) {
       await tasks.listAble(toTask(ask));
     },
+    assertAble: (ask) => tasks.assertAble(toTask(ask)),
 
     async start(ask, caller, callersSignal) {
       assertOpen();

@@ -98,8 +98,13 @@ describe("an answer as sound", () => {
     const refused = async (query: Record<string, string>) => refusalOf(await work.get({ audio: "true", ...query }));
     expect(await refused({ audio_provider: "Nobody" })).toEqual([404, "provider_not_found"]);
     expect(await refused({ audio_provider: "A" })).toEqual([501, "not_offered"]);
-    expect(work.upstream.requests).toEqual([]);
+    expect(await refused({})).toEqual([501, "not_offered"]);
     expect(await refused({ model: "" })).toEqual([501, "not_offered"]);
+    expect(work.upstream.requests).toEqual([]);
+    await using mute = await openCreate(() => openaiText("x"));
+    for (const query of [{}, { audio_provider: "A" }] as Record<string, string>[])
+      expect(await refusalOf(await mute.get({ audio: "true", ...query }))).toEqual([501, "not_offered"]);
+    expect(mute.upstream.requests.map(({ method }) => method)).not.toContain("POST");
   });
 
   test("is a failure where what came is none, or breaks off", async () => {

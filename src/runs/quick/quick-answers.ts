@@ -10,7 +10,7 @@ import { readWhole } from "../plain-read.ts";
 import type { Speeches } from "../speech.ts";
 import { createKeptAnswers } from "./kept-answers.ts";
 import { type QuickAnswer, toQuickAnswer } from "./quick-answer.ts";
-import { speak, type Voice } from "./speak.ts";
+import { speak, toSpeechAsk, type Voice } from "./speak.ts";
 
 export interface QuickAsk {
   readonly prompt: string;
@@ -68,7 +68,7 @@ export function createQuickAnswers(parts: QuickAnswersParts): QuickAnswers {
     // Existing clients read a text aloud so.
     if (voice && isUnasked(request)) return speak(prompt, voice, { ...parts, caller, signal });
     // Nobody is to pay for an answer that cannot be spoken.
-    if (voice?.provider) await parts.speeches.check({ provider: voice.provider, text: prompt });
+    if (voice) await parts.speeches.assertAble(toSpeechAsk(prompt, voice));
     const run = await parts.start(request, caller, signal);
     const whole = await readWhole(run.attach(0), signal);
     const answer = toQuickAnswer(whole, run.info());

@@ -3,7 +3,7 @@ import type { Caller } from "../../protocol/caller.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { routerName } from "../../providers/registry.ts";
 import { toMediaAddress } from "../show-medium.ts";
-import type { Speeches } from "../speech.ts";
+import type { SpeechAsk, Speeches } from "../speech.ts";
 import type { QuickAnswer } from "./quick-answer.ts";
 
 /** Who speaks, and how; without a provider the first that can. */
@@ -26,8 +26,7 @@ const maxToldLength = 10_000;
 export async function speak(text: string, voice: Voice, speaking: Speaking): Promise<QuickAnswer> {
   const { speeches, media, caller, signal } = speaking;
   if (text.trim() === "") throw new ApiError("no_media", "the answer has no words that could be spoken");
-  const ask = { provider: voice.provider ?? routerName, text, ...(voice.voice && { voice: voice.voice }) };
-  const { bytes, provider, model } = await speeches.start(ask, caller, signal);
+  const { bytes, provider, model } = await speeches.start(toSpeechAsk(text, voice), caller, signal);
   try {
     const { name } = await media.save(bytes, { owner: caller.owner, model, prompt: text.slice(0, maxToldLength) });
     const address = toMediaAddress(name);
@@ -35,4 +34,8 @@ export async function speak(text: string, voice: Voice, speaking: Speaking): Pro
   } finally {
     await bytes.return();
   }
+}
+
+export function toSpeechAsk(text: string, { provider = routerName, voice }: Voice): SpeechAsk {
+  return { provider, text, ...(voice && { voice }) };
 }
