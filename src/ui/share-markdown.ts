@@ -94,14 +94,19 @@ function lastOf(lines: readonly string[], at: number, belongs: (line: string) =>
   return end;
 }
 
-/** No alternative holds what it begins with, and each is bounded: a text takes time by its length, whatever it is. */
+/**
+ * No alternative holds what it begins with, and each is bounded: a text takes time by its length, whatever it is. What is
+ * escaped begins nothing.
+ */
 const inline = new RegExp(
   [
+    "(?<escaped>\\\\[\\\\[\\]])",
     "`(?<code>[^`\\n]{1,5000})`",
     "\\*\\*(?<strong>[^*\\n]{1,5000})\\*\\*",
     "\\*(?<em>[^*\\s](?:[^*\\n]{0,2000}[^*\\s])?)\\*",
     "!\\[(?<alt>[^[\\]\\n]{0,1000})\\]\\((?<picture>[^()\\s]{1,2000})\\)",
-    "\\[(?<label>[^[\\]\\n]{1,1000})\\]\\((?<target>[^()\\s]{1,2000})\\)",
+    // A label in brackets of its own is what answers cite the web by.
+    "\\[(?<label>(?:[^[\\]\\\\\\n]|\\\\.){1,1000}|\\[[^[\\]\\n]{1,100}\\])\\]\\((?<target>[^()\\s]{1,2000})\\)",
     '<a href="(?<whole>[^"<>]{1,2000})"[^<>]{0,200}><img src="(?<small>[^"<>]{1,2000})" alt="(?<shows>[^"<>]{0,4000})"[^<>]{0,200}></a>',
     '<video src="(?<video>[^"<>]{1,2000})" controls></video>',
     '<audio controls src="(?<audio>[^"<>]{1,2000})"></audio>',
@@ -124,7 +129,8 @@ function toInline(text: string): (Node | string)[] {
 }
 
 function toNode(found: Groups, text: string): Node | string {
-  const { code, strong, em, label, target, bare, alt, picture, whole, small, shows, video, audio } = found;
+  const { escaped, code, strong, em, label, target, bare, alt, picture, whole, small, shows, video, audio } = found;
+  if (escaped !== undefined) return text;
   if (code !== undefined) return element("code", [code]);
   if (strong !== undefined) return element("strong", [strong]);
   if (em !== undefined) return element("em", [em]);
@@ -133,7 +139,7 @@ function toNode(found: Groups, text: string): Node | string {
     return toPicture(unescape(whole), unescape(small), unescape(shows ?? ""), text);
   if (video !== undefined) return toPlayer("video", unescape(video), text);
   if (audio !== undefined) return toPlayer("audio", unescape(audio), text);
-  return toLink(target ?? bare ?? "", [label ?? bare ?? ""], text);
+  return toLink(target ?? bare ?? "", [label?.replace(/\\([\\[\]<])/g, "$1") ?? bare ?? ""], text);
 }
 
 const ownMedia = /^\/(?:(?:media|images|thumbnail)\/[^/]+|files\/[^/]+\/(?:media|thumbnail)\/[^/]+)$/;

@@ -112,6 +112,28 @@ describe.skipIf(!chromium)("the page of a shared chat, in a real browser", () =>
     view.close();
   });
 
+  test("shows what an answer cites of the web, and the list of its sources, as links", async () => {
+    const cited = "It melts [[0]](https://example.com/a), fast.";
+    const sources =
+      String.raw`> [0] [Ice \[2025\] \<b>](https://example.com/a)` + "\n>\n> [12] [b.example](https://b.example/)";
+    const content = `${cited}\n\n\n\n${sources}\n\n${String.raw`\[not](https://c.example/)`}`;
+    await share("cited", { items: [{ role: "assistant", content }] });
+    const { view, until, read } = await openView(`${app.origin}/share/cited`);
+    await until(chatText, "It melts");
+    expect(
+      await read("[...document.querySelectorAll('article a')].map((each) => `${each.text} ${each.href}`).join('\\n')"),
+    ).toBe(
+      [
+        "[0] https://example.com/a",
+        "Ice [2025] <b> https://example.com/a",
+        "b.example https://b.example/",
+        "https://c.example/ https://c.example/",
+      ].join("\n"),
+    );
+    await picture(view, "share-sources");
+    view.close();
+  });
+
   test("has a slash at its end forgiven, with and without a key", async () => {
     await share("slash", { items: [{ role: "user", content: "Forgiven" }] });
     for (const headers of [{}, bearer]) expect((await app.get("/share/slash/", { headers })).status).toBe(200);
