@@ -12,6 +12,7 @@ import type { Adapter } from "../src/providers/provider.ts";
 import { adapters } from "../src/providers/registry.ts";
 import { openApp } from "./support/app.ts";
 import { fromSource, root, runCommand, type RunningServer, startServer } from "./support/command.ts";
+import { openSmallWeb, page } from "./support/small-web.ts";
 import { openaiText, openUpstream } from "./support/scripted-upstream.ts";
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -203,6 +204,21 @@ describe("the README's commands, run as written but for the port", () => {
     const command = blocks.find((block) => block.includes("/create?"))!;
     await using bare = await startServer(fromSource, { cwd });
     expect(await textOf(command, bare.origin)).toContain("5 km = 3.1");
+  });
+
+  test("the search of the web, asked of an engine of this machine", async () => {
+    const command = blocks.find((block) => block.includes('"web_search":true'))!;
+    await using web = openSmallWeb({ pages: { "/sqlite": page("SQLite", "It has a new release.") } });
+    await using searching = await startServer(fromSource, {
+      cwd: mkdtempSync(join(cwd, "search-")),
+      env: {
+        OPENAI_API_KEY: "sk-0123456",
+        OPENAI_BASE_URL: `${upstream.origin}/v1`,
+        PARLEY_SEARXNG_URL: web.settings.searxng_url,
+        PARLEY_ALLOWED_HOSTS: web.settings.allowed_hosts,
+      },
+    });
+    expect(await textOf(command, searching.origin)).toContain(`> [0] [SQLite](http://${web.host}/sqlite)`);
   });
 
   test("the key and the backup", async () => {

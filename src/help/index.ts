@@ -7,6 +7,7 @@ import files from "./files.md" with { type: "text" };
 import memory from "./memory.md" with { type: "text" };
 import providers from "./providers.md" with { type: "text" };
 import routing from "./routing.md" with { type: "text" };
+import search from "./search.md" with { type: "text" };
 import start from "./start.md" with { type: "text" };
 import troubleshooting from "./troubleshooting.md" with { type: "text" };
 
@@ -16,6 +17,7 @@ export const help = [
   providers,
   routing,
   files,
+  search,
   chats,
   memory,
   configuration,
