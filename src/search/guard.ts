@@ -38,7 +38,7 @@ export function createGuard({ allowedHosts, resolve }: GuardParts): Guard {
       const isFine = addresses.length > 0 && (isAllowed || addresses.every(isPublicAddress));
       if (isFine) return addresses;
       throw refusal(
-        `${url.host.slice(0, 100)} is not fetched: no public address was found for it; the operator can allow it in allowed_hosts`,
+        `${url.host.slice(0, 100)} is not fetched: no public address was found for it (is the name right, and the network there?); the operator can allow what lies inside in allowed_hosts`,
       );
     },
   };

@@ -29,7 +29,7 @@ async function judge(address: string, allowedHosts: readonly string[] = []): Pro
 }
 
 const hidden = (host: string) =>
-  `${host} is not fetched: no public address was found for it; the operator can allow it in allowed_hosts`;
+  `${host} is not fetched: no public address was found for it (is the name right, and the network there?); the operator can allow what lies inside in allowed_hosts`;
 
 /** This machine, its network or its cloud, as people have got past guards. */
 const spellings = [
