@@ -44,6 +44,7 @@ export function doctorCommand(): Command {
       if (findings.some(({ works }) => works === false)) process.exitCode = 1;
       if (!options.json && damage.length === 0) print("The database is sound.\n\n");
       if (options.json) return print(`${JSON.stringify(findings, null, 2)}\n`);
+      print(`${tellEngines(services)}\n\n`);
       if (findings.length === 0)
         return print("No provider is set up: set a vendor's key, such as OPENAI_API_KEY, or start a local runtime.\n");
       print(toTable(["PROVIDER", "WORKS", "MODELS", "TIME", "LEFT", "WHAT TO DO"], findings.map(toRow)));
@@ -59,8 +60,23 @@ function tellDamage(damage: readonly string[]): void {
   );
 }
 
-/** What names a model that nobody offers fails in the background, where nobody looks. */
+/** They are not asked: some are paid for each question. */
+function tellEngines({ webSearch }: Services): string {
+  const [first, ...others] = webSearch.engines;
+  if (first === undefined) return "Web search is off: no search engine is set up.";
+  return `Web search asks ${[first, ...others.map((name) => `then ${name}`)].join(", ")}.`;
+}
+
+/** The setting without which an engine is left out. */
+const engineNeeds = { searxng: "searxng_url", brave: "brave_api_key", tavily: "tavily_api_key" } as const;
+
+/** What names a model that nobody offers fails in the background, where nobody looks; so does a search. */
 function tellSettings(config: Config, { registry }: Services): void {
+  for (const engine of config.origins.search_engines === "default" ? [] : config.search_engines) {
+    if (engine === "duckduckgo" || config[engineNeeds[engine]] !== "") continue;
+    process.exitCode = 1;
+    printError(`parley: search_engines names ${engine}: ${engineNeeds[engine]} is not set\n`);
+  }
   for (const setting of ["memory_embeddings", "memory_model", "title_model"] as const) {
     const [name = ""] = config[setting].split("/");
     if (["", "off", "auto"].includes(name)) continue;

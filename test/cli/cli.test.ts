@@ -261,6 +261,22 @@ OpenAI    gpt-4o  its condition max_price does not hold: it costs 4.375
 });
 
 describe("parley doctor", () => {
+  test("names the search engines that are asked, and what an engine lacks that is named", async () => {
+    const searxng = ["--searxng-url", "http://127.0.0.1:9"];
+    expect(await run(["doctor", ...searxng])).toMatchObject({
+      code: 0,
+      error: "",
+      out: expect.stringContaining("Web search asks SearXNG, then DuckDuckGo.\n"),
+    });
+    expect(await run(["doctor", ...searxng, "--search-engines", "brave,searxng"])).toMatchObject({
+      code: 1,
+      error: "parley: search_engines names brave: brave_api_key is not set\n",
+      out: expect.stringContaining("Web search asks SearXNG.\n"),
+    });
+    const off = await run(["doctor", "--search-engines", ""]);
+    expect(off).toMatchObject({ code: 0, out: expect.stringContaining("Web search is off") });
+  });
+
   test("says what works, how fast, what is left, and what to mend", async () => {
     const asked = new Set<string>();
     using upstream = openUpstream(({ path, headers }) => {
