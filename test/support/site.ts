@@ -1,3 +1,4 @@
+import { ApiError } from "../../src/protocol/errors.ts";
 import { openApp, type TestApp, type TestAppOptions } from "./app.ts";
 import { openNameServer, type Zone, zoneOf } from "./name-server.ts";
 
@@ -24,14 +25,14 @@ export interface TestWebOptions extends TestAppOptions {
 }
 
 export const html =
-  (body: string, head = "") =>
+  (body: string, head = ""): SitePage =>
   () =>
     new Response(`<!doctype html><html><head>${head}</head><body>${body}</body></html>`, {
       headers: { "content-type": "text/html; charset=utf-8" },
     });
 
 /** Of so many words, the first of which are these. */
-export const article = (words: string, count = 60) =>
+export const article = (words: string, count = 60): SitePage =>
   html(
     `<article><h1>${words}</h1><p>${words} ${"and more of it ".repeat(count / 4)}</p></article>`,
     `<title>${words}</title>`,
@@ -87,6 +88,20 @@ export async function openWeb({ site, found = [], zone, allowedHosts, ...options
       await nameServer[Symbol.asyncDispose]();
     },
   };
+}
+
+/**
+ * Why something failed, its site called SITE. Bun's `rejects` runs the loop within itself, and loses what threads answer
+ * meanwhile: a test would wait for ever.
+ */
+export async function refusalOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    (value) => `no failure: ${JSON.stringify(value)}`,
+    (thrown: unknown) => {
+      if (!(thrown instanceof ApiError)) return String(thrown);
+      return `${thrown.reason}: ${thrown.message.replace(/(site|other)\.test:\d+/, "SITE")}`;
+    },
+  );
 }
 
 function toResult(each: NonNullable<TestWebOptions["found"]>[number], port: string) {
