@@ -6,6 +6,7 @@
  */
 import { createRandom } from "../support/random.ts";
 import { openApp } from "../support/app.ts";
+import { watchLoop } from "./held-up.ts";
 
 const [chatCount, perChat, longCount] = [1000, 100, 20_000];
 const vocabulary = 20_000;
@@ -104,17 +105,10 @@ async function bringAll(origin: string): Promise<void> {
 
 async function serve(): Promise<void> {
   await using app = await openApp();
-  const longest = { ms: 0, cpuMs: 0 };
-  let last = look();
-  setInterval(() => {
-    const now = look();
-    longest.ms = Math.max(longest.ms, now.ms - last.ms - 1);
-    longest.cpuMs = Math.max(longest.cpuMs, now.cpuMs - last.cpuMs);
-    last = now;
-  }, 1);
+  const heldUp = watchLoop();
   console.log(`${"ms".padEnd(36)}   median      p95   held up  its CPU`);
   for (const name of ["import", ...Object.keys(steps)]) {
-    Object.assign(longest, { ms: 0, cpuMs: 0 });
+    heldUp();
     const child = Bun.spawn([process.execPath, import.meta.path, app.origin, name], {
       stdout: "pipe",
       stderr: "inherit",
@@ -123,15 +117,10 @@ async function serve(): Promise<void> {
     if ((await child.exited) !== 0) throw new Error(`${name} failed`);
     // What goes on after the answer.
     await Bun.sleep(name.startsWith("delete") ? 3000 : 100);
-    console.log(`${told}${longest.ms.toFixed(1).padStart(10)}${longest.cpuMs.toFixed(1).padStart(9)}`);
+    const { ms, cpuMs } = heldUp();
+    console.log(`${told}${ms.toFixed(1).padStart(10)}${cpuMs.toFixed(1).padStart(9)}`);
   }
   process.exit();
-}
-
-/** Of the event loop's thread alone: on a busy machine it also waits for others. */
-function look(): { readonly ms: number; readonly cpuMs: number } {
-  const { user, system } = process.threadCpuUsage();
-  return { ms: performance.now(), cpuMs: (user + system) / 1000 };
 }
 
 const [origin, name = ""] = Bun.argv.slice(2);
