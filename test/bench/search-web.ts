@@ -30,4 +30,6 @@ const engine = Bun.serve({
     });
   },
 });
+// However the bench ends.
+process.on("disconnect", () => process.exit());
 process.send?.({ engine: engine.url.origin, sites });
