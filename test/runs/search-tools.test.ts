@@ -222,6 +222,17 @@ describe("searches are bounded:", () => {
     expect(textAt(results[7], "content")).toContain("too many calls");
   });
 
+  test.each([
+    ["thousands of calls", Array.from({ length: 2000 }, (_, index) => searching(`query ${index}`))],
+    ["a call of a megabyte", [searching("x".repeat(2 ** 20))]],
+  ])("%s end the answer, and are never sent back", async (_, calls) => {
+    await using run = await open({ turns: () => [{ text: "Wild.", calls }] });
+    const events = await run.ask();
+    expect([textOf(events), finishOf(events), run.web.queries]).toEqual(["Wild.", ["stop"], []]);
+    expect(logsOf(events).join("\n")).toContain("too long, or too many");
+    expect(run.upstream.requests).toHaveLength(1);
+  });
+
   test("pages are cut to max_words, and what a model cannot read any more is left out", async () => {
     const long = Object.fromEntries(
       Array.from({ length: 2 }, (_, index) => [

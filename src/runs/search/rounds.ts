@@ -40,6 +40,8 @@ export interface RoundsParts extends GrantParts {
 
 /** Of one turn; arbitrary: who compares two things in two places looks for four. */
 const maxCalls = 5;
+/** Of all calls of a turn, in characters of JSON: with longer ones a model has run wild. They would all be sent back. */
+const maxCallsLength = 100_000;
 
 export function createRounds(parts: RoundsParts): Rounds {
   const { offer, maxRounds, maxTokens, maxWords, signal, note } = parts;
@@ -130,7 +132,8 @@ export function createRounds(parts: RoundsParts): Rounds {
   function whyNot({ finish }: Turn): string | undefined {
     if (sorter.shown > 0) return "it called tools of the caller's as well";
     if (finish !== "stop" && finish !== "tool_calls") return `its turn ended with ${finish}`;
-    return isLast ? "it had searched as often as it may" : undefined;
+    if (isLast) return "it had searched as often as it may";
+    return JSON.stringify(sorter.ours).length > maxCallsLength ? "its calls are too long, or too many" : undefined;
   }
 
   function toMessage(calls: readonly OurCall[]): Message {
