@@ -20,7 +20,7 @@ export function toSourceText(number: number, { url, title, text }: WebPage): str
   return `<web_page number="${number}" address="${toTarget(url)}"${named}>\n${harmless(text.trim())}\n</web_page>`;
 }
 
-/** Our own tags alone, so that code and HTML stay as they are. Models are not strict readers: spaces do not help. */
+/** Our own tags alone, so that code and HTML stay as they are. Models are not strict readers: spaces, or what is not seen, do not help. */
 function harmless(text: string): string {
-  return text.replace(/<(?=[\s/]*web_page)/gi, "&lt;");
+  return text.replace(/<(?=[\s/\p{Cf}]*web_page)/giu, "&lt;");
 }

@@ -50,9 +50,9 @@ function toLabel(url: string, title: string): string {
   return label.replace(/[\\[\]<`]/g, "\\$&");
 }
 
-/** An address as a link of Markdown has it, which a bracket would end. */
+/** An address as a link of Markdown and a tag have it, which signs that are no part of them would end. */
 export function toTarget(url: string): string {
-  return url.replaceAll("(", "%28").replaceAll(")", "%29");
+  return url.replace(/[()<>"`]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** Whether a piece of an answer is that list. */

@@ -15,7 +15,7 @@ describe("the sources of an answer that is gone on from", () => {
     const { content } = toSourceList(sources);
     const titles = ["`a` [b](c) <d> \\", "]", "example.com/(2)?q=`]", `${"x".repeat(199)}…`];
     expect(goOn(`Said.${content}`)).toEqual(
-      titles.map((title, number) => [number, { url: `https://example.com/%28${number}%29?q=\`]`, title }]),
+      titles.map((title, number) => [number, { url: `https://example.com/%28${number}%29?q=%60]`, title }]),
     );
     expect(withoutSourceLists(`Said.${content}`)).toBe("Said.");
   });
