@@ -1,5 +1,5 @@
 import { ConfigError } from "../config/error.ts";
-import { onOutputClosed } from "../lib/log.ts";
+import { onOutputClosed, printError } from "../lib/log.ts";
 import { localCaller } from "../protocol/caller.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import type { FinishReason } from "../protocol/events.ts";
@@ -24,8 +24,19 @@ export async function readAnswer({ runs }: Pick<Services, "runs">, request: Chat
   const run = await runs.start(request, localCaller);
   const cancel = () => run.stop(cancellation());
   process.once("SIGINT", cancel);
-  onOutputClosed(cancel);
+  let isWritten = true;
+  onOutputClosed((code) => {
+    cancel();
+    if (isWritten && code !== "EPIPE") failAtExit(code);
+    isWritten = false;
+  });
   return run.attach(0);
+}
+
+/** Whatever the answer ends with: it is not where it should be. */
+function failAtExit(code = "unknown"): void {
+  printError(`parley: the answer could not be written (${code})\n`);
+  process.once("exit", () => void (process.exitCode = 1));
 }
 
 export function toExitCode(reason: FinishReason): number {

@@ -46,9 +46,9 @@ export function print(text: string): void {
   process.stdout.write(text);
 }
 
-/** Calls back when nobody reads standard output any more, as `head` does not once it has enough (EPIPE). */
-export function onOutputClosed(listener: () => void): void {
-  process.stdout.on("error", listener);
+/** Calls back when nothing more can be written: nobody reads any more, as `head` once it has enough (EPIPE), or a disk is full. */
+export function onOutputClosed(listener: (code: string | undefined) => void): void {
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => listener(code));
 }
 
 /** Writes what is beside an answer, faintly, where a person watches. */

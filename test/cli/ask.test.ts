@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromSource, runCommand } from "../support/command.ts";
@@ -88,6 +88,17 @@ describe("parley ask", () => {
     expect([code, JSON.stringify(asked)]).toEqual([0, expect.stringContaining(question)]);
     const searched = engine.requests.map(({ path }) => new URL(path, "http://x").searchParams.get("q"));
     expect(searched).toEqual([query]);
+  });
+
+  test.if(existsSync("/dev/full"))("exits with 1 and says so where its answer cannot be written", async () => {
+    const child = Bun.spawn([...fromSource, "ask", "17", "*", "3"], {
+      cwd,
+      env: { ...process.env, ...quiet, XDG_DATA_HOME: join(cwd, "share") },
+      stdout: Bun.file("/dev/full"),
+      stderr: "pipe",
+    });
+    expect(await new Response(child.stderr).text()).toBe("parley: the answer could not be written (ENOSPC)\n");
+    expect(await child.exited).toBe(1);
   });
 
   test.each(["SIGINT", "closed pipe"])("ends, and its upstream with it, by %s", async (how) => {
