@@ -1,3 +1,5 @@
+import { within } from "../lib/deadline.ts";
+import { orAborted } from "../lib/pause.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
 import { Unconvertible } from "./unconvertible.ts";
 
@@ -16,7 +18,8 @@ export interface Hand<Job, Result> {
 /** So many hands at most, first come, first served. */
 export interface Pool<Job, Result> extends Disposable {
   /**
-   * A job's time runs from when a hand has begun with it. When it is given up nothing of it runs on.
+   * A job's time runs from when a hand has begun with it. When it is given up nothing of it runs on: what would be done in
+   * a moment is waited for, and then the hand is kept.
    *
    * @throws {Unconvertible} when it takes too long, or its hand ends over it
    * @throws the signal's reason
@@ -36,6 +39,9 @@ export interface PoolOptions<Job, Result> {
 
 /** Longest wait for a hand to begin, arbitrary: one that takes longer never does. */
 const startMs = 30_000;
+
+/** So long may what nobody wants any more take to be done: less than a hand takes to start. */
+const graceMs = 300;
 
 /** Nobody is started before there is work. */
 export function createPool<Job, Result>(options: PoolOptions<Job, Result>): Pool<Job, Result> {
@@ -87,21 +93,34 @@ export function createPool<Job, Result>(options: PoolOptions<Job, Result>): Pool
     else signal.addEventListener("abort", stop, { once: true });
     // On a busy machine it takes longer to start than most jobs take.
     let timer = setTimeout(() => reject(new Unconvertible("its conversion did not begin")), startMs);
+    const begun = Promise.withResolvers<void>();
     const onTaken = () => {
+      begun.resolve();
       clearTimeout(timer);
       const tooLong = new Unconvertible(`its conversion took longer than ${timeoutMs / 1000} s`);
       timer = setTimeout(() => reject(tooLong), timeoutMs);
     };
+    const work = hand.ask(job, onTaken);
     try {
-      return await Promise.race([hand.ask(job, onTaken), isOver]);
+      return await Promise.race([work, isOver]);
     } catch (error) {
+      if (signal.aborted && (await isSoonDone(work, begun.promise))) rest(hand);
       // What it wrote may be removed only once it writes no more.
-      await hand.end();
+      else await hand.end();
       throw error;
     } finally {
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
     }
+  }
+
+  async function isSoonDone(work: Promise<Result>, begun: Promise<void>): Promise<boolean> {
+    const isDone = orAborted(work, disposed.signal).then(
+      () => true,
+      () => false,
+    );
+    await within(Promise.race([begun, isDone]), startMs);
+    return (await within(isDone, graceMs)) ?? false;
   }
 
   function wake(): Hand<Job, Result> | undefined {

@@ -43,13 +43,27 @@ test("a job that takes longer than it may is ended, and whoever does it", async 
   expect(hand.isEnded).toBe(true);
 });
 
-test("who leaves while a process starts ends it", async () => {
+test("who leaves ends what takes long, and what would soon be done is kept for the next", async () => {
+  for (const [workMs, isEnded] of [
+    [60_000, true],
+    [20, false],
+  ] as const) {
+    const hand = openHand(50);
+    using pool = openOne(hand, 100_000);
+    const leaving = new AbortController();
+    const result = pool.run(workMs, leaving.signal);
+    leaving.abort(new Error("left"));
+    expect(await result.catch((error: Error) => error.message)).toBe("left");
+    expect(hand.isEnded).toBe(isEnded);
+    if (!isEnded) expect(await pool.run(0, nobody)).toBe("done");
+  }
+});
+
+test("a pool that is disposed waits for nobody", async () => {
   const hand = openHand(60_000);
-  using pool = openOne(hand, 50);
-  const leaving = new AbortController();
-  const result = pool.run(0, leaving.signal);
-  leaving.abort(new Error("left"));
-  expect(result).rejects.toThrow("left");
-  await Bun.sleep(10);
+  const pool = openOne(hand, 100_000);
+  const result = pool.run(0, nobody).catch((error: Error) => error.message);
+  pool[Symbol.dispose]();
+  expect(await result).toBe("the pool was disposed");
   expect(hand.isEnded).toBe(true);
 });
