@@ -6,6 +6,7 @@ import { fromSource, runCommand } from "../support/command.ts";
 import { chunk, endedBy } from "../support/create.ts";
 import { pngOf } from "../support/pictures.ts";
 import { answer, chunked, openaiText, openUpstream, type Script } from "../support/scripted-upstream.ts";
+import { openSmallWeb } from "../support/small-web.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "parley-ask-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -82,12 +83,12 @@ describe("parley ask", () => {
     [["--web", "the question"], "the question", "the question"],
     [["--web", "a query", "the question"], "a query", "the question"],
   ])("with %p searches the web", async (args, query, question) => {
-    using engine = openUpstream(() => answer(200, { results: [] }));
-    const settings = { searxng_url: engine.origin, search_engines: ["searxng"] };
+    await using web = openSmallWeb();
+    const { search_engines, searxng_url } = web.settings;
+    const settings = { search_engines: [search_engines], searxng_url };
     const { code, asked } = await ask(() => openaiText("x"), args, "", settings);
     expect([code, JSON.stringify(asked)]).toEqual([0, expect.stringContaining(question)]);
-    const searched = engine.requests.map(({ path }) => new URL(path, "http://x").searchParams.get("q"));
-    expect(searched).toEqual([query]);
+    expect(web.queries).toEqual([query]);
   });
 
   test.if(existsSync("/dev/full"))("exits with 1 and says so where its answer cannot be written", async () => {

@@ -1,67 +1,109 @@
-/** A search engine and a site on this machine, as a run finds them. */
+/** A path of the site: its HTML, or what answers. */
+export type SmallPage = string | (() => Response | Promise<Response>);
+
+export interface Found {
+  /** Or its path on the site. */
+  readonly url: string;
+  readonly title: string;
+  readonly content: string;
+}
+
+export interface SmallWebContent {
+  /** By path; what is not among them is not there. */
+  readonly pages?: Readonly<Record<string, SmallPage>>;
+  /** What the engine finds, whatever it is asked; a status that it fails with; all pages if not set. */
+  readonly finds?: readonly Found[] | number | "hangs";
+  /** Called when whoever asked the engine has left. */
+  readonly onLeft?: () => void;
+}
+
+/** A SearXNG and a site on this machine. */
 export interface SmallWeb extends AsyncDisposable {
-  /** Settings under which they are asked. */
-  readonly settings: { readonly searxng_url: string; readonly allowed_hosts: string };
-  /** Where the site lies, with its port. */
+  /** Settings under which they are asked, and no others. */
+  readonly settings: {
+    readonly search_engines: "searxng";
+    readonly searxng_url: string;
+    readonly allowed_hosts: string;
+  };
+  /** Where the site lies. */
+  readonly origin: string;
   readonly host: string;
   /** What was searched for. */
   readonly queries: readonly string[];
   /** The paths that were read, without `robots.txt`. */
   readonly reads: readonly string[];
+  /** Is this from now on, and forgets what it was asked. */
+  become(content: SmallWebContent): void;
 }
 
-export interface SmallWebParts {
-  /** By path; `hangs` never answers. */
-  readonly pages: Readonly<Record<string, string>>;
-  /** What the engine does with every question: it finds all pages, unless it breaks, or never answers. */
-  readonly engine?: "finds" | "breaks" | "hangs";
-  /** Called when whoever asked the engine has left. */
-  readonly onLeft?: () => void;
-}
-
-export function openSmallWeb({ pages, engine = "finds", onLeft }: SmallWebParts): SmallWeb {
+export function openSmallWeb(first: SmallWebContent = {}): SmallWeb {
   const queries: string[] = [];
   const reads: string[] = [];
+  let content = first;
   const site = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
-    fetch({ url }) {
+    idleTimeout: 0,
+    async fetch({ url }) {
       const { pathname } = new URL(url);
       if (pathname !== "/robots.txt") reads.push(pathname);
-      const page = pages[pathname];
-      if (page === "hangs") return new Promise(() => {});
-      if (page === undefined) return new Response("", { status: 404 });
-      return new Response(page, { headers: { "content-type": "text/html" } });
+      const page = content.pages?.[pathname] ?? notThere;
+      return typeof page === "string" ? new Response(page, { headers: { "content-type": "text/html" } }) : page();
     },
   });
-  const host = `127.0.0.1:${site.port}`;
-  const results = Object.keys(pages).map((path) => ({
-    url: `http://${host}${path}`,
-    title: `About ${path.slice(1)}`,
-    content: `A few words of ${path.slice(1)}.`,
-  }));
-  const finder = Bun.serve({
+  const { origin, host } = site.url;
+  const engine = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
+    idleTimeout: 0,
     fetch(request) {
       queries.push(new URL(request.url).searchParams.get("q") ?? "");
+      const { finds = Object.keys(content.pages ?? {}).map(toFound), onLeft } = content;
       request.signal.addEventListener("abort", () => onLeft?.());
-      if (engine === "breaks") return new Response("", { status: 500 });
-      return engine === "hangs" ? new Promise(() => {}) : Response.json({ query: "", results });
+      if (finds === "hangs") return hanging();
+      if (typeof finds === "number") return new Response("", { status: finds });
+      const at = (url: string) => (url.startsWith("/") ? origin + url : url);
+      return Response.json({ results: finds.map((found) => ({ ...found, url: at(found.url) })) });
     },
   });
   return {
-    settings: { searxng_url: `http://127.0.0.1:${finder.port}`, allowed_hosts: host },
+    settings: { search_engines: "searxng", searxng_url: engine.url.origin, allowed_hosts: host },
+    origin,
     host,
     queries,
     reads,
+    become(next) {
+      content = next;
+      queries.length = 0;
+      reads.length = 0;
+    },
     async [Symbol.asyncDispose]() {
-      await Promise.all([site.stop(true), finder.stop(true)]);
+      await Promise.all([site.stop(true), engine.stop(true)]);
     },
   };
 }
 
-/** A page with something to say. */
-export function page(title: string, text: string): string {
-  return `<!doctype html><title>${title}</title><main><h1>${title}</h1><p>${text}</p></main>`;
+const notThere = () => new Response("There is no such page.", { status: 404 });
+
+function toFound(path: string): Found {
+  const name = path.slice(1);
+  return { url: path, title: `About ${name}`, content: `A few words of ${name}.` };
+}
+
+/** A page as sites write them, with words enough around these to be its main text. */
+export function page(title: string, ...paragraphs: readonly string[]): string {
+  const more = "It goes on with what else there is to say of it, in sentences of a usual length, for some lines more.";
+  const text = [...paragraphs, more, more].map((each) => `<p>${each}</p>`).join("\n");
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title></head>
+<body><nav><a href="/">Home</a></nav><main><article><h1>${title}</h1>${text}</article></main></body></html>`;
+}
+
+/** Never comes. */
+export const hanging = () => new Promise<Response>(() => {});
+
+/** Never ends: more than any limit, in chunks. */
+export function endless(): Response {
+  const piece = new TextEncoder().encode("<p>All the same, over and over. </p>".repeat(2000));
+  const body = new ReadableStream({ pull: (controller) => controller.enqueue(piece) });
+  return new Response(body, { headers: { "content-type": "text/html" } });
 }
