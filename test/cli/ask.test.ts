@@ -84,9 +84,8 @@ describe("parley ask", () => {
     [["--web", "a query", "the question"], "a query", "the question"],
   ])("with %p searches the web", async (args, query, question) => {
     await using web = openSmallWeb();
-    const { search_engines, searxng_url } = web.settings;
-    const settings = { search_engines: [search_engines], searxng_url };
-    const { code, asked } = await ask(() => openaiText("x"), args, "", settings);
+    const { searxng_url } = web.settings;
+    const { code, asked } = await ask(() => openaiText("x"), args, "", { searxng_url });
     expect([code, JSON.stringify(asked)]).toEqual([0, expect.stringContaining(question)]);
     expect(web.queries).toEqual([query]);
   });

@@ -55,7 +55,7 @@ describe("provider=CachedSearch", () => {
     expect(await refusalOf(await none.get({ provider: "CachedSearch" }))).toEqual([404, "not_found"]);
     const failing = begin("never", { finds: 500 });
     expect(await refusalOf(await failing.get({ provider: "CachedSearch" }))).toEqual([502, "upstream_failed"]);
-    await using without = await openCreate(() => openaiText("never"), { settings: { search_engines: ["searxng"] } });
+    await using without = await openCreate(() => openaiText("never"));
     expect(await refusalOf(await without.get({ provider: "CachedSearch" }))).toEqual([501, "not_offered"]);
   });
 });

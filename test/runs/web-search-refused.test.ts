@@ -94,7 +94,6 @@ test("a server inside is asked by no door, whatever it is called and whoever lea
   await using routed = await openRouted([() => openaiText("Answered")], {
     settings: {
       searxng_url: engine.settings.searxng_url,
-      search_engines: ["searxng"],
       search_results: 20,
       search_timeout: 4,
       dns_servers: [nameServer.address],

@@ -133,7 +133,7 @@ describe("a run with web_search", () => {
   });
 
   test("is answered without pages where no engine is set up, and says so", async () => {
-    await using run = await openRouted([() => openaiText(said)], { settings: { search_engines: [] } });
+    await using run = await openRouted([() => openaiText(said)]);
     const events = await run.ask({ web_search: true, messages: question });
     expect(JSON.parse(run.upstreams[0]?.requests[0]?.body ?? "").messages).toEqual(question);
     expect(textOf(events)).toBe(said);

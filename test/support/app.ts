@@ -39,6 +39,8 @@ export async function openApp({ yaml, environment = {}, flags = {}, clock }: Tes
       drain_timeout: "1",
       // A question more would count as one of the test's.
       titles: "words",
+      // The one beside it that needs no key is in the internet.
+      search_engines: "searxng",
       ...flags,
     },
   });

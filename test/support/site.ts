@@ -72,7 +72,6 @@ export async function openWeb({ site, found = [], zone, allowedHosts, ...options
     flags: {
       dns_servers: nameServer.address,
       allowed_hosts: (allowedHosts ?? ["site.test", "other.test"]).join(","),
-      search_engines: "searxng",
       searxng_url: `http://127.0.0.1:${server.port}/searxng`,
       ...options.flags,
     },

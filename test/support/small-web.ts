@@ -19,12 +19,8 @@ export interface SmallWebContent {
 
 /** A SearXNG and a site on this machine. */
 export interface SmallWeb extends AsyncDisposable {
-  /** Settings under which they are asked, and no others. */
-  readonly settings: {
-    readonly search_engines: "searxng";
-    readonly searxng_url: string;
-    readonly allowed_hosts: string;
-  };
+  /** Settings under which they are asked. */
+  readonly settings: { readonly searxng_url: string; readonly allowed_hosts: string };
   /** Where the site lies. */
   readonly origin: string;
   readonly host: string;
@@ -67,7 +63,7 @@ export function openSmallWeb(first: SmallWebContent = {}): SmallWeb {
     },
   });
   return {
-    settings: { search_engines: "searxng", searxng_url: engine.url.origin, allowed_hosts: host },
+    settings: { searxng_url: engine.url.origin, allowed_hosts: host },
     origin,
     host,
     queries,
