@@ -32,7 +32,7 @@ export interface SearchServicesParts {
  */
 const converterOptions = {
   workers: 2,
-  timeoutMs: 4000,
+  timeoutMs: 8000,
   maxMemoryBytes: 512 * 1024 ** 2,
   limits: { maxDocumentBytes: 16 * 1024 ** 2, maxBytes: 32 * 1024 ** 2, maxEntries: 1000, maxRatio: 200 },
 };

@@ -5,7 +5,7 @@ import type { SearchResult } from "./engine.ts";
 import type { WebPage, WebSearch } from "./web-search.ts";
 import { cutText, findWordEnds, share } from "./words.ts";
 
-/** Once most are there, the others are waited for only so much longer; arbitrary. */
+/** Once more are there than are still waited for, these have only so much longer; arbitrary. */
 const stragglersMs = 1500;
 
 /**
@@ -24,17 +24,20 @@ export async function readAll(
   const ended = AbortSignal.any([signal, straggling.signal]);
   let timer: Timer | undefined;
   let arrived = 0;
+  let open = results.length;
   const pages = await Promise.all(
     results.map(async ({ url, title, snippet }): Promise<Found> => {
       try {
         const page = await read(url, ended);
         arrived++;
-        if (arrived * 2 > results.length) timer ??= setTimeout(() => straggling.abort(tooLate), stragglersMs);
         return { page: { ...page, title: page.title || title }, isRead: true };
       } catch (thrown) {
         const why = thrown instanceof ApiError ? thrown.message : "something failed inside the server";
         note(`${oneLine(url, 200)} was not read: ${why}`);
         return { page: { url, title, text: snippet }, isRead: false };
+      } finally {
+        open--;
+        if (arrived > open) timer ??= setTimeout(() => straggling.abort(tooLate), stragglersMs);
       }
     }),
   ).finally(() => clearTimeout(timer));

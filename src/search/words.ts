@@ -45,7 +45,10 @@ const givenUp = 0.3;
 
 /** The beginning of a text, up to `end`, or to where a paragraph, a sentence or a line ends before. */
 export function cutText(text: string, end: number): string {
-  const whole = text.slice(0, end).toWellFormed();
+  const whole = text
+    .slice(0, end)
+    .replace(/[\ud800-\udbff]$/, "")
+    .toWellFormed();
   const from = Math.floor(whole.length * (1 - givenUp));
   const paragraph = whole.lastIndexOf("\n\n");
   // Of a long text the last sentence that ends is near, so no more is looked at.

@@ -36,21 +36,24 @@ export function openCacheEntries(database: Database, maxBytes: number): CacheEnt
   const remove = database.query("DELETE FROM cache_entries WHERE digest = ?");
   const insert = database.query("INSERT INTO cache_entries (digest, value, expires_at, bytes) VALUES (?, ?, ?, ?)");
   const removeOldest = database.query(
-    "DELETE FROM cache_entries WHERE id IN (SELECT id FROM cache_entries ORDER BY id LIMIT ?)",
+    "DELETE FROM cache_entries WHERE id = (SELECT id FROM cache_entries ORDER BY id LIMIT 1)",
   );
   const removeEnded = database.query(
     `DELETE FROM cache_entries WHERE id IN
       (SELECT id FROM cache_entries WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
   );
+  const makeRoom = database.transaction(() => {
+    while (total() > maxBytes && removeOldest.run().changes > 0);
+  });
   // The setting may have been larger.
-  while (total() > maxBytes && removeOldest.run(removedAtOnce).changes > 0);
+  makeRoom();
   const shrink = () => database.run(`PRAGMA incremental_vacuum(${freedAtOnce})`);
   return {
     find: (digest, now) => find.get(digest, now)?.value,
     put: database.transaction((digest: Uint8Array, value: string, expiresAt: number) => {
       remove.run(digest);
       insert.run(digest, value, expiresAt, Buffer.byteLength(value) + rowBytes);
-      while (total() > maxBytes) removeOldest.run(1);
+      makeRoom();
     }),
     removeBefore(moment) {
       const { changes } = removeEnded.run(moment, removedAtOnce);
