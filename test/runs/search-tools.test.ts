@@ -219,11 +219,11 @@ describe("searches are bounded:", () => {
     ["thousands of calls", Array.from({ length: 2000 }, (_, index) => searching(`query ${index}`))],
     ["a call of a megabyte", [searching("x".repeat(2 ** 20))]],
   ])("%s end the answer, and are never sent back", async (_, calls) => {
-    await using run = await open({ turns: () => [{ text: "Wild.", calls }] });
+    const run = begin({ turns: () => [{ text: "Wild.", calls }] });
     const events = await run.ask();
     expect([textOf(events), finishOf(events), run.web.queries]).toEqual(["Wild.", ["stop"], []]);
     expect(logsOf(events).join("\n")).toContain("too long, or too many");
-    expect(run.upstream.requests).toHaveLength(1);
+    expect(run.requests()).toHaveLength(1);
   });
 
   test("pages are cut to max_words, and what a model cannot read any more is left out", async () => {
