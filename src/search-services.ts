@@ -1,6 +1,7 @@
 import type { Config } from "./config/load.ts";
 import { createConverter } from "./files/convert.ts";
 import type { Clock } from "./lib/clock.ts";
+import type { Log } from "./lib/log.ts";
 import { createReadPageText } from "./page-text.ts";
 import { createEngines } from "./search/engines.ts";
 import type { Pages } from "./search/page.ts";
@@ -24,6 +25,7 @@ export interface SearchServicesParts {
   /** Pages that may also be fetched from these hosts, `host:port`. */
   readonly toPages: (...more: readonly string[]) => Pages;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /**
@@ -38,7 +40,7 @@ const converterOptions = {
 };
 
 export function openSearchServices(parts: SearchServicesParts): SearchServices {
-  const { config, store, cache, pages, toPages, clock } = parts;
+  const { config, store, cache, pages, toPages, clock, log } = parts;
   const converter = createConverter(converterOptions);
   const read = createReader({
     pages,
@@ -49,7 +51,7 @@ export function openSearchServices(parts: SearchServicesParts): SearchServices {
     clock,
   });
   const webSearch = createWebSearch({
-    engines: createEngines(config, { toPages, clock }),
+    engines: createEngines(config, { toPages, clock, log }),
     read,
     // It starts while the engine is asked.
     prepare: () => converter.warm(),

@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
 import type { SearchEngineId } from "../protocol/search.ts";
 import type { SearchEngine } from "./engine.ts";
 import { createBrave } from "./engines/brave.ts";
@@ -20,14 +21,16 @@ export interface EnginesParts {
   /** Pages that may also be fetched from these hosts, `host:port`. */
   readonly toPages: (...more: readonly string[]) => Pages;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** The engines that are set up, in the settings' order, asked one after the other. */
-export function createEngines(settings: EngineSettings, { toPages, clock }: EnginesParts): FirstAnswer {
+export function createEngines(settings: EngineSettings, { toPages, clock, log }: EnginesParts): FirstAnswer {
   const ids = [...new Set(settings.search_engines)];
   return createFirstAnswer(
     ids.flatMap((id) => create[id](settings, toPages) ?? []),
     clock,
+    log,
   );
 }
 

@@ -1,5 +1,6 @@
 import { openDeadline } from "../lib/deadline.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { SearchEngine, SearchQuery, SearchResult } from "./engine.ts";
 
@@ -19,13 +20,16 @@ export interface FirstAnswer {
 export interface Found {
   /** Best first; empty where those who answered know of nothing. */
   readonly results: readonly SearchResult[];
-  /** Whose they are; `undefined` where there are none. */
+  /** Who found them; `undefined` where there are none, or where they were found earlier in the day. */
   readonly engine: string | undefined;
   /** Why those did not answer that were asked before, a sentence each. */
   readonly failures: readonly string[];
 }
 
-export function createFirstAnswer(engines: readonly SearchEngine[], clock: Clock): FirstAnswer {
+/** How long an engine that kept silent is better left alone: it would cost each search its share of the time. Arbitrary. */
+const silentRestMs = 30_000;
+
+export function createFirstAnswer(engines: readonly SearchEngine[], clock: Clock, log: Log): FirstAnswer {
   const restsUntil = new Map<SearchEngine, number>();
   return {
     names: engines.map(({ name }) => name),
@@ -51,14 +55,20 @@ export function createFirstAnswer(engines: readonly SearchEngine[], clock: Clock
   };
 
   async function ask(engine: SearchEngine, query: SearchQuery, signal: AbortSignal, ms: number) {
-    const late = () => new ApiError("fetch_failed", `${engine.name}: no answer within ${(ms / 1000).toFixed(1)} s`);
+    const late = () =>
+      new ApiError("fetch_failed", `${engine.name}: no answer within ${(ms / 1000).toFixed(1)} s`, {
+        retryAfterMs: silentRestMs,
+      });
     using deadline = openDeadline(signal, ms, late);
     try {
       return await engine.search(query, deadline.signal);
     } catch (thrown) {
       signal.throwIfAborted();
       const error = toApiError(thrown);
-      if (error.retryAfterMs !== undefined) restsUntil.set(engine, clock() + error.retryAfterMs);
+      if (error.retryAfterMs === undefined) return error;
+      restsUntil.set(engine, clock() + error.retryAfterMs);
+      // Another one answers in its place, so nobody else would tell whoever could mend it.
+      log.warn(`a search engine did not answer. ${error.message}`, { asked_last_for_ms: error.retryAfterMs });
       return error;
     }
   }

@@ -44,16 +44,18 @@ export function createWebSearch(parts: WebSearchParts): WebSearch {
     async search(query, signal) {
       // Whoever searches is likely to read next.
       prepare();
-      return (await find(query, signal)).results;
-    },
-    async gather(query, signal, note) {
-      using deadline = openDeadline(signal, timeoutMs * readingPart, tooLate);
-      prepare();
-      const { results, failures } = await find(query, deadline.signal);
-      for (const failure of failures) note(failure);
-      const pages = await readAll(results, read, deadline.signal, note);
-      signal.throwIfAborted();
-      return cutAll(pages, maxWords);
+      const startedAt = performance.now();
+      const found = await find(query, signal);
+      return {
+        ...found,
+        async readAll(signal, note) {
+          const leftMs = startedAt + timeoutMs * readingPart - performance.now();
+          using deadline = openDeadline(signal, Math.max(0, leftMs), tooLate);
+          const pages = await readAll(found.results, read, deadline.signal, note);
+          signal.throwIfAborted();
+          return cutAll(pages, maxWords);
+        },
+      };
     },
   };
 

@@ -1,4 +1,4 @@
-import type { SearchResult } from "./engine.ts";
+import type { Found } from "./first-answer.ts";
 
 /** Finds and reads pages of the web. What was found and read stays for the day. */
 export interface WebSearch {
@@ -7,24 +7,27 @@ export interface WebSearch {
   /** Whether there is an engine to ask. */
   readonly isOffered: boolean;
   /**
-   * What the first engine that answers has found: best first, each page once.
+   * What the first engine that answers has found, and the way to read it.
    *
    * @throws {ApiError} `fetch_failed` where none answers, saying why each of them did not; the signal's reason
    */
-  search(query: string, signal: AbortSignal): Promise<readonly SearchResult[]>;
+  search(query: string, signal: AbortSignal): Promise<SearchFound>;
   /**
    * A page's main text, whole.
    *
    * @throws {ApiError} `address_not_allowed`, `fetch_failed`; the signal's reason
    */
   read(address: string, signal: AbortSignal): Promise<WebPage>;
+}
+
+export interface SearchFound extends Found {
   /**
-   * Searches, reads what is found, and cuts it to the words that may be put before a question, within the time that a
-   * search may take. Of what could not be read in it the engine's own words are given. `note` is told what went wrong.
+   * The pages, cut to the words that may be put before a question. It ends with the time that a search may take, from its
+   * beginning on; of what could not be read by then the engine's own words are given. `note` is told what went wrong.
    *
-   * @throws {ApiError} as `search`
+   * @throws the signal's reason
    */
-  gather(query: string, signal: AbortSignal, note: (log: string) => void): Promise<readonly WebPage[]>;
+  readAll(signal: AbortSignal, note: (log: string) => void): Promise<readonly WebPage[]>;
 }
 
 export interface WebPage {

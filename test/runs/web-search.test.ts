@@ -63,10 +63,10 @@ describe("a run with web_search", () => {
     );
 
     const types = events.map(({ type }) => type).filter((type) => type !== "log");
-    expect(types.slice(0, 5)).toEqual(["provider", "parameters", "reasoning", "reasoning", "provider"]);
+    expect(types.slice(0, 6)).toEqual(["provider", "parameters", ...Array(3).fill("reasoning"), "provider"]);
     expect(types.slice(-3)).toEqual(["content", "usage", "finish"]);
     const statuses = events.flatMap((event) => (event.type === "reasoning" ? [event.status] : []));
-    expect(statuses).toEqual(["Searching the web", ""]);
+    expect(statuses).toEqual(["Searching the web", "Reading 2 pages", ""]);
     expect(textOf(events)).toBe(`${said}${listOf(run.web.origin)}`);
     expect(
       textOf(

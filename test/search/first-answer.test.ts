@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { createLog } from "../../src/lib/log.ts";
 import { ApiError } from "../../src/protocol/errors.ts";
 import { searchEngines } from "../../src/protocol/search.ts";
 import type { SearchQuery } from "../../src/search/engine.ts";
@@ -27,14 +28,17 @@ async function openThree(scripts: Readonly<Record<string, Script>>) {
   });
   const opened = await openPages(["127.0.0.1"]);
   const time = { now: 1_000_000 };
+  const logged: string[] = [];
   const ids = ["searxng", "brave", "duckduckgo"] as const;
   const engines = createFirstAnswer(
     ids.map((id) => createEngineAt(id, opened.pages, upstream.origin)),
     () => time.now,
+    createLog({ level: "warn", secrets: [], pretty: false, write: (line) => void logged.push(line) }),
   );
   return {
     engines,
     time,
+    logged,
     askedOf: () => upstream.requests.map(({ path }) => /^\/(\w+)/.exec(path)?.[1]),
     async [Symbol.asyncDispose]() {
       upstream[Symbol.dispose]();
@@ -98,6 +102,9 @@ describe("several engines", () => {
     const { engine, failures } = await three.engines.search(query, signal, 800);
     expect(engine).toBe("DuckDuckGo");
     expect(failures).toEqual(["SearXNG: no answer within 0.4 s", "Brave: no answer within 0.4 s"]);
+    // A search costs nobody its time again for a while.
+    const again = await three.engines.search(query, signal, 800);
+    expect([again.engine, again.failures]).toEqual(["DuckDuckGo", []]);
   });
 
   test("give no answer when whoever asks has gone, but the reason for it", async () => {
@@ -120,6 +127,8 @@ describe("several engines", () => {
     expect(await engineOf()).toBe("Brave");
     expect(await engineOf()).toBe("Brave");
     expect(three.askedOf()).toEqual(["searx", "brave", "brave"]);
+    // Another one answers in its place: the log is where its operator hears of it.
+    expect(three.logged).toEqual([expect.stringContaining("SearXNG: it asks to wait")]);
     isDown = true;
     await expect(engineOf()).rejects.toThrow("no search engine answered");
     expect(three.askedOf().slice(3)).toEqual(["brave", "duckduckgo", "searx"]);
@@ -135,7 +144,8 @@ describe("the engines of the settings", () => {
   const resolve = createResolve(["127.0.0.1:1"]);
   const toPages = (...allowedHosts: readonly string[]) =>
     createPages({ guard: createGuard({ allowedHosts, resolve }), userAgent: "Parley/test", silenceMs: 5000 });
-  const parts = { toPages, clock: Date.now };
+  const log = createLog({ level: "silent", secrets: [], pretty: false });
+  const parts = { toPages, clock: Date.now, log };
 
   test("are those that are set up, in the settings' order, each once", () => {
     const namesOf = (own: Partial<typeof settings> & { search_engines?: readonly (typeof searchEngines)[number][] }) =>

@@ -8,7 +8,8 @@ async function gather(options: TestWebOptions) {
   await using web = await openWeb({ ...options, flags: { robots: "false", search_timeout: "60", ...options.flags } });
   const notes: string[] = [];
   const note = (log: string) => void notes.push(log.replaceAll(/site\.test:\d+/g, "SITE"));
-  const pages = await web.app.services.webSearch.gather("lamps", never, note);
+  const found = await web.app.services.webSearch.search("lamps", never);
+  const pages = await found.readAll(never, note);
   return {
     pages: pages.map(({ url, ...rest }) => ({ path: new URL(url).pathname, ...rest })),
     notes,
@@ -112,19 +113,21 @@ test("what was found stays for the day; the next day the engine is asked again",
   });
   await using web = await openWeb({ site: {}, flags: { searxng_url: engine.url.href }, clock: () => now });
   const { search } = web.app.services.webSearch;
-  const [first] = await Promise.all([search("lamps", never), search("lamps", never)]);
-  expect(await search("lamps", never)).toEqual(first);
+  const find = async (query: string) => (await search(query, never)).results;
+  const [first] = await Promise.all([find("lamps"), find("lamps")]);
+  expect(await find("lamps")).toEqual(first!);
   expect(asked).toBe(1);
-  await search("chairs", never);
+  await find("chairs");
   expect(asked).toBe(2);
   now += 86_400_000;
-  expect(await search("lamps", never)).not.toEqual(first);
+  expect(await find("lamps")).not.toEqual(first!);
 });
 
 test("whoever leaves is let go at once, and a search without engines says so", async () => {
   await using web = await openWeb({ site: { "/hangs": silence }, found: ["/hangs"], flags: { robots: "false" } });
   const leaving = new AbortController();
-  const gathering = refusalOf(web.app.services.webSearch.gather("lamps", leaving.signal, () => {}));
+  const found = await web.app.services.webSearch.search("lamps", leaving.signal);
+  const gathering = refusalOf(found.readAll(leaving.signal, () => {}));
   while (web.asked.length < 1) await Bun.sleep(1);
   leaving.abort(new Error("enough"));
   expect(await gathering).toBe("Error: enough");

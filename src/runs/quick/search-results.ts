@@ -20,7 +20,8 @@ export function isCachedSearch({ provider }: ChatRequest): boolean {
  */
 export async function searchResults(webSearch: WebSearch, request: ChatRequest, signal: AbortSignal): Promise<string> {
   if (!webSearch.isOffered) throw new ApiError("not_offered", "no search engine is set up; see search_engines");
-  const pages = await webSearch.gather(toQuery(request), signal, () => {}).catch(asUpstreams);
+  const found = await webSearch.search(toQuery(request), signal).catch(asUpstreams);
+  const pages = await found.readAll(signal, () => {});
   if (pages.length === 0) throw new ApiError("not_found", "the search found nothing");
   const sources = createSources();
   const fresh = pages.filter((page) => {

@@ -42,7 +42,8 @@ export async function grant(wish: Wish, signal: AbortSignal, parts: GrantParts):
 }
 
 async function search(query: string, signal: AbortSignal, { webSearch, sources, note }: GrantParts): Promise<Granted> {
-  const found = await webSearch.search(query, signal);
+  const { results: found, failures } = await webSearch.search(query, signal);
+  for (const failure of failures) note(`web search: ${failure}`);
   note(`web search: ${JSON.stringify(query)}: ${found.length} results`);
   if (found.length === 0) return () => "Nothing was found. Other words may find more.";
   const results = found.map((each) => toSourceText(sources.add(each), { ...each, text: each.snippet }));

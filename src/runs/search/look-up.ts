@@ -37,9 +37,15 @@ export async function* lookUp(
   else {
     yield [toStatus("Searching the web")];
     try {
-      const found = await webSearch.gather(asked.query, signal, say);
-      if (found.length === 0) say("nothing was found");
-      for (const page of await fitPages(found, request, reader, say)) {
+      const found = await webSearch.search(asked.query, signal);
+      for (const failure of found.failures) say(failure);
+      const count = found.results.length;
+      if (count === 0) say("nothing was found");
+      else {
+        say(`${found.engine ?? "an earlier search of today"} found ${toCount(count)}`);
+        yield [toStatus(`Reading ${toCount(count)}`)];
+      }
+      for (const page of await fitPages(await found.readAll(signal, say), request, reader, say)) {
         const number = sources.add(page);
         if (!pages.has(number)) pages.set(number, page);
       }
@@ -55,6 +61,10 @@ export async function* lookUp(
 /** What draws takes every word for a wish, and what is no language model would search its own documentation for them. */
 export function readsPages({ provider, model }: Candidate): boolean {
   return !provider.lastResort && provider.makes?.(model) === undefined;
+}
+
+function toCount(pages: number): string {
+  return pages === 1 ? "1 page" : `${pages} pages`;
 }
 
 function toStatus(status: string): EventOf<"reasoning"> {
