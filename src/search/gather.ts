@@ -1,3 +1,4 @@
+import { createBreather } from "../lib/breather.ts";
 import { oneLine } from "../lib/text.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { toCanonical } from "./canonical.ts";
@@ -61,17 +62,22 @@ const tooLate = new ApiError("fetch_failed", "it took longer than the others");
 
 /** Cut to so many words in all. Each has an equal share, and of what short ones leave. */
 export async function cutAll(pages: readonly WebPage[], maxWords: number): Promise<WebPage[]> {
+  const breathe = createBreather();
   // One after the other: together they would take their turns all at once.
   const ends: number[][] = [];
-  for (const { text } of pages) ends.push(await findWordEnds(text, maxWords + 1));
+  for (const { text } of pages) ends.push(await findWordEnds(text, maxWords + 1, breathe));
   const shares = share(
     maxWords,
     ends.map(({ length }) => length),
   );
-  return pages.flatMap((page, index) => {
+  const cut: WebPage[] = [];
+  for (const [index, page] of pages.entries()) {
+    const others = breathe();
+    if (others) await others;
     const own = ends[index] ?? [];
     const words = shares[index] ?? 0;
-    if (words === 0) return [];
-    return own.length <= words ? page : { ...page, text: cutText(page.text, own[words - 1] ?? 0) };
-  });
+    const isWhole = own.length <= words;
+    if (words > 0) cut.push(isWhole ? page : { ...page, text: cutText(page.text, own[words - 1] ?? 0) });
+  }
+  return cut;
 }

@@ -2,10 +2,9 @@ import { createBreather } from "../lib/breather.ts";
 
 /**
  * Where each of the first `most` words of a text ends. Of scripts that write no spaces between words these are a
- * dictionary's. A long text takes long: there is time for others in between.
+ * dictionary's. A long text takes long: there is time for others in between, as `breathe` says.
  */
-export async function findWordEnds(text: string, most: number): Promise<number[]> {
-  const breathe = createBreather();
+export async function findWordEnds(text: string, most: number, breathe = createBreather()): Promise<number[]> {
   const ends: number[] = [];
   for (const { 0: run, index } of text.matchAll(runs)) {
     const others = breathe();
