@@ -2,25 +2,37 @@ import { createBreather } from "../lib/breather.ts";
 
 /**
  * Where each of the first `most` words of a text ends. Of scripts that write no spaces between words these are a
- * dictionary's. A long text takes long: there is time for others in between, as `breathe` says.
+ * dictionary's. What is no word, or longer than any, counts by its length: else a page of signs, or of one word, would be
+ * as long as it likes. A long text takes long: there is time for others in between, as `breathe` says.
  */
 export async function findWordEnds(text: string, most: number, breathe = createBreather()): Promise<number[]> {
   const ends: number[] = [];
+  let signs = 0;
+  let last = 0;
   for (const { 0: run, index } of text.matchAll(runs)) {
     const others = breathe();
     if (others) await others;
     if (ends.length >= most) break;
-    if (!unspaced.test(run)) {
-      if (letter.test(run)) ends.push(index + run.length);
-      continue;
-    }
-    for (const { segment, index: within, isWordLike } of segmenter.segment(run))
-      if (isWordLike) ends.push(index + within + segment.length);
+    const end = index + run.length;
+    signs += Math.max(0, index - last - 1);
+    last = end;
+    if (unspaced.test(run)) {
+      for (const { segment, index: within, isWordLike } of segmenter.segment(run)) {
+        if (isWordLike) ends.push(index + within + segment.length);
+        else signs += segment.length;
+      }
+    } else if (letter.test(run)) {
+      for (let part = index + longest; part < end; part += longest) ends.push(part);
+      ends.push(end);
+    } else signs += run.length;
+    for (; signs >= longest; signs -= longest) ends.push(end);
   }
   return ends.slice(0, most);
 }
 
-/** A run that is longer, which no word is, counts as several. */
+/** Arbitrary, in characters: no word is as long, and most addresses are not. */
+const longest = 100;
+/** As much as is looked at in one step. */
 const runs = /\S{1,400}/gu;
 const letter = /[\p{L}\p{N}]/u;
 const unspaced = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u;

@@ -23,7 +23,7 @@ test.each([
 
 test("no more words are looked for than are wanted, and what has no spaces is no single word", async () => {
   expect(await count("a ".repeat(1e5), 10)).toBe(10);
-  expect(await count("x".repeat(200_000), 1e6)).toBe(500);
+  expect(await count("x".repeat(200_000), 1e6)).toBe(2000);
 });
 
 test("a share is no larger than what is needed, and all shares no larger than what there is", () => {
