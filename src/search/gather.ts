@@ -31,11 +31,12 @@ export async function readAll(
       try {
         const page = await read(url, ended);
         arrived++;
-        return { page: { ...page, title: page.title || title }, isRead: true };
+        const weight = toCanonical(page.url) === toCanonical(url) ? 2 : 1;
+        return { page: { ...page, title: page.title || title }, weight };
       } catch (thrown) {
         const why = thrown instanceof ApiError ? thrown.message : "something failed inside the server";
         note(`${oneLine(url, 200)} was not read: ${why}`);
-        return { page: { url, title, text: snippet }, isRead: false };
+        return { page: { url, title, text: snippet }, weight: 0 };
       } finally {
         open--;
         if (arrived > open) timer ??= setTimeout(() => straggling.abort(tooLate), stragglersMs);
@@ -46,16 +47,16 @@ export async function readAll(
   for (const found of pages) {
     const address = toCanonical(found.page.url);
     const before = each.get(address);
-    // It keeps its place where another was there in the engine's words alone.
-    if (!before || (found.isRead && !before.isRead)) each.set(address, found);
+    // It keeps its place where another was there that weighs less.
+    if (!before || found.weight > before.weight) each.set(address, found);
   }
   return [...each.values()].map(({ page }) => page).filter(({ text }) => text !== "");
 }
 
 interface Found {
   readonly page: WebPage;
-  /** Or it is only what the engine shows of it. */
-  readonly isRead: boolean;
+  /** 0 if it is only what the engine shows of it, 1 if it has led or only says that it belongs to its address, 2 if it was read there. */
+  readonly weight: number;
 }
 
 const tooLate = new ApiError("fetch_failed", "it took longer than the others");
