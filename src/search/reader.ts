@@ -3,8 +3,9 @@ import { textAt, tryParseJson } from "../lib/json.ts";
 import { createSharedWork } from "../lib/shared-work.ts";
 import type { Cache } from "../store/cache.ts";
 import { parseAddress } from "./guard.ts";
+import { createHeldBytes, type Held } from "./held-bytes.ts";
 import { ownAddress } from "./own-address.ts";
-import type { Page, Pages } from "./page.ts";
+import type { PageHead, Pages } from "./page.ts";
 import type { ReadPageText } from "./page-text.ts";
 import type { Robots } from "./robots.ts";
 import { createTurns } from "./turns.ts";
@@ -23,6 +24,8 @@ export interface ReaderParts {
 
 /** Arbitrary. */
 const maxBytes = 5 * 1024 * 1024;
+/** Of all pages that wait to be read; arbitrary. */
+const maxHeldBytes = 256 * 1024 * 1024;
 /** So that one page that hangs leaves time for the others of its host. */
 const timeoutMs = 4000;
 /** Of the text, in characters; arbitrary. */
@@ -36,6 +39,7 @@ const accepts =
 export function createReader(parts: ReaderParts): WebSearch["read"] {
   const { pages, robots, readText, cache, scope, clock } = parts;
   const turns = createTurns();
+  const heldBytes = createHeldBytes(maxHeldBytes);
   const readings = createSharedWork<WebPage>();
 
   return async (address, signal) => {
@@ -48,21 +52,22 @@ export function createReader(parts: ReaderParts): WebSearch["read"] {
     const key = `${scope}\n${url.href}`;
     const kept = toPage(await cache.find("page", key));
     if (kept) return kept;
-    const page = await fetchPage(url, signal);
+    using page = await fetchPage(url, signal);
     const { title, text, canonical } = await readText(page, signal);
     const read = { url: ownAddress(page.url, canonical), title, text: text.slice(0, maxLength).toWellFormed() };
     await cache.put("page", key, JSON.stringify(read), dayEnd(clock()));
     return read;
   }
 
-  async function fetchPage(url: URL, signal: AbortSignal): Promise<Page> {
+  async function fetchPage(url: URL, signal: AbortSignal): Promise<PageHead & Held> {
     using turn = turns.open();
     const ask = async (url: URL, signal: AbortSignal) => {
       await turn.moveTo(url.hostname, signal);
       await robots?.assertAllowed(url, signal);
     };
     await ask(url, signal);
-    return await pages.fetch(url.href, { signal, maxBytes, timeoutMs, accepts, beforeHop: ask });
+    using page = await pages.open(url.href, { signal, maxBytes, timeoutMs, accepts, beforeHop: ask });
+    return { url: page.url, type: page.type, charset: page.charset, ...(await heldBytes.hold(page.pieces)) };
   }
 }
 
