@@ -4,7 +4,7 @@ import type { Page } from "./page.ts";
 export interface PageText {
   /** One line; it may be empty. */
   readonly title: string;
-  /** Its main text, as Markdown. */
+  /** The beginning of its main text, as Markdown: as much as anybody is given. */
   readonly text: string;
   /** Its own address, as it says itself: whole, and not to be trusted. */
   readonly canonical: string | undefined;

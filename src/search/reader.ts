@@ -28,8 +28,6 @@ const maxBytes = 5 * 1024 * 1024;
 const maxHeldBytes = 256 * 1024 * 1024;
 /** So that one page that hangs leaves time for the others of its host. */
 const timeoutMs = 4000;
-/** Of the text, in characters; arbitrary. */
-const maxLength = 200_000;
 
 /** What has text, or may have it: a host that does not say what it sends leaves it to the bytes. */
 const accepts =
@@ -54,7 +52,7 @@ export function createReader(parts: ReaderParts): WebSearch["read"] {
     if (kept) return kept;
     using page = await fetchPage(url, signal);
     const { title, text, canonical } = await readText(page, signal);
-    const read = { url: ownAddress(page.url, canonical), title, text: text.slice(0, maxLength).toWellFormed() };
+    const read = { url: ownAddress(page.url, canonical), title, text };
     await cache.put("page", key, JSON.stringify(read), dayEnd(clock()));
     return read;
   }

@@ -13,7 +13,7 @@ export interface WebSearch {
    */
   search(query: string, signal: AbortSignal): Promise<SearchFound>;
   /**
-   * A page's main text, whole.
+   * A page's main text: of one that would be a book, its beginning.
    *
    * @throws {ApiError} `address_not_allowed`, `fetch_failed`; the signal's reason
    */

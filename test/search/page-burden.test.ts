@@ -1,5 +1,10 @@
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { readWebPage } from "../../src/files/formats/web-page.ts";
+import { createReadPageText } from "../../src/page-text.ts";
 import { toResult } from "../../src/search/engines/result.ts";
 import { toShownText } from "../../src/search/shown-text.ts";
 
@@ -25,4 +30,25 @@ test("a title turns nothing around, and holds nothing that nobody sees", () => {
   // Joiners make one sign of several, and words of Persian.
   expect(toShownText("👩\u200d🚀 می\u200cخواهم", 100)).toBe("👩\u200d🚀 می\u200cخواهم");
   expect(toResult(address, "\u200b", "")?.title).toBe("");
+});
+
+test("of a text that is long the beginning is read, whole to its last character, and nothing is left of it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "parley-page-"));
+  const [page, text] = [join(folder, "page"), join(folder, "text")];
+  const write = async (path: string, content: string) => (await writeFile(path, content), { path });
+  const readPageText = createReadPageText({
+    scratch: { folder, write: async () => ({ ...(await write(page, "bytes")), bytes: 5 }) },
+    converter: {
+      convert: async () => [
+        { kind: "document", name: "page", ...(await write(text, "漢字".repeat(2_000_000))), bytes: 0 },
+      ],
+      warm: () => {},
+      [Symbol.dispose]: () => {},
+    },
+  });
+  const asked = { url: new URL(address), type: "text/plain", charset: undefined, bytes: new Uint8Array(5) };
+  const read = await readPageText(asked, new AbortController().signal);
+  expect(read.text).toBe("漢字".repeat(100_000));
+  expect(await Promise.all([page, text].map((path) => Bun.file(path).exists()))).toEqual([false, false]);
+  rmSync(folder, { recursive: true });
 });
