@@ -20,6 +20,12 @@ test("a page's title and its own address are no longer than what anybody reads",
   expect(page(`<link rel="canonical" href="/b">`).canonical).toBe("https://site.test/b");
 });
 
+test("a page that does not say what its own address is has not that which its links are relative to", () => {
+  for (const link of ["", '<link rel="canonical">', '<link rel="canonical" href=" ">'])
+    expect(page(`<base href="/docs/">${link}`).canonical).toBeUndefined();
+  expect(page('<base href="/docs/"><link rel="canonical" href="b">').canonical).toBe("https://site.test/docs/b");
+});
+
 test("a result whose address is longer than a page of text is none", () => {
   expect(toResult(`${address}?${"a".repeat(3000)}`, "title", "snippet")).toBeUndefined();
   expect(toResult(address, "title", "snippet")?.url).toBe(address);

@@ -28,7 +28,9 @@ export interface WebPageText {
 export function readWebPage(html: string, url: string): WebPageText {
   const document = parsePage(html);
   const base = baseOf(document, url);
-  const canonical = URL.parse(document.querySelector("link[rel=canonical]")?.getAttribute("href") ?? "", base);
+  // An empty one would be what links are relative to, which pages share.
+  const own = document.querySelector("link[rel=canonical]")?.getAttribute("href")?.trim();
+  const canonical = own ? URL.parse(own, base) : null;
   // Read before the scripts are gone that hold it, and what those without scripts are told.
   const things = readLinkedData(document);
   const instead = readShell(document);
