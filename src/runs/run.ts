@@ -1,12 +1,10 @@
 import type { Clock } from "../lib/clock.ts";
 import { utcDay } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import type { Budget } from "../protocol/budget.ts";
 import type { AskedMessage, ChatRequest, Message } from "../protocol/chat.ts";
 import { type ApiError, toApiError } from "../protocol/errors.ts";
-import type { EventOf, FinishReason, RunEvent } from "../protocol/events.ts";
+import type { EventOf, RunEvent } from "../protocol/events.ts";
 import type { MediaStore } from "../media/save.ts";
-import { failureEvent } from "../protocol/failure-event.ts";
 import type { RunTrace } from "../protocol/trace.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import type { Health } from "../routing/health.ts";
@@ -28,6 +26,7 @@ import { fitMessages } from "./attachments/fit.ts";
 import { emulatesTools, toMessages, usesTools } from "./prepare.ts";
 import { toQuestion } from "./question.ts";
 import type { RunBudget } from "./run-budget.ts";
+import { createRunRecord, failureEvents } from "./run-record.ts";
 import { earlierSources } from "./search/earlier-sources.ts";
 import { toListed } from "./search/listed.ts";
 import { lookUp, readsPages } from "./search/look-up.ts";
@@ -37,7 +36,6 @@ import { createSources } from "./search/sources.ts";
 import { showMedium } from "./show-medium.ts";
 import type { Trace } from "./trace.ts";
 import { providerEvent } from "./turn.ts";
-import { toUsageRow } from "./usage-row.ts";
 
 /** What a run needs beside its request. */
 export interface RunContext extends RunTools {
@@ -79,7 +77,7 @@ export interface RunTools {
  * stops reading must abort the signal too, so that a silent upstream is let go. A usage row is written in every case.
  */
 export async function* run(request: ChatRequest, context: RunContext): AsyncGenerator<RunEvent[]> {
-  const { plan, clock, prices, attachments, owner, chat } = context;
+  const { plan, clock, attachments, owner, chat } = context;
   const startedAt = clock();
   const notes = [...context.notes, ...plan.notes];
   const note = (log: string) => void notes.push(log);
@@ -99,7 +97,7 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     toFailure,
   });
   const callLimit = request.parallel_tool_calls === false ? { maxCalls: 1 } : {};
-  let isRecorded = false;
+  const record = createRunRecord(request, { ...context, attempts, startedAt });
 
   try {
     const [{ provider, model }] = plan.candidates;
@@ -115,24 +113,24 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       isSaid ||= batch.some((event) => event.type === "content" && !event.urls && event.content.trim() !== "");
       yield batch;
     }
-    const { answer, reason, failure } = attempts;
+    const { reason } = attempts;
     const listed = isSaid ? toListed(searching?.used() ?? sources.all, request, reason, note) : [];
     if (listed.length > 0) {
       chat?.add(listed);
       yield listed;
     }
-    if (reason === "error" && failure) yield [failureEvent(failure)];
-    await record();
+    const failures = failureEvents(attempts);
+    if (failures.length > 0) yield failures;
+    await record.write();
     const title = await chat?.title();
-    const budget = await readBudget();
     yield [
       ...(title === undefined ? [] : [{ type: "title" as const, title }]),
-      ...(answer ? usageEvents(answer, budget) : []),
+      ...(await record.usage()),
       { type: "finish", finish: { reason } },
       ...notes.map((log) => ({ type: "log" as const, log })),
     ];
   } finally {
-    await record();
+    await record.write();
   }
 
   function ask(candidate: Candidate, signal: AbortSignal, isEmulated: boolean): Answer {
@@ -172,47 +170,10 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       context.log.error("a run failed inside the server", { run: context.id, error: thrown });
     return error;
   }
-
-  function usageEvents(answer: Answer, budget: Budget | undefined): EventOf<"usage">[] {
-    const usage = answer.usage();
-    if (!usage) return [];
-    const cost = answer.cost(prices);
-    const provider = answer.candidate.provider.name;
-    const about = { model: answer.model, provider, ...(cost !== undefined && { cost }), ...(budget && { budget }) };
-    return [{ type: "usage", usage, ...about }];
-  }
-
-  async function readBudget(): Promise<Budget | undefined> {
-    return context.budget?.read().catch((error: unknown) => {
-      context.log.error("a budget could not be read", { run: context.id, error });
-      return undefined;
-    });
-  }
-
-  async function record(): Promise<void> {
-    if (isRecorded) return;
-    isRecorded = true;
-    const { answer, reason, failure } = attempts;
-    const row = toUsageRow(request, { ...context, attempts, startedAt });
-    const isKept = context.record(row, context.trace.read()).catch((error: unknown) => {
-      context.log.error("a usage row could not be written", { run: context.id, error });
-    });
-    chat?.add([
-      ...(reason === "error" && failure ? [failureEvent(failure)] : []),
-      ...(answer ? usageEvents(answer, undefined) : []),
-    ]);
-    await Promise.all([isKept, chat?.end(toMessageState(reason, failure))]);
-  }
 }
 
 function isUsersWords({ role, content }: AskedMessage): boolean {
   return role === "user" && textOf(content) !== "";
-}
-
-function toMessageState(reason: FinishReason, failure: ApiError | undefined) {
-  if (reason === "cancelled") return "cancelled";
-  if (reason !== "error") return "done";
-  return failure?.reason === "shutting_down" ? "interrupted" : "failed";
 }
 
 function routerEvent(asked: string | null): EventOf<"provider"> {
