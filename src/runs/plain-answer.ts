@@ -1,7 +1,7 @@
 import type { ApiError } from "../protocol/errors.ts";
 import type { EventOf, FinishReason, NumberedEvent, RunEvent } from "../protocol/events.ts";
 import { fromFailureEvent } from "../protocol/failure-event.ts";
-import { isSourceList } from "./search/sources.ts";
+import { isSourceList } from "./search/earlier-sources.ts";
 
 /** What an answer says to those who take no events: its words, and a line for the address of each medium. */
 export interface PlainAnswer {

@@ -1,4 +1,5 @@
 import type { AskedMessage, ChatRequest } from "../../protocol/chat.ts";
+import type { EventOf } from "../../protocol/events.ts";
 import { textOf } from "../../providers/content.ts";
 import type { NumberedSource } from "./sources.ts";
 
@@ -8,6 +9,11 @@ const lists = new RegExp(String.raw`\n{4}${line}(?:\n>\n${line})*`, "g");
 const parts = /^> \[(\d+)\] \[(.*)\]\(([^\s()]*)\)$/gm;
 /** No answer of ours has more: what looks like a longer list was written by somebody else. */
 const maxSources = 200;
+
+/** Whether a piece of an answer is such a list, and nothing else: a model may write what begins like one. */
+export function isSourceList({ content }: EventOf<"content">): boolean {
+  return content.startsWith("\n\n\n\n> [") && content.replace(lists, "") === "";
+}
 
 /** What an answer said, without the lists of sources that we put after it and after what it had gone on from. */
 export function withoutSourceLists(text: string): string {

@@ -54,8 +54,3 @@ function toLabel(url: string, title: string): string {
 export function toTarget(url: string): string {
   return url.replace(/[()<>"`]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
-
-/** Whether a piece of an answer is that list. */
-export function isSourceList({ content }: EventOf<"content">): boolean {
-  return /^\n{4}> \[\d+\] \[/.test(content);
-}
