@@ -46,7 +46,7 @@ const plainHeaders = {
 
 /** An answer as it is, without events: an address that says the question. */
 export function create(services: Services) {
-  const { runs, speeches, library, store, cache, webSearch, access, clock, log, config } = services;
+  const { runs, budgets, speeches, library, store, cache, webSearch, access, clock, log, config } = services;
   const quick = createQuickAnswers({
     start: runs.start,
     speeches,
@@ -80,11 +80,13 @@ export function create(services: Services) {
   /** Until there is something to be said. @throws {ApiError} for whatever fails before */
   async function begin({ ask, isWhole }: Asked, request: Request): Promise<Begun> {
     const { signal } = request;
+    const caller = access.caller(request);
     if (isCachedSearch(ask.request)) {
+      // It takes no tokens, but some engines are paid for it.
+      await budgets.check(caller);
       const text = await searchResults(webSearch, ask.request, signal);
       return { text, headers: toAnswererHeaders(cachedSearchName, "") };
     }
-    const caller = access.caller(request);
     if (isWhole) {
       const { answer, isKept } = await quick.ask(ask, caller, signal);
       const headers = headersOf(answer);

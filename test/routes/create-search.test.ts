@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { openaiTurn } from "../support/calling-upstream.ts";
 import { createPath, openCreate, refusalOf } from "../support/create.ts";
-import { openaiText } from "../support/scripted-upstream.ts";
+import { makeKey } from "../support/keys.ts";
+import { answer, openaiText, openUpstream } from "../support/scripted-upstream.ts";
 import { openSearching } from "../support/searching.ts";
 import { page, type SmallWebContent } from "../support/small-web.ts";
 
@@ -50,6 +52,17 @@ describe("provider=CachedSearch", () => {
     expect(work.web.queries).toEqual([query]);
   });
 
+  test("asks no engine for a key whose budget is spent: some engines are paid, too", async () => {
+    using engine = openUpstream(() => answer(200, { results: [] }));
+    const settings = { searxng_url: engine.origin, search_engines: ["searxng"] };
+    // It takes 110 tokens.
+    await using work = await openCreate((_, count) => openaiTurn({ text: "x" }, count), { settings });
+    const ann = await makeKey(work.app, "ann", { tokens_per_day: 100 });
+    await (await work.get({}, ann)).text();
+    expect(await refusalOf(await work.get({ provider: "CachedSearch" }, ann))).toEqual([429, "budget_spent"]);
+    expect(engine.requests).toEqual([]);
+  });
+
   test("is 404 where nothing is found, 502 where no engine answers, 501 where there is none", async () => {
     const none = begin("never", { finds: [] });
     expect(await refusalOf(await none.get({ provider: "CachedSearch" }))).toEqual([404, "not_found"]);
@@ -68,5 +81,12 @@ describe("a quick answer from the web", () => {
     expect(work.body(0).messages.at(-1).content).toContain("apples");
     expect(await work.text({ web_search: "true", json: "true" })).toBe('{"a":1}');
     expect(work.web.queries[0]).toBe("Hello");
+  });
+
+  test("holds what a model writes after what looks like the beginning of such a list", async () => {
+    await using work = await openCreate(() => openaiText("\n\n\n\n> [0] [", "none\n```json\n1\n```"));
+    expect(await work.text({ json: "json" })).toBe("1");
+    await using one = await openCreate(() => openaiText("\n\n\n\n> [0] [none\n```json\n1\n```"));
+    expect(await one.text({ json: "json" })).toBe("1");
   });
 });
