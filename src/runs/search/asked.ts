@@ -7,16 +7,21 @@ export type AskedSearch = { readonly is: "query"; readonly query: string } | { r
 
 /** In characters: engines take no more. */
 const maxQueryLength = 400;
+/** No more of a text is looked at: one of a megabyte would hold up everybody else. */
+const maxReadLength = maxQueryLength * 4;
 
 /** `undefined` where it wants nothing, where there is nothing to search for, or no question that pages could be put before. */
 export function toAskedSearch({ web_search: asked, messages }: ChatRequest): AskedSearch | undefined {
-  const word = typeof asked === "string" ? asked.trim().toLowerCase() : String(asked ?? false);
+  const given = beginningOf(String(asked ?? false));
+  const word = given.trimEnd().toLowerCase();
   if (["", "0", "false"].includes(word)) return undefined;
   if (word === "auto") return { is: "tools" };
   const question = messages.findLast(({ role }) => role === "user");
   const isQuestion = word === "1" || word === "true";
-  const text = isQuestion ? textOf(question?.content) : String(asked);
-  // A question of a megabyte would hold up everybody else.
-  const query = oneLine(text.trimStart().slice(0, maxQueryLength * 4), maxQueryLength);
+  const query = oneLine(isQuestion ? beginningOf(textOf(question?.content)) : given, maxQueryLength);
   return query === "" || question === undefined ? undefined : { is: "query", query };
+}
+
+function beginningOf(text: string): string {
+  return text.trimStart().slice(0, maxReadLength);
 }
