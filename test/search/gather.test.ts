@@ -1,11 +1,33 @@
-import { expect, test } from "bun:test";
-import { article, html, openWeb, refusalOf, silence, type SitePage, type TestWebOptions } from "../support/site.ts";
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import {
+  article,
+  html,
+  openWeb,
+  refusalOf,
+  silence,
+  type SitePage,
+  type TestWeb,
+  type TestWebOptions,
+} from "../support/site.ts";
 
 const never = new AbortController().signal;
 
+const flags = { robots: "false", search_timeout: "60" };
+let shared: TestWeb;
+beforeAll(async () => void (shared = await openWeb({ flags })));
+afterAll(() => shared[Symbol.asyncDispose]());
+
+type Content = Pick<TestWebOptions, "site" | "found">;
+
+/** What is gathered under settings of its own. */
+async function gatherWith(own: Readonly<Record<string, string>>, content: Content) {
+  await using web = await openWeb({ flags: { ...flags, ...own } });
+  return await gather(content, web);
+}
+
 /** What is gathered, by path, and what is noted meanwhile. */
-async function gather(options: TestWebOptions) {
-  await using web = await openWeb({ ...options, flags: { robots: "false", search_timeout: "60", ...options.flags } });
+async function gather({ site, found }: Content, web = shared) {
+  web.begin(site, found);
   const notes: string[] = [];
   const note = (log: string) => void notes.push(log.replaceAll(/site\.test:\d+/g, "SITE"));
   const found = await web.app.services.webSearch.search("lamps", never);
@@ -51,11 +73,13 @@ test("a page that hangs and one of 50 MB hold nobody up beyond the search's time
   const large: SitePage = () =>
     new Response(new Uint8Array(50 * 1024 * 1024), { headers: { "content-type": "text/html" } });
   const startedAt = performance.now();
-  const { pages, notes } = await gather({
-    site: { "/hangs": silence, "/large": large, "/a": article("Lamps"), "/b": article("Chairs") },
-    found: [{ path: "/hangs", name: "other.test", snippet: "It hangs" }, "/large", "/a", "/b"],
-    flags: { search_timeout: "10" },
-  });
+  const { pages, notes } = await gatherWith(
+    { search_timeout: "10" },
+    {
+      site: { "/hangs": silence, "/large": large, "/a": article("Lamps"), "/b": article("Chairs") },
+      found: [{ path: "/hangs", name: "other.test", snippet: "It hangs" }, "/large", "/a", "/b"],
+    },
+  );
   expect(performance.now() - startedAt).toBeLessThan(10_000);
   expect(pages.map(({ path }) => path)).toEqual(["/hangs", "/a", "/b"]);
   expect(notes).toHaveLength(2);
@@ -63,11 +87,13 @@ test("a page that hangs and one of 50 MB hold nobody up beyond the search's time
 
 test("where all pages hang the search ends with its time, and the engine's words", async () => {
   const hanging = { path: "/hangs", snippet: "It hangs" };
-  const { pages, notes } = await gather({
-    site: { "/hangs": silence },
-    found: [hanging],
-    flags: { search_timeout: "1" },
-  });
+  const { pages, notes } = await gatherWith(
+    { search_timeout: "1" },
+    {
+      site: { "/hangs": silence },
+      found: [hanging],
+    },
+  );
   expect(pages).toEqual([{ path: "/hangs", title: "Result /hangs", text: "It hangs" }]);
   expect(notes).toEqual(["http://SITE/hangs was not read: the 1 s that a search may take were over (search_timeout)"]);
 });
@@ -86,15 +112,17 @@ test("two results that are one page are one: by their address, by a redirect, by
 });
 
 test("all together have no more words than may be, each an equal share or all that it has", async () => {
-  const { pages } = await gather({
-    site: {
-      "/short": html("<article><p>Few words here.</p></article>"),
-      "/a": article("A", 4000),
-      "/b": article("B", 4000),
+  const { pages } = await gatherWith(
+    { max_words: "1000" },
+    {
+      site: {
+        "/short": html("<article><p>Few words here.</p></article>"),
+        "/a": article("A", 4000),
+        "/b": article("B", 4000),
+      },
+      found: ["/a", "/short", "/b"],
     },
-    found: ["/a", "/short", "/b"],
-    flags: { max_words: "1000" },
-  });
+  );
   const counts = pages.map(({ text }) => text.split(/\s+/).filter((word) => /\w/.test(word)).length);
   expect(counts[1]).toBe(3);
   for (const count of [counts[0]!, counts[2]!]) {
@@ -124,7 +152,8 @@ test("what was found stays for the day; the next day the engine is asked again",
 });
 
 test("whoever leaves is let go at once, and a search without engines says so", async () => {
-  await using web = await openWeb({ site: { "/hangs": silence }, found: ["/hangs"], flags: { robots: "false" } });
+  const web = shared;
+  web.begin({ "/hangs": silence }, ["/hangs"]);
   const leaving = new AbortController();
   const found = await web.app.services.webSearch.search("lamps", leaving.signal);
   const gathering = refusalOf(found.readAll(leaving.signal, () => {}));

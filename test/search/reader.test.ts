@@ -1,16 +1,21 @@
-import { expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Zone } from "../support/name-server.ts";
-import { article, html, openWeb, refusalOf, silence, type SitePage } from "../support/site.ts";
+import { article, html, openWeb, refusalOf, silence, type SitePage, type TestWeb } from "../support/site.ts";
 
 const never = new AbortController().signal;
 const noRobots = { robots: "false" };
 
+let shared: TestWeb;
+beforeAll(async () => void (shared = await openWeb({ flags: noRobots })));
+afterAll(() => shared[Symbol.asyncDispose]());
+
 async function readPage(answer: SitePage, site: Readonly<Record<string, SitePage>> = {}) {
-  await using web = await openWeb({ site: { "/page": answer, ...site }, flags: noRobots });
-  const reading = web.app.services.webSearch.read(web.toUrl("/page"), never);
+  const { app, toUrl, begin, asked } = shared;
+  begin({ "/page": answer, ...site });
+  const reading = app.services.webSearch.read(toUrl("/page"), never);
   const failure = await refusalOf(reading);
   const page = failure.startsWith("no failure") ? await reading : undefined;
-  return { page, failure, asked: web.asked };
+  return { page, failure, asked };
 }
 
 const chunks = (count: number, type = "text/html") =>
@@ -98,7 +103,8 @@ test("nothing goes on when all who wait have left", async () => {
     request.signal.addEventListener("abort", () => end());
     return silence(request);
   };
-  await using web = await openWeb({ site: { "/page": page }, flags: noRobots });
+  const web = shared;
+  web.begin({ "/page": page });
   const leaving = [new AbortController(), new AbortController()];
   const readings = leaving.map(({ signal }) => refusalOf(web.app.services.webSearch.read(web.toUrl("/page"), signal)));
   while (web.asked.length < 1) await Bun.sleep(1);
@@ -124,7 +130,8 @@ test("of one host one page is asked for at a time, of several hosts at once", as
 });
 
 test("whoever waits for a host's turn can leave, and is not in the way of the next", async () => {
-  await using web = await openWeb({ site: { "/hangs": silence, "/page": article("lamps") }, flags: noRobots });
+  const web = shared;
+  web.begin({ "/hangs": silence, "/page": article("lamps") });
   const { read } = web.app.services.webSearch;
   const first = refusalOf(read(web.toUrl("/hangs"), never));
   while (web.asked.length < 1) await Bun.sleep(1);
@@ -163,13 +170,11 @@ test.each(["true", "false"])(
 );
 
 test("a page that is allowed leads nowhere that is not, and does not tell where", async () => {
-  await using web = await openWeb({
-    site: {
-      "/to-name": ({ url }) => Response.redirect(`http://inside.test:${new URL(url).port}/page`),
-      "/to-address": ({ url }) => Response.redirect(`http://127.0.0.1:${new URL(url).port}/page`),
-      "/page": html("<p>inside"),
-    },
-    flags: noRobots,
+  const web = shared;
+  web.begin({
+    "/to-name": () => Response.redirect(web.toUrl("/page", "inside.test")),
+    "/to-address": () => Response.redirect(web.toUrl("/page", "127.0.0.1")),
+    "/page": html("<p>inside"),
   });
   for (const path of ["/to-name", "/to-address"]) {
     const said = await refusalOf(web.app.services.webSearch.read(web.toUrl(path), never));

@@ -1,5 +1,5 @@
-import { expect, test } from "bun:test";
-import { article, openWeb, refusalOf, silence, type SitePage } from "../support/site.ts";
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { article, openWeb, refusalOf, silence, type SitePage, type TestWeb } from "../support/site.ts";
 
 const never = new AbortController().signal;
 const robots =
@@ -7,12 +7,15 @@ const robots =
   () =>
     new Response(text, { status });
 
-/** What comes of reading `/page` where robots.txt is this. */
-async function readWith(page: SitePage | undefined, flags: Readonly<Record<string, string>> = {}) {
-  await using web = await openWeb({ site: { ...(page && { "/robots.txt": page }), "/page": article("lamps") }, flags });
-  const { webSearch } = web.app.services;
-  const reading = webSearch.read(web.toUrl("/page"), never);
-  const said = await refusalOf(reading.then(({ text }) => Promise.reject(text.slice(0, 5))));
+let shared: TestWeb;
+beforeAll(async () => void (shared = await openWeb()));
+afterAll(() => shared[Symbol.asyncDispose]());
+
+/** What comes of reading `/page` where robots.txt is this: its words, or why not. */
+async function readWith(robots: SitePage | undefined, web = shared) {
+  web.begin({ ...(robots && { "/robots.txt": robots }), "/page": article("lamps") });
+  const reading = web.app.services.webSearch.read(web.toUrl("/page"), never);
+  const said = await refusalOf(reading.then(({ text }) => Promise.reject(/lamps/.exec(text)?.[0])));
   return { said, asked: web.asked };
 }
 
@@ -62,8 +65,11 @@ test("a robots.txt without end is read as far as it must be", async () => {
 });
 
 test("nobody is asked where the setting says so", async () => {
-  const { said, asked } = await readWith(robots("User-agent: *\nDisallow: /"), { robots: "false" });
-  expect({ said, asked }).toEqual({ said: "lamps", asked: ["GET site.test /page"] });
+  await using web = await openWeb({ flags: { robots: "false" } });
+  expect(await readWith(robots("User-agent: *\nDisallow: /"), web)).toEqual({
+    said: "lamps",
+    asked: ["GET site.test /page"],
+  });
 });
 
 test("a site is asked once a day, and one that could not say a minute later", async () => {
@@ -92,18 +98,17 @@ test("a site is asked once a day, and one that could not say a minute later", as
 });
 
 test("where a page leads is asked too, whoever is there", async () => {
-  await using web = await openWeb({
-    site: {
-      "/robots.txt": ({ headers }) =>
-        new Response(headers.get("host")?.startsWith("other") ? "User-agent: *\nDisallow: /there" : ""),
-      "/to-other": ({ url }) => Response.redirect(`http://other.test:${new URL(url).port}/there`),
-      "/to-own": ({ url }) => Response.redirect(`http://other.test:${new URL(url).port}/here`),
-      "/here": article("lamps"),
-      "/there": article("lamps"),
-    },
+  const { app, toUrl, begin, asked } = shared;
+  begin({
+    "/robots.txt": ({ headers }) =>
+      new Response(headers.get("host")?.startsWith("other") ? "User-agent: *\nDisallow: /there" : ""),
+    "/to-other": () => Response.redirect(toUrl("/there", "other.test")),
+    "/to-own": () => Response.redirect(toUrl("/here", "other.test")),
+    "/here": article("lamps"),
+    "/there": article("lamps"),
   });
-  const { read } = web.app.services.webSearch;
-  expect(await refusalOf(read(web.toUrl("/to-other"), never))).toBe(left);
-  expect((await read(web.toUrl("/to-own"), never)).url).toBe(web.toUrl("/here", "other.test"));
-  expect(web.asked).not.toContain("GET other.test /there");
+  const { read } = app.services.webSearch;
+  expect(await refusalOf(read(toUrl("/to-other"), never))).toBe(left);
+  expect((await read(toUrl("/to-own"), never)).url).toBe(toUrl("/here", "other.test"));
+  expect(asked).not.toContain("GET other.test /there");
 });

@@ -1,22 +1,22 @@
+import { dayMs } from "../../src/lib/clock.ts";
 import { ApiError } from "../../src/protocol/errors.ts";
 import { openApp, type TestApp, type TestAppOptions } from "./app.ts";
 import { openNameServer, type Zone, zoneOf } from "./name-server.ts";
+import { openSmallWeb, type SmallPage, type SmallWeb } from "./small-web.ts";
 
 /** What a path of the site answers, each time that it is asked. */
-export type SitePage = (request: Request) => Response | Promise<Response>;
+export type SitePage = Exclude<SmallPage, string>;
 
-export interface TestWeb extends AsyncDisposable {
+export interface TestWeb extends AsyncDisposable, Pick<SmallWeb, "asked" | "most"> {
   readonly app: TestApp;
   /** Of the site under a name: `toUrl("/a")` is `http://site.test:1234/a`. */
   readonly toUrl: (path: string, name?: string) => string;
-  /** `GET site.test /path`, in the order in which they came; the engine's are not among them. */
-  readonly asked: readonly string[];
-  /** Most requests that were under way at once, by name. */
-  readonly most: ReadonlyMap<string, number>;
+  /** For tests that share it: a day on which nothing has been read, and another web. */
+  begin(site: TestWebOptions["site"], found?: TestWebOptions["found"]): void;
 }
 
 export interface TestWebOptions extends TestAppOptions {
-  readonly site: Readonly<Record<string, SitePage>>;
+  readonly site?: Readonly<Record<string, SitePage>>;
   /** What the engine finds, by path of the site, whatever it is asked for. */
   readonly found?: readonly (string | { readonly path: string; readonly snippet: string; readonly name?: string })[];
   readonly zone?: Zone;
@@ -42,48 +42,36 @@ export const silence: SitePage = ({ signal }) =>
   new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("left"))));
 
 /** The whole application, a SearXNG that finds what the test says, and a site on this machine under names of its own. */
-export async function openWeb({ site, found = [], zone, allowedHosts, ...options }: TestWebOptions): Promise<TestWeb> {
-  const asked: string[] = [];
-  const under = new Map<string, number>();
-  const most = new Map<string, number>();
-  const server = Bun.serve({
-    port: 0,
-    hostname: "127.0.0.1",
-    idleTimeout: 0,
-    async fetch(request) {
-      const { pathname, search, port } = new URL(request.url);
-      if (pathname === "/searxng/search") return Response.json({ results: found.map((each) => toResult(each, port)) });
-      const name = (request.headers.get("host") ?? "").replace(/:.*/, "");
-      asked.push(`GET ${name} ${pathname}${search}`);
-      const now = (under.get(name) ?? 0) + 1;
-      under.set(name, now);
-      most.set(name, Math.max(now, most.get(name) ?? 0));
-      try {
-        return (await site[pathname]?.(request)) ?? new Response("there is none", { status: 404 });
-      } finally {
-        under.set(name, (under.get(name) ?? 0) - 1);
-      }
-    },
-    error: () => new Response("broken", { status: 500 }),
-  });
+export async function openWeb({ site, found, zone, allowedHosts, ...options }: TestWebOptions = {}): Promise<TestWeb> {
+  const web = openSmallWeb();
+  const { port } = new URL(web.origin);
+  const toUrl = (path: string, name = "site.test") => `http://${name}:${port}${path}`;
+  let days = 0;
+  const begin: TestWeb["begin"] = (pages = {}, finds = []) => {
+    days++;
+    web.become({ pages, finds: finds.map((each) => toFound(each, toUrl)) });
+  };
+  begin(site, found);
   const nameServer = await openNameServer(zone ?? zoneOf({ "site.test": ["127.0.0.1"], "other.test": ["127.0.0.1"] }));
   const app = await openApp({
+    clock: () => Date.now() + days * dayMs,
     ...options,
     flags: {
       dns_servers: nameServer.address,
       allowed_hosts: (allowedHosts ?? ["site.test", "other.test"]).join(","),
-      searxng_url: `http://127.0.0.1:${server.port}/searxng`,
+      searxng_url: web.settings.searxng_url,
       ...options.flags,
     },
   });
   return {
     app,
-    toUrl: (path, name = "site.test") => `http://${name}:${server.port}${path}`,
-    asked,
-    most,
+    toUrl,
+    begin,
+    asked: web.asked,
+    most: web.most,
     async [Symbol.asyncDispose]() {
       await app[Symbol.asyncDispose]();
-      await server.stop(true);
+      await web[Symbol.asyncDispose]();
       await nameServer[Symbol.asyncDispose]();
     },
   };
@@ -103,7 +91,7 @@ export async function refusalOf(promise: Promise<unknown>): Promise<string> {
   );
 }
 
-function toResult(each: NonNullable<TestWebOptions["found"]>[number], port: string) {
-  const { path, snippet, name = "site.test" } = typeof each === "string" ? { path: each, snippet: "" } : each;
-  return { url: `http://${name}:${port}${path}`, title: `Result ${path}`, content: snippet };
+function toFound(each: NonNullable<TestWebOptions["found"]>[number], toUrl: TestWeb["toUrl"]) {
+  const { path, snippet, name } = typeof each === "string" ? { path: each, snippet: "" } : { name: undefined, ...each };
+  return { url: toUrl(path, name), title: `Result ${path}`, content: snippet };
 }

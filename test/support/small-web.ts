@@ -1,5 +1,5 @@
-/** A path of the site: its HTML, or what answers. */
-export type SmallPage = string | (() => Response | Promise<Response>);
+/** A path of the site: its HTML, or what answers, each time that it is asked. */
+export type SmallPage = string | ((request: Request) => Response | Promise<Response>);
 
 export interface Found {
   /** Or its path on the site. */
@@ -26,26 +26,42 @@ export interface SmallWeb extends AsyncDisposable {
   readonly host: string;
   /** What was searched for. */
   readonly queries: readonly string[];
-  /** The paths that were read, without `robots.txt`. */
+  /** `GET 127.0.0.1 /path`, in the order in which they came to the site. */
+  readonly asked: readonly string[];
+  /** The paths among them, without `robots.txt`. */
   readonly reads: readonly string[];
+  /** Most requests that were under way at once, by the site's name. */
+  readonly most: ReadonlyMap<string, number>;
   /** Is this from now on, and forgets what it was asked. */
   become(content: SmallWebContent): void;
 }
 
 export function openSmallWeb(first: SmallWebContent = {}): SmallWeb {
   const queries: string[] = [];
-  const reads: string[] = [];
+  const asked: string[] = [];
+  const under = new Map<string, number>();
+  const most = new Map<string, number>();
   let content = first;
   const site = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
     idleTimeout: 0,
-    async fetch({ url }) {
-      const { pathname } = new URL(url);
-      if (pathname !== "/robots.txt") reads.push(pathname);
-      const page = content.pages?.[pathname] ?? notThere;
-      return typeof page === "string" ? new Response(page, { headers: { "content-type": "text/html" } }) : page();
+    async fetch(request) {
+      const { pathname, search } = new URL(request.url);
+      const name = (request.headers.get("host") ?? "").replace(/:.*/, "");
+      asked.push(`${request.method} ${name} ${pathname}${search}`);
+      const now = (under.get(name) ?? 0) + 1;
+      under.set(name, now);
+      most.set(name, Math.max(now, most.get(name) ?? 0));
+      try {
+        const page = content.pages?.[pathname] ?? notThere;
+        if (typeof page !== "string") return await page(request);
+        return new Response(page, { headers: { "content-type": "text/html" } });
+      } finally {
+        under.set(name, (under.get(name) ?? 0) - 1);
+      }
     },
+    error: () => new Response("broken", { status: 500 }),
   });
   const { origin, host } = site.url;
   const engine = Bun.serve({
@@ -67,11 +83,15 @@ export function openSmallWeb(first: SmallWebContent = {}): SmallWeb {
     origin,
     host,
     queries,
-    reads,
+    asked,
+    get reads() {
+      return asked.map((each) => each.split(" ")[2] ?? "").filter((path) => path !== "/robots.txt");
+    },
+    most,
     become(next) {
       content = next;
-      queries.length = 0;
-      reads.length = 0;
+      queries.length = asked.length = 0;
+      most.clear();
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([site.stop(true), engine.stop(true)]);
