@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { createTokenCounter } from "../lib/text.ts";
+import { countTokens, createTokenCounter } from "../lib/text.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { BucketFileRow, BucketRow } from "../store/buckets.ts";
 import type { ChunkRow } from "../store/chunks.ts";
@@ -97,11 +97,11 @@ export async function readFitting(
   const { chunks, count } = await retrieval.search(bucket.key, indexed, words, maxPieces);
   const chosen = await chooseThatFit(chunks, maxTokens);
   const text = toExcerpts(chosen);
-  return { text, tokens: tokensOf(text), shown: { pieces: chosen.length, of: count } };
+  return { text, tokens: countTokens(text), shown: { pieces: chosen.length, of: count } };
 
   async function chooseThatFit(best: readonly ChunkRow[], limit: number): Promise<Excerpt[]> {
     const found: Excerpt[] = [];
-    let tokens = tokensOf(howToCite);
+    let tokens = countTokens(howToCite);
     for (const row of best) {
       const name = names.get(row.blob);
       if (name === undefined) continue;
@@ -110,7 +110,7 @@ export async function readFitting(
       const text = await file.slice(row.start, row.start + row.length).text();
       const title = row.place === "" ? name : `${name}, ${row.place}`;
       const excerpt = { ...row, title, text: columns + text.trim() };
-      tokens += tokensOf(toMarked(excerpt.title, excerpt.text));
+      tokens += countTokens(toMarked(excerpt.title, excerpt.text));
       if (tokens > limit) break;
       found.push(excerpt);
     }
@@ -144,9 +144,3 @@ function begin(name: string): string {
 }
 
 const end = "\n<!-- End -->\n\n";
-
-function tokensOf(text: string): number {
-  const counter = createTokenCounter();
-  counter.add(text);
-  return counter.tokens;
-}

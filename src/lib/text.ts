@@ -33,6 +33,13 @@ export function createTokenCounter(): TokenCounter {
   }
 }
 
+/** About how many tokens one text is. */
+export function countTokens(text: string): number {
+  const counter = createTokenCounter();
+  counter.add(text);
+  return counter.tokens;
+}
+
 /** What is as many bytes of UTF-8 as characters is ASCII, which is found twenty times as fast; but not of a word. */
 const blockLength = 4096;
 const shortLength = 64;

@@ -1,5 +1,5 @@
 import type { Message } from "../../protocol/chat.ts";
-import { createTokenCounter } from "../../lib/text.ts";
+import { countTokens } from "../../lib/text.ts";
 import type { OurCall } from "./call-sorter.ts";
 import type { Granted } from "./grant.ts";
 
@@ -53,9 +53,3 @@ export function toResults(
 }
 
 const lastWords = "Nothing more can be searched for or read: answer now, with what there is.";
-
-function countTokens(text: string): number {
-  const counter = createTokenCounter();
-  counter.add(text);
-  return counter.tokens;
-}

@@ -1,5 +1,5 @@
 import { mapParallel } from "../../lib/parallel.ts";
-import { createTokenCounter } from "../../lib/text.ts";
+import { countTokens } from "../../lib/text.ts";
 import type { ChatRequest, Message } from "../../protocol/chat.ts";
 import type { EventOf, RunEvent } from "../../protocol/events.ts";
 import type { Turn } from "../turn.ts";
@@ -54,7 +54,7 @@ export function createRounds(parts: RoundsParts): Rounds {
   let isBroken = false;
   let round = 0;
   let isLast = false;
-  const toolTokens = tokensOf(JSON.stringify(offer.request.tools));
+  const toolTokens = countTokens(JSON.stringify(offer.request.tools));
   let added: Added = { request: offer.request, messages: [], tokens: toolTokens };
 
   return {
@@ -90,7 +90,7 @@ export function createRounds(parts: RoundsParts): Rounds {
           conversation: { ...added.request.conversation, ...state },
         },
         messages: [...added.messages, toMessage(ours), ...results.messages],
-        tokens: added.tokens + prompt_tokens + tokensOf(JSON.stringify(ours)),
+        tokens: added.tokens + prompt_tokens + countTokens(JSON.stringify(ours)),
       };
       sorter = createCallSorter(offer.names);
       isBroken = /\S$/.test(text) || (isBroken && text === "");
@@ -153,9 +153,3 @@ export function createRounds(parts: RoundsParts): Rounds {
 
 const begun: RunEvent = { type: "reasoning", token: null, status: "Searching the web" };
 const ended: RunEvent = { type: "reasoning", token: null, status: "" };
-
-function tokensOf(text: string): number {
-  const counter = createTokenCounter();
-  counter.add(text);
-  return counter.tokens;
-}
