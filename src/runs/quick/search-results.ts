@@ -2,7 +2,6 @@ import type { ChatRequest } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import type { WebPage, WebSearch } from "../../search/web-search.ts";
 import { toAskedSearch } from "../search/asked.ts";
-import { createSources } from "../search/sources.ts";
 
 /** The name under which the pages of a search are asked for, and no model. */
 export const cachedSearchName = "CachedSearch";
@@ -23,12 +22,7 @@ export async function searchResults(webSearch: WebSearch, request: ChatRequest, 
   const found = await webSearch.search(toQuery(request), signal).catch(asUpstreams);
   const pages = await found.readAll(signal, () => {});
   if (pages.length === 0) throw new ApiError("not_found", "the search found nothing");
-  const sources = createSources();
-  const fresh = pages.filter((page) => {
-    const count = sources.all.length;
-    return sources.add(page) >= count;
-  });
-  return fresh.map(toResult).join("\n\n\n");
+  return pages.map(toResult).join("\n\n\n");
 }
 
 /** It is asked for by its name, whatever else is said. */

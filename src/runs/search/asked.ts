@@ -6,7 +6,7 @@ import { textOf } from "../../providers/content.ts";
 export type AskedSearch = { readonly is: "query"; readonly query: string } | { readonly is: "tools" };
 
 /** In characters: engines take no more. */
-const maxQueryLength = 400;
+export const maxQueryLength = 400;
 /** No more of a text is looked at: one of a megabyte would hold up everybody else. */
 const maxReadLength = maxQueryLength * 4;
 

@@ -1,5 +1,4 @@
-import { utcDay } from "../../lib/clock.ts";
-import type { Clock } from "../../lib/clock.ts";
+import { type Clock, utcDay } from "../../lib/clock.ts";
 import type { ChatRequest } from "../../protocol/chat.ts";
 import type { RunEvent } from "../../protocol/events.ts";
 import type { Candidate } from "../../routing/candidate.ts";

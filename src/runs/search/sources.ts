@@ -43,7 +43,8 @@ export function toSourceList(sources: readonly NumberedSource[]): EventOf<"conte
   return { type: "content", content: `\n\n\n\n${lines.join("\n>\n")}` };
 }
 
-const maxTitleLength = 200;
+/** In characters; arbitrary. */
+export const maxTitleLength = 200;
 
 function toLabel(url: string, title: string): string {
   const label = oneLine(title, maxTitleLength) || oneLine(url.replace(/^https?:\/\/(www\.)?|\/$/g, ""), maxTitleLength);

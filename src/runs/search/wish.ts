@@ -1,6 +1,7 @@
 import { oneLine } from "../../lib/text.ts";
 import { textAt, tryParseJson } from "../../lib/json.ts";
 import type { EventOf } from "../../protocol/events.ts";
+import { maxQueryLength } from "./asked.ts";
 import type { OurCall } from "./call-sorter.ts";
 import { searchName } from "./tools.ts";
 
@@ -10,8 +11,6 @@ export type Wish =
   | { readonly is: "read"; readonly url: URL }
   | { readonly is: "nothing"; readonly why: string };
 
-/** Engines take no more, in characters. */
-const maxQueryLength = 400;
 /** Longer ones are no addresses, and no questions either; arbitrary. */
 const maxArgumentsLength = 10_000;
 /** Of what people are shown. */
