@@ -44,10 +44,7 @@ describe("parley ask", () => {
   const said = 'Here:\n```js\n1\n```\n```json\n{"a": 1}\n```\nDone.';
   test.each([
     [["--json"], said, '{"a": 1}\n'],
-    [["--json"], ' {"a": 1}\n', '{"a": 1}\n'],
-    [["--json"], "```\nnot json\n```\n```\n[null]\n```", "[null]\n"],
     [["--filter", "JS,json"], said, "1\n"],
-    [["--filter", "true"], said, "1\n"],
   ])("with %p prints that part alone", async (args, text, out) => {
     expect(await ask(() => openaiText(text), [...args, "hi"])).toMatchObject({ code: 0, out, error: "" });
   });
