@@ -30,8 +30,8 @@ async function gather({ site, found }: Content, web = shared) {
   web.begin(site, found);
   const notes: string[] = [];
   const note = (log: string) => void notes.push(log.replaceAll(/site\.test:\d+/g, "SITE"));
-  const found = await web.app.services.webSearch.search("lamps", never);
-  const pages = await found.readAll(never, note);
+  const search = await web.app.services.webSearch.search("lamps", never);
+  const pages = await search.readAll(never, note);
   return {
     pages: pages.map(({ url, ...rest }) => ({ path: new URL(url).pathname, ...rest })),
     notes,
