@@ -16,7 +16,7 @@ import {
   toText,
 } from "../runs/quick/quick-answer.ts";
 import { createQuickAnswers, type QuickAsk } from "../runs/quick/quick-answers.ts";
-import { cachedSearchName, isCachedSearch, searchResults } from "../runs/quick/search-results.ts";
+import { cachedSearchName, createSearchResults, isCachedSearch } from "../runs/quick/search-results.ts";
 import { parseChatRequest } from "../runs/request.ts";
 import type { Services } from "../services.ts";
 
@@ -47,6 +47,7 @@ const plainHeaders = {
 /** An answer as it is, without events: an address that says the question. */
 export function create(services: Services) {
   const { runs, budgets, speeches, library, store, cache, webSearch, access, clock, log, config } = services;
+  const searchResults = createSearchResults({ webSearch, budgets, maxRuns: config.max_runs });
   const quick = createQuickAnswers({
     start: runs.start,
     speeches,
@@ -82,9 +83,7 @@ export function create(services: Services) {
     const { signal } = request;
     const caller = access.caller(request);
     if (isCachedSearch(ask.request)) {
-      // It takes no tokens, but some engines are paid for it.
-      await budgets.check(caller);
-      const text = await searchResults(webSearch, ask.request, signal);
+      const text = await searchResults.find(ask.request, caller, signal);
       return { text, headers: toAnswererHeaders(cachedSearchName, "") };
     }
     if (isWhole) {

@@ -63,6 +63,24 @@ describe("provider=CachedSearch", () => {
     expect(engine.requests).toEqual([]);
   });
 
+  test("is 429 where as many searches are made as answers may be, until one ends", async () => {
+    using engine = openUpstream(() => ["hang"]);
+    const settings = { searxng_url: engine.origin, search_engines: ["searxng"], max_runs: 1 };
+    await using work = await openCreate(() => openaiText("never"), { settings });
+    const leaving = new AbortController();
+    const first = work.get({ provider: "CachedSearch", prompt: "one" }, { signal: leaving.signal });
+    first.catch(() => {});
+    while (engine.requests.length === 0) await Bun.sleep(5);
+    const second = await work.get({ provider: "CachedSearch", prompt: "two" });
+    expect(second.headers.get("retry-after")).toBe("1");
+    expect(await refusalOf(second)).toEqual([429, "too_many_runs"]);
+    leaving.abort();
+    await engine.requests[0]!.closed;
+    const third = work.get({ provider: "CachedSearch", prompt: "three" });
+    third.catch(() => {});
+    while (engine.requests.length === 1) await Bun.sleep(5);
+  });
+
   test("is 404 where nothing is found, 502 where no engine answers, 501 where there is none", async () => {
     const none = begin("never", { finds: [] });
     expect(await refusalOf(await none.get({ provider: "CachedSearch" }))).toEqual([404, "not_found"]);
