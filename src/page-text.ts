@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Converter } from "./files/convert.ts";
 import { extensionOf } from "./lib/extension.ts";
+import { createSemaphore } from "./lib/semaphore.ts";
 import { ApiError } from "./protocol/errors.ts";
 import type { ReadPageText } from "./search/page-text.ts";
 import { toShownText } from "./search/shown-text.ts";
@@ -13,6 +14,7 @@ export interface ReadPageTextParts {
 
 /** Pages are read where uploads are: in the converter's processes, which may break over them. */
 export function createReadPageText({ converter, scratch }: ReadPageTextParts): ReadPageText {
+  const largeOnes = createSemaphore(1);
   return async ({ bytes, url, type, charset }, signal) => {
     const refuse = (reason: string) =>
       new ApiError("fetch_failed", `what ${url.host.slice(0, 100)} sends cannot be read: ${reason}`);
@@ -20,7 +22,9 @@ export function createReadPageText({ converter, scratch }: ReadPageTextParts): R
     if (bytes.length === 0) throw refuse("it is empty");
     const { path } = await scratch.write([bytes]);
     const loose = [path];
+    let leave: (() => void) | undefined;
     try {
+      if (bytes.length > largeBytes) leave = await largeOnes.enter(signal);
       const page = { url: url.href, ...(charset !== undefined && { charset }) };
       const [outcome] = await converter.convert({ path, name: nameFor(type), page }, scratch.folder, signal);
       if (outcome?.kind === "document") loose.push(outcome.path);
@@ -30,10 +34,17 @@ export function createReadPageText({ converter, scratch }: ReadPageTextParts): R
       const { title = "", canonical } = outcome;
       return { title: toShownText(title, maxTitleLength), text: await readBeginning(outcome.path), canonical };
     } finally {
+      leave?.();
       await Promise.all(loose.map((each) => rm(each, { force: true })));
     }
   };
 }
+
+/**
+ * Larger ones are read one after the other, so that there is always a process for those that take a moment: a search that
+ * finds eight which take long would keep everybody from reading. Arbitrary.
+ */
+const largeBytes = 512 * 1024;
 
 /** Arbitrary, in characters; what is longer is no title. */
 const maxTitleLength = 300;

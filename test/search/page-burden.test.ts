@@ -58,3 +58,40 @@ test("of a text that is long the beginning is read, whole to its last character,
   expect(await Promise.all([page, text].map((path) => Bun.file(path).exists()))).toEqual([false, false]);
   rmSync(folder, { recursive: true });
 });
+
+test("large pages are read one after the other, and small ones meanwhile; who leaves is in nobody's way", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "parley-page-"));
+  const begun: PromiseWithResolvers<void>[] = [];
+  const readPageText = createReadPageText({
+    scratch: { folder, write: async () => ({ path: join(folder, "none"), bytes: 0 }) },
+    converter: {
+      async convert() {
+        const job = Promise.withResolvers<void>();
+        begun.push(job);
+        await job.promise;
+        return [{ kind: "skipped", name: "page", reason: "it is odd" }];
+      },
+      warm: () => {},
+      [Symbol.dispose]: () => {},
+    },
+  });
+  const read = (size: number, signal = new AbortController().signal) => {
+    const asked = { url: new URL(address), type: "text/html", charset: undefined, bytes: new Uint8Array(size) };
+    return readPageText(asked, signal).catch((error: Error) => error.message);
+  };
+  const leaving = new AbortController();
+  const large = [read(5_000_000), read(5_000_000, leaving.signal), read(5_000_000)];
+  const small = read(1000);
+  await Bun.sleep(20);
+  expect(begun).toHaveLength(2);
+  leaving.abort(new Error("left"));
+  begun[0]?.resolve();
+  begun[1]?.resolve();
+  await small;
+  await Bun.sleep(20);
+  expect(begun).toHaveLength(3);
+  begun[2]?.resolve();
+  const odd = "what site.test sends cannot be read: it is odd";
+  expect(await Promise.all(large)).toEqual([odd, "left", odd]);
+  rmSync(folder, { recursive: true });
+});
