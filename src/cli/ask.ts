@@ -3,6 +3,7 @@ import { print, printAside, printError } from "../lib/log.ts";
 import type { NumberedEvent, RunEvent } from "../protocol/events.ts";
 import { createPlainAnswer, type PlainPiece } from "../runs/plain-answer.ts";
 import { toBlock, toBlockFilter, toJson } from "../runs/quick/quick-answer.ts";
+import { isSourceList } from "../runs/search/earlier-sources.ts";
 import { toMediaName } from "../runs/show-medium.ts";
 import { openServices, type Services } from "../services.ts";
 import { cutAnswer, readAnswer, readQuestion, toExitCode, toMessages } from "./question.ts";
@@ -36,7 +37,8 @@ export function askCommand(): Command {
       await using services = openServices(config);
       const web_search = isQuestion ? true : web;
       const messages = toMessages(question, system);
-      const events = await readAnswer(services, { model, provider, messages, ...(web_search && { web_search }) });
+      const answer = await readAnswer(services, { model, provider, messages, ...(web_search && { web_search }) });
+      const events = web_search ? tellingWhyUnsourced(answer) : answer;
       const wanted = toBlockFilter(filter);
       if (json) await printPart(events, toJson, "the answer holds no JSON");
       else if (wanted) await printPart(events, (pieces) => toBlock(pieces, wanted), "the answer holds no such block");
@@ -79,6 +81,22 @@ async function printPart(
   if (part) return print(`${part}\n`);
   printError(`parley: ${none}\n`);
   process.exitCode = 1;
+}
+
+/** Whoever wanted the web to be searched takes the answer for one from there: where it is not, the run's notes say why. */
+async function* tellingWhyUnsourced(
+  events: AsyncIterable<readonly NumberedEvent[]>,
+): AsyncGenerator<readonly NumberedEvent[]> {
+  const notes: string[] = [];
+  let isSourced = false;
+  for await (const batch of events) {
+    for (const { event } of batch) {
+      if (event.type === "content") isSourced ||= isSourceList(event);
+      if (event.type === "log" && event.log.startsWith("web search: ")) notes.push(event.log);
+    }
+    yield batch;
+  }
+  if (!isSourced) for (const note of notes) printError(`parley: ${note}\n`);
 }
 
 /** What is no part of the answer. */

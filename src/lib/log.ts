@@ -43,7 +43,12 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
 
 /** Writes an answer of the command line to standard output. */
 export function print(text: string): void {
-  process.stdout.write(text);
+  process.stdout.write(process.stdout.isTTY ? harmless(text) : text);
+}
+
+/** A terminal does as control characters say, and what is shown may be a stranger's: a model's, or a page's. */
+function harmless(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, "");
 }
 
 /** Calls back when nothing more can be written: nobody reads any more, as `head` once it has enough (EPIPE), or a disk is full. */
@@ -53,12 +58,12 @@ export function onOutputClosed(listener: (code: string | undefined) => void): vo
 
 /** Writes what is beside an answer, faintly, where a person watches. */
 export function printAside(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\x1b[2m${text}\x1b[22m`);
+  if (process.stderr.isTTY) process.stderr.write(`\x1b[2m${harmless(text)}\x1b[22m`);
 }
 
 /** Writes a notice of the command line to standard error. */
 export function printError(text: string): void {
-  process.stderr.write(text);
+  process.stderr.write(process.stderr.isTTY ? harmless(text) : text);
 }
 
 function jsonLine(level: LogLevel, message: string, fields: LogFields): string {

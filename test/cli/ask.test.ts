@@ -87,6 +87,12 @@ describe("parley ask", () => {
     expect(web.queries).toEqual([query]);
   });
 
+  test("says why an answer for which the web was to be searched has no sources", async () => {
+    const { code, out, error } = await ask(() => openaiText("x"), ["--web", "--", "hi"], "", { search_engines: [] });
+    expect([code, out]).toEqual([0, "x\n"]);
+    expect(error).toStartWith("parley: web search: none was made, since no search engine is set up");
+  });
+
   test.if(existsSync("/dev/full"))("exits with 1 and says so where its answer cannot be written", async () => {
     const child = Bun.spawn([...fromSource, "ask", "17", "*", "3"], {
       cwd,
