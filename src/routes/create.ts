@@ -5,6 +5,7 @@ import { eventStreamHeaders, toEventStream } from "../http/event-stream.ts";
 import { AskedByHead } from "../http/head.ts";
 import { toAnswererHeaders, toRunHeaders } from "../http/run-headers.ts";
 import { dayMs } from "../lib/clock.ts";
+import { isNo, isYes } from "../lib/yes-no.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import { endMark } from "../runs/plain-answer.ts";
 import { readBegun, type TextReader } from "../runs/plain-read.ts";
@@ -163,9 +164,5 @@ function toVoice(provider: string | undefined, voice: string | undefined) {
 
 /** `undefined` for what is empty, `0` or `false`. */
 function unlessNo(value = ""): string | undefined {
-  return ["", "0", "false"].includes(value.trim().toLowerCase()) ? undefined : value;
-}
-
-function isYes(value: string): boolean {
-  return ["1", "true"].includes(value.trim().toLowerCase());
+  return isNo(value) ? undefined : value;
 }

@@ -1,5 +1,6 @@
 import { type FencedBlock, fencedBlocks } from "../../lib/fenced-blocks.ts";
 import { tryParseJson } from "../../lib/json.ts";
+import { isNo, isYes } from "../../lib/yes-no.ts";
 import type { FinishReason } from "../../protocol/events.ts";
 import type { RunInfo } from "../../protocol/runs.ts";
 import { endMark, type PlainPiece, textOfPieces } from "../plain-answer.ts";
@@ -40,10 +41,14 @@ export type BlockFilter = "any" | ReadonlySet<string>;
 
 /** `true`, `json`, or `js,javascript`; `undefined` for all of the answer. */
 export function toBlockFilter(asked: string): BlockFilter | undefined {
-  const word = asked.trim().toLowerCase();
-  if (["", "0", "false"].includes(word)) return undefined;
-  if (["1", "true"].includes(word)) return "any";
-  return new Set(word.split(",").map((language) => language.trim()));
+  if (isNo(asked)) return undefined;
+  if (isYes(asked)) return "any";
+  return new Set(
+    asked
+      .toLowerCase()
+      .split(",")
+      .map((language) => language.trim()),
+  );
 }
 
 /** What is written of it. */

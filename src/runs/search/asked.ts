@@ -1,4 +1,5 @@
 import { oneLine } from "../../lib/text.ts";
+import { isNo, isYes } from "../../lib/yes-no.ts";
 import type { ChatRequest } from "../../protocol/chat.ts";
 import { textOf } from "../../providers/content.ts";
 
@@ -13,12 +14,10 @@ const maxReadLength = maxQueryLength * 4;
 /** `undefined` where it wants nothing, where there is nothing to search for, or no question that pages could be put before. */
 export function toAskedSearch({ web_search: asked, messages }: ChatRequest): AskedSearch | undefined {
   const given = beginningOf(String(asked ?? false));
-  const word = given.trimEnd().toLowerCase();
-  if (["", "0", "false"].includes(word)) return undefined;
-  if (word === "auto") return { is: "tools" };
+  if (isNo(given)) return undefined;
+  if (given.trimEnd().toLowerCase() === "auto") return { is: "tools" };
   const question = messages.findLast(({ role }) => role === "user");
-  const isQuestion = word === "1" || word === "true";
-  const query = oneLine(isQuestion ? beginningOf(textOf(question?.content)) : given, maxQueryLength);
+  const query = oneLine(isYes(given) ? beginningOf(textOf(question?.content)) : given, maxQueryLength);
   return query === "" || question === undefined ? undefined : { is: "query", query };
 }
 
