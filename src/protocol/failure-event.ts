@@ -1,8 +1,11 @@
 import { ApiError, type ErrorClass, type ErrorCode } from "./errors.ts";
 import type { EventOf, RunEvent } from "./events.ts";
 
-/** What events tell of, for as long as they are the ones that were made here: they have no room for its code. */
-const failures = new WeakMap<RunEvent, ApiError>();
+/** Where an event that was made here has what it tells of: it has no room for its code. It is never written. */
+const failureOf = Symbol("failure");
+interface MadeHere {
+  readonly [failureOf]?: ApiError;
+}
 
 /** A failure as the event that tells of it: a matter of keys has a type of its own. */
 export function failureEvent(failure: ApiError): RunEvent {
@@ -11,17 +14,15 @@ export function failureEvent(failure: ApiError): RunEvent {
     failure.class === "MissingAuthError"
       ? { type: "auth", auth: failure.class, message }
       : { type: "error", error: failure.class, message };
-  failures.set(event, failure);
-  return event;
+  return Object.defineProperty(event, failureOf, { value: failure });
 }
 
 /**
  * The failure that an event tells of, for who answers with a status: the very same; of an event that was read back from
  * disk, the code that its class most likely stands for.
  */
-export function fromFailureEvent(event: EventOf<"error"> | EventOf<"auth">): ApiError {
-  const known = failures.get(event);
-  if (known) return known;
+export function fromFailureEvent(event: (EventOf<"error"> | EventOf<"auth">) & MadeHere): ApiError {
+  if (event[failureOf]) return event[failureOf];
   const name = event.type === "auth" ? event.auth : event.error;
   const prefix = `${name}: `;
   const message = event.message.startsWith(prefix) ? event.message.slice(prefix.length) : event.message;
