@@ -1,6 +1,6 @@
 import { Readability } from "@mozilla/readability";
 import { createMarkdown } from "./markdown.ts";
-import { lengthOf, parsePage } from "./page-tree.ts";
+import { lengthOf, maxElements, parsePage } from "./page-tree.ts";
 
 /**
  * A page's main text as Markdown, under its title. What the page says is its main part is believed; else it is looked for,
@@ -35,15 +35,10 @@ function findMain(document: Document): string {
   return left > 0 ? body.innerHTML : whole;
 }
 
-/** More would take minutes. */
-const maxElements = 50_000;
-
 function readArticle(document: Document): { readonly html: string; readonly length: number } | undefined {
   if (document.querySelectorAll("*").length > maxElements) return undefined;
   const article = new Readability(document).parse();
-  return article?.content
-    ? { html: article.content, length: (article.textContent ?? "").replace(/\s+/g, "").length }
-    : undefined;
+  return article?.content ? { html: article.content, length: lengthOf(article) } : undefined;
 }
 
 /** Whether it begins with its title, with which the site's name often stands together. */

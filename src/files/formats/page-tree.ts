@@ -70,6 +70,9 @@ export function completeLinks(document: Document, base: string): void {
 }
 
 /** In characters, without blanks. */
-export function lengthOf({ textContent }: Element): number {
+export function lengthOf({ textContent }: { readonly textContent?: string | null | undefined }): number {
   return (textContent ?? "").replace(/\s+/g, "").length;
 }
+
+/** Of pages with more of them Readability would take minutes to find the main part. */
+export const maxElements = 50_000;

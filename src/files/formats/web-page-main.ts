@@ -1,6 +1,6 @@
 import { Readability } from "@mozilla/readability";
 import { linkShare, measure, measureOf, type Measures } from "./page-measure.ts";
-import { lengthOf } from "./page-tree.ts";
+import { lengthOf, maxElements } from "./page-tree.ts";
 
 /**
  * Where a page's text stands, once what is around it is gone. What the page calls its main part is believed if it says
@@ -60,9 +60,6 @@ function removeWays(body: Element, measures: Measures): void {
     if (found.links >= 3 && found.text < half && linkShare(found) > 0.6) element.remove();
   }
 }
-
-/** More would take minutes. */
-const maxElements = 50_000;
 
 /**
  * What Firefox's reader finds, as it stands in the page: the reader leaves out heads, dates and authors. Where all of it,

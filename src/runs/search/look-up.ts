@@ -7,6 +7,7 @@ import { toAskedSearch } from "./asked.ts";
 import { fitPages } from "./fit-pages.ts";
 import type { NumberedPages } from "./prompt.ts";
 import type { Sources } from "./sources.ts";
+import { noStatus, searchingStatus, toStatus } from "./status.ts";
 
 export interface LookUpParts {
   readonly webSearch: WebSearch;
@@ -35,7 +36,7 @@ export async function* lookUp(
   if (!reader) say("none was made, since what answers here reads no pages");
   else if (!webSearch.isOffered) say("none was made, since no search engine is set up (searxng_url, brave_api_key, …)");
   else {
-    yield [toStatus("Searching the web")];
+    yield [searchingStatus];
     try {
       const found = await webSearch.search(asked.query, signal);
       for (const failure of found.failures) say(failure);
@@ -53,7 +54,7 @@ export async function* lookUp(
     } catch (thrown) {
       if (!signal.aborted) say(`it failed, and the question is answered without pages: ${toFailure(thrown).message}`);
     }
-    yield [toStatus("")];
+    yield [noStatus];
   }
   return pages;
 }
@@ -65,8 +66,4 @@ export function readsPages({ provider, model }: Candidate): boolean {
 
 function toCount(pages: number): string {
   return pages === 1 ? "1 page" : `${pages} pages`;
-}
-
-function toStatus(status: string): EventOf<"reasoning"> {
-  return { type: "reasoning", token: null, status };
 }

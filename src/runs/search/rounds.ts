@@ -7,7 +7,8 @@ import { createCallSorter, type OurCall } from "./call-sorter.ts";
 import { grant, type GrantParts } from "./grant.ts";
 import { toResults } from "./results.ts";
 import type { Offer } from "./tools.ts";
-import { toStatus, toWish } from "./wish.ts";
+import { noStatus, searchingStatus } from "./status.ts";
+import { toLabelled, toWish } from "./wish.ts";
 
 /** The searches of one answer: between its turns the model is given what it asked of our tools. */
 export interface Rounds {
@@ -70,11 +71,11 @@ export function createRounds(parts: RoundsParts): Rounds {
       hasDropped = why !== undefined;
       if (ours.length === 0 || hasDropped) {
         const told = { type: "conversation", conversation: state } as const;
-        yield [...(hasDropped ? [ended] : []), ...(Object.keys(state).length > 0 ? [told] : [])];
+        yield [...(hasDropped ? [noStatus] : []), ...(Object.keys(state).length > 0 ? [told] : [])];
         return undefined;
       }
       const wishes = ours.slice(0, maxCalls).map(toWish);
-      const statuses = wishes.flatMap(toStatus);
+      const statuses = wishes.flatMap(toLabelled);
       if (statuses.length > 0) yield statuses;
       const granted = await mapParallel(wishes, maxCalls, (wish) => grant(wish, signal, parts));
       const { total_tokens = 0, prompt_tokens = 0 } = turn.usage() ?? {};
@@ -96,7 +97,7 @@ export function createRounds(parts: RoundsParts): Rounds {
       isBroken = /\S$/.test(text) || (isBroken && text === "");
       text = thought = "";
       state = {};
-      yield [ended];
+      yield [noStatus];
       return added;
     },
   };
@@ -115,7 +116,7 @@ export function createRounds(parts: RoundsParts): Rounds {
       case "tool_calls": {
         const isFirst = sorter.ours.length === 0;
         const shown = sorter.sort(event);
-        return isFirst && sorter.ours.length > 0 ? [...shown, begun] : shown;
+        return isFirst && sorter.ours.length > 0 ? [...shown, searchingStatus] : shown;
       }
       default:
         return [event];
@@ -150,6 +151,3 @@ export function createRounds(parts: RoundsParts): Rounds {
     return thought === "" ? message : Object.assign(message, { reasoning_content: thought });
   }
 }
-
-const begun: RunEvent = { type: "reasoning", token: null, status: "Searching the web" };
-const ended: RunEvent = { type: "reasoning", token: null, status: "" };

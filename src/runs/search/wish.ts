@@ -29,7 +29,7 @@ export function toWish(call: OurCall): Wish {
 }
 
 /** What people are shown of it. */
-export function toStatus(wish: Wish): EventOf<"reasoning">[] {
+export function toLabelled(wish: Wish): EventOf<"reasoning">[] {
   if (wish.is === "nothing") return [];
   const [label, status] = wish.is === "search" ? ["search", wish.query] : ["read page", wish.url.host];
   return [{ type: "reasoning", label, status: oneLine(status, maxStatusLength) }];
