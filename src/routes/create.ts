@@ -150,7 +150,7 @@ function toAsked({ prompt = "", model, provider, web_search, audio_provider, ...
   const isVoice = voiceName !== undefined && !isYes(voiceName);
   const voice = voiceName === undefined ? undefined : toVoice(audio_provider, isVoice ? voiceName : undefined);
   const keepAs = unlessNo(rest.cache);
-  const isPiecemeal = unlessNo(rest.stream ?? "true") !== undefined;
+  const isPiecemeal = unlessNo(rest.stream || "true") !== undefined;
   return {
     ask: { prompt, request, voice, keepAs },
     filter,

@@ -31,9 +31,12 @@ describe("a quick answer", () => {
 
   test("comes as it is said", async () => {
     await using work = await openCreate(() => [...chunked([chunk("one ")]), { waitMs: 60_000 }]);
-    const reader = await pieces(await work.get());
-    expect(await reader.next()).toBe("one ");
-    await reader.leave();
+    const empty = { provider: "", web_search: "", filter_markdown: "", json: "", cache: "", audio: "", stream: "" };
+    for (const query of [{}, empty]) {
+      const reader = await pieces(await work.get(query));
+      expect(await reader.next()).toBe("one ");
+      await reader.leave();
+    }
   });
 
   test("without any model comes from the built-in assistant", async () => {
