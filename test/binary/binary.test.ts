@@ -8,6 +8,7 @@ import { root, runCommand, startServer } from "../support/command.ts";
 import { readEvents, textOf } from "../support/events.ts";
 import { toPng } from "../support/pictures.ts";
 import { answer, chunked, lastChunk, openaiText, openUpstream, toChunk } from "../support/scripted-upstream.ts";
+import { openSmallWeb, page } from "../support/small-web.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "parley-binary-"));
 const program = [join(folder, "parley")];
@@ -90,6 +91,32 @@ describe("the binary, alone in an empty folder", () => {
     expect(Buffer.from(await found.arrayBuffer()).toString("base64")).toBe(png);
     const small = await fetch(found.url.replace("/media/", "/thumbnail/"));
     expect(await new Bun.Image(await small.bytes()).metadata()).toEqual({ width: 400, height: 200, format: "webp" });
+  });
+
+  test("searches the web, reads what it finds, keeps it in its thread, and answers in the terminal from there", async () => {
+    using upstream = openUpstream(() => openaiText("Twice."));
+    await using web = openSmallWeb({ pages: { "/tides": page("Tides", "The tide turns twice a day.") } });
+    const provider = { name: "A", type: "openai", base_url: upstream.origin, api_key: "k", models: ["m"] };
+    writeFileSync(join(folder, "web.yaml"), Bun.YAML.stringify({ providers: [provider], search_timeout: 60 }));
+    const { searxng_url, allowed_hosts } = web.settings;
+    const env = {
+      PARLEY_CONFIG: join(folder, "web.yaml"),
+      PARLEY_DATA_DIR: join(folder, "web"),
+      PARLEY_SEARXNG_URL: searxng_url,
+      PARLEY_ALLOWED_HOSTS: allowed_hosts,
+    };
+    const said = `Twice.\n\n\n\n> [0] [Tides](${web.origin}/tides)`;
+    await using server = await startServer(program, { cwd, env });
+    const create = async (query: string) =>
+      (await fetch(`${server.origin}/backend-api/v2/create?prompt=tides&${query}`)).text();
+    expect(await create("model=m&web_search=true")).toBe(said);
+    expect(upstream.requests[0]?.body).toContain("The tide turns twice a day.");
+    expect(await create("provider=CachedSearch")).toStartWith(`[0] Tides\n${web.origin}/tides\n\nThe tide turns`);
+    server.child.kill("SIGTERM");
+    expect(await server.child.exited).toBe(0);
+    const asked = await runCommand(program, ["ask", "-m", "m", "tides", "--web"], { cwd, env });
+    expect([asked.code, asked.out, asked.error]).toEqual([0, `${said}\n`, ""]);
+    expect([web.queries, web.reads]).toEqual([["tides"], ["/tides"]]);
   });
 
   test("reads cookies and what clients log in its threads, and does once what has an Idempotency-Key", async () => {
