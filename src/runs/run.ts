@@ -87,7 +87,8 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
   let asked = request;
   const question = textOf(request.messages.findLast(isUsersWords)?.content);
   const callersSilenceMs = (request.stream_timeout ?? Infinity) * 1000;
-  const searching = createSearching(request, { ...context, sources, note, toFailure });
+  const forSearch = { ...context, candidates: plan.candidates, sources, note, toFailure };
+  const searching = createSearching(request, forSearch);
   const attempts = createAttempts({
     ...context,
     note,
@@ -105,7 +106,7 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       plan.isRouted ? routerEvent(plan.decision.asked) : providerEvent({ provider, model }),
       { type: "parameters", parameters: provider.parameters(model) },
     ];
-    const pages = yield* lookUp(request, { ...context, candidates: plan.candidates, sources, note, toFailure });
+    const pages = yield* lookUp(request, forSearch);
     asked = withPages(request, pages, utcDay(clock()));
     for await (const batch of attempts.events) {
       chat?.add(batch);

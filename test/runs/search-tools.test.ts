@@ -447,6 +447,14 @@ describe("the run", () => {
     expect(textOf(await run.ask())).toBe("I know it: twice.");
   });
 
+  test("says so where who answers is no model that reads pages", async () => {
+    const run = begin({ turns: () => [] });
+    const events = await run.ask({ provider: "Builtin", model: null, messages: [{ role: "user", content: "17 * 3" }] });
+    expect(textOf(events)).toContain("17 * 3 = 51");
+    expect(logsOf(events)).toContain("web search: the model was not given it, since what answers here reads no pages");
+    expect(run.web.queries).toEqual([]);
+  });
+
   test("goes without where the operator has set up no engine", async () => {
     await using work = await openOwn({ searxng_url: "" });
     const run = begin({ work, turns: () => [{ text: "Fine." }] });

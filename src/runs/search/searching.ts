@@ -6,6 +6,7 @@ import { readableTokens } from "../attachments/fit.ts";
 import { toAskedSearch } from "./asked.ts";
 import { citedNumbers } from "./cited.ts";
 import type { GrantParts } from "./grant.ts";
+import { readsPages } from "./look-up.ts";
 import { createRounds, type Rounds } from "./rounds.ts";
 import type { NumberedSource } from "./sources.ts";
 import { offerTools } from "./tools.ts";
@@ -32,16 +33,22 @@ export interface SearchLimits {
 }
 
 export interface SearchingParts extends Omit<GrantParts, "read" | "maxWords" | "timeoutMs"> {
+  readonly candidates: readonly Candidate[];
   readonly searchLimits: SearchLimits;
   readonly clock: Clock;
 }
 
 /** `undefined` where the model is not to search by itself, or cannot, which is noted. */
 export function createSearching(request: ChatRequest, parts: SearchingParts): Searching | undefined {
-  const { webSearch, sources, searchLimits, clock, note } = parts;
+  const { webSearch, candidates, sources, searchLimits, clock, note } = parts;
   if (toAskedSearch(request)?.is !== "tools") return undefined;
-  if (!webSearch.isOffered) {
-    note("web search: the model was not given it, since no search engine is set up");
+  const whyNot = !candidates.some(readsPages)
+    ? "what answers here reads no pages"
+    : webSearch.isOffered
+      ? undefined
+      : "no search engine is set up";
+  if (whyNot !== undefined) {
+    note(`web search: the model was not given it, since ${whyNot}`);
     return undefined;
   }
   const offer = offerTools(request, utcDay(clock()), note);
