@@ -57,6 +57,7 @@ export function openSearchServices(parts: SearchServicesParts): SearchServices {
     prepare: () => converter.warm(),
     cache,
     clock,
+    scope: config.searxng_url,
     count: config.search_results,
     region: config.search_region || undefined,
     safeSearch: config.safe_search,

@@ -73,7 +73,7 @@ const engineNeeds = { searxng: "searxng_url", brave: "brave_api_key", tavily: "t
 /** What names a model that nobody offers fails in the background, where nobody looks; so does a search. */
 function tellSettings(config: Config, { registry }: Services): void {
   for (const engine of config.origins.search_engines === "default" ? [] : config.search_engines) {
-    if (engine === "duckduckgo" || config[engineNeeds[engine]] !== "") continue;
+    if (engine === "off" || engine === "duckduckgo" || config[engineNeeds[engine]] !== "") continue;
     process.exitCode = 1;
     printError(`parley: search_engines names ${engine}: ${engineNeeds[engine]} is not set\n`);
   }

@@ -217,9 +217,9 @@ export const Settings = Type.Object(
       exclusiveMinimum: 0,
       maximum: 36_500,
     }),
-    search_engines: Type.Array(choice("An engine", searchEngines), {
+    search_engines: Type.Array(choice("An engine", [...searchEngines, "off"]), {
       description:
-        "Search engines, in the order in which they are asked; those without an address or key are left out. None: no web search",
+        "Search engines, in the order in which they are asked; those without an address or key are left out. `off`: no web search",
       default: [...searchEngines],
     }),
     searxng_url: text("Address of a SearXNG that answers in JSON", ""),

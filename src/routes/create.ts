@@ -35,7 +35,7 @@ const query = Type.Object({
   ),
   audio: Text,
   audio_provider: Text,
-  stream: Type.Optional(Type.String({ pattern: "^(|0|1|[Tt]rue|[Ff]alse)$", expected: "true or false" })),
+  stream: Text,
 });
 
 /** What is true of every plain answer: it is one's own, and said once. */
@@ -146,15 +146,15 @@ function toAsked({ prompt = "", model, provider, web_search, audio_provider, ...
   const messages = [{ role: "user", content: prompt }];
   const request = parseChatRequest({ messages, model, provider, web_search: unlessNo(web_search) });
   const filter = toBlockFilter(rest.filter_markdown || rest.json || "");
-  const voiceName = unlessNo(rest.audio);
+  // Who is to speak is named by those who want to hear it.
+  const voiceName = unlessNo(rest.audio || (audio_provider && "true"));
   const isVoice = voiceName !== undefined && !isYes(voiceName);
   const voice = voiceName === undefined ? undefined : toVoice(audio_provider, isVoice ? voiceName : undefined);
   const keepAs = unlessNo(rest.cache);
-  const isPiecemeal = unlessNo(rest.stream || "true") !== undefined;
   return {
     ask: { prompt, request, voice, keepAs },
     filter,
-    isWhole: !isPiecemeal || filter !== undefined || voice !== undefined || keepAs !== undefined,
+    isWhole: isNo(rest.stream || "true") || filter !== undefined || voice !== undefined || keepAs !== undefined,
   };
 }
 

@@ -11,7 +11,8 @@ import type { Pages } from "./page.ts";
 
 /** What the settings say of engines, by their names there. */
 export interface EngineSettings {
-  readonly search_engines: readonly SearchEngineId[];
+  /** `off` among them: none is asked. */
+  readonly search_engines: readonly (SearchEngineId | "off")[];
   readonly searxng_url: string;
   readonly brave_api_key: string;
   readonly tavily_api_key: string;
@@ -26,7 +27,8 @@ export interface EnginesParts {
 
 /** The engines that are set up, in the settings' order, asked one after the other. */
 export function createEngines(settings: EngineSettings, { toPages, clock, log }: EnginesParts): FirstAnswer {
-  const ids = [...new Set(settings.search_engines)];
+  const asked = new Set(settings.search_engines);
+  const ids = asked.has("off") ? [] : [...asked].filter((id) => id !== "off");
   return createFirstAnswer(
     ids.flatMap((id) => create[id](settings, toPages) ?? []),
     clock,

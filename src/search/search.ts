@@ -18,6 +18,8 @@ export interface WebSearchParts {
   readonly prepare: () => void;
   readonly cache: Cache;
   readonly clock: Clock;
+  /** Where it is searched, beside the engines' names: what was found elsewhere is not given here. */
+  readonly scope: string;
   /** How many pages of a search are wanted. */
   readonly count: number;
   readonly region: string | undefined;
@@ -33,9 +35,9 @@ const enginesPart = 0.6;
 const readingPart = 0.95;
 
 export function createWebSearch(parts: WebSearchParts): WebSearch {
-  const { engines, read, prepare, cache, clock, count, region, safeSearch, maxWords, timeoutMs } = parts;
+  const { engines, read, prepare, cache, clock, scope, count, region, safeSearch, maxWords, timeoutMs } = parts;
   const searches = createSharedWork<Found>();
-  const asWhat = JSON.stringify([region ?? "", safeSearch, count, engines.names]);
+  const asWhat = JSON.stringify([scope, region ?? "", safeSearch, count, engines.names]);
 
   return {
     engines: engines.names,

@@ -102,6 +102,7 @@ describe("the binary, alone in an empty folder", () => {
     const env = {
       PARLEY_CONFIG: join(folder, "web.yaml"),
       PARLEY_DATA_DIR: join(folder, "web"),
+      PARLEY_SEARCH_ENGINES: "searxng",
       PARLEY_SEARXNG_URL: searxng_url,
       PARLEY_ALLOWED_HOSTS: allowed_hosts,
     };

@@ -11,7 +11,7 @@ import { openSmallWeb } from "../support/small-web.ts";
 const cwd = mkdtempSync(join(tmpdir(), "parley-ask-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-const quiet = { PARLEY_DISCOVERY: "false" };
+const quiet = { PARLEY_DISCOVERY: "false", PARLEY_SEARCH_ENGINES: "searxng" };
 
 /** `parley ask` with a provider that does what its script says. */
 async function ask(script: Script, args: readonly string[], input = "", more: Record<string, unknown> = {}) {

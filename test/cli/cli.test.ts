@@ -263,7 +263,7 @@ OpenAI    gpt-4o  its condition max_price does not hold: it costs 4.375
 describe("parley doctor", () => {
   test("names the search engines that are asked, and what an engine lacks that is named", async () => {
     const searxng = ["--searxng-url", "http://127.0.0.1:9"];
-    expect(await run(["doctor", ...searxng])).toMatchObject({
+    expect(await run(["doctor", ...searxng, "--search-engines", "searxng,duckduckgo"])).toMatchObject({
       code: 0,
       error: "",
       out: expect.stringContaining("Web search asks SearXNG, then DuckDuckGo.\n"),
@@ -273,7 +273,7 @@ describe("parley doctor", () => {
       error: "parley: search_engines names brave: brave_api_key is not set\n",
       out: expect.stringContaining("Web search asks SearXNG.\n"),
     });
-    const off = await run(["doctor", "--search-engines", ""]);
+    const off = await run(["doctor"]);
     expect(off).toMatchObject({ code: 0, out: expect.stringContaining("Web search is off") });
   });
 

@@ -68,6 +68,7 @@ describe("an answer as sound", () => {
     ["the answer, where a provider is named", { model: "", provider: "A", audio: "1" }, "The answer", "alloy"],
     ["in the voice of that name", { audio: "nova" }, "The answer", "nova"],
     ["by the provider of that name", { audio: "nova", audio_provider: "a" }, "The answer", "nova"],
+    ["by whoever is named to speak it", { audio_provider: "A" }, "The answer", "alloy"],
   ] as const)("is %s", async (_, query, input, voice) => {
     await using work = await openCreate(speaking, speaker);
     const response = await work.get(query);

@@ -152,6 +152,7 @@ describe("the engines of the settings", () => {
       createEngines({ ...settings, ...own }, parts).names;
     expect(namesOf({})).toEqual(["DuckDuckGo"]);
     expect(namesOf({ search_engines: [] as never })).toEqual([]);
+    expect(namesOf({ search_engines: ["off", "duckduckgo"] as never })).toEqual([]);
     const all = { searxng_url: "http://127.0.0.1:1", brave_api_key: "b", tavily_api_key: "t" };
     expect(namesOf(all)).toEqual(["SearXNG", "Brave", "Tavily", "DuckDuckGo"]);
     expect(namesOf({ ...all, search_engines: ["tavily", "searxng", "tavily"] as never })).toEqual([

@@ -78,8 +78,8 @@ function bareEnvironment(home: string, env: Record<string, string>): Record<stri
     XDG_DATA_HOME: join(home, "share"),
     XDG_CONFIG_HOME: join(home, "config"),
     TZ: "UTC",
-    // The one beside it that needs no key is in the internet.
-    PARLEY_SEARCH_ENGINES: "searxng",
+    // One of them needs no key, and is in the internet.
+    PARLEY_SEARCH_ENGINES: "off",
     ...env,
   };
 }
