@@ -214,6 +214,7 @@ describe("the README's commands, run as written but for the port", () => {
       env: {
         OPENAI_API_KEY: "sk-0123456",
         OPENAI_BASE_URL: `${upstream.origin}/v1`,
+        PARLEY_SEARCH_ENGINES: "searxng",
         PARLEY_SEARXNG_URL: web.settings.searxng_url,
         PARLEY_ALLOWED_HOSTS: web.settings.allowed_hosts,
       },
