@@ -32,6 +32,8 @@ const code = await run([
   bun,
   "test",
   "--timeout=60000",
+  // Much of a test's time is waiting; more at once would wait for each other, on the two processors that are promised.
+  "--parallel=2",
   "--reporter=junit",
   `--reporter-outfile=${report}`,
   ...process.argv.slice(2),
