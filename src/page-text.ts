@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import type { Converter } from "./files/convert.ts";
 import { extensionOf } from "./lib/extension.ts";
 import { createSemaphore } from "./lib/semaphore.ts";
+import { toShownHost } from "./lib/web-address.ts";
 import { ApiError } from "./protocol/errors.ts";
 import type { ReadPageText } from "./search/page-text.ts";
 import { toShownText } from "./search/shown-text.ts";
@@ -17,7 +18,7 @@ export function createReadPageText({ converter, scratch }: ReadPageTextParts): R
   const largeOnes = createSemaphore(1);
   return async ({ bytes, url, type, charset }, signal) => {
     const refuse = (reason: string) =>
-      new ApiError("fetch_failed", `what ${url.host.slice(0, 100)} sends cannot be read: ${reason}`);
+      new ApiError("fetch_failed", `what ${toShownHost(url)} sends cannot be read: ${reason}`);
     if (/^(image|audio|video|font)\//.test(type)) throw refuse("it has no text");
     if (bytes.length === 0) throw refuse("it is empty");
     const { path } = await scratch.write([bytes]);

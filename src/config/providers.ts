@@ -1,6 +1,7 @@
 import { suggestion } from "../lib/nearest.ts";
 import { isLoopbackHost } from "../lib/loopback.ts";
 import { isHeaderKey } from "../lib/text.ts";
+import { isOfWeb } from "../lib/web-address.ts";
 import { addressGaps } from "../providers/address.ts";
 import type { Adapter } from "../providers/provider.ts";
 import { adapters, findAdapter } from "../providers/registry.ts";
@@ -109,8 +110,7 @@ function toAddress(value: string, adapter: Adapter, origin: string): string {
   // A key must not travel in the clear because a scheme was forgotten.
   if (withScheme !== withHost && !adapter.localAddress && !isLoopbackHost(url.hostname) && url.hostname !== "0.0.0.0")
     throw new ConfigError(`${origin}: write ${value} with its scheme, such as https://${value}`);
-  if (url.protocol !== "http:" && url.protocol !== "https:")
-    throw new ConfigError(`${origin}: ${value} must begin with http:// or https://`);
+  if (!isOfWeb(url)) throw new ConfigError(`${origin}: ${value} must begin with http:// or https://`);
   if (url.hostname === "0.0.0.0" || url.hostname === "[::]") url.hostname = "127.0.0.1";
   if (url.port === "" && adapter.localAddress && !withHost.includes("://"))
     url.port = new URL(adapter.localAddress).port;

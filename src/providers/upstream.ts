@@ -2,6 +2,7 @@ import { within } from "../lib/deadline.ts";
 import { textAt } from "../lib/json.ts";
 import { isLoopbackHost } from "../lib/loopback.ts";
 import { type Pinned, toPinned } from "../lib/pinned.ts";
+import { portOf } from "../lib/web-address.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { type FailureContext, fromConnection, fromResponse } from "./failure.ts";
 import type { UpstreamLimits } from "./provider.ts";
@@ -208,10 +209,10 @@ async function follow(first: Response, url: string, send: (address: URL) => Prom
  */
 async function checkConnection(request: UpstreamRequest, controller: AbortController): Promise<void> {
   const { limits, context } = request;
-  const { hostname, port, protocol } = new URL(placeOf(request, new URL(request.url)).address);
+  const url = new URL(placeOf(request, new URL(request.url)).address);
   const probe = Bun.connect({
-    hostname: hostname.replace(/^\[|\]$/g, ""),
-    port: Number(port || (protocol === "https:" ? 443 : 80)),
+    hostname: url.hostname.replace(/^\[|\]$/g, ""),
+    port: portOf(url),
     socket: { open: (socket) => void socket.end(), data() {}, error() {} },
   });
   // A refusal is an answer too: fetch will tell it.

@@ -1,3 +1,4 @@
+import { hostPortOf } from "../lib/web-address.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Pages } from "../search/page.ts";
 
@@ -23,9 +24,7 @@ export function createDownloads({ pages, toPages, originOf }: DownloadsParts): D
   return {
     async *read(url, provider, signal) {
       const isAtHome = url.origin === originOf(provider);
-      const reader = isAtHome
-        ? toPages(`${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`)
-        : pages;
+      const reader = isAtHome ? toPages(hostPortOf(url)) : pages;
       using page = await reader.open(url.href, { signal, maxBytes, timeoutMs });
       yield* page.pieces;
     },

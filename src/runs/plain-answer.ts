@@ -1,3 +1,4 @@
+import { parseWebAddress } from "../lib/web-address.ts";
 import type { ApiError } from "../protocol/errors.ts";
 import type { EventOf, FinishReason, NumberedEvent, RunEvent } from "../protocol/events.ts";
 import { fromFailureEvent } from "../protocol/failure-event.ts";
@@ -117,6 +118,5 @@ function mediaOf({ urls = [], data }: EventOf<"content">): PlainMedium[] {
 /** What can stand alone on a line, and be led to. */
 function toAddress(url: string): string | undefined {
   if (/^\/media\/[^\s/\\]+$/.test(url)) return url;
-  const parsed = URL.parse(url);
-  return parsed && /^https?:$/.test(parsed.protocol) ? parsed.href : undefined;
+  return parseWebAddress(url)?.href;
 }

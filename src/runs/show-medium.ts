@@ -1,3 +1,4 @@
+import { parseWebAddress } from "../lib/web-address.ts";
 import { type Shown, toMediaContent } from "../media/markup.ts";
 import type { MediaStore } from "../media/save.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
@@ -28,7 +29,7 @@ export async function showMedium(
   const { candidate, request, media } = showing;
   const prompt = textOf(request.messages.findLast(({ role }) => role === "user")?.content);
   const alt = medium.alt ?? (kind === "audio" ? "" : prompt);
-  if ("url" in source && !(URL.canParse(source.url) && /^https?:$/.test(new URL(source.url).protocol)))
+  if ("url" in source && !parseWebAddress(source.url))
     throw new ApiError("no_media", `${candidate.provider.name} gave an address that is none of the web`);
   if (type === "preview") return toPreview(medium, alt);
   const keep = (bytes: Uint8Array | AsyncIterable<Uint8Array>) =>

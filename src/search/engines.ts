@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import { hostPortOf } from "../lib/web-address.ts";
 import type { SearchEngineId } from "../protocol/search.ts";
 import type { SearchEngine } from "./engine.ts";
 import { createBrave } from "./engines/brave.ts";
@@ -56,7 +57,3 @@ const create: Readonly<Record<SearchEngineId, Create>> = {
     return createDuckDuckGo({ pages: toPages(), address: "https://html.duckduckgo.com/html/" });
   },
 };
-
-function hostPortOf({ hostname, port, protocol }: URL): string {
-  return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
-}

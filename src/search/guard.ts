@@ -1,5 +1,6 @@
 import { ipOf, parseHostPort } from "../lib/host-port.ts";
 import { isPublicAddress } from "../lib/public-address.ts";
+import { isOfWeb, portOf, toShownHost } from "../lib/web-address.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { closedPorts } from "./closed-ports.ts";
 import type { Resolve } from "./resolve.ts";
@@ -26,9 +27,9 @@ export function createGuard({ allowedHosts, resolve }: GuardParts): Guard {
   const allowed = allowedHosts.flatMap((entry) => parseHostPort(entry) ?? []);
   return {
     async judge(url, signal) {
-      const { hostname, protocol } = url;
-      const port = Number(url.port || (protocol === "https:" ? 443 : 80));
-      if (protocol !== "http:" && protocol !== "https:") throw refusal("only http and https addresses are fetched");
+      const { hostname } = url;
+      const port = portOf(url);
+      if (!isOfWeb(url)) throw refusal("only http and https addresses are fetched");
       if (url.username !== "" || url.password !== "")
         throw refusal("an address with a name or password in it is not fetched");
       const isAllowed = allowed.some((each) => each.host === hostname && (each.port ?? port) === port);
@@ -38,7 +39,7 @@ export function createGuard({ allowedHosts, resolve }: GuardParts): Guard {
       const isFine = addresses.length > 0 && (isAllowed || addresses.every(isPublicAddress));
       if (isFine) return addresses;
       throw refusal(
-        `${url.host.slice(0, 100)} is not fetched: no public address was found for it (is the name right, and the network there?); the operator can allow what lies inside in allowed_hosts`,
+        `${toShownHost(url)} is not fetched: no public address was found for it (is the name right, and the network there?); the operator can allow what lies inside in allowed_hosts`,
       );
     },
   };

@@ -1,10 +1,12 @@
+import { parseWebAddress } from "../lib/web-address.ts";
+
 /**
  * What a page calls its address, where that may be true: it is of the same site, and no site's first page that others of it
  * name by mistake. Otherwise where it was found.
  */
 export function ownAddress(found: URL, canonical: string | undefined): string {
-  const own = URL.parse(canonical ?? "", found);
-  const isPage = own && (own.protocol === "https:" || own.protocol === "http:") && own.username + own.password === "";
+  const own = parseWebAddress(canonical ?? "", found);
+  const isPage = own && own.username + own.password === "";
   const isSafe = own?.protocol === "https:" || found.protocol === "http:";
   const isThere = isPage && isSafe && siteOf(own) === siteOf(found);
   const isTold = isThere && (own.pathname !== "/" || found.pathname === "/");

@@ -1,6 +1,7 @@
 import { openDeadline } from "../lib/deadline.ts";
 import { textAt } from "../lib/json.ts";
 import { toPinned } from "../lib/pinned.ts";
+import { toShownHost } from "../lib/web-address.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { type Guard, parseAddress } from "./guard.ts";
 import { acceptedCodings, readPage } from "./page-body.ts";
@@ -82,7 +83,7 @@ export function createPages({ guard, userAgent, silenceMs }: PagesParts): Pages 
   async function open(address: string, limits: PageLimits): Promise<OpenPage> {
     const { signal, maxBytes, timeoutMs, accepts } = limits;
     const asked = parseAddress(address);
-    const host = asked.host.slice(0, 100);
+    const host = toShownHost(asked);
     const deadline = openDeadline(signal, timeoutMs, () => failure(`${host} took longer than ${timeoutMs / 1000} s`));
     // Ends the connection of a page that nobody reads on.
     const closing = new AbortController();

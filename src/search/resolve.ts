@@ -1,5 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { ipOf, parseHostPort } from "../lib/host-port.ts";
+import { orAborted } from "../lib/pause.ts";
 
 /** Every IP address of a name, v4 first; none where it has none or nobody says. @throws the reason of `signal` */
 export type Resolve = (name: string, signal: AbortSignal) => Promise<readonly string[]>;
@@ -11,15 +12,8 @@ export function createResolve(servers: readonly string[]): Resolve {
   return async (name, signal) => {
     signal.throwIfAborted();
     if (/^(.+\.)?localhost$/.test(name)) return loopback;
-    const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    try {
-      const found = await Promise.race([spelled.length > 0 ? ask(name, spelled, signal) : askSystem(name), aborted]);
-      return found.toSorted((a, b) => Number(a.includes(":")) - Number(b.includes(":")));
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
+    const found = await orAborted(spelled.length > 0 ? ask(name, spelled, signal) : askSystem(name), signal);
+    return found.toSorted((a, b) => Number(a.includes(":")) - Number(b.includes(":")));
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Clock, dayEnd } from "../lib/clock.ts";
 import { tryParseJson } from "../lib/json.ts";
+import { toShownHost } from "../lib/web-address.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Cache } from "../store/cache.ts";
 import type { OpenPage, Pages } from "./page.ts";
@@ -39,7 +40,7 @@ const unknown = "unknown";
 export function createRobots({ pages, cache, clock }: RobotsParts): Robots {
   return {
     async assertAllowed(url, signal) {
-      const host = url.host.slice(0, 100);
+      const host = toShownHost(url);
       const rules = (await find(url.origin)) ?? (await ask(url.origin, signal));
       if (rules === unknown)
         throw new ApiError(

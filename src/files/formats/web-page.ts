@@ -1,3 +1,4 @@
+import { parseWebAddress } from "../../lib/web-address.ts";
 import { escapeMarkdown } from "./escape.ts";
 import { createMarkdown } from "./markdown.ts";
 import { partNeighbours } from "./web-page-neighbours.ts";
@@ -30,7 +31,7 @@ export function readWebPage(html: string, url: string): WebPageText {
   const base = baseOf(document, url);
   // An empty one would be what links are relative to, which pages share.
   const own = document.querySelector("link[rel=canonical]")?.getAttribute("href")?.trim();
-  const canonical = own ? URL.parse(own, base) : null;
+  const canonical = own ? parseWebAddress(own, base)?.href : undefined;
   // Read before the scripts are gone that hold it, and what those without scripts are told.
   const things = readLinkedData(document);
   const instead = readShell(document);
@@ -50,17 +51,13 @@ export function readWebPage(html: string, url: string): WebPageText {
   return {
     title: title.slice(0, maxTitleLength),
     text: product === "" ? text : `${product}\n\n${text}`,
-    canonical: isAddress(canonical) ? canonical.href : undefined,
+    canonical: canonical !== undefined && canonical.length <= maxAddressLength ? canonical : undefined,
   };
 }
 
 /** Arbitrary, in characters: what is longer is made to be a burden to whoever reads it. */
 const maxTitleLength = 1000;
 const maxAddressLength = 2000;
-
-function isAddress(url: URL | null): url is URL {
-  return url !== null && /^https?:$/.test(url.protocol) && url.href.length <= maxAddressLength;
-}
 
 /** Plain text, each line of it a paragraph. */
 function toParagraphs(text: string): string {

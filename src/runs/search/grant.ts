@@ -1,4 +1,5 @@
 import { openDeadline } from "../../lib/deadline.ts";
+import { toShownHost } from "../../lib/web-address.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { toCanonical } from "../../search/canonical.ts";
 import type { WebPage, WebSearch } from "../../search/web-search.ts";
@@ -35,7 +36,7 @@ export async function grant(wish: Wish, signal: AbortSignal, parts: GrantParts):
   } catch (thrown) {
     signal.throwIfAborted();
     const { message } = toFailure(thrown);
-    const what = wish.is === "search" ? "the search failed" : `${wish.url.host.slice(0, 100)} could not be read`;
+    const what = wish.is === "search" ? "the search failed" : `${toShownHost(wish.url)} could not be read`;
     note(`web search: ${what}: ${message}`);
     return () => `${wish.is === "search" ? "The search failed" : "The page could not be read"}: ${message}`;
   }
@@ -53,7 +54,7 @@ async function search(query: string, signal: AbortSignal, { webSearch, sources, 
 async function read(url: URL, signal: AbortSignal, parts: GrantParts): Promise<Granted> {
   const { webSearch, sources, read, maxWords, note } = parts;
   const page = await webSearch.read(url.href, signal);
-  note(`web search: ${url.host.slice(0, 100)} was read`);
+  note(`web search: ${toShownHost(url)} was read`);
   const source = toSource(page, url, sources);
   const number = sources.add(source);
   read.add(number);

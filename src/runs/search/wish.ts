@@ -1,5 +1,6 @@
 import { oneLine } from "../../lib/text.ts";
 import { textAt, tryParseJson } from "../../lib/json.ts";
+import { parseWebAddress } from "../../lib/web-address.ts";
 import type { EventOf } from "../../protocol/events.ts";
 import { maxQueryLength } from "./asked.ts";
 import type { OurCall } from "./call-sorter.ts";
@@ -23,8 +24,8 @@ export function toWish(call: OurCall): Wish {
     if (query !== "") return { is: "search", query };
     return { is: "nothing", why: 'Nothing was searched for: write {"query": "…"} with the words to search for.' };
   }
-  const url = URL.parse(textAt(given, "url")?.trim() ?? "");
-  if (url && /^https?:$/.test(url.protocol)) return { is: "read", url };
+  const url = parseWebAddress(textAt(given, "url")?.trim() ?? "");
+  if (url) return { is: "read", url };
   return { is: "nothing", why: 'Nothing was read: write {"url": "https://…"} with the whole address of a page.' };
 }
 

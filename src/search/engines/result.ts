@@ -1,4 +1,5 @@
 import { textAt } from "../../lib/json.ts";
+import { parseWebAddress } from "../../lib/web-address.ts";
 import type { SearchResult } from "../engine.ts";
 import { toShownText } from "../shown-text.ts";
 
@@ -31,8 +32,8 @@ const maxAddressLength = 2000;
 
 /** `undefined` where its address is none of a page. */
 export function toResult(address = "", title = "", snippet = ""): SearchResult | undefined {
-  const url = URL.parse(address);
-  if (url?.protocol !== "http:" && url?.protocol !== "https:") return undefined;
+  const url = parseWebAddress(address);
+  if (!url) return undefined;
   if (url.href.length > maxAddressLength) return undefined;
   return { url: url.href, title: toShownText(title, maxTitleLength), snippet: toShownText(snippet, maxSnippetLength) };
 }
