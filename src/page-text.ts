@@ -5,7 +5,7 @@ import { createSemaphore } from "./lib/semaphore.ts";
 import { toShownHost } from "./lib/web-address.ts";
 import { ApiError } from "./protocol/errors.ts";
 import type { ReadPageText } from "./search/page-text.ts";
-import { toShownText } from "./search/shown-text.ts";
+import { toShownTitle } from "./search/shown-text.ts";
 import type { Scratch } from "./store/scratch.ts";
 
 export interface ReadPageTextParts {
@@ -33,7 +33,7 @@ export function createReadPageText({ converter, scratch }: ReadPageTextParts): R
       if (outcome?.kind === "skipped") throw refuse(outcome.reason.replace(/;.*/s, ""));
       if (outcome?.kind !== "document") throw refuse("it has no text");
       const { title = "", canonical } = outcome;
-      return { title: toShownText(title, maxTitleLength), text: await readBeginning(outcome.path), canonical };
+      return { title: toShownTitle(title), text: await readBeginning(outcome.path), canonical };
     } finally {
       leave?.();
       await Promise.all(loose.map((each) => rm(each, { force: true })));
@@ -46,9 +46,6 @@ export function createReadPageText({ converter, scratch }: ReadPageTextParts): R
  * finds eight which take long would keep everybody from reading. Arbitrary.
  */
 const largeBytes = 512 * 1024;
-
-/** Arbitrary, in characters; what is longer is no title. */
-const maxTitleLength = 300;
 
 /** Arbitrary, in characters, of which none is more than three bytes. */
 const maxLength = 200_000;

@@ -1,7 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import { utcDay } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import type { AskedMessage, ChatRequest, Message } from "../protocol/chat.ts";
+import type { ChatRequest, Message } from "../protocol/chat.ts";
 import { type ApiError, toApiError } from "../protocol/errors.ts";
 import type { EventOf, RunEvent } from "../protocol/events.ts";
 import type { MediaStore } from "../media/save.ts";
@@ -10,7 +10,6 @@ import type { Candidate } from "../routing/candidate.ts";
 import type { Health } from "../routing/health.ts";
 import type { Load } from "../routing/load.ts";
 import type { Prices } from "../providers/prices.ts";
-import { textOf } from "../providers/content.ts";
 import { routerName } from "../providers/registry.ts";
 import type { Plan } from "../routing/router.ts";
 import type { WebSearch } from "../search/web-search.ts";
@@ -85,7 +84,6 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
   let isSaid = false;
   /** With what was found for it. */
   let asked = request;
-  const question = textOf(request.messages.findLast(isUsersWords)?.content);
   const callersSilenceMs = (request.stream_timeout ?? Infinity) * 1000;
   const forSearch = { ...context, candidates: plan.candidates, sources, note, toFailure };
   const searching = createSearching(request, forSearch);
@@ -143,7 +141,12 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       request,
       rounds,
       async prepare(added) {
-        fitting ??= await fitMessages(messages, candidate, { ...attachments, owner, question, note }, signal);
+        fitting ??= await fitMessages(
+          messages,
+          candidate,
+          { ...attachments, owner, own: request.messages, note },
+          signal,
+        );
         const all = [...fitting, ...added.messages];
         await context.budget?.ask(all, added.tokens);
         // What it was not sent is said once.
@@ -171,10 +174,6 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
       context.log.error("a run failed inside the server", { run: context.id, error: thrown });
     return error;
   }
-}
-
-function isUsersWords({ role, content }: AskedMessage): boolean {
-  return role === "user" && textOf(content) !== "";
 }
 
 function routerEvent(asked: string | null): EventOf<"provider"> {

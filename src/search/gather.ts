@@ -4,7 +4,7 @@ import { ApiError } from "../protocol/errors.ts";
 import { toCanonical } from "./canonical.ts";
 import type { SearchResult } from "./engine.ts";
 import type { WebPage, WebSearch } from "./web-search.ts";
-import { cutText, findWordEnds, share } from "./words.ts";
+import { cutToWords, findWordEnds, share } from "./words.ts";
 
 /** Once more are there than are still waited for, these have only so much longer; arbitrary. */
 const stragglersMs = 1500;
@@ -77,8 +77,7 @@ export async function cutAll(pages: readonly WebPage[], maxWords: number): Promi
     if (others) await others;
     const own = ends[index] ?? [];
     const words = shares[index] ?? 0;
-    const isWhole = own.length <= words;
-    if (words > 0) cut.push(isWhole ? page : { ...page, text: cutText(page.text, own[words - 1] ?? 0) });
+    if (words > 0) cut.push({ ...page, text: cutToWords(page.text, own, words) });
   }
   return cut;
 }

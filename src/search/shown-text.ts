@@ -1,5 +1,12 @@
 import { oneLine } from "../lib/text.ts";
 
+/** Of a page, in characters; arbitrary: what is longer is no title. */
+const maxTitleLength = 300;
+
+export function toShownTitle(title: string): string {
+  return toShownText(title, maxTitleLength);
+}
+
 /**
  * What strangers call their page, as one line of at most `length` characters. What turns around the order of all that
  * follows goes, and what nobody sees: beside a title stands the address that it is of.

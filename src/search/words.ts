@@ -54,6 +54,11 @@ export function share(most: number, needs: readonly number[]): number[] {
 /** How much of what may stay is given up so that it ends well; arbitrary. */
 const givenUp = 0.3;
 
+/** A text as far as its first so many words go, which end at `ends`: whole where there are no more. */
+export function cutToWords(text: string, ends: readonly number[], words: number): string {
+  return ends.length <= words ? text : cutText(text, ends[words - 1] ?? 0);
+}
+
 /** The beginning of a text, up to `end`, or to where a paragraph, a sentence or a line ends before. */
 export function cutText(text: string, end: number): string {
   const whole = text

@@ -1,6 +1,7 @@
 import type { Buckets } from "../../files/buckets.ts";
 import { mapParallel } from "../../lib/parallel.ts";
 import type { AskedMessage, AskedPart, FilePart, Message, Part } from "../../protocol/chat.ts";
+import { textOf } from "../../providers/content.ts";
 import type { Candidate } from "../../routing/candidate.ts";
 import { createPromptSize } from "../../routing/prompt-size.ts";
 import { isPdf } from "./bring-in.ts";
@@ -10,15 +11,15 @@ export interface FitParts {
   readonly buckets: Buckets;
   readonly documents: DocumentReader;
   readonly owner: string;
-  /** The last words of the user: what suits them best is read of a bucket. */
-  readonly question: string;
+  /** As the caller sent them: what suits the user's last words best is read of a bucket, not what suits pages of the web. */
+  readonly own: readonly AskedMessage[];
   readonly note: (log: string) => void;
 }
 
 /** What a model whose context is not known is taken to read; most read more. */
 const assumedContext = 32_768;
 /** Of what a model reads at once; the rest is for its answer, and for what our count of tokens misses. */
-const share = 0.7;
+export const readShare = 0.7;
 const leastTokens = 1_000;
 /** With what is searched for while it answers, of which no more is missed than of anything else. */
 const shareWithSearches = 0.85;
@@ -35,7 +36,7 @@ export function readableTokens({ contextLength = assumedContext }: Candidate): n
 export async function fitMessages(
   messages: readonly AskedMessage[],
   { provider, model, contextLength = assumedContext }: Candidate,
-  { buckets, documents, owner, question, note }: FitParts,
+  { buckets, documents, owner, own, note }: FitParts,
   signal: AbortSignal,
 ): Promise<readonly Message[]> {
   const readsPdfs = provider.readsPdfs?.(model) ?? false;
@@ -43,7 +44,8 @@ export async function fitMessages(
   const named = new Set(parts.filter(isBucket).map(({ bucket_id: id }) => id));
   let bucketsLeft = named.size;
   if (bucketsLeft === 0 && (readsPdfs || !parts.some(isFile))) return messages as readonly Message[];
-  let tokensLeft = contextLength * share - createPromptSize(messages).tokens;
+  const question = own.filter(({ role }) => role === "user").findLast(({ content }) => textOf(content) !== "");
+  let tokensLeft = contextLength * readShare - createPromptSize(messages).tokens;
 
   return mapParallel(messages, 1, async (message): Promise<Message> => {
     const { content } = message;
@@ -61,7 +63,7 @@ export async function fitMessages(
     if (!named.delete(bucketId)) return { type: "text", text: "(The files of this bucket stand above.)\n" };
     const maxTokens = Math.max(leastTokens, Math.floor(tokensLeft / bucketsLeft--));
     const { text, tokens, shown } = await buckets.readFitting(owner, bucketId, {
-      words: question,
+      words: textOf(question?.content),
       maxTokens,
     });
     tokensLeft -= tokens;

@@ -1,13 +1,12 @@
 import type { ChatRequest } from "../../protocol/chat.ts";
 import type { Candidate } from "../../routing/candidate.ts";
+import { readShare } from "../attachments/fit.ts";
 import { createPromptSize } from "../../routing/prompt-size.ts";
 import { cutAll } from "../../search/gather.ts";
 import type { WebPage } from "../../search/web-search.ts";
 
 /** Arbitrary: of plain English somewhat fewer, with addresses and figures more. */
 const tokensOfWord = 1.5;
-/** Of what a model reads at once; the rest is for its answer, and for what our count of tokens misses. */
-const share = 0.7;
 /** Fewer tell nothing. */
 const leastWords = 50;
 
@@ -25,7 +24,7 @@ export async function fitPages(
 ): Promise<readonly WebPage[]> {
   if (contextLength === undefined) return pages;
   const prompt = createPromptSize(messages);
-  const tokensLeft = (contextLength * share - prompt.tokens) / (prompt.isOpen ? 2 : 1);
+  const tokensLeft = (contextLength * readShare - prompt.tokens) / (prompt.isOpen ? 2 : 1);
   const texts = pages.map(({ title, text }) => ({ role: "user" as const, content: title + text }));
   if (!createPromptSize(texts).exceeds(tokensLeft)) return pages;
   const words = Math.floor(tokensLeft / tokensOfWord);

@@ -3,7 +3,7 @@ import { toShownHost } from "../../lib/web-address.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { toCanonical } from "../../search/canonical.ts";
 import type { WebPage, WebSearch } from "../../search/web-search.ts";
-import { cutText, findWordEnds } from "../../search/words.ts";
+import { cutToWords, findWordEnds } from "../../search/words.ts";
 import { howToCite, pagesAreData, toSourceText } from "./source-text.ts";
 import type { Sources } from "./sources.ts";
 import type { Wish } from "./wish.ts";
@@ -60,9 +60,8 @@ async function read(url: URL, signal: AbortSignal, parts: GrantParts): Promise<G
   read.add(number);
   const ends = await findWordEnds(page.text, maxWords + 1);
   return (words) => {
-    const isWhole = ends.length <= words;
-    const text = isWhole ? page.text : cutText(page.text, ends[words - 1] ?? 0);
-    const rest = isWhole ? "" : "\n\nThis is the beginning of the page: the rest was left out.";
+    const text = cutToWords(page.text, ends, words);
+    const rest = ends.length <= words ? "" : "\n\nThis is the beginning of the page: the rest was left out.";
     return `${pagesAreData}\n\n${toSourceText(number, { ...source, text })}${rest}\n\n${howToCite}`;
   };
 }

@@ -31,10 +31,10 @@ export async function* lookUp(
   const asked = toAskedSearch(request);
   if (asked?.is !== "query") return pages;
   const say = (log: string) => note(`web search: ${log}`);
+  const whyNot = whyNoSearch(candidates, webSearch);
   // Who is asked next, should it fail, was chosen for a prompt of this length as well.
   const reader = candidates.find(readsPages);
-  if (!reader) say("none was made, since what answers here reads no pages");
-  else if (!webSearch.isOffered) say("none was made, since no search engine is set up (searxng_url, brave_api_key, …)");
+  if (!reader || whyNot !== undefined) say(`none was made, since ${whyNot}`);
   else {
     yield [searchingStatus];
     try {
@@ -57,6 +57,12 @@ export async function* lookUp(
     yield [noStatus];
   }
   return pages;
+}
+
+/** Why nothing is searched for, nor can be, whoever asks for it; `undefined` where it can be. */
+export function whyNoSearch(candidates: readonly Candidate[], { isOffered }: WebSearch): string | undefined {
+  if (!candidates.some(readsPages)) return "what answers here reads no pages";
+  return isOffered ? undefined : "no search engine is set up (searxng_url, brave_api_key, …)";
 }
 
 /** What draws takes every word for a wish, and what is no language model would search its own documentation for them. */

@@ -6,7 +6,7 @@ import { readableTokens } from "../attachments/fit.ts";
 import { toAskedSearch } from "./asked.ts";
 import { citedNumbers } from "./cited.ts";
 import type { GrantParts } from "./grant.ts";
-import { readsPages } from "./look-up.ts";
+import { whyNoSearch } from "./look-up.ts";
 import { createRounds, type Rounds } from "./rounds.ts";
 import type { NumberedSource } from "./sources.ts";
 import { offerTools } from "./tools.ts";
@@ -42,11 +42,7 @@ export interface SearchingParts extends Omit<GrantParts, "read" | "maxWords" | "
 export function createSearching(request: ChatRequest, parts: SearchingParts): Searching | undefined {
   const { webSearch, candidates, sources, searchLimits, clock, note } = parts;
   if (toAskedSearch(request)?.is !== "tools") return undefined;
-  const whyNot = !candidates.some(readsPages)
-    ? "what answers here reads no pages"
-    : webSearch.isOffered
-      ? undefined
-      : "no search engine is set up";
+  const whyNot = whyNoSearch(candidates, webSearch);
   if (whyNot !== undefined) {
     note(`web search: the model was not given it, since ${whyNot}`);
     return undefined;

@@ -1,7 +1,7 @@
 import { textAt } from "../../lib/json.ts";
 import { parseWebAddress } from "../../lib/web-address.ts";
 import type { SearchResult } from "../engine.ts";
-import { toShownText } from "../shown-text.ts";
+import { toShownText, toShownTitle } from "../shown-text.ts";
 
 /** How an engine writes its results, beside `url` and `title`. */
 export interface ResultForm {
@@ -25,7 +25,6 @@ export function toResults(found: readonly unknown[], count: number, form: Result
 const maxFound = 50;
 
 /** Arbitrary, in characters. */
-const maxTitleLength = 300;
 const maxSnippetLength = 2000;
 /** A longer address would take more of a prompt than its page. */
 const maxAddressLength = 2000;
@@ -33,7 +32,6 @@ const maxAddressLength = 2000;
 /** `undefined` where its address is none of a page. */
 export function toResult(address = "", title = "", snippet = ""): SearchResult | undefined {
   const url = parseWebAddress(address);
-  if (!url) return undefined;
-  if (url.href.length > maxAddressLength) return undefined;
-  return { url: url.href, title: toShownText(title, maxTitleLength), snippet: toShownText(snippet, maxSnippetLength) };
+  if (!url || url.href.length > maxAddressLength) return undefined;
+  return { url: url.href, title: toShownTitle(title), snippet: toShownText(snippet, maxSnippetLength) };
 }
