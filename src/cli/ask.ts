@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { print, printAside, printError } from "../lib/log.ts";
 import type { NumberedEvent, RunEvent } from "../protocol/events.ts";
 import { createPlainAnswer, type PlainPiece } from "../runs/plain-answer.ts";
@@ -6,25 +6,26 @@ import { toBlock, toBlockFilter, toJson } from "../runs/quick/quick-answer.ts";
 import { isSourceList } from "../runs/search/earlier-sources.ts";
 import { toMediaName } from "../runs/show-medium.ts";
 import { openServices, type Services } from "../services.ts";
-import { cutAnswer, readAnswer, readQuestion, toExitCode, toMessages } from "./question.ts";
+import {
+  cutAnswer,
+  questionCommand,
+  type QuestionOptions,
+  readAnswer,
+  readQuestion,
+  toExitCode,
+  toMessages,
+} from "./question.ts";
 import { readConfigOnce, withSettings } from "./settings.ts";
 
-interface AskOptions {
-  readonly model?: string;
-  readonly provider?: string;
-  readonly system?: string;
+interface AskOptions extends QuestionOptions {
   readonly web?: string | true;
   readonly json?: boolean;
   readonly filter?: string;
 }
 
 export function askCommand(): Command {
-  const command = new Command("ask")
+  const command = questionCommand("ask")
     .description("the answer to a question, and nothing else: for scripts; no server is needed")
-    .argument("[prompt...]", "the question; without one, or with -, it is read from standard input")
-    .option("-m, --model <name>", "the model; without it the provider's default")
-    .option("-p, --provider <name>", "the provider; without it the router chooses")
-    .option("-s, --system <text>", "how the model shall answer")
     .option("--web [query]", "search the web for the question, or for these words, first")
     .option("--json", "print the JSON of the answer alone")
     .option("--filter <languages>", "print its first block of code alone: of these languages, or `true` for any")

@@ -1,24 +1,25 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { print, printAside, printError } from "../lib/log.ts";
 import type { RunEvent } from "../protocol/events.ts";
 import { openServices } from "../services.ts";
-import { cutAnswer, readAnswer, readQuestion, toExitCode, toMessages } from "./question.ts";
+import {
+  cutAnswer,
+  questionCommand,
+  type QuestionOptions,
+  readAnswer,
+  readQuestion,
+  toExitCode,
+  toMessages,
+} from "./question.ts";
 import { readConfigOnce, withSettings } from "./settings.ts";
 
-interface ChatOptions {
-  readonly model?: string;
-  readonly provider?: string;
-  readonly system?: string;
+interface ChatOptions extends QuestionOptions {
   readonly json?: boolean;
 }
 
 export function chatCommand(): Command {
-  const command = new Command("chat")
+  const command = questionCommand("chat")
     .description("ask a question in the terminal; no server is needed")
-    .argument("[prompt...]", "the question; without one, or with -, it is read from standard input")
-    .option("-m, --model <name>", "the model; without it the provider's default")
-    .option("-p, --provider <name>", "the provider; without it the router chooses")
-    .option("-s, --system <text>", "how the model shall answer")
     .option("--json", "print the events, one JSON object a line")
     .action(async (words: string[], options: ChatOptions & Record<string, unknown>) => {
       // The terminal belongs to the answer: only what matters is logged unless more was asked for.

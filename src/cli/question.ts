@@ -1,3 +1,4 @@
+import { Command } from "commander";
 import { ConfigError } from "../config/error.ts";
 import { onOutputClosed, printError } from "../lib/log.ts";
 import { localCaller } from "../protocol/caller.ts";
@@ -6,6 +7,21 @@ import type { FinishReason } from "../protocol/events.ts";
 import type { EventReader } from "../runs/event-log.ts";
 import { cancellation } from "../runs/live-run.ts";
 import type { Services } from "../services.ts";
+
+export interface QuestionOptions {
+  readonly model?: string;
+  readonly provider?: string;
+  readonly system?: string;
+}
+
+/** A command that asks a question, and whom, and how. */
+export function questionCommand(name: string): Command {
+  return new Command(name)
+    .argument("[prompt...]", "the question; without one, or with -, it is read from standard input")
+    .option("-m, --model <name>", "the model; without it the provider's default")
+    .option("-p, --provider <name>", "the provider; without it the router chooses")
+    .option("-s, --system <text>", "how the model shall answer");
+}
 
 /** What the words of a command ask; without any, or with `-`, what is piped to it. @throws {ConfigError} for nothing */
 export async function readQuestion(command: string, words: readonly string[]): Promise<string> {
