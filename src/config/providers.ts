@@ -6,7 +6,7 @@ import { addressGaps } from "../providers/address.ts";
 import type { Adapter } from "../providers/provider.ts";
 import { adapters, findAdapter } from "../providers/registry.ts";
 import { ConfigError } from "./error.ts";
-import type { ProviderSettings } from "./settings.ts";
+import type { ProviderSettings } from "./entry-settings.ts";
 
 /** One instance of an adapter, as the settings and the environment have it. */
 export interface ProviderConfig extends Omit<ProviderSettings, "type"> {

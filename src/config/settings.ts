@@ -3,87 +3,13 @@ import { logLevels } from "../lib/log.ts";
 import { safeSearches, searchEngines } from "../protocol/search.ts";
 import { strategies } from "../protocol/trace.ts";
 import { Route } from "../routing/route.ts";
+import { PriceSettings, ProviderSettings } from "./entry-settings.ts";
+import { choice, flag, orZero, seconds, secret, strict, text } from "./setting-kinds.ts";
 
 /**
  * Every setting: its type, its default and one sentence. Its name in the environment is `PARLEY_` and the name in
  * upper case; as a flag it has dashes. To add one, add it here; nothing else lists them.
  */
-
-const text = (description: string, fallback: string) => Type.String({ description, default: fallback });
-const seconds = (description: string, fallback: number) =>
-  Type.Number({ description: `${description}, in seconds`, default: fallback, exclusiveMinimum: 0, maximum: 86_400 });
-const orZero = (description: string, fallback: number) =>
-  Type.Number({ description: `${description}, in seconds`, default: fallback, minimum: 0, maximum: 86_400 });
-/** `alsoFrom` is the variable that the vendor's own programs read. */
-const secret = (description: string, alsoFrom?: string) =>
-  Type.String({ description, default: "", secret: true, ...(alsoFrom && { alsoFrom }) });
-const flag = (description: string, fallback = false) => Type.Boolean({ description, default: fallback });
-
-const choice = <const T extends string>(description: string, values: readonly T[], fallback?: T) =>
-  Type.Unsafe<T>(
-    Type.Union(
-      values.map((value) => Type.Literal(value)),
-      { description, ...(fallback && { default: fallback }), expected: `one of ${values.join(", ")}` },
-    ),
-  );
-
-const strict = { additionalProperties: false } as const;
-
-export const ProviderSettings = Type.Object(
-  {
-    name: Type.String({ description: "Its name on the wire", minLength: 1, maxLength: 64, pattern: "^[^\\s/]+$" }),
-    type: Type.Optional(Type.String({ description: "Which adapter it uses; without it, the one of that name" })),
-    enabled: Type.Optional(Type.Boolean({ description: "Whether there is such a provider; true if not set" })),
-    base_url: Type.Optional(Type.String({ description: "Its address, with the version where it has one" })),
-    api_key: Type.Optional(
-      Type.Union([Type.String(), Type.Array(Type.String())], {
-        description: "Its key, or several that take turns; ${env.NAME} reads the environment",
-        expected: "a key, or a list of keys",
-      }),
-    ),
-    models: Type.Optional(Type.Array(Type.String(), { description: "Offer these models alone" })),
-    default_model: Type.Optional(Type.String({ description: "The model for those who name none" })),
-    headers: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Sent with every request" })),
-    api: Type.Optional(
-      choice(
-        "Which of OpenAI's interfaces it is asked by; if not set, responses for OpenAI's models that reason, else chat",
-        ["chat", "responses"],
-      ),
-    ),
-    weight: Type.Optional(
-      Type.Number({
-        description: "Its share where the router spreads by weight; 1 if not set",
-        exclusiveMinimum: 0,
-        maximum: 1e6,
-      }),
-    ),
-    limits: Type.Optional(
-      Type.Object(
-        {
-          concurrent: Type.Optional(Type.Integer({ description: "Most answers at once", minimum: 1 })),
-          requests_per_minute: Type.Optional(Type.Integer({ description: "Most questions a minute", minimum: 1 })),
-          tokens_per_minute: Type.Optional(Type.Integer({ description: "Most tokens a minute", minimum: 1 })),
-        },
-        { ...strict, description: "What it is not asked beyond" },
-      ),
-    ),
-  },
-  strict,
-);
-export type ProviderSettings = Static<typeof ProviderSettings>;
-
-export const PriceSettings = Type.Object(
-  {
-    model: Type.String({ description: "The model; a `*` at the end stands for any ending", minLength: 1 }),
-    provider: Type.Optional(Type.String({ description: "Of this provider alone" })),
-    input: Type.Number({ minimum: 0, maximum: 1e6 }),
-    output: Type.Number({ minimum: 0, maximum: 1e6 }),
-    cached_input: Type.Optional(
-      Type.Number({ description: "What the vendor had in its cache", minimum: 0, maximum: 1e6 }),
-    ),
-  },
-  strict,
-);
 
 export const Settings = Type.Object(
   {
