@@ -1,45 +1,37 @@
 import { Command } from "commander";
 import { BackupError } from "./backup/error.ts";
-import { askCommand } from "./cli/ask.ts";
-import { backupCommand } from "./cli/backup.ts";
-import { chatCommand } from "./cli/chat.ts";
-import { configCommand } from "./cli/config.ts";
-import { converterCommand } from "./cli/converter.ts";
-import { doctorCommand } from "./cli/doctor.ts";
-import { exportCommand } from "./cli/export.ts";
-import { importCommand } from "./cli/import.ts";
-import { keysCommand } from "./cli/keys.ts";
-import { modelsCommand } from "./cli/models.ts";
-import { providersCommand } from "./cli/providers.ts";
-import { restoreCommand } from "./cli/restore.ts";
-import { routeCommand } from "./cli/route.ts";
-import { serveCommand } from "./cli/serve.ts";
-import { usageCommand } from "./cli/usage.ts";
 import { ConfigError } from "./config/error.ts";
 import { readArguments } from "./config/process.ts";
 import { onOutputClosed, printError } from "./lib/log.ts";
 import { ApiError } from "./protocol/errors.ts";
 import { version } from "./version.ts";
 
+/** Every command, in the order of the help. What a command brings along is read when it is called: most need little. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import("./cli/serve.ts")).serveCommand(),
+  chat: async () => (await import("./cli/chat.ts")).chatCommand(),
+  ask: async () => (await import("./cli/ask.ts")).askCommand(),
+  models: async () => (await import("./cli/models.ts")).modelsCommand(),
+  providers: async () => (await import("./cli/providers.ts")).providersCommand(),
+  route: async () => (await import("./cli/route.ts")).routeCommand(),
+  keys: async () => (await import("./cli/keys.ts")).keysCommand(),
+  usage: async () => (await import("./cli/usage.ts")).usageCommand(),
+  doctor: async () => (await import("./cli/doctor.ts")).doctorCommand(),
+  backup: async () => (await import("./cli/backup.ts")).backupCommand(),
+  restore: async () => (await import("./cli/restore.ts")).restoreCommand(),
+  export: async () => (await import("./cli/export.ts")).exportCommand(),
+  import: async () => (await import("./cli/import.ts")).importCommand(),
+  config: async () => (await import("./cli/config.ts")).configCommand(),
+};
+/** Not for people. */
+const hidden: typeof commands = {
+  converter: async () => (await import("./cli/converter.ts")).converterCommand(),
+};
+
 const program = new Command("parley")
   .description("Your own AI back end: any model, one typed stream of events.")
   .version(version)
   .showHelpAfterError("(parley --help shows the commands)")
-  .addCommand(serveCommand())
-  .addCommand(chatCommand())
-  .addCommand(askCommand())
-  .addCommand(modelsCommand())
-  .addCommand(providersCommand())
-  .addCommand(routeCommand())
-  .addCommand(keysCommand())
-  .addCommand(usageCommand())
-  .addCommand(doctorCommand())
-  .addCommand(backupCommand())
-  .addCommand(restoreCommand())
-  .addCommand(exportCommand())
-  .addCommand(importCommand())
-  .addCommand(configCommand())
-  .addCommand(converterCommand(), { hidden: true })
   .addHelpText(
     "after",
     `
@@ -53,14 +45,21 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong use or settings, 130 interrupted.`,
   );
 
-onOutputClosed(() => {});
-for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
-  command.exitOverride(({ exitCode }) => process.exit(exitCode && 2));
-
 // Without a command the server is meant, flags and all.
 const args = readArguments();
 const [first = "-"] = args;
 const isServe = first.startsWith("-") && !["-h", "--help", "-V", "--version"].includes(first);
+const name = isServe ? "serve" : first;
+
+onOutputClosed(() => {});
+const all = { ...commands, ...hidden };
+// The help, and what corrects a wrong name, wants all of them.
+for (const each of Object.hasOwn(all, name) ? [name] : Object.keys(commands)) {
+  const command = await all[each]?.();
+  if (command) program.addCommand(command);
+}
+for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
+  command.exitOverride(({ exitCode }) => process.exit(exitCode && 2));
 
 try {
   await program.parseAsync(isServe ? ["serve", ...args] : args, { from: "user" });

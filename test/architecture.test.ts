@@ -85,6 +85,17 @@ describe("the architecture", () => {
     expect([...folders].sort()).toEqual([...Object.keys(layers), "cli"].sort());
   });
 
+  test("the client takes from the server types alone, of the application and the contract", () => {
+    const sources = [...new Glob("*.ts").scanSync(join(root, "client"))].map((path) =>
+      readFileSync(join(root, "client", path), "utf8"),
+    );
+    const taken = sources.flatMap((source) => [...source.matchAll(/^(import|export) .*from "\.\.\/src\/(.+)";$/gm)]);
+    expect(taken.length).toBeGreaterThan(0);
+    expect(taken.filter(([line]) => !/^(import|export) type /.test(line))).toEqual([]);
+    expect(taken.filter(([, , path]) => path !== "app.ts" && !path?.startsWith("protocol/"))).toEqual([]);
+    expect(sources.filter((source) => /from "(bun|node)\b/.test(source))).toEqual([]);
+  });
+
   test("no adapter imports another", () => {
     const adapters = files.filter((path) => path.startsWith("providers/adapters/"));
     expect(adapters.flatMap(importsOf).filter((target) => target.startsWith("providers/adapters/"))).toEqual([]);

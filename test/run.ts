@@ -14,8 +14,11 @@ const report = join(folder, "report.xml");
 
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ["types", [bun, "check", "--no-script"]],
-  ["format", [bun, "fmt", "--no-script", "--check", "src", "test", "README.md", "package.json", "tsconfig.json"]],
-  ["lint", [bun, bin("oxlint"), "--deny-warnings", "src", "test"]],
+  [
+    "format",
+    [bun, "fmt", "--no-script", "--check", "src", "client", "test", "README.md", "package.json", "tsconfig.json"],
+  ],
+  ["lint", [bun, bin("oxlint"), "--deny-warnings", "src", "client", "test"]],
   ["unused code", [bun, bin("knip"), "--no-progress"]],
 ];
 
