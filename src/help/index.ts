@@ -1,6 +1,7 @@
 import api from "./api.md" with { type: "text" };
 import backup from "./backup.md" with { type: "text" };
 import chats from "./chats.md" with { type: "text" };
+import commandLine from "./command-line.md" with { type: "text" };
 import configuration from "./configuration.md" with { type: "text" };
 import cookies from "./cookies.md" with { type: "text" };
 import files from "./files.md" with { type: "text" };
@@ -20,6 +21,7 @@ export const help = [
   search,
   chats,
   memory,
+  commandLine,
   configuration,
   backup,
   api,
