@@ -28,6 +28,15 @@ const hidden: typeof commands = {
   converter: async () => (await import("./cli/converter.ts")).converterCommand(),
 };
 
+/** The help names them in these. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  "Run it:": ["serve", "doctor", "health", "service", "upgrade"],
+  "Ask:": ["chat", "ask", "models", "providers", "route"],
+  "For others:": ["keys", "usage"],
+  "What is kept:": ["backup", "restore", "export", "import"],
+  "Set it up:": ["config", "env", "completion"],
+};
+
 const program = new Command("parley")
   .description("Your own AI back end: any model, one typed stream of events.")
   .version(version)
@@ -42,7 +51,8 @@ Examples:
   OPENAI_API_KEY=… parley             answer with OpenAI's models
   parley serve --port 8000            another port; every setting is a flag
 
-Exit codes: 0 done, 1 failed, 2 wrong use or settings, 130 interrupted.`,
+Exit codes: 0 done, 1 failed, 2 wrong use or settings, 130 interrupted.
+No colours with NO_COLOR. What scripts read is printed with --json.`,
   );
 
 // Without a command the server is meant, flags and all.
@@ -56,7 +66,8 @@ const all = { ...commands, ...hidden };
 // The help, and what corrects a wrong name, wants all of them.
 for (const each of Object.hasOwn(all, name) ? [name] : Object.keys(commands)) {
   const command = await all[each]?.();
-  if (command) program.addCommand(command);
+  const [group] = Object.entries(groups).find(([, names]) => names.includes(each)) ?? [];
+  if (command) program.addCommand(group === undefined ? command : command.helpGroup(group));
 }
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
   command.exitOverride(({ exitCode }) => process.exit(exitCode && 2));

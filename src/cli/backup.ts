@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { makeBackup, writeArchive } from "../backup/backup.ts";
 import { asRefusal } from "../backup/error.ts";
-import { print, printAside, printError } from "../lib/log.ts";
+import { print, printError, printProgress } from "../lib/log.ts";
 import { version } from "../version.ts";
 import { summaryOf } from "./backup-summary.ts";
+import { withExamples } from "./examples.ts";
 import { assertWritable } from "./output-file.ts";
 import { readConfig, withSettings } from "./settings.ts";
 
@@ -41,6 +42,15 @@ export function backupCommand(): Command {
         process.exitCode = 130;
       }
     });
+  withExamples(
+    command,
+    {
+      "parley backup": "parley-<time>.tar, in this folder",
+      "parley backup nightly.tar --force": "over the one of yesterday",
+      "parley backup - | gpg -e -r me > parley.gpg": "encrypted, on its way",
+    },
+    "Try what you keep: parley restore <file> --data-dir <another folder>",
+  );
   return withSettings(command);
 }
 
@@ -51,6 +61,6 @@ function createProgress(): (doneBytes: number, allBytes: number) => void {
     const percent = Math.floor((doneBytes * 100) / Math.max(1, allBytes));
     if (percent === shown) return;
     shown = percent;
-    printAside(`\r${percent} %${percent === 100 ? "\n" : ""}`);
+    printProgress(`${percent} %${percent === 100 ? "\n" : ""}`);
   };
 }

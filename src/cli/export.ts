@@ -9,6 +9,7 @@ import { exportLines } from "../portable/export.ts";
 import { type Counts, type Kind, kinds } from "../portable/format.ts";
 import { openOwned } from "../store/owned.ts";
 import { version } from "../version.ts";
+import { withExamples } from "./examples.ts";
 import { assertWritable } from "./output-file.ts";
 import { readConfig, withSettings } from "./settings.ts";
 
@@ -55,6 +56,14 @@ export function exportCommand(): Command {
           `parley: nothing of this is ${options.owner}'s: parley keys list names the owners, and without keys all is local's\n`,
         );
     });
+  withExamples(
+    command,
+    {
+      "parley export": "everything, where there are no access keys",
+      "parley export ann.jsonl --owner ann --chats": "one owner's chats alone",
+    },
+    "Elsewhere: parley import <file>",
+  );
   return withSettings(command);
 }
 

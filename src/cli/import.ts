@@ -5,6 +5,7 @@ import { print, printError } from "../lib/log.ts";
 import { localCaller } from "../protocol/caller.ts";
 import { importLines, isPortable } from "../portable/import.ts";
 import { openServices } from "../services.ts";
+import { withExamples } from "./examples.ts";
 import { kindsOf, toSentence, withKinds } from "./export.ts";
 import { readConfigOnce, withSettings } from "./settings.ts";
 
@@ -50,5 +51,13 @@ export function importCommand(): Command {
       if (!isWhole) printError("parley: the file ends too early: what it holds was taken\n");
       if (!isWhole || skipped.length > 0) process.exitCode = 1;
     });
+  withExamples(
+    command,
+    {
+      "parley import ann.jsonl --owner ann": "what parley export wrote",
+      "parley import chatgpt.zip": "the chats of ChatGPT's export",
+    },
+    "They are in the page, and at GET /backend-api/v2/chats.",
+  );
   return withSettings(command);
 }

@@ -8,6 +8,7 @@ import { print, printError } from "../lib/log.ts";
 import type { CallerRole } from "../protocol/caller.ts";
 import { assertId } from "../protocol/ids.ts";
 import type { AccessKeyRow } from "../store/access-keys.ts";
+import { withExamples } from "./examples.ts";
 import { readConfig, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
@@ -63,6 +64,15 @@ function createCommand(): Command {
       print(`${key}\n`);
       printError(`Keep it: it is not shown again. Callers send it as Authorization: Bearer pk_…\n`);
     });
+  withExamples(
+    command,
+    {
+      "parley keys create ann": "for a person",
+      "parley keys create ci --expires 30 --tokens-per-day 200000": "for a while, and with a budget",
+      "parley keys create root --role admin": "for whoever may see what is everybody's",
+    },
+    "Then let others in: parley serve --host 0.0.0.0",
+  );
   return withSettings(command);
 }
 
@@ -92,6 +102,7 @@ function listCommand(): Command {
       ]);
       print(toTable(["NAME", "OWNER", "ROLE", "STATE", "ENDS", "A DAY", "TODAY", "ID"], rows));
     });
+  withExamples(command, { "parley keys list": "as a table", "parley keys list --json": "for a script" });
   return withSettings(command);
 }
 
@@ -105,6 +116,7 @@ function revokeCommand(): Command {
       if (!revoked) throw new ConfigError(`no key that could be revoked has this id or name: see parley keys list`);
       print(`${revoked.name} (${revoked.id}) is revoked\n`);
     });
+  withExamples(command, { "parley keys revoke ann": "by its name, or its id" }, "What was made with it stays its owner's.");
   return withSettings(command);
 }
 

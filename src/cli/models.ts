@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { print } from "../lib/log.ts";
 import { openServices } from "../services.ts";
+import { withExamples } from "./examples.ts";
 import { readConfigOnce, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
@@ -28,5 +29,14 @@ export function modelsCommand(): Command {
         ),
       );
     });
+  withExamples(
+    command,
+    {
+      "parley models": "by name, with everybody who offers each",
+      "parley models -p OpenAI": "of one provider; it says why where it cannot tell",
+      "parley models --json": "as GET /backend-api/v2/models",
+    },
+    'Ask one of them: parley ask -m <model> "What can you do?"',
+  );
   return withSettings(command);
 }

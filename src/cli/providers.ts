@@ -3,6 +3,7 @@ import { print } from "../lib/log.ts";
 import type { ProviderInfo } from "../protocol/models.ts";
 import { listProviders } from "../routes/providers.ts";
 import { openServices } from "../services.ts";
+import { withExamples } from "./examples.ts";
 import { readConfigOnce, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
@@ -28,5 +29,13 @@ export function providersCommand(): Command {
       for (const { name, label } of services.registry.listAbsent()) rows.push([name, "not running", label, ""]);
       print(toTable(["NAME", "STATUS", "LABEL", "WHERE TO GET A KEY"], rows));
     });
+  withExamples(
+    command,
+    {
+      "parley providers": "who can be asked, and where a key is to be had",
+      "parley providers --json": "as GET /backend-api/v2/providers",
+    },
+    "Set a vendor's key in the environment, such as OPENAI_API_KEY; parley doctor tells whether it is accepted.",
+  );
   return withSettings(command);
 }

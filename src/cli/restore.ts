@@ -5,6 +5,7 @@ import { restoreBackup } from "../backup/restore.ts";
 import { ConfigError } from "../config/error.ts";
 import { print } from "../lib/log.ts";
 import { summaryOf } from "./backup-summary.ts";
+import { withExamples } from "./examples.ts";
 import { readConfig, withSettings } from "./settings.ts";
 
 export function restoreCommand(): Command {
@@ -24,5 +25,14 @@ export function restoreCommand(): Command {
       print(`${summaryOf(manifest)}\nIt is in ${directory}, and serves from the next start.\n`);
       if (aside !== undefined) print(`What was there is in ${aside}: remove it when you need it no more.\n`);
     });
+  withExamples(
+    command,
+    {
+      "parley restore parley.tar": "into an empty data directory",
+      "parley restore parley.tar --force": "what is there already is put aside",
+      "gpg -d parley.gpg | parley restore -": "from standard input",
+    },
+    "No server may run on it meanwhile. Then: parley doctor, and parley serve",
+  );
   return withSettings(command);
 }

@@ -3,6 +3,7 @@ import { print } from "../lib/log.ts";
 import type { Decision } from "../protocol/trace.ts";
 import { readNeeds } from "../routing/asked.ts";
 import { openServices } from "../services.ts";
+import { withExamples } from "./examples.ts";
 import { readConfigOnce, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
@@ -39,6 +40,11 @@ function explainCommand(): Command {
       print(options.json ? `${JSON.stringify(decision, null, 2)}\n` : toText(decision));
       if (decision.candidates.length === 0) process.exitCode = 1;
     });
+  withExamples(command, {
+    "parley route explain": "who answers those who name nobody",
+    "parley route explain -m gpt-4o": "who answers for a model, or a route of the settings",
+    "parley route explain --needs vision,tools --json": "as GET /backend-api/v2/route",
+  });
   return withSettings(command);
 }
 

@@ -4,6 +4,7 @@ import { print } from "../lib/log.ts";
 import { openServer, type Server } from "../server.ts";
 import { openServices, type Services } from "../services.ts";
 import { version } from "../version.ts";
+import { withExamples } from "./examples.ts";
 import { readConfig, withSettings } from "./settings.ts";
 
 export function serveCommand(): Command {
@@ -41,6 +42,16 @@ export function serveCommand(): Command {
         `Ask it:  curl -N${key} ${origin}/backend-api/v2/conversation -d '{"messages":[{"role":"user","content":"What can you do?"}]}'\n`,
       );
     });
+  withExamples(
+    command,
+    {
+      "parley serve": "at http://127.0.0.1:7337, for this machine alone",
+      "parley serve --port 8000 --data-dir ./data": "another port, another folder",
+      "parley serve --host 0.0.0.0": "for others too; parley keys create <name> comes before",
+      "PARLEY_CONFIG=team.yaml parley": "with the settings of a file; parley config init writes one",
+    },
+    "Then open the address in a browser, and see whether all is well: parley doctor",
+  );
   return withSettings(command);
 }
 

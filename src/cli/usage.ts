@@ -4,6 +4,7 @@ import { dayMs, utcDay } from "../lib/clock.ts";
 import { print } from "../lib/log.ts";
 import { encodeUsageStats } from "../runs/usage-stats.ts";
 import { type NamedCounts, sumUp } from "../store/usage-reads.ts";
+import { withExamples } from "./examples.ts";
 import { readConfig, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
@@ -37,6 +38,15 @@ export function usageCommand(): Command {
       ] as const)
         if (names.length > 0) print(`\n${toCounts(heading, names.slice(0, shownNames))}`);
     });
+  withExamples(
+    command,
+    {
+      "parley usage": "of the last thirty days",
+      "parley usage --days 1 --user ann": "what one user has had today",
+      "parley usage --json": "as GET /backend-api/v2/stats",
+    },
+    "Limit what a key may use: parley keys create <name> --tokens-per-day 200000",
+  );
   return withSettings(command);
 }
 

@@ -56,9 +56,36 @@ export function onOutputClosed(listener: (code: string | undefined) => void): vo
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => listener(code));
 }
 
-/** Writes what is beside an answer, faintly, where a person watches. */
+/** Writes what is beside an answer where a person watches: faintly, where the terminal shows colours. */
 export function printAside(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\x1b[2m${harmless(text)}\x1b[22m`);
+  if (!process.stderr.isTTY) return;
+  process.stderr.write(isColourful(process.stderr) ? `\x1b[2m${harmless(text)}\x1b[22m` : harmless(text));
+}
+
+/** Writes how far something is over what was said of that before, where a person watches. */
+export function printProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${harmless(text)}`);
+}
+
+/** What came of a look at something. */
+export type Mark = "ok" | "warn" | "fail" | "skip";
+
+const signs: Readonly<Record<Mark, string>> = {
+  ok: "\x1b[32m✓\x1b[39m",
+  warn: "\x1b[33m!\x1b[39m",
+  fail: "\x1b[31m✗\x1b[39m",
+  skip: "\x1b[2m–\x1b[22m",
+};
+
+/** Writes a line to standard output with a coloured sign before it; with the word where there are no colours. */
+export function printMarked(mark: Mark, line: string): void {
+  const isShown = isColourful(process.stdout);
+  process.stdout.write(`${isShown ? signs[mark] : mark.padEnd(4)} ${process.stdout.isTTY ? harmless(line) : line}\n`);
+}
+
+/** A terminal that takes colours. The system's own answer heeds NO_COLOR, FORCE_COLOR and TERM=dumb. */
+function isColourful(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY && stream.hasColors();
 }
 
 /** Writes a notice of the command line to standard error. */
