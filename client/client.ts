@@ -1,29 +1,35 @@
 import { treaty } from "@elysiajs/eden";
 import type { App } from "../src/app.ts";
+import { type ConnectionOptions, createConnection } from "./connection.ts";
 
-export interface ClientOptions {
-  /** An access key of the server, where it needs one. */
-  readonly key?: string;
+export interface ClientOptions extends ConnectionOptions {
+  /** In place of the runtime's own; Node has none before 22. */
+  readonly WebSocket?: typeof WebSocket;
 }
 
 /** A server of Parley's. */
 export type Client = ReturnType<typeof createClient>;
 
 /**
- * A client of the server at `origin`, such as `http://127.0.0.1:7337`.
+ * A client of the server at `origin`, such as `http://127.0.0.1:7337`. Nothing is asked until one of it is called. A path in
+ * `origin` stays, for servers behind a proxy; without a scheme it is https, or http on this machine.
  *
+ * @throws {TypeError} for an origin that is no such address
  * @example
  * const client = createClient("http://127.0.0.1:7337");
- * const { data } = await client.api.models.get();
+ * for await (const event of client.chat({ messages: [{ role: "user", content: "Hello" }] }))
+ *   if (event.type === "content") console.log(event.content);
  */
-export function createClient(origin: string, { key }: ClientOptions = {}) {
-  const root = treaty<App>(origin, {
+export function createClient(origin: string, options: ClientOptions = {}) {
+  const connection = createConnection(origin, options);
+  const root = treaty<App>(connection.base, {
     // Dates stay the texts that they are on the wire.
     parseDate: false,
-    ...(key !== undefined && { headers: { authorization: `Bearer ${key}` } }),
+    // Bun's type of `fetch` has more to it than a call.
+    fetcher: connection.fetch as typeof fetch,
   });
   return {
-    /** Every route under `/backend-api/v2`. */
+    /** Every route under `/backend-api/v2`; `unwrap` gives what one answers, or throws. */
     api: root["backend-api"].v2,
     /** Every route there is. */
     root,

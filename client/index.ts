@@ -1,5 +1,14 @@
 export { createClient, type Client, type ClientOptions } from "./client.ts";
+export type { Fetch } from "./connection.ts";
 export type { Answer } from "./answer.ts";
-export { ParleyError } from "./errors.ts";
+export {
+  isParleyError,
+  ParleyError,
+  type LimitError,
+  type ParleyErrorCode,
+  type RefusedError,
+  type RunFailedError,
+} from "./errors.ts";
 export type { ChatRequest } from "../src/protocol/chat.ts";
+export type { ErrorClass, ErrorCode } from "../src/protocol/errors.ts";
 export type { EventOf, RunEvent, Usage } from "../src/protocol/events.ts";
