@@ -2,6 +2,7 @@ import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { explainMismatch } from "../lib/schema.ts";
 import { ApiError } from "../protocol/errors.ts";
+import { content } from "./content.ts";
 import { type Connection, parseBody, readBody, unhurried } from "./body.ts";
 
 /**
@@ -9,10 +10,15 @@ import { type Connection, parseBody, readBody, unhurried } from "./body.ts";
  * rebuild the object before it looks, and quote it when it refuses.
  *
  * @param parse what the route takes; throws what the sender is told
+ * @param schema what it is said to take, where it is not just any object
  */
-export function jsonBody<T>(maxBytes: number, parse: (body: Record<string, unknown>, request: Request) => T) {
+export function jsonBody<T>(
+  maxBytes: number,
+  parse: (body: Record<string, unknown>, request: Request) => T,
+  schema: TSchema = Type.Object({}, { additionalProperties: true }),
+) {
   return {
-    body: Type.Unsafe<T>(Type.Any()),
+    body: content<T>({ "application/json": schema }),
     parse: async (connection: Connection): Promise<T> =>
       parse(
         await unhurried(connection, async () => parseBody(await readBody(connection.request, maxBytes))),
@@ -24,8 +30,14 @@ export function jsonBody<T>(maxBytes: number, parse: (body: Record<string, unkno
 /** The same, of a schema. */
 export function typedBody<T extends TSchema>(schema: T, maxBytes: number) {
   const compiled = TypeCompiler.Compile(schema);
-  return jsonBody(maxBytes, (body): Static<T> => {
+  const parse = (body: unknown): Static<T> => {
     if (!compiled.Check(body)) throw new ApiError("invalid_request", explainMismatch(compiled, body));
     return body;
-  });
+  };
+  return jsonBody(maxBytes, parse, schema);
+}
+
+/** The same, where the route itself judges what came, which is not yet what the schema says. */
+export function statedBody<T extends TSchema>(schema: T, maxBytes: number) {
+  return jsonBody(maxBytes, (body): Static<T> => body, schema);
 }

@@ -1,8 +1,9 @@
 import { encodeSse } from "../lib/sse.ts";
 import type { Log } from "../lib/log.ts";
 import { type ApiError, toApiError } from "../protocol/errors.ts";
-import type { NumberedEvent, RunEvent } from "../protocol/events.ts";
+import { type NumberedEvent, RunEvent } from "../protocol/events.ts";
 import { failureEvent } from "../protocol/failure-event.ts";
+import { content } from "./content.ts";
 import { type EventStreamOptions, eventStreamHeaders, toEventStream } from "./event-stream.ts";
 import { header } from "./headers.ts";
 
@@ -14,7 +15,10 @@ const contentTypes: Readonly<Record<StreamFormat, string>> = {
 };
 
 /** What Eden makes of the stream: the bytes are `streamRun`'s. */
-export type EventStream = AsyncGenerator<{ readonly event: RunEvent["type"]; readonly data: RunEvent }, void, unknown>;
+type EventStream = AsyncGenerator<{ readonly event: RunEvent["type"]; readonly data: RunEvent }, void, unknown>;
+
+/** The same, as what a route answers. */
+export const eventStream = content<EventStream>({ "text/event-stream": RunEvent, "application/x-ndjson": RunEvent });
 
 export interface StreamContext extends Pick<EventStreamOptions<unknown>, "request" | "server"> {
   /** The format for those who ask for none. */

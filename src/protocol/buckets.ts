@@ -22,12 +22,14 @@ export const BucketUpload = Type.Object({
 });
 export type BucketUpload = Static<typeof BucketUpload>;
 
-/** What is told while a bucket is filled, and read. */
-export type BucketProgress =
-  /** Addresses are being fetched. */
-  | { readonly action: "download"; readonly count: number }
-  /** Bytes of text so far. */
-  | { readonly action: "load"; readonly size: number }
-  | { readonly action: "media"; readonly filename: string }
-  /** Bytes of text in all. */
-  | { readonly action: "done"; readonly size: number };
+/**
+ * What is told while a bucket is filled, and read: how many addresses are being fetched, how many bytes of text there are so far, one
+ * medium, and how many bytes of text there are in all.
+ */
+export const BucketProgress = Type.Union([
+  Type.Object({ action: Type.Literal("download"), count: Type.Integer() }),
+  Type.Object({ action: Type.Literal("load"), size: Type.Integer() }),
+  Type.Object({ action: Type.Literal("media"), filename: Type.String() }),
+  Type.Object({ action: Type.Literal("done"), size: Type.Integer() }),
+]);
+export type BucketProgress = Static<typeof BucketProgress>;

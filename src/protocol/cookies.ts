@@ -1,9 +1,12 @@
 import { Type, type Static } from "@sinclair/typebox";
 
+/** How many cookies of a domain were taken, or deleted. */
+export const DomainCookies = Type.Object({ domain: Type.String(), cookies: Type.Integer() });
+
 /** What an upload of cookies has put into force. */
 export const CookieUpload = Type.Object({
   file: Type.String(),
-  domains: Type.Array(Type.Object({ domain: Type.String(), cookies: Type.Integer() })),
+  domains: Type.Array(DomainCookies),
 });
 export type CookieUpload = Static<typeof CookieUpload>;
 

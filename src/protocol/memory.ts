@@ -27,6 +27,14 @@ export const ScoredMemory = Type.Composite([
 ]);
 export type ScoredMemory = Static<typeof ScoredMemory>;
 
+/** A page of a user's memories; `next` and `previous` are addresses. */
+export const MemoryList = Type.Object({
+  count: Type.Integer(),
+  next: Type.Union([Type.String(), Type.Null()]),
+  previous: Type.Union([Type.String(), Type.Null()]),
+  results: Type.Array(MemoryRecord),
+});
+
 /** `count` were stored; one id for each that was sent, in order: a text that was known keeps its id. */
 export const AddedMemories = Type.Object({ count: Type.Integer(), ids: Type.Array(Type.String()) });
 export type AddedMemories = Static<typeof AddedMemories>;

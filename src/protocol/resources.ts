@@ -10,6 +10,18 @@ export const Failure = Type.Object({
 });
 export type Failure = Static<typeof Failure>;
 
+type Codes = typeof errorCodes;
+/** Every status that a refusal can have. */
+export type FailureStatus = Codes[ErrorCode]["status"];
+
+/** A failure with that status, and so with one of the codes that have it. */
+export interface Refusal<Status extends FailureStatus> {
+  error: { message: string; code: { [C in ErrorCode]: Codes[C]["status"] extends Status ? C : never }[ErrorCode] };
+}
+
+/** What is said where there is nothing to be said but that it is done. */
+export const Done = Type.Object({ message: Type.String() });
+
 /** What a caller is told of an error. */
 export function toFailure({ message, reason }: ApiError): Failure {
   return { error: { message, code: reason } };

@@ -1,6 +1,8 @@
 import { rm } from "node:fs/promises";
-import { Type } from "@sinclair/typebox";
+import { type Static, Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { content } from "../http/content.ts";
+import { answers } from "../http/answers.ts";
 import { exportAll, exportChat } from "../chats/export.ts";
 import { getChat } from "../chats/lookup.ts";
 import { exportMarkdown } from "../chats/markdown.ts";
@@ -8,7 +10,8 @@ import { attachment } from "../http/attachment.ts";
 import { bodyPieces, unhurried } from "../http/body.ts";
 import { getFile, isForm, readForm } from "../http/form.ts";
 import { toTextStream } from "../lib/byte-stream.ts";
-import { ChatImport } from "../protocol/chats.ts";
+import { AddedMessages, ChatImport } from "../protocol/chats.ts";
+import { Bytes, FileForm } from "../protocol/forms.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Services } from "../services.ts";
 
@@ -25,7 +28,12 @@ export function chatFiles({ store: { chats, scratch }, access, config, chatImpor
       },
       {
         parse: "none",
-        response: ChatImport,
+        body: content<Static<typeof FileForm> | readonly object[]>({
+          "application/json": Type.Union([Type.Array(Type.Object({})), Type.Object({})]),
+          "application/zip": Bytes,
+          "multipart/form-data": FileForm,
+        }),
+        response: answers({ 200: ChatImport }),
         detail: {
           summary: "Takes chats from a file, and says what came of each",
           description:
@@ -37,7 +45,10 @@ export function chatFiles({ store: { chats, scratch }, access, config, chatImpor
     .get(
       "/backend-api/v2/chats/export",
       ({ request }) => toFile(exportAll(chats, access.caller(request).owner), "chats.json", json),
-      { detail: { summary: "All your chats as a file, an array of JSON, which can be imported again" } },
+      {
+        response: answers({ 200: Type.Array(AddedMessages) }),
+        detail: { summary: "All your chats as a file, an array of JSON, which can be imported again" },
+      },
     )
     .get(
       "/backend-api/v2/chats/:chat_id/export",
@@ -52,6 +63,12 @@ export function chatFiles({ store: { chats, scratch }, access, config, chatImpor
         params: Type.Object({ chat_id: Type.String() }),
         query: Type.Object({
           format: Type.Optional(Type.String({ pattern: "^(json|markdown)$", expected: "json or markdown" })),
+        }),
+        response: answers({
+          200: content<Static<typeof AddedMessages> | string>({
+            "application/json": AddedMessages,
+            "text/markdown": Type.String(),
+          }),
         }),
         detail: {
           summary:

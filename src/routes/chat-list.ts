@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { answers } from "../http/answers.ts";
 import { toChatInfo } from "../chats/document.ts";
 import { upTo } from "../http/query.ts";
 import { toTime } from "../lib/clock.ts";
@@ -34,7 +35,7 @@ export function chatList({ store, access }: Services) {
     },
     {
       query,
-      response: ChatList,
+      response: answers({ 200: ChatList }),
       detail: {
         summary: "Your chats, pinned ones first, then the newest; with `?q=` where words were said in them",
         description:

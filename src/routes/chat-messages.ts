@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { answers } from "../http/answers.ts";
 import { acceptMessages } from "../chats/accept.ts";
 import { toChatMembers, toMessageJson } from "../chats/document.ts";
 import { getChat, getMessage } from "../chats/lookup.ts";
@@ -7,6 +8,7 @@ import { jsonText } from "../http/json-text.ts";
 import { typedBody } from "../http/json-body.ts";
 import { upTo } from "../http/query.ts";
 import { AddedMessages, ChatPage, EditedMessage, NewChatMessages } from "../protocol/chats.ts";
+import { Done } from "../protocol/resources.ts";
 import type { Services } from "../services.ts";
 import type { ChatMessageRow } from "../store/chat-messages.ts";
 import type { Appended, ChatRow } from "../store/chats.ts";
@@ -35,7 +37,7 @@ export function chatMessages({ store: { chats }, access, config, clock }: Servic
           limit: upTo(500),
           cursor: Type.Optional(Type.String()),
         }),
-        response: { 200: ChatPage },
+        response: answers({ 200: ChatPage }),
         detail: {
           summary: "A chat and its messages, each after the one that it answers",
           description:
@@ -55,7 +57,7 @@ export function chatMessages({ store: { chats }, access, config, clock }: Servic
       {
         params,
         ...typedBody(NewChatMessages, config.max_body),
-        response: { 201: AddedMessages },
+        response: answers({ 201: AddedMessages }),
         detail: {
           summary:
             "Adds messages under one of the chat, the current one if not said: another branch where it has answers",
@@ -73,7 +75,7 @@ export function chatMessages({ store: { chats }, access, config, clock }: Servic
       {
         params: messageParams,
         ...typedBody(EditedMessage, config.max_body),
-        response: { 201: AddedMessages },
+        response: answers({ 201: AddedMessages }),
         detail: { summary: "Puts another wording of a message beside it, as the beginning of another branch" },
       },
     )
@@ -84,7 +86,11 @@ export function chatMessages({ store: { chats }, access, config, clock }: Servic
         await chats.removeMessage(chat, (await getMessage(chats, chat, params.message_id)).id);
         return { message: "Message deleted successfully" };
       },
-      { params: messageParams, detail: { summary: "Deletes a message and all that follows it, in every branch" } },
+      {
+        params: messageParams,
+        response: answers({ 200: Done }),
+        detail: { summary: "Deletes a message and all that follows it, in every branch" },
+      },
     );
 
   async function readOn(chat: ChatRow, cursor: string, limit: number): Promise<Page> {

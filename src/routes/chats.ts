@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { answers } from "../http/answers.ts";
 import { acceptMessages, assertTitle } from "../chats/accept.ts";
 import { toChatMembers, toMessageJson } from "../chats/document.ts";
 import { getChat, getMessage, noChat } from "../chats/lookup.ts";
@@ -8,6 +9,7 @@ import { typedBody } from "../http/json-body.ts";
 import { createId } from "../lib/ids.ts";
 import { AddedMessages, assertChatId, Chat, ChatChange, NewChat } from "../protocol/chats.ts";
 import { ApiError } from "../protocol/errors.ts";
+import { Done } from "../protocol/resources.ts";
 import type { Services } from "../services.ts";
 import { chatFiles } from "./chat-files.ts";
 import { chatList } from "./chat-list.ts";
@@ -45,7 +47,7 @@ export function chats(services: Services) {
       },
       {
         ...typedBody(NewChat, config.max_body),
-        response: { 201: AddedMessages },
+        response: answers({ 201: AddedMessages }),
         detail: { summary: "Stores a chat, with messages each of which answers the one before" },
       },
     )
@@ -65,7 +67,7 @@ export function chats(services: Services) {
       {
         params,
         ...typedBody(ChatChange, config.max_body),
-        response: { 200: Chat },
+        response: answers({ 200: Chat }),
         detail: { summary: "Renames, pins or archives a chat, or shows another branch of it" },
       },
     )
@@ -76,6 +78,6 @@ export function chats(services: Services) {
         if (!(await store.chats.remove(access.caller(request).owner, params.chat_id))) throw noChat();
         return { message: "Chat deleted successfully" };
       },
-      { params, detail: { summary: "Deletes a chat and all its messages" } },
+      { params, response: answers({ 200: Done }), detail: { summary: "Deletes a chat and all its messages" } },
     );
 }

@@ -1,12 +1,14 @@
-import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { content } from "../http/content.ts";
+import { answers } from "../http/answers.ts";
 import { unhurried } from "../http/body.ts";
 import { readConversation } from "../http/conversation-body.ts";
 import { replayed } from "../http/idempotency.ts";
 import { toRunHeaders } from "../http/run-headers.ts";
-import { streamRun } from "../http/stream.ts";
-import type { ChatRequest } from "../protocol/chat.ts";
+import { eventStream, streamRun } from "../http/stream.ts";
+import { ChatRequest } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
+import { ConversationForm } from "../protocol/forms.ts";
 import { recognisePart } from "../runs/attachments/part.ts";
 import { parseChatRequest } from "../runs/request.ts";
 import type { Services } from "../services.ts";
@@ -15,6 +17,8 @@ export function conversation({ runs, access, attachments, config, store, log, id
   return new Elysia({ prefix: "/backend-api/v2" }).post(
     "/conversation",
     async ({ body, request, server }) => {
+      // A form has become one as it was read.
+      const asking = body as ChatRequest;
       const caller = access.caller(request);
       const repeated = await idempotency.findRun(request);
       if (repeated !== undefined) {
@@ -28,7 +32,7 @@ export function conversation({ runs, access, attachments, config, store, log, id
         });
       }
       // Who may send it again must find the answer again.
-      const asked = idempotency.isFor(request) ? { ...body, resumable: true } : body;
+      const asked = idempotency.isFor(request) ? { ...asking, resumable: true } : asking;
       const run = await runs.start(asked, caller, request.signal);
       await idempotency.bindRun(request, run.id);
       const headers = toRunHeaders(run.trace());
@@ -36,7 +40,11 @@ export function conversation({ runs, access, attachments, config, store, log, id
     },
     {
       // Checked once, as it is read: Elysia would rebuild the object before it looks, and quote it when it refuses.
-      body: Type.Unsafe<ChatRequest>(Type.Any()),
+      body: content<ChatRequest | ConversationForm>({
+        "application/json": ChatRequest,
+        "multipart/form-data": ConversationForm,
+      }),
+      response: answers({ 200: eventStream }),
       parse: ({ request, server }) =>
         unhurried({ request, server }, async () =>
           parseChatRequest(

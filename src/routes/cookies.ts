@@ -1,9 +1,12 @@
-import { Type } from "@sinclair/typebox";
+import { type Static, Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { content } from "../http/content.ts";
+import { answers } from "../http/answers.ts";
 import { type Connection, unhurried } from "../http/body.ts";
 import { getFile, readForm } from "../http/form.ts";
 import { toSafeName } from "../lib/safe-name.ts";
-import { CookieList, CookieUpload } from "../protocol/cookies.ts";
+import { CookieList, CookieUpload, DomainCookies } from "../protocol/cookies.ts";
+import { FileForm } from "../protocol/forms.ts";
 import { assertId } from "../protocol/ids.ts";
 import type { Services } from "../services.ts";
 
@@ -16,7 +19,8 @@ export function cookies({ cookies, access, store }: Services) {
   return new Elysia({ prefix: "/backend-api/v2" })
     .post("/upload_cookies", ({ request, server }) => upload({ request, server }), {
       parse: "none",
-      response: { 200: CookieUpload },
+      body: content<Static<typeof FileForm>>({ "multipart/form-data": FileForm }),
+      response: answers({ 200: CookieUpload }),
       detail: {
         summary: "Takes a file of cookies, in place of what their domains had",
         description: "A form with one `file`: a list as JSON, a HAR, or a `cookies.txt`.",
@@ -29,7 +33,7 @@ export function cookies({ cookies, access, store }: Services) {
         return { domains: await cookies.list() };
       },
       {
-        response: { 200: CookieList },
+        response: answers({ 200: CookieList }),
         detail: { summary: "The domains that there are cookies of, and when they expire" },
       },
     )
@@ -40,7 +44,11 @@ export function cookies({ cookies, access, store }: Services) {
         assertId("domain", params.domain);
         return cookies.remove(params.domain);
       },
-      { params: Type.Object({ domain: Type.String() }), detail: { summary: "Deletes the cookies of a domain" } },
+      {
+        params: Type.Object({ domain: Type.String() }),
+        response: answers({ 200: DomainCookies }),
+        detail: { summary: "Deletes the cookies of a domain" },
+      },
     );
 
   async function upload(connection: Connection) {

@@ -1,5 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { content, Redirect } from "../http/content.ts";
+import { answers } from "../http/answers.ts";
 import { type Connection, unhurried } from "../http/body.ts";
 import { eventStreamHeaders, toEventStream } from "../http/event-stream.ts";
 import { AskedByHead } from "../http/head.ts";
@@ -70,6 +72,7 @@ export function create(services: Services) {
     },
     {
       query,
+      response: answers({ 200: content<string | Blob>({ "text/plain": Type.String() }), 302: Redirect }),
       detail: {
         summary: "An answer as plain text, as it comes",
         description:

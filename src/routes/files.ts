@@ -1,5 +1,7 @@
-import { Type } from "@sinclair/typebox";
+import { type Static, Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { bytes, content } from "../http/content.ts";
+import { answers } from "../http/answers.ts";
 import { type Connection, unhurried } from "../http/body.ts";
 import { eventStreamHeaders, toEventStream } from "../http/event-stream.ts";
 import { sandboxed, serveFile } from "../http/file.ts";
@@ -7,10 +9,11 @@ import { readForm } from "../http/form.ts";
 import { header } from "../http/headers.ts";
 import { toShareWriter } from "../http/share-writer.ts";
 import { toByteStream } from "../lib/byte-stream.ts";
-import { BucketUpload } from "../protocol/buckets.ts";
+import { BucketProgress, BucketUpload } from "../protocol/buckets.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
+import { FilesForm } from "../protocol/forms.ts";
 import { assertId } from "../protocol/ids.ts";
-import { toFailure } from "../protocol/resources.ts";
+import { Done, toFailure } from "../protocol/resources.ts";
 import { parseLanguage } from "../runs/transcriber.ts";
 import type { Services } from "../services.ts";
 
@@ -28,6 +31,7 @@ export function files({ buckets, shares, access, store, library, transcriber, co
   return new Elysia()
     .get("/backend-api/v2/files/:bucket_id", (context) => (wantsProgress(context) ? watch(context) : read(context)), {
       params,
+      response: answers({ 200: content<string>({ "text/plain": Type.String(), "text/event-stream": BucketProgress }) }),
       detail: {
         summary: "The text of a bucket's documents",
         description: "With `Accept: text/event-stream` what is in it, and what an upload that goes on adds.",
@@ -35,12 +39,18 @@ export function files({ buckets, shares, access, store, library, transcriber, co
     })
     .get("/backend-api/v2/files/:bucket_id/stream", (context) => watch(context), {
       params,
+      response: answers({
+        200: content<AsyncGenerator<{ readonly data: BucketProgress }, void, unknown>>({
+          "text/event-stream": BucketProgress,
+        }),
+      }),
       detail: { summary: "What is in a bucket, and what an upload that goes on adds, as events" },
     })
     .post("/backend-api/v2/files/:bucket_id", (context) => upload(context), {
       params,
       parse: "none",
-      response: { 200: BucketUpload },
+      body: content<Static<typeof FilesForm>>({ "multipart/form-data": FilesForm }),
+      response: answers({ 200: BucketUpload }),
       detail: {
         summary: "Adds files to a bucket, which is made if it is missing",
         description:
@@ -54,14 +64,20 @@ export function files({ buckets, shares, access, store, library, transcriber, co
         await remove(params.bucket_id, request);
         return { message: "Bucket deleted successfully" };
       },
-      { params, detail: { summary: "Deletes a bucket and all that is in it, and a chat shared under its id" } },
+      {
+        params,
+        response: answers({ 200: Done }),
+        detail: { summary: "Deletes a bucket and all that is in it, and a chat shared under its id" },
+      },
     )
     .get("/files/:bucket_id/media/:name", (context) => serve(context, false), {
       params: mediumParams,
+      response: answers({ 200: bytes("image/*", "video/*", "audio/*") }),
       detail: { summary: "A picture, film or sound of a bucket" },
     })
     .get("/files/:bucket_id/thumbnail/:name", (context) => serve(context, true), {
       params: mediumParams,
+      response: answers({ 200: bytes("image/webp", "image/*", "video/*", "audio/*") }),
       detail: { summary: "The same, small" },
     });
 

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { answers } from "../http/answers.ts";
 import { header } from "../http/headers.ts";
 import { jsonBody } from "../http/json-body.ts";
 import { jsonText } from "../http/json-text.ts";
@@ -14,6 +15,12 @@ const maxEntryBytes = 64 * 1024;
 const ownKeys = /(pk_[\w-]{43}|write_[\w-]{22})(?![\w-])/g;
 
 const before = Type.String({ pattern: "^\\d{1,15}$", expected: "the number that a page's `next` names" });
+
+const LogPage = Type.Object({
+  entries: Type.Array(Type.Object({ received_at: Type.String() }, { additionalProperties: true })),
+  /** The address of those before. */
+  next: Type.Union([Type.String(), Type.Null()]),
+});
 
 /** What clients log, of themselves. None of it comes into the server's own log: anybody may write here. */
 export function clientLog({ store, access, config, clock }: Services) {
@@ -33,6 +40,7 @@ export function clientLog({ store, access, config, clock }: Services) {
       },
       {
         ...jsonBody(maxEntryBytes, (entry) => entry),
+        response: answers({ 200: Type.Object({}) }),
         detail: { summary: "Keeps what a client logs, any JSON object" },
       },
     )
@@ -49,6 +57,7 @@ export function clientLog({ store, access, config, clock }: Services) {
       },
       {
         query: Type.Object({ limit: upTo(1000), before: Type.Optional(before) }),
+        response: answers({ 200: LogPage }),
         detail: { summary: "What clients have logged, newest first, for admins" },
       },
     );

@@ -1,5 +1,7 @@
-import { Type } from "@sinclair/typebox";
+import { type Static, Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { answers } from "../http/answers.ts";
+import { Redirect } from "../http/content.ts";
 import { header } from "../http/headers.ts";
 import { upTo } from "../http/query.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -18,6 +20,9 @@ const query = Type.Object({
   /** `true`, or a seed. */
   random: Type.Optional(Type.String()),
 });
+
+/** The list, or what a redirect leads to. */
+const MediaFound = Type.Unsafe<Static<typeof MediaList> | Blob>(MediaList);
 
 /** What of the kept media fits some words. */
 export function mediaSearch({ store, access }: Services) {
@@ -45,7 +50,7 @@ export function mediaSearch({ store, access }: Services) {
     {
       params: Type.Object({ terms: Type.String() }),
       query,
-      response: { 200: MediaList, 302: Type.String() },
+      response: answers({ 200: MediaFound, 302: Redirect }),
       detail: { summary: "The medium that fits some words best, or with `Accept: application/json` all that do" },
     },
   );

@@ -1,5 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { bytes } from "../http/content.ts";
+import { answers } from "../http/answers.ts";
 import { serveFile } from "../http/file.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
@@ -45,12 +47,17 @@ export function media({ store, access, library, shares }: Services) {
     return serveFile(request, { path: store.blobs.path(hash), type, bytes, etag: hash, modifiedAt, headers });
   }
 
-  const detail = { summary: "A picture, film or sound that a model made" };
+  const made = {
+    params,
+    response: answers({ 200: bytes("image/*", "video/*", "audio/*") }),
+    detail: { summary: "A picture, film or sound that a model made" },
+  };
   return new Elysia()
-    .get("/media/:name", serve, { params, detail })
-    .get("/images/:name", serve, { params, detail })
+    .get("/media/:name", serve, made)
+    .get("/images/:name", serve, made)
     .get("/thumbnail/:name", serveSmall, {
       params,
+      response: answers({ 200: bytes("image/webp", "image/*", "video/*", "audio/*") }),
       detail: { summary: "A picture small, as WebP; any other medium as it is" },
     });
 }

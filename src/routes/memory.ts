@@ -1,13 +1,24 @@
-import { Type } from "@sinclair/typebox";
+import { type Static, Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { jsonBody } from "../http/json-body.ts";
+import { answers } from "../http/answers.ts";
+import { content } from "../http/content.ts";
+import { statedBody } from "../http/json-body.ts";
 import { upTo } from "../http/query.ts";
 import { parseJson } from "../lib/json.ts";
 import { parseMemoryChange, parseNewMemories } from "../memory/request.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
-import { AddedMemories } from "../protocol/memory.ts";
+import {
+  AddedMemories,
+  MemoryItems,
+  MemoryList,
+  MemoryPatch,
+  MemoryRecord,
+  ScoredMemory,
+  SingleMemory,
+} from "../protocol/memory.ts";
 import { type MemoryFilter, parseFilter } from "../protocol/memory-filter.ts";
+import { Done } from "../protocol/resources.ts";
 import type { Services } from "../services.ts";
 
 const params = Type.Object({ user_id: Type.String() });
@@ -26,6 +37,10 @@ const query = Type.Object({
   metadata: Type.Optional(Type.String()),
 });
 
+const found = content<Readonly<Static<typeof MemoryList>> | readonly ScoredMemory[]>({
+  "application/json": Type.Union([MemoryList, Type.Array(ScoredMemory)]),
+});
+
 /** What is known of users, under ids of the caller's. */
 export function memory({ memory, access, config }: Services) {
   return new Elysia({ prefix: "/backend-api/v2" })
@@ -33,12 +48,12 @@ export function memory({ memory, access, config }: Services) {
       "/memory/:user_id",
       async ({ params, body, request }) => {
         assertId("user_id", params.user_id);
-        return memory.add(access.caller(request).owner, params.user_id, body);
+        return memory.add(access.caller(request).owner, params.user_id, parseNewMemories(body));
       },
       {
         params,
-        ...jsonBody(config.max_body, parseNewMemories),
-        response: { 200: AddedMemories },
+        ...statedBody(Type.Union([SingleMemory, MemoryItems]), config.max_body),
+        response: answers({ 200: AddedMemories }),
         detail: {
           summary: "Stores memories of a user: `memory` with `metadata`, or the `items` of a conversation",
           description: "The same text of the same user is stored once; all are stored, or none.",
@@ -62,12 +77,13 @@ export function memory({ memory, access, config }: Services) {
           count,
           next: page * size < count ? toLink(request, page + 1) : null,
           previous: page > 1 && count > 0 ? toLink(request, Math.min(page - 1, Math.ceil(count / size))) : null,
-          results: memories,
+          results: [...memories],
         };
       },
       {
         params,
         query,
+        response: answers({ 200: found }),
         detail: { summary: "A user's memories, the newest first; with `search` those that fit, the best first" },
       },
     )
@@ -77,17 +93,22 @@ export function memory({ memory, access, config }: Services) {
         assertId("user_id", params.user_id);
         return { count: await memory.removeAll(access.caller(request).owner, params.user_id) };
       },
-      { params, detail: { summary: "Deletes all memories of a user" } },
+      {
+        params,
+        response: answers({ 200: Type.Object({ count: Type.Integer() }) }),
+        detail: { summary: "Deletes all memories of a user" },
+      },
     )
     .patch(
       "/memory/:user_id/:memory_id",
       async ({ params, body, request }) => {
         assertIds(params);
-        return memory.change(access.caller(request).owner, params.user_id, params.memory_id, body);
+        return memory.change(access.caller(request).owner, params.user_id, params.memory_id, parseMemoryChange(body));
       },
       {
         params: oneParams,
-        ...jsonBody(config.max_body, parseMemoryChange),
+        ...statedBody(MemoryPatch, config.max_body),
+        response: answers({ 200: MemoryRecord }),
         detail: { summary: "Changes what a memory says, or its metadata as a whole" },
       },
     )
@@ -98,7 +119,7 @@ export function memory({ memory, access, config }: Services) {
         await memory.remove(access.caller(request).owner, params.user_id, params.memory_id);
         return { message: "Memory deleted successfully" };
       },
-      { params: oneParams, detail: { summary: "Deletes a memory" } },
+      { params: oneParams, response: answers({ 200: Done }), detail: { summary: "Deletes a memory" } },
     );
 }
 

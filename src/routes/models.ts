@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { answers } from "../http/answers.ts";
 import { providerKey } from "../http/provider-key.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { Capability, Model, ModelGroup, ModelSummary } from "../protocol/models.ts";
@@ -24,7 +25,7 @@ export function models({ registry, catalogue, config: { routes }, ready }: Servi
       },
       {
         query: Type.Object({ provider: Type.Optional(Type.String()), capability: Type.Optional(Capability) }),
-        response: Type.Array(ModelSummary),
+        response: answers({ 200: Type.Array(ModelSummary) }),
         detail: { summary: "Every model that can be asked now" },
       },
     )
@@ -41,7 +42,7 @@ export function models({ registry, catalogue, config: { routes }, ready }: Servi
       },
       {
         params: Type.Object({ provider: Type.String() }),
-        response: Type.Union([Type.Array(Model), Type.Array(ModelGroup)]),
+        response: answers({ 200: Type.Union([Type.Array(Model), Type.Array(ModelGroup)]) }),
         detail: { summary: "The models of one provider; of the router by maker; or the one model of that name" },
       },
     );

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { answers } from "../http/answers.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { Liveness, Version } from "../protocol/resources.ts";
 import type { Services } from "../services.ts";
@@ -8,11 +9,11 @@ import { version } from "../version.ts";
 export function probes({ runs }: Services) {
   return new Elysia()
     .get("/backend-api/v2/version", () => ({ version, latest_version: version }), {
-      response: Version,
+      response: answers({ 200: Version }),
       detail: { summary: "Which version this is" },
     })
     .get("/healthz", () => ({ status: "ok" as const }), {
-      response: Liveness,
+      response: answers({ 200: Liveness }),
       detail: { summary: "Whether the server answers" },
     })
     .get(
@@ -21,6 +22,6 @@ export function probes({ runs }: Services) {
         if (runs.isDraining) throw new ApiError("shutting_down", "the server is stopping", { retryAfterMs: 5000 });
         return { status: "ok" as const };
       },
-      { response: Liveness, detail: { summary: "Whether the server takes new work" } },
+      { response: answers({ 200: Liveness }), detail: { summary: "Whether the server takes new work" } },
     );
 }

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { answers } from "../http/answers.ts";
 import { type Model, ProviderInfo } from "../protocol/models.ts";
 import type { Provider } from "../providers/provider.ts";
 import { routerName } from "../providers/registry.ts";
@@ -7,7 +8,7 @@ import type { Services } from "../services.ts";
 
 export function providers(services: Services) {
   return new Elysia({ prefix: "/backend-api/v2" }).get("/providers", () => listProviders(services), {
-    response: Type.Array(ProviderInfo),
+    response: answers({ 200: Type.Array(ProviderInfo) }),
     detail: { summary: "Every provider, the router first" },
   });
 }

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { answers } from "../http/answers.ts";
 import { providerKey } from "../http/provider-key.ts";
 import { Quota } from "../protocol/models.ts";
 import type { Services } from "../services.ts";
@@ -11,7 +12,7 @@ export function quota({ registry, quotas }: Services) {
     ({ params, request }) => quotas.get(registry.get(params.provider), providerKey(request)),
     {
       params: Type.Object({ provider: Type.String() }),
-      response: Quota,
+      response: answers({ 200: Quota }),
       detail: { summary: "What a vendor tells of balance and limits; 501 where it tells nothing" },
     },
   );

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { answers } from "../http/answers.ts";
 import { Decision } from "../protocol/trace.ts";
 import { readNeeds } from "../routing/asked.ts";
 import type { Services } from "../services.ts";
@@ -19,7 +20,7 @@ export function routing({ router }: Services) {
         needs: Type.Optional(Type.String()),
         prompt_tokens: Type.Optional(tokens),
       }),
-      response: Decision,
+      response: answers({ 200: Decision }),
       detail: {
         summary: "Who would be asked for a model or a route now, in order, and why the others would not",
         description:

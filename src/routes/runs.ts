@@ -1,8 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { answers } from "../http/answers.ts";
 import { header } from "../http/headers.ts";
 import { upTo } from "../http/query.ts";
-import { streamRun } from "../http/stream.ts";
+import { eventStream, streamRun } from "../http/stream.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
 import { RunInfo } from "../protocol/runs.ts";
@@ -17,12 +18,12 @@ export function runsRoutes({ runs, access, config, log }: Services) {
   return new Elysia({ prefix: "/backend-api/v2/runs" })
     .get("/", ({ query, request }) => runs.list(access.caller(request).owner, Number(query.limit ?? 100)), {
       query: Type.Object({ limit: upTo(1000) }),
-      response: Type.Array(RunInfo),
+      response: answers({ 200: Type.Array(RunInfo) }),
       detail: { summary: "The answers that are being produced, and those that ended a while ago, newest first" },
     })
     .get("/:run_id", ({ params, request }) => runs.get(idOf(params), access.caller(request).owner), {
       params,
-      response: RunInfo,
+      response: answers({ 200: RunInfo }),
       detail: { summary: "How an answer stands" },
     })
     .get(
@@ -38,6 +39,7 @@ export function runsRoutes({ runs, access, config, log }: Services) {
       {
         params,
         query: Type.Object({ after: Type.Optional(after), format: Type.Optional(Type.String()) }),
+        response: answers({ 200: eventStream, 204: Type.Undefined() }),
         detail: {
           summary: "The events of an answer after one of them, and those to come",
           description:
@@ -47,12 +49,12 @@ export function runsRoutes({ runs, access, config, log }: Services) {
     )
     .get("/:run_id/trace", ({ params, request }) => runs.trace(idOf(params), access.caller(request).owner), {
       params,
-      response: RunTrace,
+      response: answers({ 200: RunTrace }),
       detail: { summary: "How an answer came about: what the router saw and decided, and every attempt" },
     })
     .post("/:run_id/cancel", ({ params, request }) => runs.cancel(idOf(params), access.caller(request).owner), {
       params,
-      response: RunInfo,
+      response: answers({ 200: RunInfo }),
       detail: { summary: "Stops an answer, and the vendor's work for it" },
     });
 

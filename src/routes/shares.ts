@@ -1,6 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { Elysia } from "elysia";
+import { content } from "../http/content.ts";
+import { answers } from "../http/answers.ts";
 import { parseBody, readBody, unhurried } from "../http/body.ts";
 import { header } from "../http/headers.ts";
 import { toShareWriter } from "../http/share-writer.ts";
@@ -8,12 +10,15 @@ import { namesVersion } from "../http/versions.ts";
 import { explainMismatch } from "../lib/schema.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
+import { Done } from "../protocol/resources.ts";
 import { ShareDocument, ShareSaved } from "../protocol/shares.ts";
 import type { Services } from "../services.ts";
 
 const params = Type.Object({ share_id: Type.String() });
 const query = Type.Object({ expires_in: Type.Optional(Type.String()) });
 const compiled = TypeCompiler.Compile(ShareDocument);
+
+type Shared = ShareDocument & Record<string, unknown>;
 
 /** A hundred years. */
 const maxExpirySeconds = 3_155_760_000;
@@ -49,7 +54,8 @@ export function shares({ shares, access, config }: Services) {
         params,
         query,
         parse: "none",
-        response: ShareSaved,
+        body: content<Shared>({ "application/json": ShareDocument }),
+        response: answers({ 200: ShareSaved }),
         detail: {
           summary: "Publishes a chat, or replaces an older version of it",
           description:
@@ -60,6 +66,7 @@ export function shares({ shares, access, config }: Services) {
     )
     .get("/:share_id", (context) => read(context), {
       params,
+      response: answers({ 200: content<Shared>({ "application/json": ShareDocument }) }),
       detail: { summary: "A published chat as it came; 304 where `If-None-Match` names its version" },
     })
     .delete(
@@ -68,7 +75,7 @@ export function shares({ shares, access, config }: Services) {
         await shares.remove(params.share_id, toShareWriter(access, request));
         return { message: "Shared chat deleted successfully" };
       },
-      { params, detail: { summary: "Takes a published chat back" } },
+      { params, response: answers({ 200: Done }), detail: { summary: "Takes a published chat back" } },
     );
 
   async function read({ params, request }: Context): Promise<Response> {

@@ -1,5 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { bytes } from "../http/content.ts";
+import { answers } from "../http/answers.ts";
 import { sandboxed } from "../http/file.ts";
 import { AskedByHead } from "../http/head.ts";
 import { toAnswererHeaders } from "../http/run-headers.ts";
@@ -55,6 +57,7 @@ export function synthesize({ speeches, access, log }: Services) {
     {
       params: Type.Object({ provider: Type.String() }),
       query,
+      response: answers({ 200: bytes("audio/*") }),
       detail: {
         summary: "A text, spoken",
         description:

@@ -1,5 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { content } from "../http/content.ts";
+import { answers } from "../http/answers.ts";
 import { sandboxed } from "../http/file.ts";
 import { header } from "../http/headers.ts";
 import { jsonBody } from "../http/json-body.ts";
@@ -8,7 +10,7 @@ import { toTextStream } from "../lib/byte-stream.ts";
 import { dayMs, utcDay } from "../lib/clock.ts";
 import { maxNameLength } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
-import { UsageStats } from "../protocol/usage.ts";
+import { ReportedUsage, UsageStats } from "../protocol/usage.ts";
 import { parseReportedUsage, toReportedRow } from "../runs/reported-usage.ts";
 import { encodeUsageStats } from "../runs/usage-stats.ts";
 import type { Services } from "../services.ts";
@@ -29,6 +31,8 @@ const statsQuery = Type.Object({
   user: Type.Optional(Type.String({ maxLength: maxNameLength })),
 });
 
+const usageRows = content<string>({ "text/plain": Type.String(), "text/csv": Type.String() });
+
 /** What runs have used, and what clients tell of their own. */
 export function usage({ store, access, clock }: Services) {
   return new Elysia({ prefix: "/backend-api/v2" })
@@ -39,10 +43,15 @@ export function usage({ store, access, clock }: Services) {
         return {};
       },
       {
-        ...jsonBody(maxBody, (value, request) => {
-          const user = value.user ?? header(request, "x-user");
-          return parseReportedUsage({ ...value, ...(user !== undefined && { user }) });
-        }),
+        ...jsonBody(
+          maxBody,
+          (value, request) => {
+            const user = value.user ?? header(request, "x-user");
+            return parseReportedUsage({ ...value, ...(user !== undefined && { user }) });
+          },
+          ReportedUsage,
+        ),
+        response: answers({ 200: Type.Object({}) }),
         detail: { summary: "Counts what a client asked elsewhere" },
       },
     )
@@ -56,6 +65,7 @@ export function usage({ store, access, clock }: Services) {
       },
       {
         query: Type.Object({ ...whose, format, from: Type.Optional(Type.String()), to: Type.Optional(Type.String()) }),
+        response: answers({ 200: usageRows }),
         detail: { summary: "The rows of usage of some days, of the last 30 if not said" },
       },
     )
@@ -68,6 +78,7 @@ export function usage({ store, access, clock }: Services) {
       {
         params: Type.Object({ date: Type.String() }),
         query: Type.Object({ ...whose, format }),
+        response: answers({ 200: usageRows }),
         detail: { summary: "The rows of usage of a day in UTC, as JSON lines, or as a table with ?format=csv" },
       },
     )
@@ -88,7 +99,7 @@ export function usage({ store, access, clock }: Services) {
       },
       {
         query: statsQuery,
-        response: { 200: UsageStats },
+        response: answers({ 200: UsageStats }),
         detail: { summary: "What usage comes to, by day, model, provider and user" },
       },
     );
