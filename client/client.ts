@@ -1,6 +1,7 @@
 import { treaty } from "@elysiajs/eden";
 import type { App } from "../src/app.ts";
 import { type ConnectionOptions, createConnection } from "./connection.ts";
+import { plainBody } from "./plain-body.ts";
 
 export interface ClientOptions extends ConnectionOptions {
   /** In place of the runtime's own; Node has none before 22. */
@@ -27,6 +28,7 @@ export function createClient(origin: string, options: ClientOptions = {}) {
     parseDate: false,
     // Bun's type of `fetch` has more to it than a call.
     fetcher: connection.fetch as typeof fetch,
+    onResponse: plainBody,
   });
   return {
     /** Every route under `/backend-api/v2`; `unwrap` gives what one answers, or throws. */

@@ -116,7 +116,11 @@ function revokeCommand(): Command {
       if (!revoked) throw new ConfigError(`no key that could be revoked has this id or name: see parley keys list`);
       print(`${revoked.name} (${revoked.id}) is revoked\n`);
     });
-  withExamples(command, { "parley keys revoke ann": "by its name, or its id" }, "What was made with it stays its owner's.");
+  withExamples(
+    command,
+    { "parley keys revoke ann": "by its name, or its id" },
+    "What was made with it stays its owner's.",
+  );
   return withSettings(command);
 }
 
