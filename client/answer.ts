@@ -28,8 +28,8 @@ export interface Answer extends AsyncIterable<RunEvent, void, undefined> {
 /** Where an answer comes from: the stream of a request, or a channel. */
 export interface AnswerSource {
   readonly runId: Promise<string>;
-  /** Its events, to the last, called once. Whoever stops reading before, by `return`, has the run cancelled. */
-  read(): AsyncGenerator<RunEvent, void, undefined>;
+  /** Its events, to the last; called once. Whoever stops reading before, by `return`, has the run cancelled. */
+  read(): AsyncIterator<RunEvent, void, undefined>;
   cancel(): Promise<void>;
 }
 
@@ -65,7 +65,10 @@ export function createAnswer(source: AnswerSource): Answer {
         if (!result.done) note(result.value);
         return result;
       },
-      return: () => events.return(),
+      async return() {
+        await events.return?.();
+        return { done: true, value: undefined };
+      },
     };
   }
 

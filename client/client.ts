@@ -1,5 +1,8 @@
 import { treaty } from "@elysiajs/eden";
 import type { App } from "../src/app.ts";
+import type { ChatRequest } from "../src/protocol/chat.ts";
+import { type Answer, createAnswer } from "./answer.ts";
+import { type ChatOptions, openChat } from "./chat.ts";
 import { type ConnectionOptions, createConnection } from "./connection.ts";
 import { plainBody } from "./plain-body.ts";
 
@@ -35,5 +38,10 @@ export function createClient(origin: string, options: ClientOptions = {}) {
     api: root["backend-api"].v2,
     /** Every route there is. */
     root,
+    /**
+     * Asks, and gives the answer as it comes. It outlives its connection, which is made anew when it is lost, unless the request
+     * says `resumable: false`. Nothing is asked until the answer is read.
+     */
+    chat: (request: ChatRequest, options?: ChatOptions): Answer => createAnswer(openChat(connection, request, options)),
   };
 }

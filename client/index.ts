@@ -1,5 +1,6 @@
 export { createClient, type Client, type ClientOptions } from "./client.ts";
 export type { Fetch } from "./connection.ts";
+export type { ChatOptions } from "./chat.ts";
 export type { Answer } from "./answer.ts";
 export {
   isParleyError,

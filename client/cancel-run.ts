@@ -1,0 +1,26 @@
+import { type Connection, toParleyError } from "./connection.ts";
+import { createPatience } from "./patience.ts";
+import { until } from "./until.ts";
+
+/** How long it is tried, arbitrary: where nobody reads, the server ends a run by itself before long. */
+const cancelMs = 10_000;
+
+/** Stops a run, and waits until it has ended. @throws {ParleyError} where that cannot be said to the server */
+export async function requestCancel(connection: Connection, id: string): Promise<void> {
+  const patience = createPatience();
+  for (;;) {
+    try {
+      // It is answered once the run has ended. Left to itself on a page that closes.
+      const init = { method: "POST", keepalive: true };
+      const response = connection.request(`/backend-api/v2/runs/${encodeURIComponent(id)}/cancel`, init);
+      await (await until(response, { ms: cancelMs })).text();
+      return;
+    } catch (thrown) {
+      const failed = toParleyError(thrown);
+      // It is over for so long that nobody knows it any more.
+      if (failed.code === "not_found") return;
+      if (failed.code !== "connection_failed") throw failed;
+      await patience.wait(failed, cancelMs);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** The id of a run that is still to be told. */
+export interface RunId {
+  /** Whoever does not ask for it need not catch it. */
+  readonly promise: Promise<string>;
+  readonly known: string | undefined;
+  learn(id: string): void;
+  fail(thrown: unknown): void;
+}
+
+export function createRunId(): RunId {
+  let known: string | undefined;
+  let resolve: (id: string) => void;
+  let reject: (thrown: unknown) => void;
+  const promise = new Promise<string>((...settle) => {
+    [resolve, reject] = settle;
+  });
+  promise.catch(() => {});
+  return {
+    promise,
+    get known() {
+      return known;
+    },
+    learn(id) {
+      known = id;
+      resolve(id);
+    },
+    fail: (thrown) => reject(thrown),
+  };
+}
