@@ -17,6 +17,7 @@ import { openRetention, type Retention } from "./runs/retention.ts";
 import { createRooms } from "./runs/rooms.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { createSpeeches, type Speeches } from "./runs/speech.ts";
+import { createStartOnce } from "./runs/start-once.ts";
 import { createTranscriber, type Transcriber } from "./runs/transcriber.ts";
 import type { WebSearch } from "./search/web-search.ts";
 import type { Store } from "./store/index.ts";
@@ -132,7 +133,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
     runs,
     speeches,
     transcriber: createTranscriber({ ...forTasks, registry }),
-    channel: createChannel({ runs, rooms, log }),
+    channel: createChannel({ runs, rooms, startOnce: createStartOnce({ runs, store, clock, log }), log }),
     memory,
     retention,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),

@@ -5,6 +5,7 @@ import type { Caller } from "../protocol/caller.ts";
 import { closeCodes } from "../protocol/channel.ts";
 import type { Rooms } from "../runs/rooms.ts";
 import type { Runs } from "../runs/runs.ts";
+import type { StartOnce } from "../runs/start-once.ts";
 import type { Socket } from "./outbox.ts";
 import { createSession, type Session } from "./session.ts";
 
@@ -19,6 +20,7 @@ export interface Channel {
 export interface ChannelParts {
   readonly runs: Runs;
   readonly rooms: Rooms;
+  readonly startOnce: StartOnce;
   readonly log: Log;
   readonly askAgainMs?: number;
 }

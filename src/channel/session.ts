@@ -10,6 +10,7 @@ import { cancellation, type Run } from "../runs/live-run.ts";
 import { parseChatRequest } from "../runs/request.ts";
 import type { Rooms } from "../runs/rooms.ts";
 import type { Runs } from "../runs/runs.ts";
+import type { StartOnce } from "../runs/start-once.ts";
 import { encodeFrame, eventEncoder, namesOf, parseOp } from "./frames.ts";
 import { createOutbox, type Socket } from "./outbox.ts";
 
@@ -30,6 +31,7 @@ export interface SessionParts {
   readonly caller: Caller;
   readonly runs: Runs;
   readonly rooms: Rooms;
+  readonly startOnce: StartOnce;
   readonly log: Log;
 }
 
@@ -51,7 +53,7 @@ interface Open {
   leaveRoom?: () => void;
 }
 
-export function createSession({ socket, caller, runs, rooms, log }: SessionParts): Session {
+export function createSession({ socket, caller, runs, rooms, startOnce, log }: SessionParts): Session {
   const { owner } = caller;
   const outbox = createOutbox(socket);
   // Most sockets of a large audience are idle: what they do not use they do not have.
@@ -80,7 +82,14 @@ export function createSession({ socket, caller, runs, rooms, log }: SessionParts
     switch (op.op) {
       case "run": {
         const request = parseChatRequest(op.request);
+        const { idempotency_key: key } = op;
         return listen(op.id, async (here) => {
+          if (key !== undefined) {
+            const { runId, reader } = await startOnce(key, request, caller);
+            here.cancel = () => runs.cancel(runId, owner);
+            if (here.isCancelled) await here.cancel();
+            return { runId, reader };
+          }
           const run = await runs.start({ ...request, resumable: request.resumable ?? true }, caller);
           here.cancel = async () => run.stop(cancellation());
           if (here.isCancelled) void here.cancel();

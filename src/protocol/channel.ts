@@ -9,7 +9,7 @@ export const channelProtocol = "backend.v2";
 export const bearerProtocol = "bearer.";
 
 /** Frames larger than this end the socket (1009). */
-export const maxFrameBytes = 1024 * 1024;
+export const maxFrameBytes = 1_048_576;
 
 /** Why we close a socket: https://www.iana.org/assignments/websocket/websocket.xhtml, and one of our own. */
 export const closeCodes = { goingAway: 1001, tryAgainLater: 1013, keyRefused: 4401 } as const;
@@ -21,11 +21,21 @@ const FrameId = Type.String({
 });
 const Text = Type.String({ expected: "a string" });
 
-/** Starts a run; `request` is the body of `POST /conversation`. It is resumable unless the request says otherwise. */
+/**
+ * Starts a run; `request` is the body of `POST /conversation`. It is resumable unless the request says otherwise. With an
+ * `idempotency_key` it always is, and is started once: the same request under the same key, over whatever socket, joins the
+ * run that there is, for 24 hours.
+ */
 export const RunOp = Type.Object({
   op: Type.Literal("run"),
   id: FrameId,
   request: Type.Unknown(),
+  idempotency_key: Type.Optional(
+    Type.String({
+      pattern: "^[!-~]{1,255}$",
+      expected: "1 to 255 letters, digits and signs of ASCII, without spaces",
+    }),
+  ),
 });
 
 /** Joins a run: what came after the event numbered `after`, then live. */

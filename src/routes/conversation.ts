@@ -7,10 +7,10 @@ import { replayed } from "../http/idempotency.ts";
 import { toRunHeaders } from "../http/run-headers.ts";
 import { eventStream, streamRun } from "../http/stream.ts";
 import { ChatRequest } from "../protocol/chat.ts";
-import { ApiError } from "../protocol/errors.ts";
 import { ConversationForm } from "../protocol/forms.ts";
 import { recognisePart } from "../runs/attachments/part.ts";
 import { parseChatRequest } from "../runs/request.ts";
+import { orExpired } from "../runs/start-once.ts";
 import type { Services } from "../services.ts";
 
 export function conversation({ runs, access, attachments, config, store, log, idempotency }: Services) {
@@ -67,10 +67,4 @@ export function conversation({ runs, access, attachments, config, store, log, id
       },
     },
   );
-}
-
-function orExpired(thrown: unknown): never {
-  if (thrown instanceof ApiError && thrown.reason === "not_found")
-    throw new ApiError("answer_expired", "the answer that this Idempotency-Key stands for is not kept any more");
-  throw thrown;
 }

@@ -141,6 +141,70 @@ describe("a run over the channel", () => {
     }));
 });
 
+describe("a run with an idempotency_key", () => {
+  const op = { op: "run", id: "c1", request, idempotency_key: "key-1" } as const;
+
+  test("is started once, however often it is sent, over whatever socket", () =>
+    withUpstream([...chunked([piece]), { waitMs: 100 }, toChunk(piece), lastChunk], async (app, channel) => {
+      channel.send(op);
+      const { run_id } = await channel.find(({ type }) => type === "content");
+      channel.socket.close();
+      using other = await openChannel(app.origin);
+      other.send(op);
+      other.send({ ...op, id: "c2" });
+      expect(textOf(assertEvents(await other.events("c1")))).toBe("Hello Hello ");
+      expect(textOf(assertEvents(await other.events("c2")))).toBe("Hello Hello ");
+      other.send({ ...op, id: "c3" });
+      expect((await other.find(({ id, type }) => id === "c3" && type === "accepted")).run_id).toBe(run_id);
+      expect(await (await app.get("/backend-api/v2/runs")).json()).toHaveLength(1);
+    }));
+
+  test("is not started twice by two sockets at once; who comes second is told to come back", () =>
+    withUpstream(openaiText("Hello"), async (app, channel) => {
+      using other = await openChannel(app.origin);
+      channel.send(op);
+      other.send({ ...op, id: "c2" });
+      const answers = await Promise.all([channel.find(({ id }) => id === "c1"), other.find(({ id }) => id === "c2")]);
+      const refused = answers.filter(({ type }) => type === "refused");
+      for (const frame of refused) expect(frame).toMatchObject({ error: { code: "still_running" } });
+      expect(refused.length).toBeLessThan(2);
+      expect(await (await app.get("/backend-api/v2/runs")).json()).toHaveLength(1);
+    }));
+
+  test("is refused for another request, and for a key that is none", () =>
+    withUpstream(openaiText("Hello"), async (_, channel) => {
+      channel.send(op);
+      await channel.events("c1");
+      const refusals: [Partial<typeof op> | Record<string, unknown>, string][] = [
+        [{ request: { ...request, temperature: 1 } }, "idempotency_key_reused"],
+        [{ idempotency_key: "" }, "invalid_request"],
+        [{ idempotency_key: "a b" }, "invalid_request"],
+        [{ idempotency_key: "x".repeat(256) }, "invalid_request"],
+        [{ idempotency_key: 7 }, "invalid_request"],
+      ];
+      for (const [index, [more, code]] of refusals.entries()) {
+        channel.sendRaw(JSON.stringify({ ...op, ...more, id: `r${index}` }));
+        expect(await channel.find(({ id }) => id === `r${index}`)).toMatchObject({ type: "refused", error: { code } });
+      }
+    }));
+
+  test("may be sent again once it was refused", () =>
+    withUpstream(openaiText("Hello"), async (_, channel) => {
+      channel.send({ ...op, request: { ...request, provider: "Nobody" } });
+      expect(await channel.find(({ id }) => id === "c1")).toMatchObject({ error: { code: "provider_not_found" } });
+      channel.send({ ...op, id: "c2" });
+      expect(textOf(assertEvents(await channel.events("c2")))).toBe("Hello");
+    }));
+
+  test("is cancelled even before it has begun", () =>
+    withUpstream(endless, async (_, channel) => {
+      channel.send(op);
+      channel.send({ op: "cancel", id: "c1" });
+      const events = await channel.events("c1");
+      expect(events.map(toEvent).at(-1)).toMatchObject({ type: "finish", finish: { reason: "cancelled" } });
+    }));
+});
+
 describe("a room", () => {
   test("shows who is there, and every run of its chat, from its beginning, whoever started it", () =>
     withUpstream([...chunked([piece]), { waitMs: 150 }, toChunk(piece), lastChunk], async (app, ann) => {

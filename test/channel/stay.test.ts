@@ -7,7 +7,8 @@ test("a socket that only listens is closed, too, once its key is no more", async
   await using app = await openApp();
   const { runs, log } = app.services;
   const rooms = { join: () => () => {}, announce() {} };
-  const channel = createChannel({ runs, rooms, log, askAgainMs: 20 });
+  const startOnce = async () => expect.unreachable();
+  const channel = createChannel({ runs, rooms, startOnce, log, askAgainMs: 20 });
   const { promise: closed, resolve } = Promise.withResolvers<number>();
   let asked = 0;
   const socket = { send: () => 0, buffered: () => 0, cork() {}, close: resolve };
