@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import("./cli/export.ts")).exportCommand(),
   import: async () => (await import("./cli/import.ts")).importCommand(),
   config: async () => (await import("./cli/config.ts")).configCommand(),
+  completion: async () => (await import("./cli/completion.ts")).completionCommand(readProgram),
 };
 /** Not for people. */
 const hidden: typeof commands = {
@@ -38,6 +39,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
 };
 
 const program = new Command("parley")
+  .commandsGroup("More:")
   .description("Your own AI back end: any model, one typed stream of events.")
   .version(version)
   .showHelpAfterError("(parley --help shows the commands)")
@@ -64,13 +66,22 @@ const name = isServe ? "serve" : first;
 onOutputClosed(() => {});
 const all = { ...commands, ...hidden };
 // The help, and what corrects a wrong name, wants all of them.
-for (const each of Object.hasOwn(all, name) ? [name] : Object.keys(commands)) {
+for (const each of Object.hasOwn(all, name) ? [name] : Object.keys(commands)) await add(each);
+for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
+  command.exitOverride(({ exitCode }) => process.exit(exitCode && 2));
+
+/** The program with all its commands. */
+async function readProgram(): Promise<Command> {
+  for (const each of Object.keys(commands))
+    if (program.commands.every((known) => known.name() !== each)) await add(each);
+  return program;
+}
+
+async function add(each: string): Promise<void> {
   const command = await all[each]?.();
   const [group] = Object.entries(groups).find(([, names]) => names.includes(each)) ?? [];
   if (command) program.addCommand(group === undefined ? command : command.helpGroup(group));
 }
-for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
-  command.exitOverride(({ exitCode }) => process.exit(exitCode && 2));
 
 try {
   await program.parseAsync(isServe ? ["serve", ...args] : args, { from: "user" });

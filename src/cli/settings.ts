@@ -55,8 +55,18 @@ export function toConfigOnce(config: Config): Config {
 function toOption(name: SettingName, schema: TSchema): Option {
   const shown: unknown = Array.isArray(schema.default) ? schema.default.join(",") : schema.default;
   const fallback = shown === "" || shown === undefined ? "" : `, default ${shown}`;
-  const value = schema.type === "boolean" ? " [true|false]" : ` <${valueName(schema)}>`;
-  return new Option(`${flagName(name)}${value}`, `${schema.description} (${environmentName(name)}${fallback})`);
+  const value =
+    schema.type === "boolean" ? " [true|false]" : ` <${name === "data_dir" ? "folder" : valueName(schema)}>`;
+  const option = new Option(`${flagName(name)}${value}`, `${schema.description} (${environmentName(name)}${fallback})`);
+  option.helpGroup("Settings:");
+  // For the help and for completion alone: what does not fit is refused where the variable and the file are too.
+  const choices = choicesOf(schema);
+  if (choices.length > 0) option.argChoices = choices;
+  return option;
+}
+
+function choicesOf(schema: TSchema): string[] {
+  return [schema.anyOf ?? []].flat().flatMap((each: TSchema) => (typeof each.const === "string" ? [each.const] : []));
 }
 
 function valueName(schema: TSchema): string {
