@@ -14,26 +14,38 @@ export function parseFile(text: string, path: string, environment: Environment):
   }
   if (parsed == null) return {};
   if (!isObject(parsed)) throw new ConfigError(`${path} must hold names and values, such as "port: 7337"`);
-  checkKeys(parsed, Settings, path, "");
+  const [unknown] = unknownKeys(parsed, Settings);
+  if (unknown) throw new ConfigError(`${path}: ${unknown.message}`);
   return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, expand(value, path, environment)]));
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whatever is within, where its schema is closed. What has the wrong type is for the check of types to say. */
-function checkKeys(value: unknown, schema: TSchema, path: string, place: string): void {
-  if (Array.isArray(value) && schema.type === "array")
-    return value.forEach((each, index) => checkKeys(each, schema.items, path, `${place}[${index}]`));
-  if (!isObject(value) || schema.additionalProperties !== false) return;
-  const known = Object.keys(schema.properties);
-  for (const [key, inner] of Object.entries(value)) {
-    const name = place === "" ? key : `${place}.${key}`;
-    if (!known.includes(key)) throw new ConfigError(`${path}: there is no setting ${name}${suggestion(key, known)}`);
-    checkKeys(inner, schema.properties[key], path, name);
-  }
+/** A name that no setting has, and the way to it. */
+export interface UnknownKey {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
 }
 
-function expand(value: unknown, path: string, environment: Environment): unknown {
+/** Whatever is within, where its schema is closed. What has the wrong type is for the check of types to say. */
+export function unknownKeys(value: unknown, schema: TSchema, path: UnknownKey["path"] = []): UnknownKey[] {
+  if (Array.isArray(value) && schema.type === "array")
+    return value.flatMap((each, index) => unknownKeys(each, schema.items, [...path, index]));
+  if (!isObject(value) || schema.additionalProperties !== false) return [];
+  const known = Object.keys(schema.properties);
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = [...path, key];
+    if (known.includes(key)) return unknownKeys(inner, schema.properties[key], here);
+    return [{ path: here, message: `there is no setting ${toName(here)}${suggestion(key, known)}` }];
+  });
+}
+
+function toName(path: UnknownKey["path"]): string {
+  return path.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`)).join("");
+}
+
+/** With `${env.NAME}` replaced. @throws {ConfigError} that names the file, or whatever `path` is */
+export function expand(value: unknown, path: string, environment: Environment): unknown {
   if (typeof value === "string") {
     return value.replace(/\$\{([^}]*)\}?/g, (whole, inner: string) => {
       const name = /^env\.(\w+)$/.exec(inner)?.[1];

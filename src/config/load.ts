@@ -35,7 +35,7 @@ export interface ConfigSources {
 
 /** Defaults < file < environment < flags. @throws {ConfigError} that names the setting and the cure */
 export function loadConfig({ environment, flags }: ConfigSources): Config {
-  const path = findFile(flags.config ?? readVariable("PARLEY_CONFIG", environment), environment);
+  const path = findFile({ environment, flags });
   const file = path === undefined ? {} : parseFile(readText(path), path, environment);
   const origins = {} as Record<SettingName, string>;
   const values: Record<string, unknown> = {};
@@ -124,13 +124,15 @@ function readVariable(name: string, environment: Environment): string | undefine
   return content;
 }
 
-function findFile(named: string | undefined, environment: Environment): string | undefined {
+/** The settings file, if there is one. @throws {ConfigError} where one is named that there is not */
+export function findFile({ environment, flags }: ConfigSources): string | undefined {
+  const named = flags.config ?? readVariable("PARLEY_CONFIG", environment);
   if (named === undefined) return configPaths(environment).find((path) => existsSync(path));
   if (!existsSync(named)) throw new ConfigError(`there is no settings file ${named}`);
   return named;
 }
 
-function readText(path: string, origin = path): string {
+export function readText(path: string, origin = path): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
@@ -141,7 +143,7 @@ function readText(path: string, origin = path): string {
 }
 
 /** What was typed, as its schema's type; what does not fit stays text, for the check to refuse. */
-function fromText(typed: string, schema: TSchema): unknown {
+export function fromText(typed: string, schema: TSchema): unknown {
   if (schema.type === "boolean")
     return { true: true, "1": true, yes: true, false: false, "0": false, no: false }[typed.toLowerCase()] ?? typed;
   if (schema.type === "integer" || schema.type === "number") return typed.trim() === "" ? typed : Number(typed);

@@ -1,0 +1,56 @@
+import type { Config } from "../../config/load.ts";
+import { keysOf, type ProviderConfig } from "../../config/providers.ts";
+import { isListOfObjects, type SettingName, settingNames } from "../../config/settings.ts";
+import { isSecret } from "./print.ts";
+
+/**
+ * The settings as a file could hold them: what is the default anyway is a comment, and so are secrets, which are struck
+ * out, and providers that the environment sets up.
+ */
+export function toYaml(config: Config): string {
+  const plain = settingNames.filter((name) => name !== "providers").map((name) => toEntry(name, config));
+  return plain.join("") + toProviders(config.providers);
+}
+
+function toEntry(name: Exclude<SettingName, "providers">, config: Config): string {
+  const value = config[name];
+  if (isSecret(name)) return value === "" ? `# ${name}: ""\n` : `# ${name}: [set by ${config.origins[name]}]\n`;
+  const isDefault = config.origins[name] === "default" && name !== "data_dir";
+  const isBlock = isListOfObjects(name) && Array.isArray(value) && value.length > 0;
+  const text = isBlock
+    ? `\n${indented(toText(value))}`
+    : ` ${Array.isArray(value) ? JSON.stringify(value) : toText(value)}`;
+  return `${isDefault ? "# " : ""}${name}:${text}\n`;
+}
+
+function toProviders(providers: readonly ProviderConfig[]): string {
+  const ofFile = providers.filter(({ isMentioned, origin }) => isMentioned && origin === "parley.yaml");
+  const others = providers.filter((each) => each.isMentioned && !ofFile.includes(each));
+  const comments = others.map(({ name, origin }) => `# ${name}: set up by ${origin}\n`);
+  const list = ofFile.length === 0 ? "# providers: []\n" : `providers:\n${ofFile.map(toProvider).join("")}`;
+  return list + comments.join("");
+}
+
+/** What it is sent may be a secret as well as its key. */
+function toProvider(provider: ProviderConfig): string {
+  const { adapter, keySetting: _, isMentioned: __, origin: ___, api_key: ____, headers, ...rest } = provider;
+  const keys = keysOf(provider).length;
+  const struck = [
+    ...(keys > 0 ? [`    # api_key: [${keys} set]\n`] : []),
+    ...Object.keys(headers ?? {}).map((name) => `    # headers: ${name} [set]\n`),
+  ];
+  const { name, ...others } = rest;
+  return `${indented(toText([{ name, type: adapter.name, ...others }]))}\n${struck.join("")}`;
+}
+
+function toText(value: unknown): string {
+  return Bun.YAML.stringify(value, null, 2);
+}
+
+function indented(text: string): string {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n");
+}
