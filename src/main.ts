@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import("./cli/export.ts")).exportCommand(),
   import: async () => (await import("./cli/import.ts")).importCommand(),
   config: async () => (await import("./cli/config.ts")).configCommand(),
+  env: async () => (await import("./cli/env.ts")).envCommand(),
   completion: async () => (await import("./cli/completion.ts")).completionCommand(readProgram),
 };
 /** Not for people. */

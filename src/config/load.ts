@@ -159,8 +159,11 @@ function weakKey(key: string): string[] {
   return key === "" || key.length >= 16 ? [] : ["access_key is short enough to be guessed: take 16 characters or more"];
 }
 
+/** What is ours, and no setting: which file is read, and what `parley env` tells other tools. */
+const otherVariables = ["PARLEY_CONFIG", "PARLEY_URL"];
+
 function unknownVariables(environment: Environment): string[] {
-  const known = ["PARLEY_CONFIG", ...settingNames.filter((name) => !isListOfObjects(name)).map(environmentName)];
+  const known = [...otherVariables, ...settingNames.filter((name) => !isListOfObjects(name)).map(environmentName)];
   return Object.keys(environment)
     .filter((name) => name.startsWith("PARLEY_") && !known.includes(name.replace(/_FILE$/, "")))
     .map((name) => `${name} is set, and there is no such setting${suggestion(name, known)}`);

@@ -1,0 +1,87 @@
+import { Command, Option } from "commander";
+import { ConfigError } from "../config/error.ts";
+import type { Config } from "../config/load.ts";
+import { print } from "../lib/log.ts";
+import { parseWebAddress } from "../lib/web-address.ts";
+import { withExamples } from "./examples.ts";
+import { readConfig, withSettings } from "./settings.ts";
+
+/** What other programs read to find this server. To add one, such as those of another API's clients, add its line. */
+const variables: readonly Variable[] = [
+  { name: "PARLEY_URL", value: ({ origin }) => origin },
+  {
+    name: "PARLEY_ACCESS_KEY",
+    value: ({ key }) => key,
+    secret: "a key that is sent as Authorization: Bearer …; parley keys create makes one",
+  },
+];
+
+interface Variable {
+  readonly name: string;
+  readonly value: (server: { readonly origin: string; readonly key: string }) => string;
+  /** Of one that is shown to those alone who ask for it: what is said instead. */
+  readonly secret?: string;
+}
+
+const shells = ["sh", "bash", "zsh", "fish", "powershell"] as const;
+type Shell = (typeof shells)[number];
+
+interface EnvOptions extends Readonly<Record<string, unknown>> {
+  readonly shell: Shell;
+  readonly url?: string;
+  readonly showKey?: boolean;
+  readonly json?: boolean;
+}
+
+export function envCommand(): Command {
+  const command = new Command("env")
+    .description("print the variables that other tools need to find this server")
+    .addOption(new Option("--shell <name>", "in which shell's words").choices(shells).default("sh"))
+    .option("--url <address>", "the server's address; else this machine and the port of the settings")
+    .option("--show-key", "print the access key of the settings too, where there is one")
+    .option("--json", "print JSON")
+    .action((options: EnvOptions) => {
+      const config = readConfig(options);
+      const server = { origin: toOrigin(config, options.url), key: config.access_key };
+      const isShown = ({ secret, value }: Variable) =>
+        secret === undefined || (options.showKey === true && value(server) !== "");
+      if (options.json) {
+        const shown = variables.filter(isShown).map(({ name, value }) => [name, value(server)]);
+        return print(`${JSON.stringify(Object.fromEntries(shown), null, 2)}\n`);
+      }
+      for (const variable of variables)
+        print(isShown(variable) ? toLine(variable.name, variable.value(server), options.shell) : toHint(variable));
+    });
+  withExamples(
+    command,
+    {
+      'eval "$(parley env)"': "bash, zsh and every sh",
+      "parley env --shell fish | source": "fish",
+      "parley env --shell powershell | Out-String | Invoke-Expression": "PowerShell",
+      "parley env --url https://chat.example.com": "of a server elsewhere",
+    },
+    'Then: curl "$PARLEY_URL/backend-api/v2/version"',
+  );
+  return withSettings(command);
+}
+
+function toOrigin({ host, port }: Config, named: string | undefined): string {
+  if (named !== undefined) {
+    const url = parseWebAddress(named);
+    if (!url) throw new ConfigError(`--url: expected an address such as https://chat.example.com`);
+    return url.origin + url.pathname.replace(/\/+$/, "");
+  }
+  if (port === 0) throw new ConfigError("port 0 is a free one, known when the server starts: name it with --port");
+  return `http://${["0.0.0.0", "::", ""].includes(host) ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function toLine(name: string, value: string, shell: Shell): string {
+  if (shell === "powershell") return `$env:${name} = '${value.replaceAll("'", "''")}'\n`;
+  if (shell === "fish") return `set -gx ${name} '${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'\n`;
+  return `export ${name}='${value.replaceAll("'", "'\\''")}'\n`;
+}
+
+/** A line that every shell passes over. */
+function toHint({ name, secret = "" }: Variable): string {
+  return `# ${name}: ${secret}\n`;
+}
