@@ -1,38 +1,115 @@
-import { rename } from "node:fs/promises";
-import { join } from "node:path";
-import { print } from "./lib/log.ts";
+import { rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { Command } from "commander";
+import manifest from "../package.json" with { type: "json" };
+import { print, printError } from "./lib/log.ts";
 
 /**
- * Builds the executable: `bun src/build.ts [file]`, by default `dist/parley`.
+ * Builds the executable: for this machine, or for all that it runs on.
  *
  * Nothing is minified, since Elysia reads the source of its handlers; bytecode makes it start as fast. Neither `.env` nor
  * `bunfig.toml` of the folder that it is started in is read: the latter could run code.
  */
 const root = join(import.meta.dir, "..");
-const outfile = Bun.argv[2] ?? join(root, "dist", process.platform === "win32" ? "parley.exe" : "parley");
+const dist = join(root, "dist");
 
-const built = await Bun.build({
-  // A Worker is an entry of its own; without folders in their names it stands beside what starts it, as `new URL` expects.
-  entrypoints: [
-    "main.ts",
-    "chats/import-worker.ts",
-    "cookies/cookie-worker.ts",
-    "files/convert-worker.ts",
-    "files/index-worker.ts",
-    "store/reader-worker.ts",
-    "store/chat-index-worker.ts",
-    "store/cache-worker.ts",
-  ].map((path) => join(root, "src", path)),
-  naming: { entry: "[name].[ext]" },
-  target: "bun",
-  format: "esm",
-  minify: false,
-  bytecode: true,
-  define: { "process.env.NODE_ENV": '"production"' },
+const targets = [
+  "linux-x64",
+  // For processors without AVX2, from before 2013. Bun 1.4.5 has one runtime for both.
+  "linux-x64-baseline",
+  "linux-x64-musl",
+  "linux-arm64",
+  "linux-arm64-musl",
+  "darwin-x64",
+  "darwin-arm64",
+  "windows-x64",
+] as const;
+type Target = (typeof targets)[number];
+
+// A Worker is an entry of its own; without folders in their names it stands beside what starts it, as `new URL` expects.
+const entrypoints = [
+  "main.ts",
+  "chats/import-worker.ts",
+  "cookies/cookie-worker.ts",
+  "files/convert-worker.ts",
+  "files/index-worker.ts",
+  "store/reader-worker.ts",
+  "store/chat-index-worker.ts",
+  "store/cache-worker.ts",
+].map((path) => join(root, "src", path));
+
+await new Command("build")
+  .description("build the executable, with everything inside that it needs")
+  .option("--target <list>", `for which machines, with commas, or all: ${targets.join(", ")}; without it for this one`)
+  .option("--outfile <path>", "where to, for this machine; without it dist/parley")
+  .addHelpText("after", "\nWith --target, dist/ gets one file for each, and SHA256SUMS: sha256sum -c SHA256SUMS")
+  .action(async ({ target, outfile }: { target?: string; outfile?: string }) => {
+    const commit = readCommit();
+    if (target === undefined)
+      return build(outfile ?? join(dist, `parley${process.platform === "win32" ? ".exe" : ""}`), commit);
+    await buildAll(target === "all" ? targets : target.split(",").map(toTarget), commit);
+  })
+  .parseAsync();
+
+async function buildAll(wanted: readonly Target[], commit: string): Promise<void> {
+  const paths: string[] = [];
+  for (const target of wanted) {
+    const path = join(dist, `parley-${manifest.version}-${target}${target.startsWith("windows") ? ".exe" : ""}`);
+    await build(path, commit, target);
+    paths.push(path);
+  }
+  const sums = await Promise.all(paths.map(async (path) => `${await digest(path)}  ${basename(path)}\n`));
+  await Bun.write(join(dist, "SHA256SUMS"), sums.join(""));
+  print(`${join(dist, "SHA256SUMS")}: ${sums.length} files\n`);
+}
+
+/** @throws where the runtime of another machine cannot be fetched */
+async function build(outfile: string, commit: string, target?: Target): Promise<void> {
+  const began = performance.now();
   // Bun writes the executable in place: under another name first, so that one that is running can be replaced.
-  compile: { outfile: `${outfile}.new`, autoloadDotenv: false, autoloadBunfig: false },
-});
-const [artifact] = built.outputs;
-if (!artifact) throw new Error("the build gave no executable");
-await rename(artifact.path, outfile);
-print(`${outfile}: ${(Bun.file(outfile).size / 1024 / 1024).toFixed(1)} MiB\n`);
+  const unfinished = `${outfile}.new`;
+  const { outputs } = await Bun.build({
+    entrypoints,
+    naming: { entry: "[name].[ext]" },
+    target: "bun",
+    format: "esm",
+    minify: false,
+    bytecode: true,
+    define: { "process.env.NODE_ENV": '"production"', BUILD_COMMIT: JSON.stringify(commit) },
+    compile: {
+      outfile: unfinished,
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+      ...(target && { target: `bun-${target}` }),
+    },
+  });
+  const [artifact] = outputs;
+  if (!artifact) throw new Error("the build gave no executable");
+  await rm(outfile, { force: true });
+  await rename(artifact.path, outfile);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  print(`${outfile}: ${(Bun.file(outfile).size / 1024 / 1024).toFixed(1)} MiB, ${seconds} s\n`);
+}
+
+function toTarget(name: string): Target {
+  const target = targets.find((each) => each === name);
+  if (target) return target;
+  printError(`build: there is no target ${name}; there are ${targets.join(", ")}, and all\n`);
+  process.exit(2);
+}
+
+/** Short, with a `+` where files were changed since; `unknown` where there is no git, as in an archive of the sources. */
+function readCommit(): string {
+  const git = (...args: string[]) => {
+    const { success, stdout } = Bun.spawnSync(["git", ...args], { cwd: root, stderr: "ignore" });
+    return success ? stdout.toString().trim() : undefined;
+  };
+  const commit = Bun.which("git") ? git("rev-parse", "--short=12", "HEAD") : undefined;
+  return commit === undefined ? "unknown" : `${commit}${git("status", "--porcelain") === "" ? "" : "+"}`;
+}
+
+async function digest(path: string): Promise<string> {
+  const hash = new Bun.CryptoHasher("sha256");
+  for await (const piece of Bun.file(path).stream()) hash.update(piece);
+  return hash.digest("hex");
+}

@@ -4,7 +4,7 @@ import { ConfigError } from "./config/error.ts";
 import { readArguments } from "./config/process.ts";
 import { onOutputClosed, printError } from "./lib/log.ts";
 import { ApiError } from "./protocol/errors.ts";
-import { version } from "./version.ts";
+import { versionText } from "./version.ts";
 
 /** Every command, in the order of the help. What a command brings along is read when it is called: most need little. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -42,7 +42,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
 const program = new Command("parley")
   .commandsGroup("More:")
   .description("Your own AI back end: any model, one typed stream of events.")
-  .version(version)
+  .version(versionText)
   .showHelpAfterError("(parley --help shows the commands)")
   .addHelpText(
     "after",

@@ -16,7 +16,7 @@ const cwd = join(folder, "empty");
 
 beforeAll(async () => {
   mkdirSync(cwd);
-  const build = Bun.spawn([process.execPath, join(root, "src/build.ts"), program[0]!], {
+  const build = Bun.spawn([process.execPath, join(root, "src/build.ts"), "--outfile", program[0]!], {
     cwd: root,
     stdout: "pipe",
     stderr: "inherit",
@@ -27,7 +27,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the binary, alone in an empty folder", () => {
   test("knows its version and answers in the terminal", async () => {
-    expect((await runCommand(program, ["--version"], { cwd })).out).toBe(`${manifest.version}\n`);
+    // With the commit that it was built from, unless that is not known.
+    const said = (await runCommand(program, ["--version"], { cwd })).out;
+    expect(said).toMatch(/^\d+\.\d+\.\d+ \(([0-9a-f]{12}\+?|unknown)\)\n$/);
+    expect(said).toStartWith(manifest.version);
     const { code, out } = await runCommand(program, ["chat", "5 km in miles"], {
       cwd,
       env: { PARLEY_DISCOVERY: "false" },

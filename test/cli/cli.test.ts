@@ -108,7 +108,7 @@ describe("parley chat", () => {
 
 describe("parley", () => {
   test("--version and --help, which names every command and how to begin", async () => {
-    expect((await run(["--version"])).out).toBe(`${manifest.version}\n`);
+    expect((await run(["--version"])).out).toBe(`${manifest.version} (from source)\n`);
     const { out } = await run(["--help"]);
     for (const word of ["serve", "chat", "models", "providers", "config", "Examples:", "Exit codes"])
       expect(out).toContain(word);
