@@ -5,6 +5,7 @@ import { type Answer, createAnswer } from "./answer.ts";
 import { type ChatOptions, openChat } from "./chat.ts";
 import { type ConnectionOptions, createConnection } from "./connection.ts";
 import { plainBody } from "./plain-body.ts";
+import { uploadFiles, type UploadFile, type UploadOptions } from "./upload.ts";
 
 export interface ClientOptions extends ConnectionOptions {
   /** In place of the runtime's own; Node has none before 22. */
@@ -43,5 +44,15 @@ export function createClient(origin: string, options: ClientOptions = {}) {
      * says `resumable: false`. Nothing is asked until the answer is read.
      */
     chat: (request: ChatRequest, options?: ChatOptions): Answer => createAnswer(openChat(connection, request, options)),
+    /**
+     * Adds files to a bucket, which is made if it is missing. What cannot be read is in `skipped`, with the reason; the others are
+     * kept. No file is held in memory as a whole.
+     *
+     * @throws {ParleyError} `body_too_large`, `storage_full`, …
+     * @example
+     * const { files } = await client.upload("thesis", input.files, { onProgress: ({ loaded, total }) => show(loaded / total) });
+     */
+    upload: (bucketId: string, files: UploadFile | Iterable<UploadFile>, options?: UploadOptions) =>
+      uploadFiles(connection, bucketId, files, options),
   };
 }

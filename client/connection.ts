@@ -1,6 +1,6 @@
 import { ParleyError } from "./errors.ts";
 import { parseOrigin } from "./origin.ts";
-import { refusalOf } from "./refusal.ts";
+import { refusalFrom } from "./refusal.ts";
 
 /** `fetch`, as far as it is used here. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
@@ -27,7 +27,7 @@ export interface Connection {
   key(): Promise<string | undefined>;
   /** What is sent with every request, by names in lower case, the key among it. */
   headers(): Promise<Record<string, string>>;
-  /** `fetch` with these headers; those of the request itself go before. */
+  /** `fetch` with these headers; those of the request itself go before. @throws {ParleyError} `connection_failed`, `cancelled` */
   readonly fetch: Fetch;
   /**
    * Asks for a path of the server's.
@@ -61,27 +61,37 @@ export function createConnection(origin: string, options: ConnectionOptions = {}
       new Headers(init?.headers).forEach((value, name) => headers.set(name, value));
       // Looked up as it is called, and called as the browser wants it: on nothing.
       const { fetch = globalThis.fetch } = options;
-      return fetch(url, { ...init, headers });
-    },
-    async request(path, init) {
-      const response = await connection.fetch(base + path, init).catch((thrown: unknown) => {
+      return fetch(url, { ...init, headers }).catch((thrown: unknown) => {
         throw toParleyError(thrown, init?.signal);
       });
-      if (!response.ok) throw await refusalOf(response);
-      return response;
+    },
+    async request(path, init) {
+      const response = await connection.fetch(base + path, init);
+      if (response.ok) return response;
+      const body = await response.text().catch((thrown: unknown) => {
+        throw toParleyError(thrown, init?.signal);
+      });
+      throw refusalFrom(response, body);
     },
   };
   return connection;
 }
 
-/** What was thrown on the way, as the one failure of the client. What a caller did wrong stays as it is. */
+/** What a connection threw, as the one failure of the client. */
 export function toParleyError(thrown: unknown, signal?: AbortSignal | null): ParleyError {
   if (thrown instanceof ParleyError) return thrown;
   if (signal?.aborted) return cancelled(signal.reason);
-  const why = thrown instanceof Error && thrown.message ? ` (${thrown.message})` : "";
-  return new ParleyError("connection_failed", `the server could not be reached, or the connection broke${why}`, {
+  const why = systemCode(thrown) ?? systemCode((thrown as { readonly cause?: unknown } | undefined)?.cause);
+  const note = why === undefined ? "" : ` (${why})`;
+  return new ParleyError("connection_failed", `the server could not be reached, or the connection broke${note}`, {
     cause: thrown,
   });
+}
+
+/** `ECONNREFUSED`; in browsers there is none. */
+function systemCode(thrown: unknown): string | undefined {
+  const code = (thrown as { readonly code?: unknown } | null | undefined)?.code;
+  return typeof code === "string" ? code : undefined;
 }
 
 /** What the caller gave up, with its own reason as the cause. */

@@ -1,3 +1,4 @@
+import { toParleyError } from "./connection.ts";
 import { ParleyError } from "./errors.ts";
 import { until } from "./until.ts";
 
@@ -18,7 +19,7 @@ export interface ReadingOptions {
 /**
  * The messages of a body, as they come. Nothing is read ahead of whoever takes them.
  *
- * @throws {ParleyError} `connection_failed` after a silence; otherwise what the body or the signal throws
+ * @throws {ParleyError} `connection_failed`, also after a silence; what the signal was aborted with
  */
 export async function* readMessages(
   body: ReadableStream<Uint8Array>,
@@ -32,7 +33,7 @@ export async function* readMessages(
         "connection_failed",
         `nothing came for ${silenceMs / 1000} s: the connection is lost, or a proxy holds the stream back`,
       );
-      const { done, value } = await until(reader.read(), { signal, ms: silenceMs, late: silence });
+      const { done, value } = await until(reader.read().catch(asLost), { signal, ms: silenceMs, late: silence });
       if (done) return;
       if (count > 0) onAlive();
       yield* decoder.push(value);
@@ -41,6 +42,10 @@ export async function* readMessages(
     // What is read no more is closed; nobody has to wait for that.
     reader.cancel().catch(() => {});
   }
+}
+
+function asLost(thrown: unknown): never {
+  throw toParleyError(thrown);
 }
 
 export interface StreamDecoder {

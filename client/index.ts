@@ -10,6 +10,9 @@ export {
   type RefusedError,
   type RunFailedError,
 } from "./errors.ts";
+export { unwrap, type DataOf } from "./unwrap.ts";
+export type { UploadFile, UploadOptions, UploadProgress } from "./upload.ts";
+export type { BucketUpload } from "../src/protocol/buckets.ts";
 export type { ChatRequest } from "../src/protocol/chat.ts";
 export type { ErrorClass, ErrorCode } from "../src/protocol/errors.ts";
 export type { EventOf, RunEvent, Usage } from "../src/protocol/events.ts";

@@ -10,11 +10,9 @@ const strangers: Readonly<Record<number, ParleyErrorCode>> = {
   504: "connection_failed",
 };
 
-/** A refusal, as the server worded it; of a proxy before it, what its status says. */
-export async function refusalOf(response: Response): Promise<ParleyError> {
-  const { status, headers } = response;
-  const text = await response.text().catch(() => "");
-  const { code, message } = readFailure(text) ?? {
+/** A refusal with its body, as the server worded it; of a proxy before it, what its status says. */
+export function refusalFrom({ status, headers }: Pick<Response, "status" | "headers">, body: unknown): ParleyError {
+  const { code, message } = readFailure(body) ?? {
     code: strangers[status] ?? "unexpected_answer",
     message: `something before the server, or no Parley server, answered with status ${status}`,
   };

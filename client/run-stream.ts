@@ -1,5 +1,4 @@
 import type { RunEvent } from "../src/protocol/events.ts";
-import { toParleyError } from "./connection.ts";
 import { ParleyError, type ParleyErrorCode } from "./errors.ts";
 import { readMessages, type StreamMessage } from "./event-stream.ts";
 import { createPatience } from "./patience.ts";
@@ -125,9 +124,8 @@ export function createRunStream(parts: RunStreamParts): RunStream {
 
   /** Waits before the next connection. @throws {ParleyError} where there will be none */
   async function recover(thrown: unknown): Promise<void> {
-    const lost = toParleyError(thrown, signal);
-    if (!isResumable || !isPassing(lost)) throw lost;
-    await patience.wait(lost, limitOf(lost), signal);
+    if (!(thrown instanceof ParleyError) || !isResumable || !isPassing(thrown)) throw thrown;
+    await patience.wait(thrown, limitOf(thrown), signal);
   }
 
   function isPassing({ code }: ParleyError): boolean {

@@ -55,12 +55,20 @@ export function hangingAnswer(text: string): Step[] {
   return [...chunked([]), contentPiece(text), "hang"];
 }
 
+/** What it fails with; `undefined` where it does not. */
+export async function failureOf(doing: Promise<unknown>): Promise<unknown> {
+  return doing.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+}
+
 export async function collect(answer: AsyncIterable<RunEvent>): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   for await (const event of answer) events.push(event);
   return events;
 }
 
-function contentPiece(text: string): Uint8Array {
+export function contentPiece(text: string): Uint8Array {
   return toChunk(`data: {"model":"m","choices":[{"delta":{"content":${JSON.stringify(text)}}}]}\n\n`);
 }

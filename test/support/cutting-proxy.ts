@@ -16,6 +16,8 @@ export interface CuttingProxy extends AsyncDisposable {
   readonly passed: number;
   /** The server is somewhere else from now on; `undefined`: it is away, and connections break at once. */
   moveTo(origin: string | undefined): void;
+  /** All connections that are open break now. */
+  breakAll(): void;
   /** Nothing passes any more on the connections that are open, and none of them is closed. */
   hold(): void;
 }
@@ -77,6 +79,9 @@ export async function openCuttingProxy(origin: string, cut: Cut): Promise<Cuttin
       setTimeout(close, deliveryMs);
     });
   });
+  const breakAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   return {
@@ -94,8 +99,9 @@ export async function openCuttingProxy(origin: string, cut: Cut): Promise<Cuttin
     hold() {
       held = new WeakSet(sockets);
     },
+    breakAll,
     async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
+      breakAll();
       await new Promise((resolve) => server.close(resolve));
     },
   };

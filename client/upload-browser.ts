@@ -1,0 +1,29 @@
+import { refusalFrom } from "./refusal.ts";
+import type { Upload } from "./upload.ts";
+
+/** By XMLHttpRequest, which reads files from the disk as it sends them. @throws {ParleyError} what the server refuses with */
+export async function sendByBrowser({ url, headers, files, onProgress, signal }: Upload): Promise<Response> {
+  const form = new FormData();
+  for (const { name, blob } of files) form.append("files", blob, name);
+  const response = await new Promise<Response>((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const abort = () => request.abort();
+    request.open("POST", url);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", ({ loaded }) => onProgress(loaded));
+    request.addEventListener("load", () => resolve(toResponse(request)));
+    request.addEventListener("error", () => reject(new TypeError("the upload broke off")));
+    request.addEventListener("abort", () => reject(signal?.reason));
+    request.addEventListener("loadend", () => signal?.removeEventListener("abort", abort));
+    signal?.addEventListener("abort", abort);
+    request.send(form);
+  });
+  if (!response.ok) throw refusalFrom(response, await response.text());
+  return response;
+}
+
+function toResponse(request: XMLHttpRequest): Response {
+  const headers = new Headers();
+  for (const name of ["x-request-id", "retry-after"]) headers.set(name, request.getResponseHeader(name) ?? "");
+  return new Response(request.responseText, { status: request.status, headers });
+}
