@@ -10,7 +10,7 @@ const loopback = /^(localhost|[^/:]+\.localhost|127(\.\d+){3}|\[::1\])(?=[:/]|$)
 export function parseOrigin(given: string): string {
   const trimmed = given.trim();
   const text = trimmed.includes("://") ? trimmed : `${loopback.test(trimmed) ? "http" : "https"}://${trimmed}`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = URL.canParse(text) && !trimmed.startsWith("/") ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
     throw new TypeError("origin: expected the address of a Parley server, such as http://127.0.0.1:7337");
   if (url.username || url.password || url.search || url.hash)
