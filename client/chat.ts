@@ -147,6 +147,6 @@ export function openChat(connection: Connection, request: ChatRequest, options: 
 }
 
 /** `crypto.randomUUID` is missing in pages that came over plain http. */
-function createIdempotencyKey(): string {
+export function createIdempotencyKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,14 +2,16 @@ import { treaty } from "@elysiajs/eden";
 import type { App } from "../src/app.ts";
 import type { ChatRequest } from "../src/protocol/chat.ts";
 import { type Answer, createAnswer } from "./answer.ts";
+import { type Channel, type ChannelOptions, openChannel } from "./channel.ts";
 import { type ChatOptions, openChat } from "./chat.ts";
 import { type ConnectionOptions, createConnection } from "./connection.ts";
 import { plainBody } from "./plain-body.ts";
 import { uploadFiles, type UploadFile, type UploadOptions } from "./upload.ts";
+import type { WebSocketConstructor } from "./web-socket.ts";
 
 export interface ClientOptions extends ConnectionOptions {
-  /** In place of the runtime's own; Node has none before 22. */
-  readonly WebSocket?: typeof WebSocket;
+  /** In place of the runtime's own; Node has none before 22, where that of the package `ws` will do. */
+  readonly WebSocket?: WebSocketConstructor;
 }
 
 /** A server of Parley's. */
@@ -54,5 +56,7 @@ export function createClient(origin: string, options: ClientOptions = {}) {
      */
     upload: (bucketId: string, files: UploadFile | Iterable<UploadFile>, options?: UploadOptions) =>
       uploadFiles(connection, bucketId, files, options),
+    /** One WebSocket for many answers, opened at once. @throws {ParleyError} `not_offered` where there is no WebSocket */
+    channel: (channelOptions?: ChannelOptions): Channel => openChannel(connection, options.WebSocket, channelOptions),
   };
 }

@@ -88,6 +88,7 @@ export const RefusedFrame = Type.Object({
   op: MaybeId,
   error: Failure.properties.error,
 });
+export type RefusedFrame = Static<typeof RefusedFrame>;
 
 /** Nothing more comes of this run under this id: it is over, or it was left. The id of a run is free again. */
 export const DetachedFrame = Type.Object({ id: Type.String(), type: Type.Literal("detached"), run_id: Type.String() });
@@ -116,6 +117,7 @@ export const EventFrame = Type.Intersect([
   Type.Object({ id: Type.String(), run_id: Type.String(), seq: Type.Integer({ minimum: 1 }) }),
   RunEvent,
 ]);
+export type EventFrame = Static<typeof EventFrame>;
 
 /** Everything beside the events. */
 export const ControlFrame = Type.Union([AcceptedFrame, RefusedFrame, DetachedFrame, RoomFrame, LeftFrame, PongFrame]);
