@@ -1,5 +1,6 @@
-import { treaty } from "@elysiajs/eden";
+import { type Treaty, treaty } from "@elysiajs/eden";
 import type { App } from "../src/app.ts";
+import type { BucketUpload } from "../src/protocol/buckets.ts";
 import type { ChatRequest } from "../src/protocol/chat.ts";
 import { type Answer, createAnswer } from "./answer.ts";
 import { type Channel, type ChannelOptions, openChannel } from "./channel.ts";
@@ -14,8 +15,32 @@ export interface ClientOptions extends ConnectionOptions {
   readonly WebSocket?: WebSocketConstructor;
 }
 
+/** By its name: declarations cannot write out what `treaty` gives. */
+type Routes = Treaty.Create<App>;
+
 /** A server of Parley's. */
-export type Client = ReturnType<typeof createClient>;
+export interface Client {
+  /** Every route under `/backend-api/v2`; `unwrap` gives what one answers, or throws. */
+  readonly api: Routes["backend-api"]["v2"];
+  /** Every route there is. */
+  readonly root: Routes;
+  /**
+   * Asks, and gives the answer as it comes. It outlives its connection, which is made anew when it is lost, unless the request
+   * says `resumable: false`. Nothing is asked until the answer is read.
+   */
+  chat(request: ChatRequest, options?: ChatOptions): Answer;
+  /**
+   * Adds files to a bucket, which is made if it is missing. What cannot be read is in `skipped`, with the reason; the others are
+   * kept. No file is held in memory as a whole.
+   *
+   * @throws {ParleyError} `body_too_large`, `storage_full`, …
+   * @example
+   * const { files } = await client.upload("thesis", input.files, { onProgress: ({ loaded, total }) => show(loaded / total) });
+   */
+  upload(bucketId: string, files: UploadFile | Iterable<UploadFile>, options?: UploadOptions): Promise<BucketUpload>;
+  /** One WebSocket for many answers, opened at once. @throws {ParleyError} `not_offered` where there is no WebSocket */
+  channel(options?: ChannelOptions): Channel;
+}
 
 /**
  * A client of the server at `origin`, such as `http://127.0.0.1:7337`. Nothing is asked until one of it is called. A path in
@@ -27,7 +52,7 @@ export type Client = ReturnType<typeof createClient>;
  * for await (const event of client.chat({ messages: [{ role: "user", content: "Hello" }] }))
  *   if (event.type === "content") console.log(event.content);
  */
-export function createClient(origin: string, options: ClientOptions = {}) {
+export function createClient(origin: string, options: ClientOptions = {}): Client {
   const connection = createConnection(origin, options);
   const root = treaty<App>(connection.base, {
     // Dates stay the texts that they are on the wire.
@@ -37,26 +62,10 @@ export function createClient(origin: string, options: ClientOptions = {}) {
     onResponse: plainBody,
   });
   return {
-    /** Every route under `/backend-api/v2`; `unwrap` gives what one answers, or throws. */
     api: root["backend-api"].v2,
-    /** Every route there is. */
     root,
-    /**
-     * Asks, and gives the answer as it comes. It outlives its connection, which is made anew when it is lost, unless the request
-     * says `resumable: false`. Nothing is asked until the answer is read.
-     */
-    chat: (request: ChatRequest, options?: ChatOptions): Answer => createAnswer(openChat(connection, request, options)),
-    /**
-     * Adds files to a bucket, which is made if it is missing. What cannot be read is in `skipped`, with the reason; the others are
-     * kept. No file is held in memory as a whole.
-     *
-     * @throws {ParleyError} `body_too_large`, `storage_full`, …
-     * @example
-     * const { files } = await client.upload("thesis", input.files, { onProgress: ({ loaded, total }) => show(loaded / total) });
-     */
-    upload: (bucketId: string, files: UploadFile | Iterable<UploadFile>, options?: UploadOptions) =>
-      uploadFiles(connection, bucketId, files, options),
-    /** One WebSocket for many answers, opened at once. @throws {ParleyError} `not_offered` where there is no WebSocket */
-    channel: (channelOptions?: ChannelOptions): Channel => openChannel(connection, options.WebSocket, channelOptions),
+    chat: (request, chatOptions) => createAnswer(openChat(connection, request, chatOptions)),
+    upload: (bucketId, files, uploadOptions) => uploadFiles(connection, bucketId, files, uploadOptions),
+    channel: (channelOptions) => openChannel(connection, options.WebSocket, channelOptions),
   };
 }
