@@ -1,6 +1,9 @@
 import type { Connection } from "./connection.ts";
 import type { NamedBlob, Upload } from "./upload.ts";
 
+/** Most that is held, and how often it is told how far one is. */
+const pieceBytes = 256 * 1024;
+
 /** As a form that is written while it is sent, so that no file is held in memory. */
 export function sendAsStream(connection: Connection) {
   return ({ url, headers, files, onProgress, signal }: Upload): Promise<Response> => {
@@ -12,6 +15,8 @@ export function sendAsStream(connection: Connection) {
       signal: signal ?? null,
       // Node asks for it: the answer comes after the whole body.
       duplex: "half",
+      // A stream cannot be sent twice; where Node might have to, it keeps all that it has sent (undici clones the request).
+      redirect: "error" as const,
     };
     return connection.request(url.slice(connection.base.length), init);
   };
@@ -28,12 +33,11 @@ async function* writeForm(
     const type = blob.type || "application/octet-stream";
     const disposition = `form-data; name="files"; filename="${escapeName(name)}"`;
     yield encoder.encode(`--${boundary}\r\ncontent-disposition: ${disposition}\r\ncontent-type: ${type}\r\n\r\n`);
-    const reader = blob.stream().getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      yield value;
-      loaded += value.byteLength;
+    // A blob's own stream gives as one piece what lies in memory, and nobody would see how far it is.
+    for (let at = 0; at < blob.size; at += pieceBytes) {
+      const piece = new Uint8Array(await blob.slice(at, at + pieceBytes).arrayBuffer());
+      yield piece;
+      loaded += piece.byteLength;
       onProgress(loaded);
     }
     yield encoder.encode("\r\n");
