@@ -36,7 +36,11 @@ export interface AnswerSource {
 export function createAnswer(source: AnswerSource): Answer {
   const pieces: string[] = [];
   let used: EventOf<"usage"> | undefined;
+  /** Why there is no whole text, as the events tell. */
   let failed: ParleyError | undefined;
+  /** What ended the reading: whoever asks once more is told again. */
+  let broken: { readonly thrown: unknown } | undefined;
+  let isOver = false;
   let reading: AsyncIterator<RunEvent, void, undefined> | undefined;
 
   return {
@@ -61,11 +65,17 @@ export function createAnswer(source: AnswerSource): Answer {
     const events = source.read();
     return {
       async next() {
-        const result = await events.next();
-        if (!result.done) note(result.value);
-        return result;
+        try {
+          const result = await events.next();
+          if (!result.done) note(result.value);
+          return result;
+        } catch (thrown) {
+          broken ??= { thrown };
+          throw thrown;
+        }
       },
       async return() {
+        if (!isOver) failed ??= stopped();
         await events.return?.();
         return { done: true, value: undefined };
       },
@@ -76,12 +86,19 @@ export function createAnswer(source: AnswerSource): Answer {
     if (event.type === "content") pieces.push(event.content);
     else if (event.type === "usage") used = event;
     else if (event.type === "error" || event.type === "auth") failed = runFailure(event);
-    else if (event.type === "finish" && event.finish.reason === "cancelled")
-      failed ??= new ParleyError("cancelled", "the answer was stopped before its end");
+    else if (event.type === "finish") {
+      isOver = true;
+      if (event.finish.reason === "cancelled") failed ??= stopped();
+    }
   }
 
   async function readOn(): Promise<void> {
     reading ??= read();
     while (!(await reading.next()).done);
+    if (broken) throw broken.thrown;
   }
+}
+
+function stopped(): ParleyError {
+  return new ParleyError("cancelled", "the answer was stopped before its end");
 }

@@ -38,8 +38,9 @@ describe("a run is cancelled at once", () => {
       const answer = parts.client.chat(question);
       for await (const event of answer) if (event.type === "content") break;
       await expectCancelled(parts, answer, performance.now());
-      // It stays left.
+      // It stays left, and half a text is not given for a whole one.
       expect(await collect(answer)).toEqual([]);
+      expect(await failureOf(answer.text())).toMatchObject({ code: "cancelled" });
     }));
 
   test("by a return out of the loop", () =>

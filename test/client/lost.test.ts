@@ -107,15 +107,19 @@ test("a server that stays away is given up once no event has come for as long as
     {},
     async ({ client, proxy }) => {
       const seen: string[] = [];
+      const answer = client.chat(question, { giveUpAfterMs: 400 });
       const reading = (async () => {
-        for await (const event of client.chat(question, { giveUpAfterMs: 400 })) {
+        for await (const event of answer) {
           seen.push(event.type);
           if (seen.length !== 3) continue;
           proxy.moveTo(undefined);
           proxy.breakAll();
         }
       })();
-      expect(await failureOf(reading)).toMatchObject({ code: "connection_failed", status: 0, isRetryable: true });
+      const failure = await failureOf(reading);
+      expect(failure).toMatchObject({ code: "connection_failed", status: 0, isRetryable: true });
+      // Half a text is not given for a whole one.
+      expect(await failureOf(answer.text())).toBe(failure);
       expect(seen.slice(0, 3)).toEqual(["provider", "parameters", "content"]);
     },
   ));
