@@ -55,7 +55,7 @@ export function openChat(connection: Connection, request: ChatRequest, options: 
 
   return {
     get runId() {
-      void begin().catch(() => {});
+      begin().catch(runId.fail);
       return runId.promise;
     },
     read() {
@@ -78,6 +78,9 @@ export function openChat(connection: Connection, request: ChatRequest, options: 
     try {
       await begin();
       yield* events.read();
+    } catch (thrown) {
+      runId.fail(thrown);
+      throw thrown;
     } finally {
       given?.removeEventListener("abort", giveUp);
     }
@@ -87,10 +90,7 @@ export function openChat(connection: Connection, request: ChatRequest, options: 
     return (beginning ??= (async () => {
       given?.addEventListener("abort", giveUp);
       if (given?.aborted) giveUp();
-      await events.begin().catch((thrown: unknown) => {
-        runId.fail(thrown);
-        throw thrown;
-      });
+      await events.begin();
     })());
   }
 

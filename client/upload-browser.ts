@@ -17,6 +17,8 @@ export async function sendByBrowser({ url, headers, files, onProgress, signal }:
     request.addEventListener("loadend", () => signal?.removeEventListener("abort", abort));
     signal?.addEventListener("abort", abort);
     request.send(form);
+    // The key was waited for meanwhile.
+    if (signal?.aborted) abort();
   });
   if (!response.ok) throw refusalFrom(response, await response.text());
   return response;
@@ -24,6 +26,9 @@ export async function sendByBrowser({ url, headers, files, onProgress, signal }:
 
 function toResponse(request: XMLHttpRequest): Response {
   const headers = new Headers();
-  for (const name of ["x-request-id", "retry-after"]) headers.set(name, request.getResponseHeader(name) ?? "");
+  for (const name of ["x-request-id", "retry-after"]) {
+    const value = request.getResponseHeader(name);
+    if (value !== null) headers.set(name, value);
+  }
   return new Response(request.responseText, { status: request.status, headers });
 }

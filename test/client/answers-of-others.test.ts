@@ -119,3 +119,28 @@ test("an event of a type that a newer server has is passed on", async () => {
   const events = await collect(createClient(server.url.origin).chat(question));
   expect(events.map(({ type }): string => type)).toEqual(["novelty", "finish"]);
 });
+
+test("an answer whose id never came tells whoever waits for the id why", async () => {
+  const headers = { "content-type": "text/event-stream" };
+  using server = Bun.serve({ port: 0, fetch: () => new Response("data: no JSON\n\n", { headers }) });
+  const answer = createClient(server.url.origin).chat(question);
+  const failures = await Promise.all([failureOf(answer.runId), failureOf(answer.text())]);
+  expect(failures).toMatchObject([{ code: "unexpected_answer" }, { code: "unexpected_answer" }]);
+});
+
+test("the id is read from the events where a proxy keeps the head's from us", async () => {
+  const headers = { "content-type": "text/event-stream" };
+  const parts = [content(1), finish(2)];
+  const asked: string[] = [];
+  using server = Bun.serve({
+    port: 0,
+    fetch({ url }) {
+      asked.push(new URL(url).pathname);
+      return new Response(parts.shift(), { headers });
+    },
+  });
+  const answer = createClient(server.url.origin).chat(question);
+  expect(await answer.text()).toBe("1 ");
+  expect(await answer.runId).toBe("run_1");
+  expect(asked[1]).toBe("/backend-api/v2/runs/run_1/events");
+});
