@@ -37,6 +37,8 @@ const maxEvents = 1_000;
 const maxSize = 4_000_000;
 /** How long a reader may take nothing before its run is left to itself: arbitrary, a long look at something else. */
 const absentMs = 10 * 60_000;
+/** Nobody waits long for the notes that may follow a `finish`. */
+const afterwardsMs = 2_000;
 /** When a run that is just being started is asked for again. */
 const stillRunningMs = 500;
 
@@ -78,7 +80,8 @@ export function createChannelRun(line: Line, beginning: Beginning, { signal, tou
     async cancel() {
       if (phase === "new" && asked) return end(cancelled());
       begin();
-      stop();
+      if (isLeft && !asked) visit("cancel");
+      else stop();
     },
     get isWaiting() {
       return id === undefined && !isFed && !isBehind;
@@ -87,6 +90,7 @@ export function createChannelRun(line: Line, beginning: Beginning, { signal, tou
     lost() {
       id = undefined;
       isFed = false;
+      if (isFinished) setTimeout(over, afterwardsMs);
       if (wasSent && !isResumable)
         end(new ParleyError("connection_failed", "the connection was lost, and this answer was not to outlive it"));
     },
@@ -165,12 +169,16 @@ export function createChannelRun(line: Line, beginning: Beginning, { signal, tou
 
   /** A run that nobody is attached to is ended before long: its reader is still there. */
   function touch(): void {
-    const isAbsent = performance.now() - takenAt > absentMs;
-    if (isAbsent) forget();
-    if (isAbsent || !line.isOpen || runId.known === undefined) return;
+    if (performance.now() - takenAt > absentMs) forget();
+    else visit("detach");
+  }
+
+  /** Joins for the moment that it takes. */
+  function visit(op: "cancel" | "detach"): void {
+    if (!line.isOpen || runId.known === undefined) return;
     const here = line.listen(() => {});
     line.send({ op: "attach", id: here, run_id: runId.known, after: last });
-    line.send({ op: "detach", id: here });
+    for (const each of new Set([op, "detach"] as const)) line.send({ op: each, id: here });
     line.unlisten(here);
   }
 

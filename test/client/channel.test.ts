@@ -1,15 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { ParleyError, WebSocketConstructor } from "../../client/index.ts";
-import { collect, hangingAnswer, question, slowAnswer, withClient } from "../support/client.ts";
+import { collect, failureOf, hangingAnswer, question, slowAnswer, withClient } from "../support/client.ts";
 import { assertRun, readEvents, textOf } from "../support/events.ts";
 import { openaiText } from "../support/scripted-upstream.ts";
 import { makeKey } from "../support/keys.ts";
-
-const failure = (promise: Promise<unknown>): Promise<ParleyError> =>
-  promise.then(
-    () => expect.unreachable(),
-    (thrown: unknown) => thrown as ParleyError,
-  );
 
 describe("answers over one channel", () => {
   test("come whole, however many at once, over one socket", () =>
@@ -43,7 +37,7 @@ describe("answers over one channel", () => {
         expect(await named.runId).toStartWith("run_");
         expect(await named.text()).toBe("Hello");
         await unread.cancel();
-        expect(await failure(unread.text())).toMatchObject({ code: "cancelled" });
+        expect(await failureOf(unread.text())).toMatchObject({ code: "cancelled" });
         expect(upstream.requests).toHaveLength(1);
       },
     ));
@@ -82,16 +76,16 @@ describe("answers over one channel", () => {
           if (type === "content") await answer.cancel();
         }
         expect(types.at(-1)).toBe("finish");
-        expect(await failure(answer.text())).toMatchObject({ code: "cancelled" });
+        expect(await failureOf(answer.text())).toMatchObject({ code: "cancelled" });
 
         const controller = new AbortController();
         const aborted = channel.chat(question, { signal: controller.signal });
-        const text = failure(aborted.text());
+        const text = failureOf(aborted.text());
         await aborted.runId;
         controller.abort("enough");
         expect(await text).toMatchObject({ code: "cancelled", cause: "enough" });
         await upstream.requests[1]!.closed;
-        expect(await failure(channel.chat(question, { signal: controller.signal }).text())).toMatchObject({
+        expect(await failureOf(channel.chat(question, { signal: controller.signal }).text())).toMatchObject({
           code: "cancelled",
         });
       },
@@ -114,10 +108,10 @@ describe("answers over one channel", () => {
           [{ ...question, seed: 1n }, { name: "TypeError" }],
         ];
         for (const [request, expected] of wrong)
-          expect(await failure(channel.chat(request as typeof question).text())).toMatchObject(expected);
+          expect(await failureOf(channel.chat(request as typeof question).text())).toMatchObject(expected);
         const gone = channel.attach("run_nobody");
-        expect(await failure(collect(gone))).toMatchObject({ code: "not_found" });
-        expect(await failure(channel.attach("run_nobody", { after: -1 }).text())).toMatchObject({
+        expect(await failureOf(collect(gone))).toMatchObject({ code: "not_found" });
+        expect(await failureOf(channel.attach("run_nobody", { after: -1 }).text())).toMatchObject({
           code: "invalid_request",
         });
         expect(await channel.chat(question).text()).toBe("Hello");
@@ -158,14 +152,14 @@ describe("a channel that is closed", () => {
         const theirs = elsewhere.chat(question);
         await Promise.all([asked.runId, theirs.runId]);
         const joined = channel.attach(await theirs.runId);
-        const reading = [asked, joined].map((answer) => failure(answer.text()));
+        const reading = [asked, joined].map((answer) => failureOf(answer.text()));
         await joined.runId;
         await channel.ping();
         channel.close();
         for (const each of await Promise.all(reading)) expect(each).toMatchObject({ code: "cancelled" });
-        expect(await failure(channel.chat(question).text())).toMatchObject({ code: "cancelled" });
-        expect(await failure(channel.ping())).toMatchObject({ code: "cancelled" });
-        expect(await failure(channel.join("chat").entered)).toMatchObject({ code: "cancelled" });
+        expect(await failureOf(channel.chat(question).text())).toMatchObject({ code: "cancelled" });
+        expect(await failureOf(channel.ping())).toMatchObject({ code: "cancelled" });
+        expect(await failureOf(channel.join("chat").entered)).toMatchObject({ code: "cancelled" });
         await Promise.race(upstream.requests.map(({ closed }) => closed));
         const stateOf = async (runId: string) =>
           ((await (await app.get(`/backend-api/v2/runs/${runId}`)).json()) as { state: string }).state;
@@ -184,7 +178,7 @@ describe("a channel that is closed", () => {
         let text: Promise<unknown>;
         {
           await using channel = client.channel();
-          text = failure(channel.chat(question).text());
+          text = failureOf(channel.chat(question).text());
           expect(channel.state).toBe("connecting");
         }
         expect(await text).toMatchObject({ code: "cancelled" });
@@ -208,12 +202,12 @@ describe("a channel that is refused", () => {
           onState: (state, why) => state === "closed" && ended.resolve([state, why]),
         });
         const why = { code: "access_denied", status: 401 };
-        expect(await failure(channel.chat(question).text())).toMatchObject(why);
+        expect(await failureOf(channel.chat(question).text())).toMatchObject(why);
         expect(await ended.promise).toMatchObject(["closed", why]);
         const asked = proxy.requests.length;
         await Bun.sleep(300);
         expect(proxy.requests.length).toBe(asked);
-        expect(await failure(channel.ping())).toMatchObject(why);
+        expect(await failureOf(channel.ping())).toMatchObject(why);
       },
     ));
 
@@ -243,7 +237,7 @@ describe("a channel that is refused", () => {
         expect(await channel.chat(question).text()).toBe("Hello");
         expect(states).toEqual(["open", "reconnecting", "open"]);
         await app.services.store.accessKeys.revoke(second.id, Date.now());
-        expect(await failure(channel.chat(question).text())).toMatchObject({ code: "access_denied", status: 401 });
+        expect(await failureOf(channel.chat(question).text())).toMatchObject({ code: "access_denied", status: 401 });
         expect(channel.state).toBe("closed");
       },
     );
