@@ -28,6 +28,7 @@ type Target = (typeof targets)[number];
 
 // A Worker is an entry of its own; without folders in their names it stands beside what starts it, as `new URL` expects.
 const entrypoints = [
+  "start.ts",
   "main.ts",
   "chats/import-worker.ts",
   "cookies/cookie-worker.ts",

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { BackupError } from "./backup/error.ts";
 import { ConfigError } from "./config/error.ts";
-import { readArguments } from "./config/process.ts";
+import { isServerMeant, readArguments } from "./config/process.ts";
 import { onOutputClosed, printError } from "./lib/log.ts";
 import { ApiError } from "./protocol/errors.ts";
 import { versionText } from "./version.ts";
@@ -58,11 +58,9 @@ Exit codes: 0 done, 1 failed, 2 wrong use or settings, 130 interrupted.
 No colours with NO_COLOR. What scripts read is printed with --json.`,
   );
 
-// Without a command the server is meant, flags and all.
 const args = readArguments();
-const [first = "-"] = args;
-const isServe = first.startsWith("-") && !["-h", "--help", "-V", "--version"].includes(first);
-const name = isServe ? "serve" : first;
+const [first = ""] = args;
+const name = isServerMeant(args) ? "serve" : first;
 
 onOutputClosed(() => {});
 const all = { ...commands, ...hidden };
@@ -85,7 +83,7 @@ async function add(each: string): Promise<void> {
 }
 
 try {
-  await program.parseAsync(isServe ? ["serve", ...args] : args, { from: "user" });
+  await program.parseAsync(first === name ? args : [name, ...args], { from: "user" });
 } catch (thrown) {
   const isKnown = [ConfigError, ApiError, BackupError].some((known) => thrown instanceof known);
   printError(`parley: ${thrown instanceof Error ? (isKnown ? thrown.message : thrown.stack) : String(thrown)}\n`);

@@ -3,6 +3,7 @@ import type { Config } from "./config/load.ts";
 import { help } from "./help/index.ts";
 import { assertDistinct, assertRoutes, openInstances, toPrices } from "./instances.ts";
 import type { Clock } from "./lib/clock.ts";
+import { lazily } from "./lib/lazily.ts";
 import type { Log } from "./lib/log.ts";
 import { createBuiltin } from "./providers/adapters/builtin.ts";
 import { createScripted } from "./providers/adapters/scripted.ts";
@@ -38,7 +39,9 @@ export interface ProviderServicesParts {
 }
 
 export function openProviderServices({ config, limits, cookies, clock, log }: ProviderServicesParts): ProviderServices {
-  const helpIndex = openHelpIndex(toSections(help));
+  const closing = new DisposableStack();
+  // 87 KB of words, which takes as long as to open the database.
+  const helpIndex = lazily(() => closing.use(openHelpIndex(toSections(help))));
   const { entries, runtimes } = openInstances(config, limits, cookies);
   const advice = () => adviseOn(config, registry, runtimes);
   const ours = { terms: noTerms, isPresent: true };
@@ -53,14 +56,16 @@ export function openProviderServices({ config, limits, cookies, clock, log }: Pr
   const steady = clock === Date.now ? () => performance.timeOrigin + performance.now() : clock;
   const health = createHealth(steady, clock);
   const catalogue = createCatalogue({ clock, prices, health });
-  const discovery = openDiscovery({
-    runtimes: config.discovery ? runtimes : [],
-    registry,
-    catalogue,
-    health,
-    log,
-    intervalMs: config.discovery_interval * 1000,
-  });
+  const discovery = closing.use(
+    openDiscovery({
+      runtimes: config.discovery ? runtimes : [],
+      registry,
+      catalogue,
+      health,
+      log,
+      intervalMs: config.discovery_interval * 1000,
+    }),
+  );
   return {
     registry,
     catalogue,
@@ -69,9 +74,6 @@ export function openProviderServices({ config, limits, cookies, clock, log }: Pr
     load: createLoad((name) => registry.terms(name).limits, steady),
     quotas: createQuotas(clock),
     ready: discovery.ready,
-    [Symbol.dispose]() {
-      discovery[Symbol.dispose]();
-      helpIndex[Symbol.dispose]();
-    },
+    [Symbol.dispose]: () => closing.dispose(),
   };
 }

@@ -12,7 +12,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   protocol: [],
   help: [],
-  ui: [],
+  ui: ["lib"],
   store: ["lib", "protocol"],
   backup: ["lib", "protocol", "store"],
   providers: ["lib", "protocol", "store/help.ts"],
@@ -59,7 +59,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 };
 
 function importsOf(path: string): string[] {
-  const specifiers = [...sourceOf(path).matchAll(/(?:from|import)\s+"(\.[^"]+)"/g)].map((match) => match[1] ?? "");
+  const specifiers = [...sourceOf(path).matchAll(/(?:from\s+|import\s+|import\()"(\.[^"]+)"/g)].map(
+    (match) => match[1] ?? "",
+  );
   return specifiers.map((specifier) => normalize(join(dirname(path), specifier)));
 }
 

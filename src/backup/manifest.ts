@@ -1,7 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { parseJson } from "../lib/json.ts";
-import { explainMismatch } from "../lib/schema.ts";
+import { createCheck, explainMismatch } from "../lib/schema.ts";
 import { blobFolders, databaseName, secretKey } from "../store/layout.ts";
 import { BackupError } from "./error.ts";
 
@@ -38,7 +37,7 @@ export function isMemberName(name: string): boolean {
   return more.length === 0 && blobFolders.some((each) => each.folder === folder && each.names.test(blob));
 }
 
-const check = TypeCompiler.Compile(Manifest);
+const check = createCheck(Manifest);
 
 /** @throws {BackupError} that says what is wrong with it */
 export function parseManifest(text: string): Manifest {

@@ -1,11 +1,10 @@
-import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { assertDepth, isObject, tryParseJson } from "../lib/json.ts";
-import { explainMismatch } from "../lib/schema.ts";
+import { createCheck, explainMismatch } from "../lib/schema.ts";
 import { type ChannelOp, channelOps, type ControlFrame } from "../protocol/channel.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { NumberedEvent } from "../protocol/events.ts";
 
-const compiled = Object.entries(channelOps).map(([op, schema]) => [op, TypeCompiler.Compile(schema)] as const);
+const compiled = Object.entries(channelOps).map(([op, schema]) => [op, createCheck(schema)] as const);
 const checks = new Map(compiled);
 const opNames = [...checks.keys()].join(", ");
 

@@ -1,5 +1,4 @@
-import { TypeCompiler } from "@sinclair/typebox/compiler";
-import { explainMismatch } from "../lib/schema.ts";
+import { createCheck, explainMismatch } from "../lib/schema.ts";
 import { AskedMessage } from "../protocol/chat.ts";
 import { maxMessageBytes } from "../protocol/chats.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -14,7 +13,7 @@ export function acceptMessages(messages: readonly AskedMessage[]): NewChatMessag
   });
 }
 
-const compiled = TypeCompiler.Compile(AskedMessage);
+const compiled = createCheck(AskedMessage);
 export const tooLong = `longer than ${maxMessageBytes} bytes`;
 
 /** A message of an import as it is kept, or why it cannot be. */

@@ -10,6 +10,11 @@ export function readArguments(): string[] {
   return process.argv.slice(2);
 }
 
+/** Without a command the server is meant, flags and all. */
+export function isServerMeant([first = "-"]: readonly string[]): boolean {
+  return first === "serve" || (first.startsWith("-") && !["-h", "--help", "-V", "--version"].includes(first));
+}
+
 /** What Bun reads only as it starts. What the operator sets stays. */
 export const startVariables = {
   // It sends at most 256 requests at once, streams included; our own limits stay below this.

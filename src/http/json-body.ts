@@ -1,6 +1,5 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
-import { explainMismatch } from "../lib/schema.ts";
+import { createCheck, explainMismatch } from "../lib/schema.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { content } from "./content.ts";
 import { type Connection, parseBody, readBody, unhurried } from "./body.ts";
@@ -29,7 +28,7 @@ export function jsonBody<T>(
 
 /** The same, of a schema. */
 export function typedBody<T extends TSchema>(schema: T, maxBytes: number) {
-  const compiled = TypeCompiler.Compile(schema);
+  const compiled = createCheck(schema);
   const parse = (body: unknown): Static<T> => {
     if (!compiled.Check(body)) throw new ApiError("invalid_request", explainMismatch(compiled, body));
     return body;

@@ -1,9 +1,25 @@
-import type { TSchema } from "@sinclair/typebox";
-import type { TypeCheck } from "@sinclair/typebox/compiler";
+import type { Static, TSchema } from "@sinclair/typebox";
+import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { ValueErrorType, type ValueError } from "@sinclair/typebox/errors";
+import { lazily } from "./lazily.ts";
+
+/** Whether values fit a schema. */
+export interface Check<T extends TSchema> {
+  Check(value: unknown): value is Static<T>;
+  Errors: TypeCheck<T>["Errors"];
+}
+
+/** The schema is compiled when a value first comes: all of them took longer than anything else of the start. */
+export function createCheck<T extends TSchema>(schema: T): Check<T> {
+  const compiled = lazily(() => TypeCompiler.Compile(schema));
+  return {
+    Check: (value): value is Static<T> => compiled().Check(value),
+    Errors: (value) => compiled().Errors(value),
+  };
+}
 
 /** Says what is wrong with a value that a schema does not fit. */
-export function explainMismatch(schema: TypeCheck<TSchema>, value: unknown, root?: string): string {
+export function explainMismatch(schema: Pick<Check<TSchema>, "Errors">, value: unknown, root?: string): string {
   const error = schema.Errors(value).First();
   if (!error) throw new Error("a value was said to fit no schema that fits it");
   return explainError(error, root);

@@ -1,4 +1,3 @@
-import { fileTypeFromBlob } from "file-type";
 import type { Clock } from "../lib/clock.ts";
 import { isTooLarge, readPictureSize } from "../lib/picture.ts";
 import { toSafeName } from "../lib/safe-name.ts";
@@ -75,6 +74,7 @@ export function createMediaStore({ blobs, table, budget, clock }: MediaStorePart
 
 /** @throws {ApiError} `no_media` */
 async function examine(path: string) {
+  const { fileTypeFromBlob } = await import("file-type");
   // Its reader of paths is imported as it runs, which the executable cannot.
   const found = await fileTypeFromBlob(Bun.file(path));
   if (!found || !kinds.test(found.mime))

@@ -1,6 +1,5 @@
 import type { Static, TSchema } from "@sinclair/typebox";
-import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
-import { explainMismatch } from "../lib/schema.ts";
+import { type Check, createCheck, explainMismatch } from "../lib/schema.ts";
 import { ApiError } from "../protocol/errors.ts";
 import {
   type MemoryChange,
@@ -15,9 +14,9 @@ import {
 const maxBytes = { text: 32 * 1024, metadata: 16 * 1024 };
 
 const schemas = {
-  items: TypeCompiler.Compile(MemoryItems),
-  single: TypeCompiler.Compile(SingleMemory),
-  change: TypeCompiler.Compile(MemoryPatch),
+  items: createCheck(MemoryItems),
+  single: createCheck(SingleMemory),
+  change: createCheck(MemoryPatch),
 };
 
 /**
@@ -58,7 +57,7 @@ export function parseMemoryChange(body: Readonly<Record<string, unknown>>): Memo
   return { ...(memory !== undefined && { text: toMemory(memory, "memory") }), metadata: toMetadata(metadata) };
 }
 
-function assertFits<T extends TSchema>(schema: TypeCheck<T>, value: unknown): asserts value is Static<T> {
+function assertFits<T extends TSchema>(schema: Check<T>, value: unknown): asserts value is Static<T> {
   if (!schema.Check(value)) throw new ApiError("invalid_request", explainMismatch(schema, value));
 }
 

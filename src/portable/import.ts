@@ -1,11 +1,10 @@
 import { open, rm } from "node:fs/promises";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Importer } from "../chats/import.ts";
 import { utcDay } from "../lib/clock.ts";
 import { createId } from "../lib/ids.ts";
 import { parseJson } from "../lib/json.ts";
 import { createLineDecoder } from "../lib/lines.ts";
-import { explainMismatch } from "../lib/schema.ts";
+import { createCheck, explainMismatch } from "../lib/schema.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
 import { ShareDocument } from "../protocol/shares.ts";
@@ -36,13 +35,13 @@ export interface Imported {
 }
 
 const checks = {
-  export: TypeCompiler.Compile(Heading),
-  chat: TypeCompiler.Compile(ChatLine),
-  memory: TypeCompiler.Compile(MemoryLine),
-  share: TypeCompiler.Compile(ShareLine),
-  usage: TypeCompiler.Compile(UsageLine),
+  export: createCheck(Heading),
+  chat: createCheck(ChatLine),
+  memory: createCheck(MemoryLine),
+  share: createCheck(ShareLine),
+  usage: createCheck(UsageLine),
 };
-const documents = TypeCompiler.Compile(ShareDocument);
+const documents = createCheck(ShareDocument);
 const kindOf = { chat: "chats", memory: "memories", share: "shares", usage: "usage" } as const;
 const maxTold = 100;
 

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { lazily } from "../lib/lazily.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Services } from "../services.ts";
 import { assets } from "../ui/assets.ts";
@@ -16,15 +17,15 @@ const sharePath = "/share/:share_id";
 export function page({ shares }: Services) {
   const app = new Elysia();
   for (const { path, type, body } of assets()) {
-    const etag = `"${Bun.hash(body).toString(36)}"`;
+    const etag = lazily(() => `"${Bun.hash(body()).toString(36)}"`);
     app.get(
       path,
       async ({ request, params }) => {
         // The page says it too; the status is for those that do not run it.
         const status = path === sharePath && !(await isShared(params)) ? 404 : 200;
-        return status === 200 && request.headers.get("if-none-match") === etag
-          ? new Response(null, { status: 304, headers: { etag } })
-          : new Response(body, { status, headers: { ...headers, etag, "content-type": type } });
+        return status === 200 && request.headers.get("if-none-match") === etag()
+          ? new Response(null, { status: 304, headers: { etag: etag() } })
+          : new Response(body(), { status, headers: { ...headers, etag: etag(), "content-type": type } });
       },
       { detail: { hide: true } },
     );

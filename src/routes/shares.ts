@@ -1,5 +1,4 @@
 import { Type } from "@sinclair/typebox";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { Elysia } from "elysia";
 import { content } from "../http/content.ts";
 import { answers } from "../http/answers.ts";
@@ -7,7 +6,7 @@ import { parseBody, readBody, unhurried } from "../http/body.ts";
 import { header } from "../http/headers.ts";
 import { toShareWriter } from "../http/share-writer.ts";
 import { namesVersion } from "../http/versions.ts";
-import { explainMismatch } from "../lib/schema.ts";
+import { createCheck, explainMismatch } from "../lib/schema.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
 import { Done } from "../protocol/resources.ts";
@@ -16,7 +15,7 @@ import type { Services } from "../services.ts";
 
 const params = Type.Object({ share_id: Type.String() });
 const query = Type.Object({ expires_in: Type.Optional(Type.String()) });
-const compiled = TypeCompiler.Compile(ShareDocument);
+const compiled = createCheck(ShareDocument);
 
 type Shared = ShareDocument & Record<string, unknown>;
 

@@ -1,15 +1,14 @@
-import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { utcDay } from "../lib/clock.ts";
 import { createId } from "../lib/ids.ts";
 import { countAt } from "../lib/json.ts";
-import { explainMismatch } from "../lib/schema.ts";
+import { createCheck, explainMismatch } from "../lib/schema.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
 import { ReportedUsage } from "../protocol/usage.ts";
 import type { UsageRow } from "../store/usage.ts";
 
-const compiled = TypeCompiler.Compile(ReportedUsage);
+const compiled = createCheck(ReportedUsage);
 
 /** What a client tells of what it asked elsewhere. @throws {ApiError} `invalid_request`, naming the field and never its value */
 export function parseReportedUsage(value: unknown): ReportedUsage {

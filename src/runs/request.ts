@@ -1,10 +1,9 @@
-import { TypeCompiler } from "@sinclair/typebox/compiler";
-import { explainMismatch } from "../lib/schema.ts";
+import { createCheck, explainMismatch } from "../lib/schema.ts";
 import { ChatRequest } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
 
-const compiled = TypeCompiler.Compile(ChatRequest);
+const compiled = createCheck(ChatRequest);
 
 /** What a caller sent, as a request. @throws {ApiError} `invalid_request`, naming the field and never its value */
 export function parseChatRequest(value: unknown): ChatRequest {

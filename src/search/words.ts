@@ -1,4 +1,5 @@
 import { createBreather } from "../lib/breather.ts";
+import { lazily } from "../lib/lazily.ts";
 
 /**
  * Where each of the first `most` words of a text ends. Of scripts that write no spaces between words these are a
@@ -17,7 +18,7 @@ export async function findWordEnds(text: string, most: number, breathe = createB
     signs += Math.max(0, index - last - 1);
     last = end;
     if (unspaced.test(run)) {
-      for (const { segment, index: within, isWordLike } of segmenter.segment(run)) {
+      for (const { segment, index: within, isWordLike } of segmenter().segment(run)) {
         if (isWordLike) ends.push(index + within + segment.length);
         else signs += segment.length;
       }
@@ -36,7 +37,7 @@ const longest = 100;
 const runs = /\S{1,400}/gu;
 const letter = /[\p{L}\p{N}]/u;
 const unspaced = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u;
-const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
+const segmenter = lazily(() => new Intl.Segmenter(undefined, { granularity: "word" }));
 
 /** `most`, in equal shares: what those that need less leave goes to the others. */
 export function share(most: number, needs: readonly number[]): number[] {

@@ -1,3 +1,4 @@
+import { lazily } from "../lib/lazily.ts";
 import icon from "./favicon.svg" with { type: "text" };
 import markup from "./index.html" with { type: "text" };
 import style from "./page.css" with { type: "text" };
@@ -11,32 +12,35 @@ import * as shareMarkdown from "./share-markdown.ts" with { type: "text" };
 export interface Asset {
   readonly path: string;
   readonly type: string;
-  readonly body: string;
+  readonly body: () => string;
 }
 
 const html = "text/html; charset=utf-8";
 const css = "text/css; charset=utf-8";
 
-/** The files of the pages. Their scripts are kept as TypeScript, and stripped of their types when the server starts. */
+/** The files of the pages. Their scripts are kept as TypeScript, and stripped of their types when they are first asked for. */
 export function assets(): readonly Asset[] {
   return [
-    { path: "/", type: html, body: text(markup) },
+    { path: "/", type: html, body: () => text(markup) },
     toScript("/page.js", script),
-    { path: "/page.css", type: css, body: style },
-    { path: "/share/:share_id", type: html, body: text(shareMarkup) },
+    { path: "/page.css", type: css, body: () => style },
+    { path: "/share/:share_id", type: html, body: () => text(shareMarkup) },
     toScript("/share.js", shareScript),
     toScript("/share-document.js", shareDocument),
     toScript("/share-markdown.js", shareMarkdown),
-    { path: "/share.css", type: css, body: shareStyle },
-    { path: "/favicon.svg", type: "image/svg+xml", body: icon },
+    { path: "/share.css", type: css, body: () => shareStyle },
+    { path: "/favicon.svg", type: "image/svg+xml", body: () => icon },
   ];
 }
 
 function toScript(path: string, module: object): Asset {
-  const transpiler = new Bun.Transpiler({ loader: "ts", target: "browser" });
-  const body = transpiler.transformSync(text(Reflect.get(module, "default")));
-  // What is imported is served as what it has become.
-  return { path, type: "text/javascript; charset=utf-8", body: body.replaceAll(/(?<=from "\.\/[\w-]+)\.ts"/g, '.js"') };
+  const body = lazily(() => {
+    const transpiler = new Bun.Transpiler({ loader: "ts", target: "browser" });
+    const stripped = transpiler.transformSync(text(Reflect.get(module, "default")));
+    // What is imported is served as what it has become.
+    return stripped.replaceAll(/(?<=from "\.\/[\w-]+)\.ts"/g, '.js"');
+  });
+  return { path, type: "text/javascript; charset=utf-8", body };
 }
 
 /** `type: "text"` makes a string of any file; the compiler goes by the file's ending. */

@@ -8,7 +8,7 @@ const now = new Date(2026, 10, 24, 15).getTime();
 
 function ask(question: string): string {
   using index = openHelpIndex(toSections(help));
-  return [...answerQuestion(question, { help: index, advice: () => ["Set a key."], now })].join("");
+  return [...answerQuestion(question, { help: () => index, advice: () => ["Set a key."], now })].join("");
 }
 
 describe("the built-in assistant", () => {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../lib/clock.ts";
-import { type AnswerParts, answerQuestion } from "../builtin/answer.ts";
+import type { AnswerParts } from "../builtin/answer.ts";
 import { textOf } from "../content.ts";
 import { createModel } from "../model-traits.ts";
 import type { Provider } from "../provider.ts";
@@ -27,6 +27,8 @@ export function createBuiltin({ help, advice, clock }: BuiltinParts): Provider {
     parameters: (model) => ({ model }),
     listModels: async () => [createModel("help", { label: "Help, arithmetic, units and dates" })],
     async *chat({ messages }, { signal }) {
+      // What works out dates and units takes as long to load as a server to start, and is not always asked.
+      const { answerQuestion } = await import("../builtin/answer.ts");
       const question = textOf(messages.findLast(({ role }) => role === "user")?.content);
       for (const content of answerQuestion(question, { help, advice, now: clock() })) {
         signal.throwIfAborted();

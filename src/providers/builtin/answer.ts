@@ -4,7 +4,8 @@ import { answerDates } from "./dates.ts";
 import { answerUnits } from "./units.ts";
 
 export interface AnswerParts {
-  readonly help: HelpIndex;
+  /** Made when it is first asked. */
+  readonly help: () => HelpIndex;
   /** What would make a language model available here and now, a sentence a line. */
   readonly advice: () => readonly string[];
   readonly now: number;
@@ -41,7 +42,9 @@ export function* answerQuestion(question: string, { help, advice, now }: AnswerP
   if (greeting.test(asked) || !/[\p{L}\p{N}]/u.test(asked)) return yield `Hello. ${examples}`;
 
   const words = wordsOf(asked);
-  const [best, ...others] = help.search(words, 4).filter((match) => isGood(match, words.length));
+  const [best, ...others] = help()
+    .search(words, 4)
+    .filter((match) => isGood(match, words.length));
   if (best) {
     yield* quote(best);
     if (others.length > 0) yield `\nSee also, in the help: ${others.map(({ title }) => title).join("; ")}.\n`;

@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from "file-type";
 import { arrayAt, at, textAt } from "../../lib/json.ts";
 import { lookUp } from "../../lib/lookup.ts";
 import type { Transcript, TranscriptionRequest } from "../media.ts";
@@ -60,6 +59,7 @@ const vendorTypes: Readonly<Record<string, string>> = {
 };
 
 async function typeOf(sound: Uint8Array, fileName: string): Promise<string> {
+  const { fileTypeFromBuffer } = await import("file-type");
   const found = (await fileTypeFromBuffer(sound))?.mime;
   const ending = /\.(\w+)$/.exec(fileName)?.[1]?.toLowerCase() ?? "wav";
   return found === undefined ? `audio/${ending}` : (lookUp(vendorTypes, found) ?? found.replace(/;.*/, ""));

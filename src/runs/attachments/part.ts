@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from "file-type";
 import { extensionOf } from "../../lib/extension.ts";
 import type { Part } from "../../protocol/chat.ts";
 import { toDataUrl } from "../../providers/content.ts";
@@ -25,6 +24,7 @@ export function toPart({ bytes, type, name }: Inlined): MediumPart {
 
 /** The same of bytes that may be anything: what is said of them is often nothing, or wrong, and makes no picture or sound. */
 export async function recognisePart({ bytes, type: told, name }: Inlined): Promise<MediumPart> {
+  const { fileTypeFromBuffer } = await import("file-type");
   const known = await fileTypeFromBuffer(bytes);
   const plain = told.split(";")[0]?.trim().toLowerCase() ?? "";
   const isUnbelieved = plain === "" || /^(image|audio|video)\//.test(plain);

@@ -1,7 +1,6 @@
 import { at, isObject } from "../../lib/json.ts";
 import type { SearchEngine } from "../engine.ts";
 import { askForJson, type KeyedEngineParts, unreadable } from "./ask.ts";
-import { toPlainText } from "./markup.ts";
 import { toQuery } from "./query.ts";
 import { toResults } from "./result.ts";
 
@@ -37,7 +36,8 @@ export function createBrave({ pages, address, key }: KeyedEngineParts): SearchEn
       // What is found nowhere on the web is an answer without `web`.
       const isEmpty = isObject(answer) && answer.type === "search" && answer.web == null;
       if (!Array.isArray(found) && !isEmpty) throw unreadable(name);
-      return toResults(Array.isArray(found) ? found : [], count, { snippet: "description", toText: toPlainText });
+      const { toPlainText: toText } = await import("./markup.ts");
+      return toResults(Array.isArray(found) ? found : [], count, { snippet: "description", toText });
     },
   };
 }

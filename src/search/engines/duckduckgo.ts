@@ -1,6 +1,5 @@
 import type { SearchEngine } from "../engine.ts";
 import { askEngine, type EngineParts, refused, unreadable } from "./ask.ts";
-import { readResultsPage } from "./duckduckgo-page.ts";
 import { toQuery } from "./query.ts";
 
 const name = "DuckDuckGo";
@@ -30,6 +29,7 @@ export function createDuckDuckGo({ pages, address }: EngineParts): SearchEngine 
         kp: safety[safeSearch],
       }).toString();
       const { bytes } = await askEngine({ name, pages, address: asked, meanings, signal });
+      const { readResultsPage } = await import("./duckduckgo-page.ts");
       const page = await readResultsPage(new TextDecoder().decode(bytes));
       // It comes with 202, which is no failure to HTTP.
       if (page === "challenge") throw refused(name, turnedAway);
