@@ -24,6 +24,7 @@ import { quota } from "./routes/quota.ts";
 import { routing } from "./routes/routing.ts";
 import { runsRoutes } from "./routes/runs.ts";
 import { shares } from "./routes/shares.ts";
+import { streamTest } from "./routes/stream-test.ts";
 import { synthesize } from "./routes/synthesize.ts";
 import { usage } from "./routes/usage.ts";
 import type { Services } from "./services.ts";
@@ -55,6 +56,7 @@ export function createApp(services: Services) {
     .use(frame(access, createOrigins(config, access)))
     .use(idempotency.before)
     .use(probes(services))
+    .use(streamTest(services))
     .use(models(services))
     .use(providers(services))
     .use(quota(services))

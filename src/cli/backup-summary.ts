@@ -1,5 +1,11 @@
 import type { Manifest } from "../backup/manifest.ts";
 
+/** What a backup holds, for a program. */
+export function toBackupSummary({ created_at, parley, database_version, rows, files, lost }: Manifest) {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return { created_at, parley, database_version, rows, files: files.length, bytes, lost };
+}
+
 /** What a backup holds, for a person. */
 export function summaryOf({ created_at, parley, database_version, rows, files, lost }: Manifest): string {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);

@@ -3,7 +3,7 @@ import { makeBackup, writeArchive } from "../backup/backup.ts";
 import { asRefusal } from "../backup/error.ts";
 import { print, printError, printProgress } from "../lib/log.ts";
 import { version } from "../version.ts";
-import { summaryOf } from "./backup-summary.ts";
+import { summaryOf, toBackupSummary } from "./backup-summary.ts";
 import { withExamples } from "./examples.ts";
 import { assertWritable } from "./output-file.ts";
 import { readConfig, withSettings } from "./settings.ts";
@@ -13,35 +13,41 @@ export function backupCommand(): Command {
     .description("write everything that is kept into one file; servers may go on meanwhile")
     .argument("[file]", "where to; - is standard output. Without it parley-<time>.tar, here")
     .option("--force", "write over a file that is there")
+    .option("--json", "print what it holds as JSON; on standard error where the backup itself goes to standard output")
     .addHelpText(
       "after",
       "\nIt holds the database, the files of media, buckets and shared chats, and the key that cookies are encrypted with:\n" +
         "keep it as you keep a password. Running answers, thumbnails and indices are made anew. Restore it with\n" +
         "`parley restore <file>`.",
     )
-    .action(async (named: string | undefined, options: { force?: boolean } & Record<string, unknown>) => {
-      const { data_dir: directory } = readConfig(options);
-      const target = named ?? `parley-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.tar`;
-      assertWritable(target, options.force);
-      const interrupt = new AbortController();
-      process.once("SIGINT", () => interrupt.abort());
-      try {
-        const manifest = await makeBackup({
-          directory,
-          version,
-          signal: interrupt.signal,
-          write: async (archive) =>
-            target === "-" ? void (await Bun.write(Bun.stdout, new Response(archive))) : writeArchive(archive, target),
-          onProgress: createProgress(),
-        });
-        const tell = target === "-" ? printError : print;
-        tell(`${summaryOf(manifest)}\n`);
-        if (target !== "-") print(`Kept in ${target}; parley restore ${target} brings it back.\n`);
-      } catch (thrown) {
-        if (!interrupt.signal.aborted) throw asRefusal(thrown);
-        process.exitCode = 130;
-      }
-    });
+    .action(
+      async (named: string | undefined, options: { force?: boolean; json?: boolean } & Record<string, unknown>) => {
+        const { data_dir: directory } = readConfig(options);
+        const target = named ?? `parley-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.tar`;
+        assertWritable(target, options.force);
+        const interrupt = new AbortController();
+        process.once("SIGINT", () => interrupt.abort());
+        try {
+          const manifest = await makeBackup({
+            directory,
+            version,
+            signal: interrupt.signal,
+            write: async (archive) =>
+              target === "-"
+                ? void (await Bun.write(Bun.stdout, new Response(archive)))
+                : writeArchive(archive, target),
+            onProgress: createProgress(),
+          });
+          const tell = target === "-" ? printError : print;
+          if (options.json) return tell(`${JSON.stringify({ file: target, ...toBackupSummary(manifest) }, null, 2)}\n`);
+          tell(`${summaryOf(manifest)}\n`);
+          if (target !== "-") print(`Kept in ${target}; parley restore ${target} brings it back.\n`);
+        } catch (thrown) {
+          if (!interrupt.signal.aborted) throw asRefusal(thrown);
+          process.exitCode = 130;
+        }
+      },
+    );
   withExamples(
     command,
     {

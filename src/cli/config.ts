@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { settingsSchema } from "../config/settings.ts";
-import { print } from "../lib/log.ts";
 import { initCommand } from "./config/init.ts";
 import { printCommand } from "./config/print.ts";
 import { validateCommand } from "./config/validate.ts";
 import { withExamples } from "./examples.ts";
+import { printJson } from "./json.ts";
 
 export function configCommand(): Command {
   return new Command("config")
@@ -18,7 +18,7 @@ export function configCommand(): Command {
 function schemaCommand(): Command {
   const command = new Command("schema")
     .description("print the JSON Schema of parley.yaml, for editors")
-    .action(() => print(`${JSON.stringify(settingsSchema(), null, 2)}\n`));
+    .action(() => printJson(settingsSchema()));
   return withExamples(
     command,
     { "parley config schema > parley.schema.json": "beside parley.yaml" },

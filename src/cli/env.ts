@@ -5,6 +5,7 @@ import { print } from "../lib/log.ts";
 import { parseWebAddress } from "../lib/web-address.ts";
 import { withExamples } from "./examples.ts";
 import { readConfig, withSettings } from "./settings.ts";
+import { printJson } from "./json.ts";
 
 /** What other programs read to find this server. To add one, such as those of another API's clients, add its line. */
 const variables: readonly Variable[] = [
@@ -42,12 +43,15 @@ export function envCommand(): Command {
     .option("--json", "print JSON")
     .action((options: EnvOptions) => {
       const config = readConfig(options);
-      const server = { origin: toOrigin(config, options.url), key: config.access_key };
+      const server = {
+        origin: options.url === undefined ? toOrigin(config) : toAddress(options.url),
+        key: config.access_key,
+      };
       const isShown = ({ secret, value }: Variable) =>
         secret === undefined || (options.showKey === true && value(server) !== "");
       if (options.json) {
         const shown = variables.filter(isShown).map(({ name, value }) => [name, value(server)]);
-        return print(`${JSON.stringify(Object.fromEntries(shown), null, 2)}\n`);
+        return printJson(Object.fromEntries(shown));
       }
       for (const variable of variables)
         print(isShown(variable) ? toLine(variable.name, variable.value(server), options.shell) : toHint(variable));
@@ -65,12 +69,15 @@ export function envCommand(): Command {
   return withSettings(command);
 }
 
-function toOrigin({ host, port }: Config, named: string | undefined): string {
-  if (named !== undefined) {
-    const url = parseWebAddress(named);
-    if (!url) throw new ConfigError(`--url: expected an address such as https://chat.example.com`);
-    return url.origin + url.pathname.replace(/\/+$/, "");
-  }
+/** A server's address, without a slash at its end. @throws {ConfigError} for what is none */
+export function toAddress(named: string): string {
+  const url = parseWebAddress(named);
+  if (!url) throw new ConfigError("--url: expected an address such as https://chat.example.com");
+  return url.origin + url.pathname.replace(/\/+$/, "");
+}
+
+/** Where the server of the settings is asked on this machine. @throws {ConfigError} where its port is known to nobody */
+export function toOrigin({ host, port }: Pick<Config, "host" | "port">): string {
   if (port === 0) throw new ConfigError("port 0 is a free one, known when the server starts: name it with --port");
   return `http://${["0.0.0.0", "::", ""].includes(host) ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host}:${port}`;
 }

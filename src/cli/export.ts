@@ -16,6 +16,7 @@ import { readConfig, withSettings } from "./settings.ts";
 interface ExportOptions extends Readonly<Record<string, unknown>> {
   readonly owner: string;
   readonly force?: boolean;
+  readonly json?: boolean;
 }
 
 export function exportCommand(): Command {
@@ -23,7 +24,8 @@ export function exportCommand(): Command {
     .description("write what a person has into a file of JSON lines, to take along")
     .argument("[file]", "where to; - is standard output. Without it parley-export.jsonl, here")
     .option("--owner <name>", "whose: the owner of an access key", localCaller.owner)
-    .option("--force", "write over a file that is there");
+    .option("--force", "write over a file that is there")
+    .option("--json", "print what it holds as JSON; on standard error where it goes to standard output itself");
   withKinds(command)
     .addHelpText(
       "after",
@@ -49,6 +51,7 @@ export function exportCommand(): Command {
         throw asRefusal(thrown);
       });
       const tell = file === "-" ? printError : print;
+      if (options.json) return tell(`${JSON.stringify({ file, owner, counts }, null, 2)}\n`);
       tell(`${toSentence(counts)}\n`);
       // A name that was mistyped is no failure that can be known.
       if (kinds.every((kind) => !counts?.[kind]))

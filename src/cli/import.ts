@@ -7,17 +7,20 @@ import { importLines, isPortable } from "../portable/import.ts";
 import { openServices } from "../services.ts";
 import { withExamples } from "./examples.ts";
 import { kindsOf, toSentence, withKinds } from "./export.ts";
+import { printJson } from "./json.ts";
 import { readConfigOnce, withSettings } from "./settings.ts";
 
 interface ImportOptions extends Readonly<Record<string, unknown>> {
   readonly owner: string;
+  readonly json?: boolean;
 }
 
 export function importCommand(): Command {
   const command = new Command("import")
     .description("take in what `parley export` wrote, or chats from ChatGPT's export or a web interface")
     .argument("<file>", "JSON lines of `parley export`; JSON of chats; or the zip that ChatGPT exports")
-    .option("--owner <name>", "whose it becomes: the owner of an access key", localCaller.owner);
+    .option("--owner <name>", "whose it becomes: the owner of an access key", localCaller.owner)
+    .option("--json", "print what was taken in as JSON");
   withKinds(command)
     .addHelpText("after", "\nWhat is there already stays, so the same file may be imported again.")
     .action(async (file: string, options: ImportOptions) => {
@@ -30,6 +33,7 @@ export function importCommand(): Command {
       process.once("SIGINT", () => interrupt.abort());
       if (!(await isPortable(file))) {
         const told = await chatImporter.run(file, owner, interrupt.signal);
+        if (options.json) return printJson(told);
         print(
           `${told.added} chats are new, ${told.extended} have grown, ${told.unchanged} were here; ${told.messages} messages\n`,
         );
@@ -46,10 +50,11 @@ export function importCommand(): Command {
         now: Date.now(),
         signal: interrupt.signal,
       });
+      if (!isWhole || skipped.length > 0) process.exitCode = 1;
+      if (options.json) return printJson({ counts, skipped, is_whole: isWhole });
       print(`${toSentence(counts)} were read; what was here already stays as it is\n`);
       for (const reason of skipped) printError(`parley: ${reason}\n`);
       if (!isWhole) printError("parley: the file ends too early: what it holds was taken\n");
-      if (!isWhole || skipped.length > 0) process.exitCode = 1;
     });
   withExamples(
     command,

@@ -11,6 +11,7 @@ import type { AccessKeyRow } from "../store/access-keys.ts";
 import { withExamples } from "./examples.ts";
 import { readConfig, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
+import { printJson } from "./json.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -20,6 +21,7 @@ interface CreateOptions extends Options {
   readonly expires?: number;
   readonly tokensPerDay?: number;
   readonly costPerDay?: number;
+  readonly json?: boolean;
 }
 
 export function keysCommand(): Command {
@@ -39,6 +41,7 @@ function createCommand(): Command {
     .option("--expires <days>", "after how many days it ends", toNumber(0.001, 36_500))
     .option("--tokens-per-day <number>", "its budget, in tokens; 0 for none, else the setting's", toNumber(0, 1e12))
     .option("--cost-per-day <dollars>", "its budget, in US dollars; 0 for none, else the setting's", toNumber(0, 1e6))
+    .option("--json", "print JSON: the key, whose it is, and its limits")
     .addHelpText("after", "\nOnce a key was made, everybody needs one, also after it is revoked.")
     .action(async (name: string, options: CreateOptions) => {
       const { owner = name, role, expires, tokensPerDay = null, costPerDay = null } = options;
@@ -48,7 +51,7 @@ function createCommand(): Command {
       await using store = openDataDirectory(readConfig(options));
       const key = `pk_${crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })}`;
       const now = Date.now();
-      const isNew = await store.accessKeys.insert({
+      const row: AccessKeyRow = {
         id: createId("key"),
         name,
         owner,
@@ -59,8 +62,10 @@ function createCommand(): Command {
         revoked_at: null,
         tokens_per_day: tokensPerDay === null ? null : Math.round(tokensPerDay),
         cost_per_day: costPerDay,
-      });
+      };
+      const isNew = await store.accessKeys.insert(row);
       if (!isNew) throw new ConfigError(`there is a key named ${name}: revoke it first, or take another name`);
+      if (options.json) return printJson({ key, ...toPublic(row) });
       print(`${key}\n`);
       printError(`Keep it: it is not shown again. Callers send it as Authorization: Bearer pk_…\n`);
     });
@@ -89,7 +94,7 @@ function listCommand(): Command {
           return { ...toPublic(row), tokens_today: tokens, cost_today: nanodollars / 1e9 };
         }),
       );
-      if (options.json) return print(`${JSON.stringify(keys, null, 2)}\n`);
+      if (options.json) return printJson(keys);
       const rows = keys.map(({ id, name, owner, role, state, expires_at, ...key }) => [
         name,
         owner,
@@ -110,10 +115,12 @@ function revokeCommand(): Command {
   const command = new Command("revoke")
     .description("end a key, for good")
     .argument("<key>", "its id, or its name")
-    .action(async (wanted: string, options: Options) => {
+    .option("--json", "print JSON")
+    .action(async (wanted: string, options: { readonly json?: boolean } & Options) => {
       await using store = openDataDirectory(readConfig(options));
       const revoked = await store.accessKeys.revoke(wanted, Date.now());
       if (!revoked) throw new ConfigError(`no key that could be revoked has this id or name: see parley keys list`);
+      if (options.json) return printJson(toPublic(revoked));
       print(`${revoked.name} (${revoked.id}) is revoked\n`);
     });
   withExamples(

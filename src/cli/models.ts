@@ -4,6 +4,7 @@ import { openServices } from "../services.ts";
 import { withExamples } from "./examples.ts";
 import { readConfigOnce, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
+import { printJson } from "./json.ts";
 
 export function modelsCommand(): Command {
   const command = new Command("models")
@@ -19,7 +20,7 @@ export function modelsCommand(): Command {
       const [only, ...others] = providers;
       if (only && others.length === 0) await catalogue.list(only);
       const models = await catalogue.summary(providers);
-      if (options.json) return print(`${JSON.stringify(models, null, 2)}\n`);
+      if (options.json) return printJson(models);
       const abilities = ({ vision, image, audio, video }: (typeof models)[number]) =>
         Object.entries({ vision, image, audio, video }).flatMap(([name, can]) => (can ? [name] : []));
       print(

@@ -6,6 +6,7 @@ import { openServices } from "../services.ts";
 import { withExamples } from "./examples.ts";
 import { readConfigOnce, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
+import { printJson } from "./json.ts";
 
 function toStatus({ configured, auth, public: isPublic, active_by_default: isActive, status }: ProviderInfo): string {
   if (!configured) return auth ? "needs a key" : "needs an address";
@@ -19,7 +20,7 @@ export function providersCommand(): Command {
     .action(async (options: { json?: boolean } & Record<string, unknown>) => {
       await using services = openServices(readConfigOnce({ logLevel: "warn", ...options }));
       const providers = await listProviders(services);
-      if (options.json) return print(`${JSON.stringify(providers, null, 2)}\n`);
+      if (options.json) return printJson(providers);
       const rows = providers.map((info) => [
         info.name,
         toStatus(info),

@@ -4,6 +4,7 @@ import type { Decision } from "../protocol/trace.ts";
 import { readNeeds } from "../routing/asked.ts";
 import { openServices } from "../services.ts";
 import { withExamples } from "./examples.ts";
+import { printJson } from "./json.ts";
 import { readConfigOnce, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 
@@ -37,7 +38,8 @@ function explainCommand(): Command {
       const { model = null, provider = null, needs = "", promptTokens = 0 } = options;
       const supposed = { needs: readNeeds(needs), promptTokens };
       const decision = await services.router.explain({ model, provider }, supposed);
-      print(options.json ? `${JSON.stringify(decision, null, 2)}\n` : toText(decision));
+      if (options.json) printJson(decision);
+      else print(toText(decision));
       if (decision.candidates.length === 0) process.exitCode = 1;
     });
   withExamples(command, {

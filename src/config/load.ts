@@ -10,7 +10,15 @@ import { ConfigError } from "./error.ts";
 import { type Environment, parseFile } from "./file.ts";
 import { keysOf, type ProviderConfig, readProviders } from "./providers.ts";
 import { assertSearchAddress } from "./search-address.ts";
-import { environmentName, flagName, isListOfObjects, type SettingName, Settings, settingNames } from "./settings.ts";
+import {
+  environmentName,
+  flagName,
+  isListOfObjects,
+  isSecret,
+  type SettingName,
+  Settings,
+  settingNames,
+} from "./settings.ts";
 
 /** What everything is built from, and where each value came from. */
 export interface Config extends Omit<Settings, "providers"> {
@@ -76,8 +84,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
 const proxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
 
 function secretOf(name: SettingName, settings: Settings): string {
-  const schema: TSchema = Settings.properties[name];
-  return schema.secret === true ? String(settings[name]) : "";
+  return isSecret(name) ? String(settings[name]) : "";
 }
 
 function secretsOf(provider: ProviderConfig): string[] {

@@ -250,6 +250,11 @@ export function isListOfObjects(name: SettingName): boolean {
   return schema.type === "array" && schema.items.type === "object";
 }
 
+export function isSecret(name: SettingName): boolean {
+  const schema: TSchema = Settings.properties[name];
+  return schema.secret === true;
+}
+
 export function environmentName(name: SettingName): string {
   return `PARLEY_${name.toUpperCase()}`;
 }

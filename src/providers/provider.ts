@@ -119,6 +119,8 @@ export interface Call {
   readonly keyIndex?: number;
   /** Longest silence of the upstream, in milliseconds, where it is less than the server's own. */
   readonly silenceMs?: number;
+  /** Sees the headers of a good answer, where a `check` asks for one. */
+  readonly onHead?: (headers: Headers) => void;
 }
 
 /** What an adapter may say; the engine makes the events of a run of it. */

@@ -104,7 +104,7 @@ export function createRequests({ name, auth, baseUrl, headers, classify, options
       },
       body: isRaw ? body : JSON.stringify(body),
       signal: call.signal,
-      onHead: errand.onHead,
+      onHead: errand.onHead ?? call.onHead,
       followsRedirects: errand.followsRedirects,
       ips: options.ips,
       cookies: options.cookies && !hasCookies(sentHeaders) ? cookieHeader(options.cookies, known) : undefined,

@@ -15,6 +15,18 @@ export interface FirstAnswer {
    * @throws {ApiError} `fetch_failed` where none answers, with one sentence of each; the signal's reason
    */
   search(query: SearchQuery, signal: AbortSignal, timeoutMs: number): Promise<Found>;
+  /** Asks each of them, for whoever wants to know whether they answer. @throws the signal's reason */
+  tryEach(query: SearchQuery, signal: AbortSignal, timeoutMs: number): Promise<readonly Tried[]>;
+}
+
+/** How one engine answered. */
+export interface Tried {
+  readonly name: string;
+  readonly milliseconds: number;
+  /** How many results it had. */
+  readonly count: number;
+  /** Why it did not answer. */
+  readonly failure: string | undefined;
 }
 
 export interface Found {
@@ -33,6 +45,8 @@ export function createFirstAnswer(engines: readonly SearchEngine[], clock: Clock
   const restsUntil = new Map<SearchEngine, number>();
   return {
     names: engines.map(({ name }) => name),
+    tryEach: (query, signal, timeoutMs) =>
+      Promise.all(engines.map((engine) => tryOne(engine, query, signal, timeoutMs))),
     async search(query, signal, timeoutMs) {
       const start = clock();
       const isResting = (engine: SearchEngine) => (restsUntil.get(engine) ?? 0) > start;
@@ -53,6 +67,15 @@ export function createFirstAnswer(engines: readonly SearchEngine[], clock: Clock
       throw new ApiError("fetch_failed", `no search engine answered. ${failures.join(". ")}.`);
     },
   };
+
+  async function tryOne(engine: SearchEngine, query: SearchQuery, signal: AbortSignal, ms: number): Promise<Tried> {
+    const startedAt = performance.now();
+    const found = await ask(engine, query, signal, ms);
+    const milliseconds = Math.round(performance.now() - startedAt);
+    const { name } = engine;
+    if (found instanceof ApiError) return { name, milliseconds, count: 0, failure: found.message };
+    return { name, milliseconds, count: found.length, failure: undefined };
+  }
 
   async function ask(engine: SearchEngine, query: SearchQuery, signal: AbortSignal, ms: number) {
     const late = () =>

@@ -43,6 +43,7 @@ export function createWebSearch(parts: WebSearchParts): WebSearch {
     engines: engines.names,
     isOffered: engines.names.length > 0,
     read,
+    tryEach: (text, signal) => engines.tryEach({ text, count, region, safeSearch }, signal, timeoutMs * enginesPart),
     async search(query, signal) {
       // Whoever searches is likely to read next.
       prepare();

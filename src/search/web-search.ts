@@ -1,4 +1,4 @@
-import type { Found } from "./first-answer.ts";
+import type { Found, Tried } from "./first-answer.ts";
 
 /** Finds and reads pages of the web. What was found and read stays for the day. */
 export interface WebSearch {
@@ -12,6 +12,8 @@ export interface WebSearch {
    * @throws {ApiError} `fetch_failed` where none answers, saying why each of them did not; the signal's reason
    */
   search(query: string, signal: AbortSignal): Promise<SearchFound>;
+  /** Asks each engine this, past what was found earlier in the day. @throws the signal's reason */
+  tryEach(query: string, signal: AbortSignal): Promise<readonly Tried[]>;
   /**
    * A page's main text: of one that would be a book, its beginning.
    *

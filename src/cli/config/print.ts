@@ -1,13 +1,13 @@
 import { Command } from "commander";
-import type { TSchema } from "@sinclair/typebox";
 import type { Config } from "../../config/load.ts";
 import { keysOf, type ProviderConfig } from "../../config/providers.ts";
-import { type SettingName, Settings, settingNames } from "../../config/settings.ts";
+import { isSecret, type SettingName, settingNames } from "../../config/settings.ts";
 import { print, printError } from "../../lib/log.ts";
 import { withExamples } from "../examples.ts";
 import { readConfig, withSettings } from "../settings.ts";
 import { toTable } from "../table.ts";
 import { toYaml } from "./yaml.ts";
+import { printJson } from "../json.ts";
 
 interface PrintOptions extends Readonly<Record<string, unknown>> {
   readonly origins?: boolean;
@@ -22,7 +22,7 @@ export function printCommand(): Command {
     .action((options: PrintOptions) => {
       const config = readConfig(options);
       for (const warning of config.warnings) printError(`parley: ${warning}\n`);
-      if (options.json) print(`${JSON.stringify(toDocument(config), null, 2)}\n`);
+      if (options.json) printJson(toDocument(config));
       else print(options.origins ? toOrigins(config) : toYaml(config));
     });
   withExamples(
@@ -39,11 +39,6 @@ export function printCommand(): Command {
 
 type PlainName = Exclude<SettingName, "providers">;
 const plainNames = settingNames.filter((name): name is PlainName => name !== "providers");
-
-export function isSecret(name: SettingName): boolean {
-  const schema: TSchema = Settings.properties[name];
-  return schema.secret === true;
-}
 
 function toOrigins(config: Config): string {
   const settings = plainNames.map((name) => [name, shown(name, config), config.origins[name]]);

@@ -6,6 +6,7 @@ import { readEnvironment } from "../../config/process.ts";
 import { createLog, print, printError } from "../../lib/log.ts";
 import { openProviderServices } from "../../provider-services.ts";
 import { withExamples } from "../examples.ts";
+import { printJson } from "../json.ts";
 
 export function validateCommand(): Command {
   const command = new Command("validate")
@@ -17,8 +18,7 @@ export function validateCommand(): Command {
       const file = findFile(sources);
       const { faults, warnings } = check(file, sources);
       if (faults.length > 0) process.exitCode = 2;
-      if (options.json)
-        return print(`${JSON.stringify({ file: file ?? null, ok: faults.length === 0, faults, warnings }, null, 2)}\n`);
+      if (options.json) return printJson({ file: file ?? null, ok: faults.length === 0, faults, warnings });
       for (const { line, message } of faults)
         printError(`${line === undefined ? "parley" : `${file}:${line}`}: ${message}\n`);
       for (const warning of warnings) printError(`parley: ${warning}\n`);

@@ -1,7 +1,6 @@
 import type { Config } from "../../config/load.ts";
 import { keysOf, type ProviderConfig } from "../../config/providers.ts";
-import { isListOfObjects, type SettingName, settingNames } from "../../config/settings.ts";
-import { isSecret } from "./print.ts";
+import { isListOfObjects, isSecret, type SettingName, settingNames } from "../../config/settings.ts";
 
 /**
  * The settings as a file could hold them: what is the default anyway is a comment, and so are secrets, which are struck
