@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { ConfigError } from "../config/error.ts";
+import type { Config } from "../config/load.ts";
 import { readEnvironment } from "../config/process.ts";
 import { openServices, type Services } from "../services.ts";
 import { createClockLook } from "./doctor/clock.ts";
@@ -45,7 +46,7 @@ export function doctorCommand(): Command {
       const settings = checkSettings(config);
       try {
         await using services = openServices(toConfigOnce(config));
-        report([...settings, ...(await checkAll(services, search))], json);
+        report([...settings, ...(await checkAll(config, services, search))], json);
       } catch (thrown) {
         if (!(thrown instanceof ConfigError)) throw thrown;
         // What cannot be opened is a finding like any other.
@@ -68,13 +69,13 @@ export function doctorCommand(): Command {
   return withSettings(command);
 }
 
-async function checkAll(services: Services, isSearching: boolean): Promise<Finding[]> {
+async function checkAll(config: Config, services: Services, isSearching: boolean): Promise<Finding[]> {
   await services.ready;
   const clock = createClockLook();
   // The lists that they get are what names of models are compared with.
   const providers = await checkProviders(services, clock);
   const others = await Promise.all([
-    checkNames(services.config, services),
+    checkNames(config, services),
     checkSearch(services, isSearching),
     checkData(services),
   ]);

@@ -129,18 +129,6 @@ describe("parley", () => {
     expect(JSON.parse((await run(["providers", "--json"])).out)[0].name).toBe("AnyProvider");
   });
 
-  test("config schema and config print, with keys struck out", async () => {
-    expect(JSON.parse((await run(["config", "schema"])).out).properties.port.default).toBe(7337);
-    const { out } = await run(["config", "print", "--port", "1"], {
-      PARLEY_ACCESS_KEY: "secret-key",
-      PARLEY_HOST: "127.0.0.2",
-    });
-    expect(out).toMatch(/port +1 +--port/);
-    expect(out).toMatch(/host +127\.0\.0\.2 +PARLEY_HOST/);
-    expect(out).toMatch(/access_key +\[set\] +PARLEY_ACCESS_KEY/);
-    expect(out).not.toContain("secret-key");
-  });
-
   test("says what is wrong with a call or a setting, and exits with 2 for settings", async () => {
     expect(await run(["serve", "--port", "x"])).toEqual({
       code: 2,
@@ -257,82 +245,5 @@ OpenAI    gpt-4o  its condition max_price does not hold: it costs 4.375
     expect([wrong.code, wrong.error]).toEqual([2, expect.stringContaining("Expected a number of tokens")]);
     const nobody = await run(["route", "explain", "-m", "no-such-model"]);
     expect([nobody.code, nobody.out]).toEqual([1, expect.stringContaining("nobody would be asked")]);
-  });
-});
-
-describe("parley doctor", () => {
-  test("names the search engines that are asked, and what an engine lacks that is named", async () => {
-    const searxng = ["--searxng-url", "http://127.0.0.1:9"];
-    expect(await run(["doctor", ...searxng, "--search-engines", "searxng,duckduckgo"])).toMatchObject({
-      code: 0,
-      error: "",
-      out: expect.stringContaining("Web search asks SearXNG, then DuckDuckGo.\n"),
-    });
-    expect(await run(["doctor", ...searxng, "--search-engines", "brave,searxng"])).toMatchObject({
-      code: 1,
-      error: "parley: search_engines names brave: brave_api_key is not set\n",
-      out: expect.stringContaining("Web search asks SearXNG.\n"),
-    });
-    const off = await run(["doctor"]);
-    expect(off).toMatchObject({ code: 0, out: expect.stringContaining("Web search is off") });
-  });
-
-  test("says what works, how fast, what is left, and what to mend", async () => {
-    const asked = new Set<string>();
-    using upstream = openUpstream(({ path, headers }) => {
-      asked.add(path);
-      if (headers.authorization !== "Bearer good-key-0123") return answer(401, { error: { message: "no such key" } });
-      if (path === "/user/balance") return answer(200, { balance_infos: [{ currency: "USD", total_balance: "4.2" }] });
-      return answer(200, { data: [{ id: "deepseek-flash" }, { id: "deepseek-v4-pro" }] });
-    });
-    const provider = (name: string, api_key: string) => ({
-      name,
-      type: "deepseek",
-      base_url: upstream.origin,
-      api_key,
-    });
-    const write = (...providers: object[]) =>
-      writeFileSync(join(cwd, "doctor.yaml"), Bun.YAML.stringify({ providers }));
-    write(provider("Good", "good-key-0123"), provider("Bad", "bad-key-0123"));
-    const found = await run(["doctor", "--config", "doctor.yaml"]);
-    expect(found.code).toBe(1);
-    expect(found.out).toStartWith("The database is sound.\n\n");
-    expect(found.out).toMatch(/^PROVIDER +WORKS +MODELS +TIME +LEFT +WHAT TO DO$/m);
-    expect(found.out).toMatch(/^Good +yes +2 +\d+ ms +4\.2 USD$/m);
-    expect(found.out).toMatch(/^Bad +no +\d+ ms +Bad answered 401: no such key; set api_key of Bad in parley\.yaml/m);
-    // Naming the models in the settings does not make it work.
-    write({ ...provider("Bad", "bad-key-0123"), models: ["m"] });
-    expect((await run(["doctor", "--config", "doctor.yaml"])).code).toBe(1);
-    write(provider("Good", "good-key-0123"));
-    const well = await run(["doctor", "--config", "doctor.yaml", "--json"]);
-    expect([well.code, JSON.parse(well.out)]).toEqual([
-      0,
-      [expect.objectContaining({ provider: "Good", works: true, models: 2, advice: null })],
-    ]);
-    expect((await run(["doctor"])).out).toContain("No provider is set up");
-    write(provider("Good", "good-key-0123"));
-    writeFileSync(
-      join(cwd, "memories.jsonl"),
-      `{"type":"export","format":"parley-export","format_version":1,"parley":"0","created_at":"2026-11-24T00:00:00Z","owner":"local"}
-{"type":"memory","user_id":"u","memory":"a secret","metadata":{},"conversation_id":null,"created_at":"2026-11-24T00:00:00Z","updated_at":"2026-11-24T00:00:00Z"}
-`,
-    );
-    const embeddings = ["--memory-embeddings", "Embeds/m"];
-    write({ ...provider("Embeds", "good-key-0123"), type: "openai" });
-    expect((await run(["import", "memories.jsonl", "--config", "doctor.yaml", ...embeddings])).out).toContain(
-      "1 memories",
-    );
-    expect(await run(["doctor", "--config", "doctor.yaml", ...embeddings])).toMatchObject({ code: 0, error: "" });
-    // It reads no memories.
-    expect([...asked]).toContain("/models");
-    expect([...asked]).not.toContain("/embeddings");
-    write(provider("Good", "good-key-0123"));
-    const settings = ["--memory-embeddings", "Goood/m", "--title-model", "OpenAI/m", "--memory-model", "good/m"];
-    const wrong = await run(["doctor", "--config", "doctor.yaml", ...settings]);
-    expect([wrong.code, wrong.error]).toEqual([
-      1,
-      "parley: memory_embeddings names Goood: no provider is called so, see parley providers\n" +
-        "parley: title_model names OpenAI: it is not set up, see parley providers\n",
-    ]);
   });
 });
