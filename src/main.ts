@@ -40,7 +40,6 @@ const groups: Readonly<Record<string, readonly string[]>> = {
 };
 
 const program = new Command("parley")
-  .commandsGroup("More:")
   .description("Your own AI back end: any model, one typed stream of events.")
   .version(versionText)
   .showHelpAfterError("(parley --help shows the commands)")

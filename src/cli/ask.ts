@@ -6,6 +6,7 @@ import { toBlock, toBlockFilter, toJson } from "../runs/quick/quick-answer.ts";
 import { isSourceList } from "../runs/search/earlier-sources.ts";
 import { toMediaName } from "../runs/show-medium.ts";
 import { openServices, type Services } from "../services.ts";
+import { withExamples } from "./examples.ts";
 import {
   cutAnswer,
   questionCommand,
@@ -45,6 +46,16 @@ export function askCommand(): Command {
       else if (wanted) await printPart(events, (pieces) => toBlock(pieces, wanted), "the answer holds no such block");
       else await printPieces(events, services);
     });
+  withExamples(
+    command,
+    {
+      'parley ask "What is a monad?" > answer.md': "the answer alone, into a file",
+      'parley ask --web "What is new in SQLite?"': "from pages of the web, which it cites",
+      'git diff | parley ask -s "Write a commit message." -': "about what is piped in",
+      'parley ask --filter js "Sort a list in JavaScript."': "its first block of code",
+    },
+    "Exit code 1 where it fails. To talk on: parley chat",
+  );
   return withSettings(command);
 }
 

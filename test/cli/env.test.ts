@@ -1,0 +1,46 @@
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fromSource, runCommand } from "../support/command.ts";
+
+const cwd = mkdtempSync(join(tmpdir(), "parley-env-"));
+afterAll(() => rmSync(cwd, { recursive: true }));
+const key = "it's-a-key-$HOME-0123";
+const run = (args: readonly string[], env: Record<string, string> = {}) =>
+  runCommand(fromSource, ["env", ...args], { cwd, env });
+
+const told = (shell: string, text: string, read: string) =>
+  Bun.spawnSync([shell, "-c", `${read}; printf '%s %s' "$PARLEY_URL" "$PARLEY_ACCESS_KEY"`], {
+    env: { PATH: process.env.PATH ?? "", text },
+  }).stdout.toString();
+
+test("what parley env prints is evaluated by every sh, and holds a key for those alone who ask for it", async () => {
+  const quiet = await run(["--port", "8000"], { PARLEY_ACCESS_KEY: key });
+  expect(quiet).toMatchObject({ code: 0, error: "" });
+  expect(told("sh", quiet.out, 'eval "$text"')).toBe("http://127.0.0.1:8000 ");
+  expect(quiet.out).not.toContain("it's");
+  const { out } = await run(["--show-key", "--url", "https://chat.example.com/base/"], { PARLEY_ACCESS_KEY: key });
+  expect(told("bash", out, 'eval "$text"')).toBe(`https://chat.example.com/base ${key}`);
+});
+
+test.skipIf(!Bun.which("fish"))("in fish's words as well", async () => {
+  const { out } = await run(["--shell", "fish", "--show-key", "--host", "::"], { PARLEY_ACCESS_KEY: key });
+  expect(told("fish", out, "echo $text | source")).toBe(`http://127.0.0.1:7337 ${key}`);
+});
+
+test("in PowerShell's words, as JSON, and never of a port that nobody knows", async () => {
+  const { out } = await run(["--shell", "powershell", "--show-key"], { PARLEY_ACCESS_KEY: key });
+  expect(out).toBe("$env:PARLEY_URL = 'http://127.0.0.1:7337'\n$env:PARLEY_ACCESS_KEY = 'it''s-a-key-$HOME-0123'\n");
+  expect(JSON.parse((await run(["--json"])).out)).toEqual({ PARLEY_URL: "http://127.0.0.1:7337" });
+  for (const wrong of [
+    ["--port", "0"],
+    ["--url", "chat.example"],
+    ["--shell", "tcsh"],
+  ])
+    expect((await run(wrong)).code).toBe(2);
+  // What it prints is no setting that would be called unknown.
+  expect(
+    (await runCommand(fromSource, ["config", "validate"], { cwd, env: { PARLEY_URL: "http://x.example" } })).error,
+  ).toBe("");
+});

@@ -1,0 +1,126 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import type { Command } from "commander";
+import { Glob } from "bun";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fromSource, root, runCommand } from "../support/command.ts";
+
+/** The commands of the program, each as its file makes it. */
+async function readCommands(): Promise<Command[]> {
+  const main = readFileSync(join(root, "src/main.ts"), "utf8");
+  const commands: Command[] = [];
+  for (const path of [...new Glob("*.ts").scanSync(join(root, "src/cli"))].sort()) {
+    const [, name] = new RegExp(`cli/${path}"\\)\\)\\.(\\w+)`).exec(main) ?? [];
+    if (name === undefined) continue;
+    const module: Record<string, (...parts: unknown[]) => Command> = await import(join(root, "src/cli", path));
+    const command = module[name]?.();
+    if (command && command.name() !== "converter") commands.push(command);
+  }
+  return commands;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "parley-help-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const all = await readCommands();
+const leaves = all.flatMap((command) =>
+  command.commands.length === 0
+    ? [{ path: `parley ${command.name()}`, command }]
+    : command.commands.map((inner) => ({ path: `parley ${command.name()} ${inner.name()}`, command: inner })),
+);
+
+/** What a person sees, with what is added behind it. */
+function helpOf(command: Command): string {
+  let text = "";
+  command.configureOutput({ writeOut: (written) => void (text += written) }).outputHelp();
+  return text;
+}
+
+describe("the help", () => {
+  test("has a row for each command in its page, and no others", () => {
+    const page = readFileSync(join(root, "src/help/command-line.md"), "utf8");
+    const [, rows = ""] = /^\| Command .*\n.*\n((?:\|.*\n)+)/m.exec(page) ?? [];
+    const named = [...rows.matchAll(/^\| `(.+?)`/gm)].map(([, name]) => name);
+    expect(named.sort()).toEqual(leaves.map(({ path }) => path).sort());
+  });
+
+  test("of each command shows examples, of commands and options that there are, no wider than a screen", () => {
+    for (const { path, command } of leaves) {
+      const [, examples = ""] = /^Examples?:\n((?: {2}.*\n)+)/m.exec(helpOf(command)) ?? [];
+      expect([path, examples === ""]).toEqual([path, false]);
+      for (const line of examples.trimEnd().split("\n")) {
+        expect(line.length).toBeLessThanOrEqual(110);
+        const [, used = ""] = /(parley\b[^|;>")]*)/.exec(line.trim().split(/ {2,}/)[0] ?? "") ?? [];
+        const words = used.trim().split(/\s+/);
+        const found =
+          leaves.find(({ path: other }) => used === other || used.startsWith(`${other} `)) ??
+          leaves.find(({ path: other }) => other === "parley serve");
+        for (const option of words.filter((word) => /^--?[a-z]/.test(word)))
+          expect([
+            line,
+            option,
+            found?.command.options.some(({ long, short }) => [long, short].includes(option)),
+          ]).toEqual([line, option, true]);
+      }
+    }
+  });
+
+  test("of the program names each command in a group", async () => {
+    const { out } = await runCommand(fromSource, ["--help"], { cwd: tmpdir() });
+    const [, others = ""] = /^Commands:\n((?: .*\n)+)/m.exec(out) ?? [];
+    expect(others.match(/^ {2}\w+/gm)).toEqual(["  help"]);
+  });
+});
+
+describe("exit codes", () => {
+  const runAll = async (calls: readonly (readonly string[])[]) => {
+    const results: (readonly [string, number])[] = [];
+    // As many at once as there are likely to be cores.
+    const left = [...calls];
+    const work = async () => {
+      for (let args = left.shift(); args; args = left.shift()) {
+        const cwd = mkdtempSync(join(folder, "each-"));
+        const { code, out } = await runCommand(fromSource, args, { cwd, env: { PARLEY_DISCOVERY: "false" } });
+        results.push([`${args.join(" ")}${out === "" ? "" : " printed"}`, code]);
+      }
+    };
+    await Promise.all([work(), work(), work()]);
+    return Object.fromEntries(results);
+  };
+
+  test("are 2 for a wrong flag of each command, with nothing on standard output", async () => {
+    const calls = leaves.map(({ path }) => [...path.split(" ").slice(1), "--no-such-flag"]);
+    expect(await runAll(calls)).toEqual(Object.fromEntries(calls.map((args) => [args.join(" "), 2])));
+  }, 60_000);
+
+  test("are 2 for what is missing, too much or unknown, 1 for what fails, 0 for help", async () => {
+    const wrong = [
+      ["keys"],
+      ["config"],
+      ["keys", "create"],
+      ["restore"],
+      ["nonsense"],
+      ["models", "--port", "x"],
+      ["restore", "no-such-file"],
+      ["completion", "tcsh"],
+      ["doctor", "--url", "nonsense"],
+    ];
+    const failing = [
+      ["chat", "-p", "Nobody", "hi"],
+      ["ask", "-p", "Nobody", "hi"],
+      ["models", "-p", "Nobody"],
+      ["doctor", "--url", "http://127.0.0.1:1"],
+      ["restore", import.meta.path],
+    ];
+    expect(await runAll([...wrong, ...failing])).toEqual({
+      ...Object.fromEntries(wrong.map((args) => [args.join(" "), 2])),
+      ...Object.fromEntries(failing.map((args) => [`${args.join(" ")}${args[0] === "doctor" ? " printed" : ""}`, 1])),
+    });
+    expect(await runAll([["--help"], ["keys", "create", "--help"], ["--version"]])).toEqual({
+      "--help printed": 0,
+      "keys create --help printed": 0,
+      "--version printed": 0,
+    });
+  }, 60_000);
+});
