@@ -15,11 +15,17 @@ const names: Readonly<Record<ChatMessageRow["role"], string>> = {
 
 /** The branch that is shown, for people: what was said stands as it was said. */
 export async function* exportMarkdown(chats: ChatTable, chat: ChatRow): AsyncGenerator<string> {
-  yield `# ${oneLine(chat.title ?? "Chat", 300)}\n`;
+  yield toHeading(chat.title);
   for await (const rows of chats.branch(chat)) yield rows.map(toSection).join("");
 }
 
-function toSection({ role, content, extra, model, created_at }: ChatMessageRow): string {
+export function toHeading(title: string | null): string {
+  return `# ${oneLine(title ?? "Chat", 300)}\n`;
+}
+
+export type Section = Pick<ChatMessageRow, "role" | "content" | "extra" | "model" | "created_at">;
+
+export function toSection({ role, content, extra, model, created_at }: Section): string {
   const by = model === null ? names[role] : `${names[role]} (${oneLine(model, 100)})`;
   const calls = arrayAt(tryParseJson(extra), "tool_calls").map(toCall);
   const said = [toMarkdown(tryParseJson(content)), ...calls].filter((each) => each !== "");

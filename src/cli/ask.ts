@@ -4,8 +4,9 @@ import type { NumberedEvent, RunEvent } from "../protocol/events.ts";
 import { createPlainAnswer, type PlainPiece } from "../runs/plain-answer.ts";
 import { toBlock, toBlockFilter, toJson } from "../runs/quick/quick-answer.ts";
 import { isSourceList } from "../runs/search/earlier-sources.ts";
-import { toMediaName } from "../runs/show-medium.ts";
 import { openServices, type Services } from "../services.ts";
+import { createAttachments } from "./attachments.ts";
+import { toMediaPath } from "./media-path.ts";
 import { withExamples } from "./examples.ts";
 import {
   cutAnswer,
@@ -15,11 +16,11 @@ import {
   readQuestion,
   toExitCode,
   toMessages,
+  toQuestion,
 } from "./question.ts";
 import { readConfigOnce, withSettings } from "./settings.ts";
 
 interface AskOptions extends QuestionOptions {
-  readonly web?: string | true;
   readonly json?: boolean;
   readonly filter?: string;
 }
@@ -27,18 +28,15 @@ interface AskOptions extends QuestionOptions {
 export function askCommand(): Command {
   const command = questionCommand("ask")
     .description("the answer to a question, and nothing else: for scripts; no server is needed")
-    .option("--web [query]", "search the web for the question, or for these words, first")
     .option("--json", "print the JSON of the answer alone")
     .option("--filter <languages>", "print its first block of code alone: of these languages, or `true` for any")
     .action(async (words: string[], options: AskOptions & Record<string, unknown>) => {
       const config = readConfigOnce({ logLevel: "warn", ...options });
-      const { model = null, provider = null, system, web, json, filter = "" } = options;
-      // Its words are not told from those of a question behind it.
-      const isQuestion = words.length === 0 && typeof web === "string";
-      const question = await readQuestion("ask", isQuestion ? [web] : words);
+      const { model = null, provider = null, system, json, filter = "" } = options;
+      const { text, sources, web_search } = await readQuestion("ask", words, options);
       await using services = openServices(config);
-      const web_search = isQuestion ? true : web;
-      const messages = toMessages(question, system);
+      await using attachments = createAttachments(services, false);
+      const messages = toMessages(await toQuestion(text, sources, attachments), system);
       const answer = await readAnswer(services, { model, provider, messages, ...(web_search && { web_search }) });
       const events = web_search ? tellingWhyUnsourced(answer) : answer;
       const wanted = toBlockFilter(filter);
@@ -60,7 +58,7 @@ export function askCommand(): Command {
 }
 
 /** As it comes. */
-async function printPieces(events: AsyncIterable<readonly NumberedEvent[]>, { store }: Services): Promise<void> {
+async function printPieces(events: AsyncIterable<readonly NumberedEvent[]>, services: Services): Promise<void> {
   const answer = createPlainAnswer();
   for await (const batch of events) {
     showAside(batch);
@@ -68,11 +66,9 @@ async function printPieces(events: AsyncIterable<readonly NumberedEvent[]>, { st
   }
   if (answer.hasWords || answer.media.length > 0) print("\n");
 
-  /** Here no server gives it. */
   async function toPath(line: string): Promise<string> {
-    const name = toMediaName(line.trim());
-    const row = name === undefined ? undefined : await store.media.find(name);
-    return row ? line.replace(line.trim(), () => store.blobs.path(row.hash)) : line;
+    const path = await toMediaPath(services, line.trim());
+    return line.replace(line.trim(), () => path);
   }
 }
 

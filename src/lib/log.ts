@@ -88,6 +88,11 @@ function isColourful(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && stream.hasColors();
 }
 
+/** Has a terminal say where what is pasted begins and ends: else its lines are as if typed, one after the other. */
+export function markPasted(isMarked: boolean): void {
+  if (process.stdout.isTTY) process.stdout.write(isMarked ? "\x1b[?2004h" : "\x1b[?2004l");
+}
+
 /** Writes a notice of the command line to standard error. */
 export function printError(text: string): void {
   process.stderr.write(process.stderr.isTTY ? harmless(text) : text);

@@ -19,6 +19,9 @@ export const databaseName = "parley.db";
 /** What cookies are encrypted with. */
 export const secretKey = "secret.key";
 
+/** What was typed into `parley chat`, for the arrow keys. */
+export const typedName = "chat-history";
+
 /** What cannot be made anew: a backup holds it. */
 const kept: readonly string[] = [databaseName, secretKey, ...blobFolders.map(({ folder }) => folder)];
 
@@ -31,6 +34,7 @@ const passing: readonly string[] = [
   ]),
   "thumbnails",
   "uploads",
+  typedName,
 ];
 
 /** All that is ours, but for the marks. */

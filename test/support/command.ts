@@ -71,7 +71,8 @@ export async function startServer(
   throw new Error(`the server did not start: ${said}${await new Response(child.stderr).text()}`);
 }
 
-function bareEnvironment(home: string, env: Record<string, string>): Record<string, string> {
+/** Nothing of this machine's settings. */
+export function bareEnvironment(home: string, env: Record<string, string>): Record<string, string> {
   return {
     PATH: process.env.PATH ?? "",
     HOME: home,

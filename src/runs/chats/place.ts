@@ -69,7 +69,7 @@ async function readHistory(owner: string, chatId: string, parentId: string, chat
 }
 
 /** A stored message as it is sent to a model: what was thought, and what it cost, is not. */
-function toMessage({ role, content, extra }: ChatMessageRow): AskedMessage {
+export function toMessage({ role, content, extra }: ChatMessageRow): AskedMessage {
   const { name, tool_calls, tool_call_id } = objectIn(extra);
   // It was checked when it came, or is ours.
   return {
@@ -84,8 +84,14 @@ function toMessage({ role, content, extra }: ChatMessageRow): AskedMessage {
 /** What the provider of the last answer wanted back, unless the caller sends it. */
 function stateOf({ conversation }: ChatRequest, history: readonly ChatMessageRow[]): Partial<ChatRequest> {
   const last = history.findLast(({ role }) => role === "assistant");
-  const state = conversation == null && last ? objectIn(last.extra).conversation : undefined;
-  return isObject(state) ? { conversation: { ...state } } : {};
+  const state = conversation == null && last ? toState(last) : undefined;
+  return state ? { conversation: state } : {};
+}
+
+/** What a provider wants back with the question after its answer. */
+export function toState({ extra }: ChatMessageRow): Record<string, unknown> | undefined {
+  const { conversation } = objectIn(extra);
+  return isObject(conversation) ? { ...conversation } : undefined;
 }
 
 function objectIn(json: string): Readonly<Record<string, unknown>> {
