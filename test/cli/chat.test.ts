@@ -1,5 +1,14 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromSource, runCommand } from "../support/command.ts";
@@ -11,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), "parley-chat-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const { tab, up, interrupt, end } = keys;
-const prompt = /> \x1b\[3G$/;
+const prompt = "> \x1b[3G";
 
 /** A folder with a provider that does what its script says; what is asked of it is read by `asked`. */
 function openDesk(script: Script) {
@@ -144,7 +153,7 @@ describe("parley chat at a terminal", () => {
     expect(await session.exited).toBe(0);
   });
 
-  test("ends an answer by Ctrl-C, and goes on with what came of it", async () => {
+  test("ends an answer by Ctrl-C, goes on with what came of it, and leaves nothing that is not to be kept", async () => {
     using desk = openDesk((_, count) =>
       count === 1
         ? [...chunked([chunk("half an answer")]), "hang"]
@@ -166,11 +175,19 @@ describe("parley chat at a terminal", () => {
     session.type("\x1b[200~pasted\rlines\x1b[201~");
     await session.until("whole");
     await session.until(prompt);
-    session.type(end);
-    expect(await session.exited).toBe(0);
     expect(desk.asked().at(-1)?.messages).toEqual([user("first"), assistant("half an answer"), user("pasted\nlines")]);
-    expect(JSON.parse((await desk.run(["usage", "--json"])).out).total_requests).toBeGreaterThan(0);
+    expect(JSON.parse((await desk.run(["usage", "--json"])).out).totals.requests).toBeGreaterThanOrEqual(2);
     expect((await desk.run(["chat", "--continue", "x"])).error).toContain("there is no chat yet");
+
+    const files = join(desk.cwd, "data/files");
+    session.type("/attach parley.yaml");
+    await session.until("with the next question: parley.yaml");
+    expect(readdirSync(files)).toHaveLength(1);
+    await session.until(prompt);
+    session.hangUp();
+    await session.exited;
+    expect(readdirSync(files)).toEqual([]);
+    expect(existsSync(join(desk.cwd, "data/chat-history"))).toBe(false);
   });
 });
 

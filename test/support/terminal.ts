@@ -6,6 +6,8 @@ export interface TerminalSession extends AsyncDisposable {
   type(text: string): void;
   /** Waits until something is shown after all that was waited for before, and gives what was shown up to its end. */
   until(shown: string | RegExp): Promise<string>;
+  /** Closes the window. */
+  hangUp(): void;
   readonly exited: Promise<number>;
 }
 
@@ -55,6 +57,7 @@ export function openTerminal(
         await Promise.race([promise, Bun.sleep(patienceMs)]);
       }
     },
+    hangUp: () => child.terminal?.close(),
     exited: child.exited,
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");

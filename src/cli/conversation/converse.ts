@@ -2,7 +2,7 @@ import { ConfigError } from "../../config/error.ts";
 import { printAside, printError } from "../../lib/log.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { toUserMessage } from "../question.ts";
-import { attach } from "./commands/attach.ts";
+import { attach, forgetGiven } from "./commands/attach.ts";
 import { showLast } from "./commands/chats.ts";
 import { completeTyped, findCommand } from "./commands.ts";
 import { noHistory, openTypedHistory } from "./history.ts";
@@ -43,7 +43,7 @@ async function answer({ text, isLine }: Typed, session: Session, signal: AbortSi
   if (found) return found.command.act(found.argument, session, signal);
   const { conversation, services, waiting } = session;
   await conversation.ask(toUserMessage(text, waiting), createShow(services), signal);
-  session.waiting = [];
+  forgetGiven(session);
 }
 
 /** What goes wrong with one message ends nothing else. */

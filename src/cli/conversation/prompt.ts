@@ -26,7 +26,9 @@ export function openPrompt(history: TypedHistory, complete: Complete): Prompt {
   let isLeft = false;
   let isPasting = false;
   let isWarned = false;
+  let isShown = false;
   let wake = () => {};
+  let interrupt = () => {};
   const reader = createInterface({
     input: stdin,
     output: stdout,
@@ -56,10 +58,11 @@ export function openPrompt(history: TypedHistory, complete: Complete): Prompt {
     if (isEmpty) printAside("\nCtrl-C again leaves, as Ctrl-D and /quit do\n");
     show();
   });
-  reader.on("close", () => {
-    isLeft = true;
-    wake();
-  });
+  reader.on("close", leave);
+  const ends = { SIGTERM: () => end(143), SIGHUP: () => end(129) };
+  for (const [signal, listener] of Object.entries(ends)) process.on(signal, listener);
+  // Of a terminal that is gone; there is nobody to tell.
+  process.stderr.on("error", () => {});
   markPasted(true);
 
   return {
@@ -75,7 +78,8 @@ export function openPrompt(history: TypedHistory, complete: Complete): Prompt {
 
     async during(work) {
       const controller = new AbortController();
-      const interrupt = () => controller.abort(cancellation());
+      interrupt = () => controller.abort(cancellation());
+      isShown = false;
       // Keys are the terminal's own meanwhile: Ctrl-C is a signal, and what is typed ahead waits.
       reader.pause();
       stdin.setRawMode(false);
@@ -84,6 +88,7 @@ export function openPrompt(history: TypedHistory, complete: Complete): Prompt {
         return await work(controller.signal);
       } finally {
         process.off("SIGINT", interrupt);
+        interrupt = () => {};
         if (!isLeft) {
           stdin.setRawMode(true);
           reader.resume();
@@ -93,7 +98,13 @@ export function openPrompt(history: TypedHistory, complete: Complete): Prompt {
 
     [Symbol.dispose]() {
       stdin.off("keypress", notePaste);
-      reader.close();
+      for (const [signal, listener] of Object.entries(ends)) process.off(signal, listener);
+      try {
+        reader.close();
+      } catch {
+        // A terminal that is gone takes no settings.
+        stdin.pause();
+      }
       markPasted(false);
     },
   };
@@ -101,6 +112,22 @@ export function openPrompt(history: TypedHistory, complete: Complete): Prompt {
   function show(): void {
     reader.setPrompt(lines.isOpen ? further : first);
     reader.prompt();
+    isShown = true;
+  }
+
+  function leave(): void {
+    if (isLeft) return;
+    isLeft = true;
+    // What is written from here on does not stand behind the prompt.
+    if (isShown) printAside("\n");
+    wake();
+  }
+
+  /** The terminal is gone, or somebody ends the program: what is not kept is to go all the same. */
+  function end(exitCode: number): void {
+    process.exitCode = exitCode;
+    interrupt();
+    leave();
   }
 
   function notePaste(_: unknown, key: { readonly name?: string } | undefined): void {

@@ -24,6 +24,12 @@ export async function attach(sources: readonly string[], session: Session, signa
   printAside(`with the next question: ${names.join(", ")}\n`);
 }
 
+/** What an answered question held waits for no other; where it failed, the next one gets it. */
+export function forgetGiven(session: Session): void {
+  const content = session.conversation.said.at(-2)?.message.content;
+  if (Array.isArray(content)) session.waiting = session.waiting.filter((part) => !content.includes(part));
+}
+
 /** As a shell does: `"my file.txt"` and `my\ file.txt` are one word. */
 export function splitWords(typed: string): string[] {
   const words = typed.match(/(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+/g) ?? [];

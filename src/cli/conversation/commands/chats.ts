@@ -12,7 +12,7 @@ import type { Said } from "../conversation.ts";
 import type { Session, SlashCommand } from "../session.ts";
 import { createShow } from "../show.ts";
 import { listNewest, readSaid, readTitle } from "../stored.ts";
-import { completePath, splitWords } from "./attach.ts";
+import { completePath, forgetGiven, splitWords } from "./attach.ts";
 
 export const newCommand: SlashCommand = {
   name: "new",
@@ -27,8 +27,9 @@ export const newCommand: SlashCommand = {
 export const retryCommand: SlashCommand = {
   name: "retry",
   sentence: "asks the last question again, perhaps another model",
-  async act(_, { conversation, services }, signal) {
-    const reason = await conversation.retry(createShow(services), signal);
+  async act(_, session, signal) {
+    const reason = await session.conversation.retry(createShow(session.services), signal);
+    forgetGiven(session);
     if (reason === undefined) throw new ConfigError("/retry: nothing was asked yet");
   },
 };
