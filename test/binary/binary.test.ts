@@ -8,6 +8,7 @@ import { root, runCommand, startServer } from "../support/command.ts";
 import { readEvents, textOf } from "../support/events.ts";
 import { toPng } from "../support/pictures.ts";
 import { answer, chunked, lastChunk, openaiText, openUpstream, toChunk } from "../support/scripted-upstream.ts";
+import { keys, openTerminal } from "../support/terminal.ts";
 import { openSmallWeb, page } from "../support/small-web.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "parley-binary-"));
@@ -36,6 +37,19 @@ describe("the binary, alone in an empty folder", () => {
       env: { PARLEY_DISCOVERY: "false" },
     });
     expect([code, out]).toEqual([0, expect.stringContaining("5 km = 3.10685596119 miles")]);
+  });
+
+  test("talks at a terminal", async () => {
+    await using session = openTerminal(program, ["chat", "--discovery", "false"], { cwd });
+    await session.until("> ");
+    session.type("17 * 3");
+    await session.until("17 * 3 = 51");
+    await session.until("> ");
+    session.type(`${keys.up}${keys.enter}`);
+    await session.until("17 * 3 = 51");
+    await session.until("> ");
+    session.type(keys.end);
+    expect(await session.exited).toBe(0);
   });
 
   test("serves the page and an answer from its help, refuses as from source, and stops cleanly", async () => {
