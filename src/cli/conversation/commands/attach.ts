@@ -18,6 +18,7 @@ export const attachCommand: SlashCommand = {
 
 /** @throws {ConfigError} as `Attachments.add` */
 export async function attach(sources: readonly string[], session: Session, signal: AbortSignal): Promise<void> {
+  if (sources.includes("-")) throw new ConfigError("-: nothing is piped in at a terminal; name a file");
   const { parts, names, notes } = await session.attachments.add(sources, signal);
   for (const note of notes) printAside(`${note}\n`);
   session.waiting.push(...parts);
@@ -46,11 +47,15 @@ export function completePath(typed: string): string[] {
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const start = path.slice(folder.length);
   try {
-    return readdirSync(toPath(folder) || ".", { withFileTypes: true })
-      .filter(({ name }) => name.startsWith(start) && (start.startsWith(".") || !name.startsWith(".")))
-      .map(
-        (entry) => before + `${folder}${entry.name}`.replace(/[\s\\"']/g, "\\$&") + (entry.isDirectory() ? "/" : ""),
-      );
+    return (
+      readdirSync(toPath(folder) || ".", { withFileTypes: true })
+        // What completes is written to the terminal as it is.
+        .filter(({ name }) => !/\p{Cc}/u.test(name))
+        .filter(({ name }) => name.startsWith(start) && (start.startsWith(".") || !name.startsWith(".")))
+        .map(
+          (entry) => before + `${folder}${entry.name}`.replace(/[\s\\"']/g, "\\$&") + (entry.isDirectory() ? "/" : ""),
+        )
+    );
   } catch {
     return [];
   }
