@@ -17,6 +17,7 @@ import { media } from "./routes/media.ts";
 import { mediaSearch } from "./routes/media-search.ts";
 import { memory } from "./routes/memory.ts";
 import { models } from "./routes/models.ts";
+import { openapi } from "./routes/openapi.ts";
 import { page } from "./routes/page.ts";
 import { providers } from "./routes/providers.ts";
 import { probes } from "./routes/probes.ts";
@@ -76,6 +77,7 @@ export function createApp(services: Services) {
     .use(cookies(services))
     .use(clientLog(services))
     .use(page(services));
+  app.use(openapi(() => app.routes));
   app.use(missing(app.routes));
   return app;
 }

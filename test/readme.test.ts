@@ -46,6 +46,10 @@ describe("the README is true", () => {
       "/share-document.js",
       "/share-markdown.js",
       "/share.css",
+      "/docs.js",
+      "/docs-operation.js",
+      "/docs-schema.js",
+      "/docs.css",
       "/favicon.svg",
       "/*",
     ]);

@@ -17,10 +17,19 @@ const openPaths = new Set([
   "/share-document.js",
   "/share-markdown.js",
   "/share.css",
+  "/docs",
+  "/docs.js",
+  "/docs-operation.js",
+  "/docs-schema.js",
+  "/docs.css",
   "/favicon.svg",
   "/healthz",
   "/backend-api/v2/version",
 ]);
+
+export function isOpenPath(path: string): boolean {
+  return openPaths.has(path);
+}
 
 /** Where `x-api-key` is the caller's key for a provider, not for us. */
 const providerKeyPath = /^\/backend-api\/v2\/(models|quota)\/[^/]+$/;
@@ -63,7 +72,7 @@ export function createAccess({ accessKey, keys, strangers, clock }: AccessParts)
     check(request, path) {
       const found = identify(givenKeys(request, path).map(digestOf));
       if (found) known.set(request, found);
-      else if (!openPaths.has(path) && !strangers.mayAsk(request, path)) throw denied();
+      else if (!isOpenPath(path) && !strangers.mayAsk(request, path)) throw denied();
     },
     caller: (request) => get(request).caller,
     find: (request) => known.get(request)?.caller,

@@ -1,3 +1,4 @@
+import { askedHeader } from "./asked-header.ts";
 import { isHeaderKey } from "../lib/text.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { header } from "./headers.ts";
@@ -9,3 +10,5 @@ export function providerKey(request: Request): string | undefined {
   if (isHeaderKey(given)) return given;
   throw new ApiError("invalid_request", "x-api-key: expected a key of letters, digits and signs of ASCII");
 }
+
+export const providerKeyHeader = askedHeader("x-api-key", "your own key for that provider, and none for this server");

@@ -11,5 +11,11 @@ export function upTo(most: number) {
     return [`${digits.slice(0, at)}[${least}-${greatest}]\\d{${digits.length - at - 1}}`];
   });
   const pattern = `^(${[...shorter, ...less, digits].join("|")})$`;
-  return Type.Optional(Type.String({ pattern, expected: `a number from 1 to ${most}` }));
+  return Type.Optional(
+    Type.String({
+      pattern,
+      expected: `a number from 1 to ${most}`,
+      shown: Type.Integer({ minimum: 1, maximum: most }),
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { Type } from "@sinclair/typebox";
 import { encodeSse } from "../lib/sse.ts";
 import type { Log } from "../lib/log.ts";
 import { type ApiError, toApiError } from "../protocol/errors.ts";
@@ -19,6 +20,13 @@ type EventStream = AsyncGenerator<{ readonly event: RunEvent["type"]; readonly d
 
 /** The same, as what a route answers. */
 export const eventStream = content<EventStream>({ "text/event-stream": RunEvent, "application/x-ndjson": RunEvent });
+
+/** It goes before what `Accept` says. */
+export const streamQuery = Type.Object({
+  format: Type.Optional(
+    Type.String({ expected: "`sse` or `ndjson`", shown: Type.Union([Type.Literal("sse"), Type.Literal("ndjson")]) }),
+  ),
+});
 
 export interface StreamContext extends Pick<EventStreamOptions<unknown>, "request" | "server"> {
   /** The format for those who ask for none. */

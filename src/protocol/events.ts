@@ -62,6 +62,7 @@ export const ToolCall = Type.Object({
 });
 export type ToolCall = Static<typeof ToolCall>;
 
+/** Tools that the model wants called. */
 export const ToolCallsEvent = Type.Object({
   type: Type.Literal("tool_calls"),
   tool_calls: Type.Array(ToolCall),

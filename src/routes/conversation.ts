@@ -5,7 +5,7 @@ import { unhurried } from "../http/body.ts";
 import { readConversation } from "../http/conversation-body.ts";
 import { replayed } from "../http/idempotency.ts";
 import { toRunHeaders } from "../http/run-headers.ts";
-import { eventStream, streamRun } from "../http/stream.ts";
+import { eventStream, streamQuery, streamRun } from "../http/stream.ts";
 import { ChatRequest } from "../protocol/chat.ts";
 import { ConversationForm } from "../protocol/forms.ts";
 import { recognisePart } from "../runs/attachments/part.ts";
@@ -44,6 +44,7 @@ export function conversation({ runs, access, attachments, config, store, log, id
         "application/json": ChatRequest,
         "multipart/form-data": ConversationForm,
       }),
+      query: streamQuery,
       response: answers({ 200: eventStream }),
       parse: ({ request, server }) =>
         unhurried({ request, server }, async () =>

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { askedHeader } from "../http/asked-header.ts";
 import { bytes, content } from "../http/content.ts";
 import { answers } from "../http/answers.ts";
 import { type Connection, unhurried } from "../http/body.ts";
@@ -56,6 +57,9 @@ export function files({ buckets, shares, access, store, library, transcriber, co
         description:
           "A form with any number of `files`. Documents become Markdown, archives are opened, media are kept. " +
           "`x-recognition-language` has what is said in recordings written down.",
+        parameters: [
+          askedHeader("x-recognition-language", "the language that is spoken, such as `en` or `pt-BR`, or `auto`"),
+        ],
       },
     })
     .delete(

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { answers } from "../http/answers.ts";
-import { providerKey } from "../http/provider-key.ts";
+import { providerKey, providerKeyHeader } from "../http/provider-key.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { Capability, Model, ModelGroup, ModelSummary } from "../protocol/models.ts";
 import type { Catalogue } from "../providers/catalogue.ts";
@@ -43,7 +43,10 @@ export function models({ registry, catalogue, config: { routes }, ready }: Servi
       {
         params: Type.Object({ provider: Type.String() }),
         response: answers({ 200: Type.Union([Type.Array(Model), Type.Array(ModelGroup)]) }),
-        detail: { summary: "The models of one provider; of the router by maker; or the one model of that name" },
+        detail: {
+          summary: "The models of one provider; of the router by maker; or the one model of that name",
+          parameters: [providerKeyHeader],
+        },
       },
     );
 }

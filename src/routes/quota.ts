@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { answers } from "../http/answers.ts";
-import { providerKey } from "../http/provider-key.ts";
+import { providerKey, providerKeyHeader } from "../http/provider-key.ts";
 import { Quota } from "../protocol/models.ts";
 import type { Services } from "../services.ts";
 
@@ -13,7 +13,10 @@ export function quota({ registry, quotas }: Services) {
     {
       params: Type.Object({ provider: Type.String() }),
       response: answers({ 200: Quota }),
-      detail: { summary: "What a vendor tells of balance and limits; 501 where it tells nothing" },
+      detail: {
+        summary: "What a vendor tells of balance and limits; 501 where it tells nothing",
+        parameters: [providerKeyHeader],
+      },
     },
   );
 }

@@ -1,9 +1,10 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { askedHeader } from "../http/asked-header.ts";
 import { answers } from "../http/answers.ts";
 import { header } from "../http/headers.ts";
 import { upTo } from "../http/query.ts";
-import { eventStream, streamRun } from "../http/stream.ts";
+import { eventStream, streamQuery, streamRun } from "../http/stream.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
 import { RunInfo } from "../protocol/runs.ts";
@@ -38,12 +39,13 @@ export function runsRoutes({ runs, access, config, log }: Services) {
       },
       {
         params,
-        query: Type.Object({ after: Type.Optional(after), format: Type.Optional(Type.String()) }),
+        query: Type.Object({ ...streamQuery.properties, after: Type.Optional(after) }),
         response: answers({ 200: eventStream, 204: Type.Undefined() }),
         detail: {
           summary: "The events of an answer after one of them, and those to come",
           description:
             "`Last-Event-ID` or `?after=` names the last event that the caller has; without either, all come.",
+          parameters: [askedHeader("Last-Event-ID", "the last event that you have, by its id or its number")],
         },
       },
     )

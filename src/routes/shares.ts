@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { askedHeader } from "../http/asked-header.ts";
 import { content } from "../http/content.ts";
 import { answers } from "../http/answers.ts";
 import { parseBody, readBody, unhurried } from "../http/body.ts";
@@ -17,6 +18,7 @@ const params = Type.Object({ share_id: Type.String() });
 const query = Type.Object({ expires_in: Type.Optional(Type.String()) });
 const compiled = createCheck(ShareDocument);
 
+const writeKey = askedHeader("x-write-key", "for those who are not its owner: what its first writer was given");
 type Shared = ShareDocument & Record<string, unknown>;
 
 /** A hundred years. */
@@ -60,13 +62,21 @@ export function shares({ shares, access, config }: Services) {
           description:
             "Any JSON object; `updated`, in milliseconds, is its version. An older one than is there is a 409, and one that " +
             "does not find the version of `If-Match` a 412. `?expires_in=` or `x-expires-in` has it go after so many seconds.",
+          parameters: [
+            writeKey,
+            askedHeader("If-Match", "the version that is to be replaced"),
+            askedHeader("x-expires-in", "as `expires_in`"),
+          ],
         },
       },
     )
     .get("/:share_id", (context) => read(context), {
       params,
       response: answers({ 200: content<Shared>({ "application/json": ShareDocument }) }),
-      detail: { summary: "A published chat as it came; 304 where `If-None-Match` names its version" },
+      detail: {
+        summary: "A published chat as it came; 304 where `If-None-Match` names its version",
+        parameters: [askedHeader("If-None-Match", "the version that you have")],
+      },
     })
     .delete(
       "/:share_id",
@@ -74,7 +84,11 @@ export function shares({ shares, access, config }: Services) {
         await shares.remove(params.share_id, toShareWriter(access, request));
         return { message: "Shared chat deleted successfully" };
       },
-      { params, response: answers({ 200: Done }), detail: { summary: "Takes a published chat back" } },
+      {
+        params,
+        response: answers({ 200: Done }),
+        detail: { summary: "Takes a published chat back", parameters: [writeKey] },
+      },
     );
 
   async function read({ params, request }: Context): Promise<Response> {

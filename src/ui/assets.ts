@@ -1,4 +1,9 @@
 import { lazily } from "../lib/lazily.ts";
+import docsStyle from "./docs.css" with { type: "text" };
+import docsMarkup from "./docs.html" with { type: "text" };
+import * as docsScript from "./docs.ts" with { type: "text" };
+import * as docsOperation from "./docs-operation.ts" with { type: "text" };
+import * as docsSchema from "./docs-schema.ts" with { type: "text" };
 import icon from "./favicon.svg" with { type: "text" };
 import markup from "./index.html" with { type: "text" };
 import style from "./page.css" with { type: "text" };
@@ -29,6 +34,11 @@ export function assets(): readonly Asset[] {
     toScript("/share-document.js", shareDocument),
     toScript("/share-markdown.js", shareMarkdown),
     { path: "/share.css", type: css, body: () => shareStyle },
+    { path: "/docs", type: html, body: () => text(docsMarkup) },
+    toScript("/docs.js", docsScript),
+    toScript("/docs-operation.js", docsOperation),
+    toScript("/docs-schema.js", docsSchema),
+    { path: "/docs.css", type: css, body: () => docsStyle },
     { path: "/favicon.svg", type: "image/svg+xml", body: () => icon },
   ];
 }

@@ -74,21 +74,6 @@ describe("the help", () => {
 });
 
 describe("exit codes", () => {
-  const runAll = async (calls: readonly (readonly string[])[]) => {
-    const results: (readonly [string, number])[] = [];
-    // As many at once as there are likely to be cores.
-    const left = [...calls];
-    const work = async () => {
-      for (let args = left.shift(); args; args = left.shift()) {
-        const cwd = mkdtempSync(join(folder, "each-"));
-        const { code, out } = await runCommand(fromSource, args, { cwd, env: { PARLEY_DISCOVERY: "false" } });
-        results.push([`${args.join(" ")}${out === "" ? "" : " printed"}`, code]);
-      }
-    };
-    await Promise.all([work(), work(), work()]);
-    return Object.fromEntries(results);
-  };
-
   test("are 2 for a wrong flag of each command, and for its argument that is missing", async () => {
     for (const { path, command } of leaves) {
       const wrong = [["--no-such-flag"], ...(command.registeredArguments.some(({ required }) => required) ? [[]] : [])];

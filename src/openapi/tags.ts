@@ -1,0 +1,37 @@
+/** Routes by what they are about, in reading order: the first whose beginning a path has. */
+const tags = [
+  {
+    name: "Conversation",
+    description: "An answer, as a stream of typed events or as it is.",
+    paths: ["conversation", "create"],
+  },
+  { name: "Runs", description: "Answers that are being produced, or were: look, join, cancel.", paths: ["runs"] },
+  { name: "Channel", description: "One WebSocket, many runs.", paths: ["channel"] },
+  { name: "Chats", description: "What was said, kept as a tree.", paths: ["chats"] },
+  { name: "Shared chats", description: "Chats that are published.", paths: ["chat"] },
+  { name: "Files", description: "Documents and media under an id of yours.", paths: ["files", "/files"] },
+  {
+    name: "Media",
+    description: "What models made, and texts spoken.",
+    paths: ["synthesize", "/media", "/images", "/thumbnail", "/search"],
+  },
+  { name: "Memory", description: "What is known of users.", paths: ["memory"] },
+  {
+    name: "Models",
+    description: "What can be asked, and who would be.",
+    paths: ["models", "providers", "quota", "route"],
+  },
+  { name: "Usage", description: "What was used, and what clients tell.", paths: ["usage", "stats", "log"] },
+  { name: "Cookies", description: "What providers are sent; for admins.", paths: ["cookies", "upload_cookies"] },
+  { name: "Server", description: "The server itself.", paths: ["version", "/healthz", "/readyz", "/openapi.json"] },
+];
+
+export const tagObjects = tags.map(({ name, description }) => ({ name, description }));
+
+/** @throws {Error} for a path that stands under none: the list above wants a word more */
+export function tagOf(path: string): string {
+  const step = path.replace(/^\/backend-api\/v2\//, "").replace(/^(\/?[^/]+).*$/, "$1");
+  const found = tags.find(({ paths }) => paths.includes(step));
+  if (!found) throw new Error(`no tag for ${path}`);
+  return found.name;
+}
