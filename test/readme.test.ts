@@ -204,6 +204,12 @@ describe("the README's commands, run as written but for the port", () => {
     expect(await textOf(command, bare.origin)).toMatch(/"count":1.*memory of \\"ann\\".*Has a dog called Rex/s);
   });
 
+  test("the document of the API", async () => {
+    const command = blocks.find((block) => block.includes("/openapi.json"))!;
+    await using bare = await startServer(fromSource, { cwd });
+    expect(await textOf(command, bare.origin)).toContain('"openapi":"3.1.0"');
+  });
+
   test("the answer as plain text", async () => {
     const command = blocks.find((block) => block.includes("/create?"))!;
     await using bare = await startServer(fromSource, { cwd });

@@ -24,7 +24,10 @@ export const eventStream = content<EventStream>({ "text/event-stream": RunEvent,
 /** It goes before what `Accept` says. */
 export const streamQuery = Type.Object({
   format: Type.Optional(
-    Type.String({ expected: "`sse` or `ndjson`", shown: Type.Union([Type.Literal("sse"), Type.Literal("ndjson")]) }),
+    Type.String({
+      expected: "what goes before `Accept`",
+      shown: Type.Union([Type.Literal("sse"), Type.Literal("ndjson")]),
+    }),
   ),
 });
 

@@ -10,11 +10,10 @@ export interface Schemas {
 }
 
 /** What JSON Schema has as well, and means the same by. */
-const kept = [
-  ...["type", "format", "pattern", "const", "default", "examples", "description"],
-  ...["minLength", "maxLength", "minItems", "maxItems", "maxProperties"],
-  ...["minimum", "maximum", "exclusiveMinimum"],
-];
+const kept = (
+  "type format pattern const default examples description " +
+  "minLength maxLength minItems maxItems maxProperties minimum maximum exclusiveMinimum"
+).split(" ");
 
 export function createSchemas(): Schemas {
   const components: Record<string, Json> = {};

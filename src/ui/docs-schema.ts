@@ -48,6 +48,14 @@ export function inline(text: string): Content[] {
   return text.split("`").map((part, index) => (index % 2 === 1 ? element("code", "", part) : part));
 }
 
+/** What names a schema leads to it. */
+export function linkNames(within: HTMLElement, names: ReadonlySet<string>): void {
+  for (const code of within.querySelectorAll("code")) {
+    const name = code.textContent ?? "";
+    if (names.has(name) && !code.closest("summary")) code.replaceWith(...typeOf({ $ref: name }));
+  }
+}
+
 /** In a few words, with links to what has a name. */
 export function typeOf(schema: Schema): Content[] {
   if (schema.$ref !== undefined) {

@@ -1,5 +1,5 @@
 import { block, type Operation, operationBody } from "./docs-operation.ts";
-import { anchorOf, element, inline, type Schema, schemaTable, words } from "./docs-schema.ts";
+import { anchorOf, element, inline, linkNames, type Schema, schemaTable, words } from "./docs-schema.ts";
 
 /** The page of the API: shows what `/openapi.json` says. */
 
@@ -19,6 +19,9 @@ const search = find<HTMLInputElement>("search");
 const raw = find<HTMLAnchorElement>("raw");
 /** What can be searched for: an entry, its link, and what it is found by. */
 const entries: { readonly entry: HTMLElement; readonly link: HTMLElement; readonly text: string }[] = [];
+
+/** Of schemas. */
+let names: ReadonlySet<string> = new Set();
 
 key.addEventListener("change", () => void load());
 search.addEventListener("input", narrow);
@@ -46,6 +49,7 @@ async function load(): Promise<void> {
 function show({ info, tags, paths, components }: Document): void {
   entries.length = 0;
   const { schemas, responses } = components;
+  names = new Set(Object.keys(schemas));
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation, schemas })),
   );
@@ -121,7 +125,11 @@ interface Entry {
 function toEntry({ id, label, head, text, body }: Entry): HTMLElement {
   const entry = element("details", "", element("summary", "", ...head));
   entry.id = id;
-  entry.addEventListener("toggle", () => entry.childElementCount === 1 && entry.append(...body()));
+  entry.addEventListener("toggle", () => {
+    if (entry.childElementCount > 1) return;
+    entry.append(...body());
+    linkNames(entry, names);
+  });
   const link = element("a", "", label);
   link.setAttribute("href", `#${id}`);
   entries.push({ entry, link, text: text.toLowerCase() });
