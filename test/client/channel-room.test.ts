@@ -2,7 +2,6 @@ import { expect, test } from "bun:test";
 import { type Answer, createClient, type Room } from "../../client/index.ts";
 import { collect, failureOf, hangingAnswer, question, slowAnswer, withClient } from "../support/client.ts";
 import { assertRun, readEvents, textOf } from "../support/events.ts";
-import { openaiText } from "../support/scripted-upstream.ts";
 
 const asked = { ...question, chat_id: "chat-1" };
 
