@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { restartAsServer } from "../config/process.ts";
+import { restartAsServer, setStarting } from "../config/process.ts";
 import { print } from "../lib/log.ts";
 import { openServer, type Server } from "../server.ts";
 import { openServices, type Services } from "../services.ts";
@@ -21,6 +21,7 @@ export function serveCommand(): Command {
       for (const warning of config.warnings) log.warn(warning);
 
       const server = await openOrClose(services);
+      setStarting(false);
       let isStopping = false;
       const stop = async (signal: string) => {
         if (isStopping) process.exit(1);
