@@ -31,9 +31,10 @@ export interface Channel extends Disposable, AsyncDisposable {
   /**
    * Cancels the answers that were asked for here and are still coming, leaves what was joined, and ends for good: whoever
    * still reads is thrown `cancelled`. A page or program that ends without it leaves its answers to the server, which goes
-   * on with them for a minute, where it was not told otherwise: so long they can be attached to.
+   * on with them for a minute, where it was not told otherwise: so long they can be attached to. Resolves when the server has
+   * heard of it, or could not be told within a second.
    */
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface ChannelOptions {
@@ -63,6 +64,8 @@ export interface AttachOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What is to be cancelled is said before a socket is closed, and a socket that is closed at once may take it along. */
+const lastWordsMs = 1_000;
 /** As many ids as the server has open on a socket. */
 const maxCarried = 1_000;
 
@@ -83,6 +86,11 @@ export function openChannel(
   const listening = new Map<string, (frame: ChannelFrame, size: number) => void>();
   let ids = 0;
   let ended: ParleyError | undefined;
+  let late: ReturnType<typeof setTimeout> | undefined;
+  let tellHungUp: () => void;
+  const hungUp = new Promise<void>((resolve) => {
+    tellHungUp = resolve;
+  });
 
   const sockets = openSockets({
     connection,
@@ -95,11 +103,12 @@ export function openChannel(
     onLost() {
       listening.clear();
       for (const each of carrying) each.lost();
+      if (ended) hangUp();
     },
     onUnreachable(why) {
       for (const each of carrying) if (each.isWaiting) each.end(why);
     },
-    onRefused: end,
+    onRefused: refused,
     // On its own, so that what it throws is nobody else's.
     onState: (...change) => queueMicrotask(() => onState(...change)),
   });
@@ -120,10 +129,14 @@ export function openChannel(
         throw new ParleyError("too_many_runs", `a channel carries at most ${maxCarried} answers and rooms at once`);
       carrying.add(carried);
     },
-    remove: (carried) => void carrying.delete(carried),
+    remove(carried) {
+      carrying.delete(carried);
+      if (ended && carrying.size === 0) hangUp();
+    },
   };
-  signal?.addEventListener("abort", close);
-  if (signal?.aborted) close();
+  const onAbort = () => void close();
+  signal?.addEventListener("abort", onAbort);
+  if (signal?.aborted) onAbort();
 
   return {
     get state() {
@@ -134,24 +147,39 @@ export function openChannel(
     join: (chatId, options = {}) => openRoom(line, chatId, options, touchMs),
     ping: () => ping(line),
     close,
-    [Symbol.dispose]: close,
-    [Symbol.asyncDispose]: async () => close(),
+    [Symbol.dispose]: onAbort,
+    [Symbol.asyncDispose]: close,
   };
 
   function answer(beginning: Beginning, options: ChannelChatOptions = {}): Answer {
     return createAnswer(createChannelRun(line, beginning, { ...options, touchMs }));
   }
 
-  function close(): void {
-    if (ended) return;
-    for (const each of carrying) each.quit?.();
+  function close(): Promise<void> {
+    if (ended) return hungUp;
+    const why = new ParleyError("cancelled", "the channel was closed");
+    for (const each of carrying) each.quit(why);
+    end(why);
     sockets.close();
-    end(new ParleyError("cancelled", "the channel was closed"));
+    if (carrying.size === 0) hangUp();
+    else late = setTimeout(hangUp, lastWordsMs);
+    return hungUp;
+  }
+
+  function refused(why: ParleyError): void {
+    end(why);
+    for (const each of carrying) each.end(why);
+    hangUp();
   }
 
   function end(why: ParleyError): void {
     ended = why;
-    signal?.removeEventListener("abort", close);
-    for (const each of carrying) each.end(why);
+    signal?.removeEventListener("abort", onAbort);
+  }
+
+  function hangUp(): void {
+    clearTimeout(late);
+    sockets.hangUp();
+    tellHungUp();
   }
 }

@@ -22,8 +22,8 @@ export interface Carried {
   ask(): void;
   /** The socket is gone, and all ids with it. */
   lost(): void;
-  /** The channel is being closed: the last it can say. */
-  quit?(): void;
+  /** The channel is being closed: what the server is still to be told is told, and answered before this removes itself. */
+  quit(why: ParleyError): void;
   /** Nothing more comes, and why. */
   end(why: ParleyError): void;
 }

@@ -20,12 +20,15 @@ export function ping(line: Line): Promise<number> {
       lost() {
         id = undefined;
       },
-      end(why: ParleyError) {
-        line.remove(carried);
-        reject(why);
-      },
+      quit: end,
+      end,
     };
     line.add(carried);
     carried.ask();
+
+    function end(why: ParleyError): void {
+      line.remove(carried);
+      reject(why);
+    }
   });
 }

@@ -3,6 +3,8 @@ export interface Queue<T> extends AsyncIterator<T, void, undefined> {
   /** How many wait, and how large they are in all. */
   readonly length: number;
   readonly size: number;
+  /** When somebody last wanted to have one, by `performance.now()`. */
+  readonly takenAt: number;
   push(value: T, size?: number): void;
   /** Drops the oldest. */
   drop(): void;
@@ -16,6 +18,7 @@ export interface Queue<T> extends AsyncIterator<T, void, undefined> {
 export function createQueue<T>(onTaken: () => void = () => {}): Queue<T> {
   let waiting: { readonly value: T; readonly size: number }[] = [];
   let size = 0;
+  let takenAt = performance.now();
   let ended: { readonly failure: Error | undefined } | undefined;
   let sleepers: (() => void)[] = [];
 
@@ -25,6 +28,9 @@ export function createQueue<T>(onTaken: () => void = () => {}): Queue<T> {
     },
     get size() {
       return size;
+    },
+    get takenAt() {
+      return takenAt;
     },
     push(value, itsSize = 0) {
       if (ended) return;
@@ -44,6 +50,7 @@ export function createQueue<T>(onTaken: () => void = () => {}): Queue<T> {
     async next() {
       for (;;) {
         const taken = take();
+        takenAt = performance.now();
         onTaken();
         if (taken) return { done: false, value: taken.value };
         if (ended?.failure) throw ended.failure;

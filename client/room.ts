@@ -75,6 +75,7 @@ export function openRoom(line: Line, chatId: string, { name, onMembers, signal }
       id = undefined;
       feeding.clear();
     },
+    quit: leave,
     end,
   };
   const room: Room = {

@@ -14,7 +14,9 @@ export interface Sockets {
   readonly state: ChannelState;
   /** Only while it is open. */
   send(text: string): void;
+  /** There will be no other; what comes on the one there is is still heard, until it is hung up. */
   close(): void;
+  hangUp(): void;
 }
 
 export interface SocketsParts {
@@ -55,6 +57,10 @@ export function openSockets({ connection, WebSocket, silenceMs, giveUpAfterMs, .
     },
     send: (text) => socket?.send(text),
     close: () => end(),
+    hangUp() {
+      socket?.close();
+      socket = undefined;
+    },
   };
 
   async function keepOpen(): Promise<void> {
@@ -129,12 +135,11 @@ export function openSockets({ connection, WebSocket, silenceMs, giveUpAfterMs, .
   function end(why?: ParleyError): void {
     if (signal.aborted) return;
     ending.abort();
-    socket?.close();
     become("closed", why);
   }
 
   function become(next: ChannelState, why?: ParleyError): void {
-    if (state === next) return;
+    if (state === next || state === "closed") return;
     state = next;
     parts.onState(next, why);
   }

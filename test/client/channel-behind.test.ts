@@ -4,7 +4,7 @@ import { collect, contentPiece, question, withClient } from "../support/client.t
 import { assertRun, readEvents, textOf } from "../support/events.ts";
 import { chunked, lastChunk, openaiText, type Step, toChunk } from "../support/scripted-upstream.ts";
 
-const count = 20_000;
+const count = 40_000;
 const end = toChunk('data: {"model":"m","choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
 const many: readonly Step[] = [
   ...chunked([]),

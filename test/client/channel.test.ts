@@ -155,18 +155,20 @@ describe("a channel that is closed", () => {
         const reading = [asked, joined].map((answer) => failureOf(answer.text()));
         await joined.runId;
         await channel.ping();
-        channel.close();
+        const closed = channel.close();
+        expect(channel.state).toBe("closed");
         for (const each of await Promise.all(reading)) expect(each).toMatchObject({ code: "cancelled" });
         expect(await failureOf(channel.chat(question).text())).toMatchObject({ code: "cancelled" });
         expect(await failureOf(channel.ping())).toMatchObject({ code: "cancelled" });
         expect(await failureOf(channel.join("chat").entered)).toMatchObject({ code: "cancelled" });
-        await Promise.race(upstream.requests.map(({ closed }) => closed));
+        await closed;
         const stateOf = async (runId: string) =>
           ((await (await app.get(`/backend-api/v2/runs/${runId}`)).json()) as { state: string }).state;
-        while ((await stateOf(await asked.runId)) === "running") await Bun.sleep(5);
+        expect(await stateOf(await asked.runId)).toBe("cancelled");
         expect(await stateOf(await theirs.runId)).toBe("running");
         expect(states).toEqual(["open", "closed"]);
-        elsewhere.close();
+        await elsewhere.close();
+        for (const { closed } of upstream.requests) await closed;
       },
     ));
 
