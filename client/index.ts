@@ -17,7 +17,7 @@ export {
 export { unwrap, type DataOf } from "./unwrap.ts";
 export type { UploadFile, UploadOptions, UploadProgress } from "./upload.ts";
 export type { BucketUpload } from "../src/protocol/buckets.ts";
-export type { Member } from "../src/protocol/channel.ts";
+export type { ChannelFrame, ControlFrame, Member, SentOp } from "../src/protocol/channel.ts";
 export type { ChatRequest } from "../src/protocol/chat.ts";
 export type { ErrorClass, ErrorCode } from "../src/protocol/errors.ts";
 export type { EventOf, RunEvent, Usage } from "../src/protocol/events.ts";

@@ -1,4 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
+import type { ChatRequest } from "./chat.ts";
 import { RunEvent } from "./events.ts";
 import { Failure } from "./resources.ts";
 
@@ -75,6 +76,10 @@ export const channelOps = {
 } as const;
 export const ChannelOp = Type.Union(Object.values(channelOps));
 export type ChannelOp = Static<typeof ChannelOp>;
+
+/** The same as those who send write it: whoever is sent a `request` has it still to judge. */
+export type SentOp =
+  Exclude<ChannelOp, { op: "run" }> | (Omit<Static<typeof RunOp>, "request"> & { request: ChatRequest });
 
 const MaybeId = Type.Union([Type.String(), Type.Null()]);
 
