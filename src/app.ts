@@ -57,7 +57,7 @@ export function createApp(services: Services) {
     .use(frame(access, createOrigins(config, access)))
     .use(idempotency.before)
     .use(probes(services))
-    .use(streamTest(services))
+    .use(streamTest())
     .use(models(services))
     .use(providers(services))
     .use(quota(services))

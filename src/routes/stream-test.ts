@@ -1,30 +1,35 @@
 import { Elysia } from "elysia";
+import { answers } from "../http/answers.ts";
+import { content } from "../http/content.ts";
 import { eventStreamHeaders, toEventStream } from "../http/event-stream.ts";
-import { streamTestBeats, streamTestPauseMs, type StreamTestBeat } from "../protocol/stream-test.ts";
-import type { Services } from "../services.ts";
+import { toApiError } from "../protocol/errors.ts";
+import { toFailure } from "../protocol/resources.ts";
+import { StreamTestBeat, streamTestBeats, streamTestPauseMs } from "../protocol/stream-test.ts";
 
 /** A stream that costs nothing: with it anybody sees whether a proxy in between passes on what is said when it is said. */
-export function streamTest({ log }: Services) {
+export function streamTest() {
   return new Elysia({ prefix: "/backend-api/v2" }).get(
     "/stream-test",
     ({ request, server }) => {
+      const encode = (event: object) => `data: ${JSON.stringify(event)}\n\n`;
       const body = toEventStream(beats(), {
         request,
         server,
-        encode: (beat) => `data: ${JSON.stringify(beat)}\n\n`,
-        encodeFailure(error) {
-          log.error("the test of streams failed", { error });
-          return "";
-        },
+        encode,
+        encodeFailure: (thrown) => encode(toFailure(toApiError(thrown))),
         hasComments: true,
       });
       return new Response(body, { headers: eventStreamHeaders });
     },
     {
+      response: answers({
+        200: content<AsyncGenerator<{ readonly data: StreamTestBeat }, void, unknown>>({
+          "text/event-stream": StreamTestBeat,
+        }),
+      }),
       detail: {
         summary: "Six events, 300 ms apart: whether a proxy passes on a stream as it comes",
-        description:
-          'Unnamed events, `{"n":1,"ms":0}`: which it is, and when it was sent. `parley doctor --url` reads them.',
+        description: "Unnamed events: which it is, and when it was sent. `parley doctor --url` reads them.",
       },
     },
   );

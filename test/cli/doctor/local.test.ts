@@ -59,8 +59,7 @@ describe("parley doctor", () => {
     expect(out).toMatch(/^ok {3}database +whole$/m);
     expect(out).toMatch(/^skip web search +off/m);
     expect(out).toEndWith("1 fault, 0 doubts.\n");
-    expect(out).not.toMatch(/[✓✗]|-key-0123/);
-    expect(out).not.toContain("\x1b");
+    for (const sign of ["\u001b", "✓", "✗", "-key-0123"]) expect(out).not.toContain(sign);
   });
 
   test("asks with each key, and compares names of models with those that are listed", async () => {
