@@ -10,8 +10,8 @@ import { checkProviders } from "./doctor/providers.ts";
 import { checkSearch } from "./doctor/search.ts";
 import { checkServer } from "./doctor/server.ts";
 import { checkNames, checkSettings } from "./doctor/settings.ts";
-import { toAddress, toOrigin } from "./env.ts";
 import { withExamples } from "./examples.ts";
+import { toOrigin } from "./origin.ts";
 import { readConfig, toConfigOnce, withSettings } from "./settings.ts";
 
 interface DoctorOptions extends Readonly<Record<string, unknown>> {
@@ -40,8 +40,8 @@ export function doctorCommand(): Command {
       const config = readConfig({ logLevel: "error", ...options });
       if (url !== undefined) {
         const { PARLEY_URL: usual } = readEnvironment();
-        const address = url === true ? (usual ?? toOrigin(config)) : url;
-        return report(await checkServer(toAddress(address), key ?? config.access_key), json);
+        const address = toOrigin(config, url === true ? usual : url);
+        return report(await checkServer(address, key ?? config.access_key), json);
       }
       const settings = checkSettings(config);
       try {

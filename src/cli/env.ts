@@ -1,11 +1,9 @@
 import { Command, Option } from "commander";
-import { ConfigError } from "../config/error.ts";
-import type { Config } from "../config/load.ts";
 import { print } from "../lib/log.ts";
-import { parseWebAddress } from "../lib/web-address.ts";
 import { withExamples } from "./examples.ts";
-import { readConfig, withSettings } from "./settings.ts";
 import { printJson } from "./json.ts";
+import { toOrigin } from "./origin.ts";
+import { readConfig, withSettings } from "./settings.ts";
 
 /** What other programs read to find this server. To add one, such as those of another API's clients, add its line. */
 const variables: readonly Variable[] = [
@@ -43,10 +41,7 @@ export function envCommand(): Command {
     .option("--json", "print JSON")
     .action((options: EnvOptions) => {
       const config = readConfig(options);
-      const server = {
-        origin: options.url === undefined ? toOrigin(config) : toAddress(options.url),
-        key: config.access_key,
-      };
+      const server = { origin: toOrigin(config, options.url), key: config.access_key };
       const isShown = ({ secret, value }: Variable) =>
         secret === undefined || (options.showKey === true && value(server) !== "");
       if (options.json) {
@@ -67,19 +62,6 @@ export function envCommand(): Command {
     'Then: curl "$PARLEY_URL/backend-api/v2/version"',
   );
   return withSettings(command);
-}
-
-/** A server's address, without a slash at its end. @throws {ConfigError} for what is none */
-export function toAddress(named: string): string {
-  const url = parseWebAddress(named);
-  if (!url) throw new ConfigError("--url: expected an address such as https://chat.example.com");
-  return url.origin + url.pathname.replace(/\/+$/, "");
-}
-
-/** Where the server of the settings is asked on this machine. @throws {ConfigError} where its port is known to nobody */
-export function toOrigin({ host, port }: Pick<Config, "host" | "port">): string {
-  if (port === 0) throw new ConfigError("port 0 is a free one, known when the server starts: name it with --port");
-  return `http://${["0.0.0.0", "::", ""].includes(host) ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function toLine(name: string, value: string, shell: Shell): string {

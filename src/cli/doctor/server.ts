@@ -5,7 +5,7 @@ import { checkChannel } from "./channel.ts";
 import { createClockLook } from "./clock.ts";
 import { type Finding, findingsAbout } from "./finding.ts";
 import { checkStream } from "./stream.ts";
-import { type Place, Unreachable, visit } from "./visit.ts";
+import { type Place, readWhole, Unreachable, visit } from "./visit.ts";
 
 const { ok, warn, fail, skip } = findingsAbout("server");
 
@@ -14,11 +14,16 @@ const bodyBytes = 2 * 1024 * 1024;
 
 /** Looks at a running server as its clients do. `address` has no slash at its end. */
 export async function checkServer(address: string, key: string): Promise<Finding[]> {
+  return orUnreachable("reachable", () => look({ address, key }, new URL(address)));
+}
+
+/** A proxy may just as well close the connection as answer. */
+async function orUnreachable(name: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
-    return await look({ address, key }, new URL(address));
+    return await check();
   } catch (thrown) {
     if (!(thrown instanceof Unreachable)) throw thrown;
-    return [fail("reachable", thrown.message, thrown.cure)];
+    return [fail(name, thrown.message, thrown.cure)];
   }
 }
 
@@ -31,7 +36,8 @@ async function look(place: Place, url: URL): Promise<Finding[]> {
   const location = response.headers.get("location");
   if (location !== null)
     return [fail("reachable", `it sends on to ${location}`, "look there: --url with that address")];
-  const theirs = textAt(tryParseJson(await response.text()), "version");
+  const said = tryParseJson(await readWhole(response));
+  const theirs = textAt(said, "version");
   if (theirs === undefined)
     return [
       fail(
@@ -46,15 +52,25 @@ async function look(place: Place, url: URL): Promise<Finding[]> {
   return [
     ok("reachable", `${milliseconds} ms`, null, { milliseconds }),
     checkEncryption(url, isHere),
-    theirs === version
-      ? ok("version", theirs)
-      : warn("version", `the server's is ${theirs}, and this program's ${version}`, "update the older of them"),
+    checkVersion(theirs, textAt(said, "latest_version")),
     ...findings,
     ...(isIn
-      ? [await checkStream(place), await checkChannel(place), await checkBody(place)]
+      ? [
+          ...(await orUnreachable("streams", async () => [await checkStream(place)])),
+          await checkChannel(place),
+          ...(await orUnreachable("uploads", async () => [await checkBody(place)])),
+        ]
       : [skip("streams", "not looked at without access"), skip("channel", "not looked at without access")]),
     clock.result(),
   ];
+}
+
+function checkVersion(theirs: string, latest = theirs): Finding {
+  if (theirs !== version)
+    return warn("version", `the server's is ${theirs}, and this program's ${version}`, "update the older of them");
+  if (latest !== theirs)
+    return warn("version", `${theirs}, and there is ${latest}`, "parley upgrade --check tells how");
+  return ok("version", theirs);
 }
 
 function checkEncryption({ protocol }: URL, isHere: boolean): Finding {
@@ -100,7 +116,7 @@ async function checkAccess(place: Place, isHere: boolean): Promise<{ findings: F
 /** What is no question costs nothing; who refuses it tells how far it came. */
 async function checkBody(place: Place): Promise<Finding> {
   const response = await visit(place, "conversation", { body: `${" ".repeat(bodyBytes)}[]` });
-  const isOurs = textAt(tryParseJson(await response.text()), "error", "code") !== undefined;
+  const isOurs = textAt(tryParseJson(await readWhole(response)), "error", "code") !== undefined;
   if (isOurs && response.status === 400) return ok("uploads", "2 MiB come through");
   const cure = isOurs
     ? "max_body is smaller: raise it for pictures in messages"

@@ -1,4 +1,5 @@
 import { codeOf } from "../../lib/error-code.ts";
+import { isLoopbackHost } from "../../lib/loopback.ts";
 
 /** A server that is looked at as its clients see it, and the key for it, if there is one. */
 export interface Place {
@@ -28,10 +29,21 @@ export async function visit({ address, key }: Place, path: string, options: Visi
       },
       ...(body !== undefined && { body }),
       redirect: "manual",
+      ...(isLoopbackHost(new URL(address).hostname) && { proxy: false }),
       signal: AbortSignal.timeout(patienceMs),
     });
   } catch (thrown) {
     throw toUnreachable(thrown, address);
+  }
+}
+
+/** The whole of an answer. @throws {Unreachable} where it breaks off */
+export async function readWhole(response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch {
+    const cure = "does a proxy limit how long, or how large, an answer may be?";
+    throw new Unreachable("the answer broke off", cure);
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Socket } from "bun";
 import { checkServer } from "../../../src/cli/doctor/server.ts";
 import { openApp, type TestApp } from "../../support/app.ts";
 import { makeKey } from "../../support/keys.ts";
@@ -138,4 +139,33 @@ test("a server with keys is closed to strangers, and looked at with one alone", 
     streams: expect.stringMatching(/^ok/),
   });
   expect(JSON.stringify(within)).not.toContain(key);
+});
+
+test("what a proxy closes instead of answering is told, and everything else all the same", async () => {
+  await using app = await openApp();
+  await using proxy = openProxy(app.origin, (response) => new Response(response.body, response));
+  using closing = Bun.listen<{ to?: Socket }>({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: {
+      async open(socket) {
+        socket.data = {};
+        const { port } = new URL(proxy.address);
+        socket.data.to = await Bun.connect({
+          hostname: "127.0.0.1",
+          port: Number(port),
+          socket: { data: (_, bytes) => void socket.write(bytes), close: () => void socket.end() },
+        });
+      },
+      async data(socket, bytes) {
+        if (bytes.includes("POST ")) return void socket.terminate();
+        while (!socket.data.to) await Bun.sleep(1);
+        socket.data.to.write(bytes);
+      },
+    },
+  });
+  expect(await look(`http://127.0.0.1:${closing.port}`)).toMatchObject({
+    streams: expect.stringMatching(/^ok/),
+    uploads: expect.stringMatching(/^fail: 127\.0\.0\.1:\d+: the connection failed/),
+  });
 });
