@@ -32,6 +32,7 @@ import { openShares, type Shares } from "./shares/shares.ts";
 import { claimMs } from "./store/claims.ts";
 import { type Expiry, openExpiry } from "./store/expiry.ts";
 import type { Store } from "./store/index.ts";
+import { openUpdateCheck, type UpdateCheck } from "./update-check.ts";
 import { version } from "./version.ts";
 
 /** Everything that lives as long as the server; built once, and closed by itself. */
@@ -59,6 +60,7 @@ export interface Services extends RunServices {
   readonly attachments: BringInParts;
   readonly library: MediaLibrary;
   readonly shares: Shares;
+  readonly updates: UpdateCheck;
   /** Resolves when the first look for local runtimes is over. */
   readonly ready: Promise<void>;
 }
@@ -161,9 +163,11 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     log,
   );
 
+  const updates = openUpdateCheck(config, log);
+
   // The last is closed first, and each of them whatever became of the one before.
   const closing = new AsyncDisposableStack();
-  const all = [store, files, cache, search, providers, library, shares, expiry, forRuns];
+  const all = [store, files, cache, search, providers, library, shares, expiry, updates, forRuns];
   for (const each of all) closing.use(each);
 
   return {
@@ -197,6 +201,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     attachments: files.attachments,
     library,
     shares,
+    updates,
     ready,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

@@ -126,6 +126,8 @@ describe("the architecture", () => {
       "lib/program.ts",
     ]);
     expect(files.filter((path) => importsOf(path).includes("lib/program.ts"))).toEqual([
+      // systemd and launchd are told by programs of theirs.
+      "cli/service/tell.ts",
       "providers/espeak-ng/program.ts",
       "providers/espeak-ng/speech.ts",
     ]);

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { TSchema } from "@sinclair/typebox";
-import { type Config, loadConfig } from "../config/load.ts";
+import { type Config, type ConfigSources, loadConfig } from "../config/load.ts";
 import { readEnvironment } from "../config/process.ts";
 import {
   environmentName,
@@ -34,12 +34,17 @@ export function withSettings(command: Command): Command {
 
 /** The settings that a command was called with. @throws {ConfigError} */
 export function readConfig(options: Readonly<Record<string, unknown>>): Config {
+  return loadConfig({ environment: readEnvironment(), flags: readFlags(options) });
+}
+
+/** The settings among a command's options, as they were typed. */
+export function readFlags(options: Readonly<Record<string, unknown>>): ConfigSources["flags"] {
   const flags: Partial<Record<SettingName | "config", string>> = {};
   for (const name of [...flagSettings, "config" as const]) {
     const value = options[camelCase(name)];
     if (value !== undefined) flags[name] = String(value);
   }
-  return loadConfig({ environment: readEnvironment(), flags });
+  return flags;
 }
 
 /** The same for a command that is no server. @throws {ConfigError} */
@@ -47,9 +52,9 @@ export function readConfigOnce(options: Readonly<Record<string, unknown>>): Conf
   return toConfigOnce(readConfig(options));
 }
 
-/** With which nothing that waits goes to anybody: reading memories is a server's work, and may cost money. */
+/** With which nothing that waits goes to anybody: reading memories is a server's work, and may cost money; so are updates. */
 export function toConfigOnce(config: Config): Config {
-  return { ...config, memory_embeddings: "off" };
+  return { ...config, memory_embeddings: "off", update_check: false };
 }
 
 function toOption(name: SettingName, schema: TSchema): Option {

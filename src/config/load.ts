@@ -19,6 +19,7 @@ import {
   Settings,
   settingNames,
 } from "./settings.ts";
+import { assertUpdateAddress } from "./update-address.ts";
 
 /** What everything is built from, and where each value came from. */
 export interface Config extends Omit<Settings, "providers"> {
@@ -66,6 +67,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
   const settings = values as Settings;
   assertHosts(settings, origins);
   assertSearchAddress(settings.searxng_url, origins.searxng_url);
+  assertUpdateAddress(settings, origins);
   const providers = readProviders(settings.providers, (name) => readVariable(name, environment));
   return {
     ...settings,

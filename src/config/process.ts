@@ -40,3 +40,8 @@ export function restartAsServer(): void {
   const environment = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined));
   process.execve(process.execPath, [process.argv0, ...args], { ...startVariables, ...environment });
 }
+
+/** What this program is started by, but for its arguments: the executable, or Bun and our source. */
+export function programCommand(): [string, ...string[]] {
+  return Bun.isStandaloneExecutable ? [process.execPath] : [process.execPath, Bun.main];
+}

@@ -202,6 +202,8 @@ export const Settings = Type.Object(
       true,
     ),
     discovery_interval: seconds("How often to look for them", 30),
+    update_check: flag("Look once a day, at `update_url`, whether there is a newer version"),
+    update_url: text("Where the latest version is told: JSON with `tag_name` or `version`", ""),
     scripted: flag("Offer a scripted provider, for tests and demonstrations"),
     public_providers: flag(
       "Let the router also ask providers that answer strangers without a key (Pollinations, OVHcloud)",

@@ -68,3 +68,26 @@ function start({ command, input = "", signal, onExit = () => {} }: ProgramRun) {
     throw thrown;
   }
 }
+
+/** What became of a program that says little. */
+export interface ProgramEnd {
+  readonly code: number;
+  /** What it printed, then what it printed as errors. */
+  readonly said: string;
+}
+
+/** Runs a program to its end, with the variables that it is given and no others. It is killed when that takes too long. */
+export async function runProgram(
+  command: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+  timeoutMs: number,
+): Promise<ProgramEnd> {
+  const options = { stdin: "ignore", stdout: "pipe", stderr: "pipe", cwd: "/" } as const;
+  const child = Bun.spawn([...command], { ...options, env: { ...env }, timeout: timeoutMs, killSignal: "SIGKILL" });
+  const [out, error, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return { code, said: out + error };
+}

@@ -6,9 +6,9 @@ import type { Services } from "../services.ts";
 import { version } from "../version.ts";
 
 /** The health probes: fast, without the network. */
-export function probes({ runs }: Services) {
+export function probes({ runs, updates }: Services) {
   return new Elysia()
-    .get("/backend-api/v2/version", () => ({ version, latest_version: version }), {
+    .get("/backend-api/v2/version", () => ({ version, latest_version: updates.latestVersion }), {
       response: answers({ 200: Version }),
       detail: { summary: "Which version this is" },
     })
