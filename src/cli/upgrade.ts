@@ -39,7 +39,7 @@ export function upgradeCommand(): Command {
   withExamples(
     command,
     {
-      "parley upgrade --check": "asks the address that the settings name",
+      "parley upgrade --check": "asks where the settings say",
       "parley upgrade --check --update-url https://example.com/latest.json": "another address, this once",
     },
     `Exit codes: 0 this is the latest version, ${newerCode} there is a newer one, 1 it cannot be told, 2 no address is set.

@@ -23,7 +23,11 @@ const tags = [
   },
   { name: "Usage", description: "What was used, and what clients tell.", paths: ["usage", "stats", "log"] },
   { name: "Cookies", description: "What providers are sent; for admins.", paths: ["cookies", "upload_cookies"] },
-  { name: "Server", description: "The server itself.", paths: ["version", "/healthz", "/readyz", "/openapi.json"] },
+  {
+    name: "Server",
+    description: "The server itself.",
+    paths: ["version", "stream-test", "/healthz", "/readyz", "/openapi.json"],
+  },
 ];
 
 export const tagObjects = tags.map(({ name, description }) => ({ name, description }));

@@ -48,8 +48,8 @@ export function installCommand(): Command {
   withExamples(
     command,
     {
-      "parley service install": "for you, with the settings that commands have here",
-      "parley service install --port 8000": "every setting is a flag, and goes into the service",
+      "parley service install": "for you, with the settings of commands here",
+      "parley service install --port 8000": "with a flag for each setting",
       "sudo parley service install --system": "for the whole machine, as the user parley",
       "parley service install --system --print": "only look",
     },

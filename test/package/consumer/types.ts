@@ -94,7 +94,7 @@ export function events(event: RunEvent): void {
   // @ts-expect-error there is no such event
   if (event.type === "contents") return;
   // @ts-expect-error nor this one
-  type _None = EventOf<"contents">;
+  holds<EventOf<"contents">>();
   holds<Same<EventOf<"usage">["usage"]["total_tokens"], number>>();
   holds<
     Same<
