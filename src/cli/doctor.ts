@@ -62,7 +62,7 @@ export function doctorCommand(): Command {
       "parley doctor": "this machine",
       "parley doctor --search": "and the search engines",
       "parley doctor --url https://chat.example.com": "a server behind its proxy: does it stream?",
-      "parley doctor --json | jq '.findings[] | select(.status == \"fail\")'": "for a script",
+      "parley doctor --json | jq .ok": "for a script",
     },
     "What it says after → is what to do.",
   );
