@@ -1,11 +1,9 @@
 import { Elysia } from "elysia";
-import { idleSeconds } from "./http/body.ts";
-import { failure, lateFailure } from "./http/failure.ts";
+import { failure } from "./http/failure.ts";
 import { frame } from "./http/frame.ts";
 import { answeringHead } from "./http/head.ts";
 import { missing } from "./http/missing.ts";
 import { createOrigins } from "./http/origin.ts";
-import { maxFrameBytes } from "./protocol/channel.ts";
 import { channelRoute } from "./routes/channel.ts";
 import { chats } from "./routes/chats.ts";
 import { conversation } from "./routes/conversation.ts";
@@ -30,9 +28,6 @@ import { synthesize } from "./routes/synthesize.ts";
 import { usage } from "./routes/usage.ts";
 import type { Services } from "./services.ts";
 
-/** Bodies are counted as they are read, and refused as JSON; Bun's own refusal, without a body, lies beyond. */
-const maxRequestBodySize = 2 ** 40;
-
 /** The whole API, in reading order. */
 export function createApp(services: Services) {
   const { access, config, idempotency, log } = services;
@@ -40,14 +35,6 @@ export function createApp(services: Services) {
     // One router, so that what access judges is what is routed: Bun's reads `\` in an address otherwise than its URL does.
     systemRouter: false,
     handler: { standardHostname: false },
-    serve: { maxRequestBodySize, idleTimeout: idleSeconds, error: lateFailure(log) },
-    // Bun pings quiet sockets by itself, and closes those that do not answer.
-    websocket: {
-      idleTimeout: idleSeconds,
-      maxPayloadLength: maxFrameBytes,
-      backpressureLimit: maxFrameBytes,
-      perMessageDeflate: false,
-    },
   })
     .wrap((handle, request) => {
       if (request.method === "HEAD") return answeringHead(handle);

@@ -29,7 +29,6 @@ type Target = (typeof targets)[number];
 // A Worker is an entry of its own; without folders in their names it stands beside what starts it, as `new URL` expects.
 const entrypoints = [
   "start.ts",
-  "main.ts",
   "chats/import-worker.ts",
   "cookies/cookie-worker.ts",
   "files/convert-worker.ts",
@@ -76,6 +75,8 @@ async function build(outfile: string, commit: string, target?: Target): Promise<
     format: "esm",
     minify: false,
     bytecode: true,
+    // What is import()ed is a piece of its own, which is read when it is.
+    splitting: true,
     define: { "process.env.NODE_ENV": '"production"', BUILD_COMMIT: JSON.stringify(commit) },
     compile: {
       outfile: unfinished,

@@ -1,12 +1,24 @@
+import { websocket } from "elysia/ws";
 import { createApp } from "./app.ts";
 import { ConfigError } from "./config/error.ts";
 import { within } from "./lib/deadline.ts";
-import { codeOf } from "./lib/error-code.ts";
 import { isLoopbackHost } from "./lib/loopback.ts";
+import { idleSeconds } from "./http/body.ts";
+import { lateFailure } from "./http/failure.ts";
+import { type Port, takePort } from "./port.ts";
+import { maxFrameBytes } from "./protocol/channel.ts";
 import type { Services } from "./services.ts";
 
 /** How long readers may take, in any case, for what a run that was cut short has said last. */
 const lastBytesMs = 500;
+
+/** Bun pings quiet sockets by itself, and closes those that do not answer. */
+const channelLimits = {
+  idleTimeout: idleSeconds,
+  maxPayloadLength: maxFrameBytes,
+  backpressureLimit: maxFrameBytes,
+  perMessageDeflate: false,
+};
 
 export interface Server {
   /** `http://127.0.0.1:7337` */
@@ -15,9 +27,23 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Listens where the settings say. @throws {ConfigError} when that may not or cannot be */
-export async function openServer(services: Services): Promise<Server> {
-  const { host, port } = services.config;
+/**
+ * Answers at a port, which is given up where that may not or cannot be. Whoever is there already waited for it: runs that a
+ * crash cut short are marked before anybody sees them.
+ *
+ * @throws {ConfigError} where everybody could ask who reaches the machine
+ */
+export async function openServer(services: Services, port = takePort(services.config)): Promise<Server> {
+  try {
+    return await answerAt(port, services);
+  } catch (thrown) {
+    await port.server.stop(true);
+    throw thrown;
+  }
+}
+
+async function answerAt(port: Port, services: Services): Promise<Server> {
+  const { host } = services.config;
   if (!services.access.hasUsableKey && !isLoopbackHost(host)) {
     throw new ConfigError(
       `${host} is reachable from other machines, and anybody could use your models: make a key with parley keys create, or set PARLEY_ACCESS_KEY, or listen on 127.0.0.1`,
@@ -27,22 +53,18 @@ export async function openServer(services: Services): Promise<Server> {
   if (interrupted > 0) services.log.info("answers were cut short when a server stopped", { interrupted });
   await services.budgets.recover();
   if (services.store.presence.followsCrash) void lookForDamage(services);
+  const { server, origin } = port;
   const app = createApp(services);
-  try {
-    app.listen({ hostname: host, port, reusePort: false, development: false });
-  } catch (thrown) {
-    if (isTaken(thrown))
-      throw new ConfigError(
-        `port ${port} is taken, perhaps by another Parley; ${freePort(host, port)} is free: --port ${freePort(host, port)}`,
-      );
-    throw new ConfigError(
-      `cannot listen on ${host}:${port}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-    );
-  }
-  const { server } = app;
-  if (!server) throw new Error("the server did not start");
+  app.compile();
+  app.server = server;
+  port.answer({
+    fetch: app.fetch,
+    error: lateFailure(services.log),
+    // Its types are older than Bun's.
+    websocket: Object.assign<Bun.WebSocketHandler<unknown>, object>({ message() {}, ...channelLimits }, websocket),
+  });
   return {
-    origin: `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${server.port}`,
+    origin,
     async close() {
       // Listening until then: whoever asks is told that the server stops, and may come back for a running answer.
       const deadline = performance.now() + services.config.drain_timeout * 1000;
@@ -64,21 +86,4 @@ async function lookForDamage({ store, log }: Services): Promise<void> {
   } catch (error) {
     log.warn("a server did not end well, and whether the database is whole could not be read", { error });
   }
-}
-
-function isTaken(thrown: unknown): boolean {
-  return codeOf(thrown) === "EADDRINUSE";
-}
-
-/** The next port above that nobody listens on. */
-function freePort(host: string, taken: number): number {
-  for (let port = taken + 1; port < Math.min(taken + 20, 65_536); port++) {
-    try {
-      Bun.listen({ hostname: host, port, socket: { data() {} } }).stop(true);
-      return port;
-    } catch {
-      // Taken as well.
-    }
-  }
-  return 0;
 }

@@ -2,10 +2,10 @@ import { isServerMeant, readArguments, restartAsServer, setStarting } from "./co
 
 /**
  * What the executable begins with. A server starts itself once more (`config/process.ts`), and nothing that it would read a
- * second time is read before: the program lies in a file of its own, which no bundler puts into this one.
+ * second time is read before.
  */
 if (isServerMeant(readArguments())) {
   restartAsServer();
   setStarting(true);
 }
-await import(new URL("./main.ts", import.meta.url).href);
+await import("./main.ts");

@@ -1,8 +1,10 @@
 import { Command } from "commander";
+import type { Config } from "../config/load.ts";
 import { restartAsServer, setStarting } from "../config/process.ts";
 import { print } from "../lib/log.ts";
-import { openServer, type Server } from "../server.ts";
-import { openServices, type Services } from "../services.ts";
+import { type Port, takePort } from "../port.ts";
+import type { Server } from "../server.ts";
+import type { Services } from "../services.ts";
 import { version } from "../version.ts";
 import { withExamples } from "./examples.ts";
 import { readConfig, withSettings } from "./settings.ts";
@@ -13,20 +15,16 @@ export function serveCommand(): Command {
     .action(async (options) => {
       restartAsServer();
       const config = readConfig(options);
-      const services = openServices(config);
-      const { log } = services;
-      // A stray failure of one stream must not end the others.
-      process.on("unhandledRejection", (error) => log.error("a promise failed with nobody waiting for it", { error }));
-      process.on("uncaughtException", (error) => log.error("a callback failed", { error }));
-      for (const warning of config.warnings) log.warn(warning);
-
-      const server = await openOrClose(services);
-      setStarting(false);
+      const opening = open(config);
       let isStopping = false;
       const stop = async (signal: string) => {
         if (isStopping) process.exit(1);
         isStopping = true;
-        log.info(
+        const opened = await opening.catch(() => undefined);
+        // Why it is none is said below.
+        if (!opened) return;
+        const { server, services } = opened;
+        services.log.info(
           `${signal}: running answers may end, at most ${config.drain_timeout} s; a second signal stops at once`,
         );
         await server.close();
@@ -36,6 +34,8 @@ export function serveCommand(): Command {
       process.on("SIGINT", () => void stop("SIGINT"));
       process.on("SIGTERM", () => void stop("SIGTERM"));
 
+      const { server, services } = await opening;
+      setStarting(false);
       print(`Parley ${version} is listening at ${server.origin}\n`);
       const key = !services.access.isClosed ? "" : ` -H "authorization: Bearer $PARLEY_ACCESS_KEY"`;
       const origin = server.origin.replace(/\/\/(0\.0\.0\.0|\[::\])/, "//127.0.0.1");
@@ -56,10 +56,35 @@ export function serveCommand(): Command {
   return withSettings(command);
 }
 
-/** Services that nobody will use must not keep the program from ending. */
-async function openOrClose(services: Services): Promise<Server> {
+interface Opened {
+  readonly server: Server;
+  readonly services: Services;
+}
+
+/** The port is taken before anything that takes time is loaded and opened: nobody is refused meanwhile, and an error is early. */
+async function open(config: Config): Promise<Opened> {
+  const port = takePort(config);
   try {
-    return await openServer(services);
+    const { openServices } = await import("../services.ts");
+    const services = openServices(config);
+    const { log } = services;
+    // A stray failure of one stream must not end the others.
+    process.on("unhandledRejection", (error) => log.error("a promise failed with nobody waiting for it", { error }));
+    process.on("uncaughtException", (error) => log.error("a callback failed", { error }));
+    for (const warning of config.warnings) log.warn(warning);
+    return { server: await openOrClose(services, port), services };
+  } catch (thrown) {
+    // A port that is held would keep the program from ending.
+    await port.server.stop(true);
+    throw thrown;
+  }
+}
+
+/** Services that nobody will use must not keep the program from ending. */
+async function openOrClose(services: Services, port: Port): Promise<Server> {
+  const { openServer } = await import("../server.ts");
+  try {
+    return await openServer(services, port);
   } catch (thrown) {
     await services[Symbol.asyncDispose]();
     throw thrown;
