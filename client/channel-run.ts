@@ -1,5 +1,4 @@
 import type { ChannelFrame, EventFrame, RefusedFrame } from "../src/protocol/channel.ts";
-import type { ChatRequest } from "../src/protocol/chat.ts";
 import type { RunEvent } from "../src/protocol/events.ts";
 import type { AnswerSource } from "./answer.ts";
 import { createAttachment } from "./attachment.ts";
@@ -9,7 +8,7 @@ import { ParleyError } from "./errors.ts";
 import type { Carried, Line } from "./line.ts";
 import { createQueue } from "./queue.ts";
 import { createRunId } from "./run-id.ts";
-import { assertFits, createRunOp } from "./run-op.ts";
+import { assertFits, type Beginning, createRunOp } from "./run-op.ts";
 
 /** One run of a channel: asked for or joined, and joined again on every other socket, behind the last event that came. */
 export interface ChannelRun extends AnswerSource, Carried {
@@ -18,11 +17,6 @@ export interface ChannelRun extends AnswerSource, Carried {
   /** The room has shown all of it. */
   fed(): void;
 }
-
-/** What it begins with: a question, or a run that there is. */
-export type Beginning =
-  | { readonly request: ChatRequest }
-  | { readonly runId: string; readonly after?: number | undefined; readonly isFed?: boolean };
 
 export interface ChannelRunOptions {
   readonly signal?: AbortSignal | undefined;
@@ -37,13 +31,14 @@ const stillRunningMs = 500;
 
 export function createChannelRun(line: Line, beginning: Beginning, { signal, touchMs }: ChannelRunOptions): ChannelRun {
   const asked = "request" in beginning ? createRunOp(beginning.request) : undefined;
+  const joined = "request" in beginning ? undefined : beginning;
   const isResumable = !("request" in beginning) || (beginning.request.resumable ?? true);
   const runId = createRunId();
   const queue = createQueue<RunEvent>(onTaken);
   const attachment = createAttachment(line, asked, hear);
   let phase: "new" | "live" | "over" = "new";
-  let last = 0;
-  let isFed = false;
+  let last = joined?.after ?? 0;
+  let isFed = joined?.isFed ?? false;
   let isFinished = false;
   let isCancelled = false;
   let isLeft = false;
@@ -88,26 +83,22 @@ export function createChannelRun(line: Line, beginning: Beginning, { signal, tou
     feed: (frame, size) => void (isFed && take(frame, size)),
     fed: () => void (isFed && over()),
   };
-  if (!("request" in beginning)) {
-    runId.learn(beginning.runId);
-    last = beginning.after ?? 0;
-    isFed = beginning.isFed ?? false;
-    if (isFed) begin();
-  }
+  if (joined) runId.learn(joined.runId);
+  if (isFed) begin();
   return run;
 
   function begin(): void {
     if (phase !== "new") return;
     phase = "live";
+    signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted) return onAbort();
     try {
-      if (signal?.aborted) return onAbort();
       if (asked) assertFits(asked);
-      line.add(run);
     } catch (thrown) {
       // What a caller did wrong stays as it is.
       return end(thrown as Error);
     }
-    signal?.addEventListener("abort", onAbort);
+    line.add(run);
     ask();
   }
 
@@ -163,12 +154,8 @@ export function createChannelRun(line: Line, beginning: Beginning, { signal, tou
   function catchUp(): void {
     isBehind = false;
     clearInterval(touching);
-    try {
-      line.add(run);
-      ask();
-    } catch (thrown) {
-      end(thrown as Error);
-    }
+    line.add(run);
+    ask();
   }
 
   function onAbort(): void {

@@ -1,12 +1,13 @@
 import type { ChannelFrame } from "../src/protocol/channel.ts";
 import type { ChatRequest } from "../src/protocol/chat.ts";
 import { type Answer, createAnswer } from "./answer.ts";
-import { type Beginning, createChannelRun } from "./channel-run.ts";
+import { createChannelRun } from "./channel-run.ts";
 import type { Connection } from "./connection.ts";
 import { ParleyError } from "./errors.ts";
 import type { Carried, Line } from "./line.ts";
 import { ping } from "./ping.ts";
 import { type JoinOptions, openRoom, type Room } from "./room.ts";
+import type { Beginning } from "./run-op.ts";
 import { type ChannelState, openSockets } from "./sockets.ts";
 import type { WebSocketConstructor } from "./web-socket.ts";
 
@@ -124,10 +125,11 @@ export function openChannel(
     unlisten: (id) => void (id !== undefined && listening.delete(id)),
     send: (op) => sockets.send(JSON.stringify(op)),
     add(carried) {
-      if (ended) throw ended;
-      if (carrying.size >= maxCarried)
-        throw new ParleyError("too_many_runs", `a channel carries at most ${maxCarried} answers and rooms at once`);
-      carrying.add(carried);
+      const isTooMuch = carrying.size >= maxCarried && !carrying.has(carried);
+      if (ended) carried.end(ended);
+      else if (isTooMuch)
+        carried.end(new ParleyError("too_many_runs", `a channel carries at most ${maxCarried} at once`));
+      else carrying.add(carried);
     },
     remove(carried) {
       carrying.delete(carried);

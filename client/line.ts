@@ -9,7 +9,7 @@ export interface Line {
   /** What still comes under it is dropped. */
   unlisten(id: string | undefined): void;
   send(op: ChannelOp): void;
-  /** Carries something over all sockets until it is removed. @throws {ParleyError} `too_many_runs`, or why the channel ended */
+  /** Carries something over all sockets until it is removed. It is ended at once with `too_many_runs`, or why the channel ended. */
   add(carried: Carried): void;
   remove(carried: Carried): void;
 }

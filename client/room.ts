@@ -101,14 +101,10 @@ export function openRoom(line: Line, chatId: string, { name, onMembers, signal }
     [Symbol.dispose]: leave,
   };
 
-  try {
-    line.add(carried);
-    signal?.addEventListener("abort", leave);
-    if (signal?.aborted) leave();
-    carried.ask();
-  } catch (thrown) {
-    end(thrown as Error);
-  }
+  signal?.addEventListener("abort", leave);
+  if (signal?.aborted) leave();
+  else line.add(carried);
+  carried.ask();
   return room;
 
   function hear(frame: ChannelFrame, size: number): void {

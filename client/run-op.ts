@@ -8,6 +8,11 @@ const maxBytes: typeof maxFrameBytes = 1_048_576;
 /** As long as those of a channel become. */
 const anyId = "x".repeat(16);
 
+/** What a run of a channel begins with: a question, or a run that there is. */
+export type Beginning =
+  | { readonly request: ChatRequest }
+  | { readonly runId: string; readonly after?: number | undefined; readonly isFed?: boolean };
+
 /** A question, under whatever id it is asked; with the same key each time, if it is to outlive a connection. */
 export type ToRunOp = (id: string) => Extract<ChannelOp, { op: "run" }>;
 
