@@ -1,6 +1,7 @@
 import api from "./api.md" with { type: "text" };
 import backup from "./backup.md" with { type: "text" };
 import chats from "./chats.md" with { type: "text" };
+import client from "./client.md" with { type: "text" };
 import commandLine from "./command-line.md" with { type: "text" };
 import configuration from "./configuration.md" with { type: "text" };
 import cookies from "./cookies.md" with { type: "text" };
@@ -25,6 +26,7 @@ export const help = [
   configuration,
   backup,
   api,
+  client,
   cookies,
   troubleshooting,
 ].join("\n");
