@@ -56,7 +56,8 @@ Examples:
   OPENAI_API_KEY=… parley             answer with OpenAI's models
   parley serve --port 8000            another port; every setting is a flag
 
-Exit codes: 0 done, 1 failed, 2 wrong use or settings, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 wrong use or settings, 130 interrupted;
+of upgrade --check alone: 3 there is a newer version.
 No colours with NO_COLOR. What scripts read is printed with --json.`,
   );
 

@@ -10,6 +10,7 @@ import { checkProviders } from "./doctor/providers.ts";
 import { checkSearch } from "./doctor/search.ts";
 import { checkServer } from "./doctor/server.ts";
 import { checkNames, checkSettings } from "./doctor/settings.ts";
+import { checkUpdate } from "./doctor/update.ts";
 import { withExamples } from "./examples.ts";
 import { toOrigin } from "./origin.ts";
 import { readConfig, toConfigOnce, withSettings } from "./settings.ts";
@@ -75,6 +76,7 @@ async function checkAll(config: Config, services: Services, isSearching: boolean
   // The lists that they get are what names of models are compared with.
   const providers = await checkProviders(services, clock);
   const others = await Promise.all([
+    checkUpdate(config),
     checkNames(config, services),
     checkSearch(services, isSearching),
     checkData(services),

@@ -128,6 +128,20 @@ describe("parley doctor", () => {
     expect((await searching("http://127.0.0.1:1")).said.SearXNG).toMatchObject({ status: "fail" });
   });
 
+  test("tells a newer version where the server would look for one, and asks nobody else", async () => {
+    using releases = openUpstream(({ path }) =>
+      path === "/broken" ? answer(500, {}) : answer(200, { version: "99.0.0" }),
+    );
+    const at = (path: string, ...more: string[]) => look(["--update-url", releases.origin + path, ...more]);
+    expect((await at("/")).said.version).toBeUndefined();
+    expect(releases.requests).toHaveLength(0);
+    expect((await at("/", "--update-check")).said.version).toMatchObject({
+      status: "warn",
+      found: expect.stringContaining("and there is 99.0.0"),
+    });
+    expect((await at("/broken", "--update-check")).said.version).toMatchObject({ status: "warn" });
+  });
+
   test("reports a data directory that cannot be opened, and unknown variables", async () => {
     writeFileSync(join(cwd, "file"), "");
     const { ok, said } = await look(["--data-dir", join(cwd, "file")], { PARLEY_PROT: "1" });
