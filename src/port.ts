@@ -4,7 +4,7 @@ import { codeOf } from "./lib/error-code.ts";
 
 /** How requests are answered, in Bun's words. */
 export interface Answers {
-  fetch(request: Request, server: Bun.Server<unknown>): Response | Promise<Response>;
+  readonly fetch: (request: Request, server: Bun.Server<unknown>) => Response | Promise<Response>;
   error(thrown: Error): Response;
   readonly websocket: Bun.WebSocketHandler<unknown>;
 }

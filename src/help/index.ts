@@ -5,6 +5,7 @@ import client from "./client.md" with { type: "text" };
 import commandLine from "./command-line.md" with { type: "text" };
 import configuration from "./configuration.md" with { type: "text" };
 import cookies from "./cookies.md" with { type: "text" };
+import deploy from "./deploy.md" with { type: "text" };
 import files from "./files.md" with { type: "text" };
 import memory from "./memory.md" with { type: "text" };
 import providers from "./providers.md" with { type: "text" };
@@ -24,6 +25,7 @@ export const help = [
   memory,
   commandLine,
   configuration,
+  deploy,
   backup,
   api,
   client,
