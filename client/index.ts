@@ -1,3 +1,5 @@
+// Who compiles for older targets has no names for what `using` disposes of.
+/// <reference lib="esnext.disposable" preserve="true" />
 export { createClient, type Client, type ClientOptions } from "./client.ts";
 export type { Fetch } from "./connection.ts";
 export type { AttachOptions, Channel, ChannelChatOptions, ChannelOptions } from "./channel.ts";

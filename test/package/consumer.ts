@@ -7,7 +7,7 @@ import { root } from "../support/command.ts";
 export interface Consumer {
   /** What its compiler says, with that way of finding modules; `nodenext` also writes `out/`. */
   check(resolution: string): Promise<string>;
-  /** What is wrong in declarations, those of others included. */
+  /** What is wrong for a page, with all declarations looked at, those of others included. */
   checkDeclarations(): Promise<string[]>;
   /** What a program of it prints. @throws what it said where it failed */
   say(command: readonly string[], environment?: Readonly<Record<string, string>>): Promise<string>;
@@ -44,11 +44,15 @@ export async function openConsumer(folder: string, files: Readonly<Record<string
   for (const [name, options] of Object.entries({
     nodenext: { module: "nodenext", outDir: "out", rootDir: ".", skipLibCheck: true },
     bundler: { module: "preserve", moduleResolution: "bundler", noEmit: true, skipLibCheck: true },
-    declarations: { module: "preserve", moduleResolution: "bundler", noEmit: true, skipLibCheck: false },
+    // A page has the browser's types and no others.
+    page: { module: "preserve", moduleResolution: "bundler", noEmit: true, skipLibCheck: false, types: [] },
   }))
     await Bun.write(
       join(folder, `${name}.json`),
-      JSON.stringify({ compilerOptions: { ...compilerOptions, ...options }, include: ["*.ts"] }),
+      JSON.stringify({
+        compilerOptions: { ...compilerOptions, ...options },
+        ...(name === "page" ? { files: ["page.ts", "types.ts"] } : { include: ["*.ts"] }),
+      }),
     );
   await execute(["npm", "install", "--no-audit", "--no-fund", "--prefer-offline"], folder);
 
@@ -60,7 +64,7 @@ export async function openConsumer(folder: string, files: Readonly<Record<string
   return {
     check: (resolution) => compile(join(folder, "node_modules/typescript/bin/tsc"), resolution),
     async checkDeclarations() {
-      const said = await compile(join(root, "node_modules/typescript/bin/tsc"), "declarations");
+      const said = await compile(join(root, "node_modules/typescript/bin/tsc"), "page");
       return said.split("\n").filter((line) => /^\S/.test(line));
     },
     say,
@@ -68,8 +72,8 @@ export async function openConsumer(folder: string, files: Readonly<Record<string
   };
 }
 
-/** @throws what it said where it failed */
-async function execute(
+/** What a program prints. @throws what it said where it failed */
+export async function execute(
   command: readonly string[],
   cwd: string,
   environment: Readonly<Record<string, string>> = {},

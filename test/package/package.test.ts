@@ -4,36 +4,40 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import client from "../../client/package.json" with { type: "json" };
 import manifest from "../../package.json" with { type: "json" };
-import { openApp, type TestApp } from "../support/app.ts";
 import { chromium, openView, warnWithoutChromium } from "../support/browser.ts";
-import { root } from "../support/command.ts";
-import { type Consumer, openConsumer } from "./consumer.ts";
+import { root, type RunningServer, startServer } from "../support/command.ts";
+import { type Consumer, execute, openConsumer } from "./consumer.ts";
 import { programsOf } from "./programs.ts";
 
 /** The client as it is published, and as those see it who install it: outside the repository, once for all of these. */
 const folder = mkdtempSync(join(tmpdir(), "parley-package-"));
 const key = "pk-of-the-consumer-0123456789";
 const page = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(null, { status: 404 }) });
-let app: TestApp;
+let server: RunningServer;
 let consumer: Consumer;
 
 warnWithoutChromium("the client in a browser");
 
 beforeAll(async () => {
-  app = await openApp({ environment: { PARLEY_ACCESS_KEY: key }, flags: { cors_origins: page.url.origin } });
+  const binary = join(folder, "parley");
+  await execute([process.execPath, join(root, "src/build.ts"), "--outfile", binary], root);
+  server = await startServer([binary], {
+    cwd: folder,
+    env: { PARLEY_ACCESS_KEY: key, PARLEY_CORS_ORIGINS: page.url.origin },
+  });
   consumer = await openConsumer(folder, {
     "types.ts": await ownFile("consumer/types.ts"),
     "tour.ts": await ownFile("consumer/tour.ts"),
     "run.ts": run("{ key }"),
     "node.ts": `import { WebSocket } from "ws";\n${run("{ key, WebSocket }")}`,
     "page.ts": 'import { tour } from "./tour.js";\nObject.assign(globalThis, { tour });\n',
-    ...programsOf("readme", await Bun.file(join(root, "client/README.md")).text(), app.origin),
-    ...programsOf("help", await Bun.file(join(root, "src/help/client.md")).text(), app.origin),
+    ...programsOf("readme", await Bun.file(join(root, "client/README.md")).text(), server.origin),
+    ...programsOf("help", await Bun.file(join(root, "src/help/client.md")).text(), server.origin),
   });
 }, 120_000);
 afterAll(async () => {
   await page.stop(true);
-  await app[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -92,23 +96,23 @@ describe("whoever installs it", () => {
     expect(await consumer.check(resolution)).toBe("");
   });
 
-  test("has no fault in its declarations, where others have some", async () => {
+  test("has no fault in its declarations in a page, where others have some", async () => {
     const faults = await consumer.checkDeclarations();
     expect(faults.filter((line) => !/^node_modules\/(elysia|@elysiajs\/eden)\//.test(line))).toEqual([]);
   });
 
   test("runs it in Bun", async () => {
-    expect(await consumer.run([process.execPath, "run.ts", app.origin, key])).toEqual(seen);
+    expect(await consumer.run([process.execPath, "run.ts", server.origin, key])).toEqual(seen);
   });
 
   test("runs it in Node 20, with the WebSocket of ws", async () => {
-    expect(await consumer.run(["node", "out/node.js", app.origin, key])).toEqual(seen);
+    expect(await consumer.run(["node", "out/node.js", server.origin, key])).toEqual(seen);
   });
 
   test("runs it in Deno", async () => {
-    expect(await consumer.run(["node_modules/.bin/deno", "run", "--allow-net", "out/run.js", app.origin, key])).toEqual(
-      seen,
-    );
+    expect(
+      await consumer.run(["node_modules/.bin/deno", "run", "--allow-net", "out/run.js", server.origin, key]),
+    ).toEqual(seen);
   });
 
   test.skipIf(!chromium)("runs it in a page of another origin, without Elysia in it", async () => {
@@ -126,7 +130,7 @@ describe("whoever installs it", () => {
     });
     const { view } = await openView(page.url.href);
     try {
-      const asked = `tour(${JSON.stringify(app.origin)}, { key: ${JSON.stringify(key)} }).then(JSON.stringify, String)`;
+      const asked = `tour(${JSON.stringify(server.origin)}, { key: ${JSON.stringify(key)} }).then(JSON.stringify, String)`;
       const said = String(await view.evaluate(asked));
       expect(said).toStartWith("{");
       expect(JSON.parse(said)).toEqual(seen);
