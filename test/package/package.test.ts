@@ -16,9 +16,17 @@ const page = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Respon
 let server: RunningServer;
 let consumer: Consumer;
 
+/** With Bun alone there is no npm to install it by, and no Node to run it in; in CI there must be. */
+const isInstallable = ["npm", "node"].every((name) => Bun.which(name));
+if (!isInstallable) {
+  const text = "NOT TESTED: the packed client, because this machine has no Node.js and npm";
+  if (process.env.CI) throw new Error(text);
+  console.warn(text);
+}
 warnWithoutChromium("the client in a browser");
 
 beforeAll(async () => {
+  if (!isInstallable) return;
   const binary = join(folder, "parley");
   await execute([process.execPath, join(root, "src/build.ts"), "--outfile", binary], root);
   server = await startServer([binary], {
@@ -37,7 +45,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await page.stop(true);
-  await server[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -54,7 +62,7 @@ const seen = {
   again: true,
 };
 
-describe("the package", () => {
+describe.skipIf(!isInstallable)("the package", () => {
   test("has the version of the server, and needs what it is tested with", async () => {
     const installed = await Bun.file(join(folder, "node_modules/@parley/client/package.json")).json();
     expect(installed).toMatchObject({ name: "@parley/client", version: manifest.version });
@@ -91,7 +99,7 @@ describe("the package", () => {
   });
 });
 
-describe("whoever installs it", () => {
+describe.skipIf(!isInstallable)("whoever installs it", () => {
   test.each(["nodenext", "bundler"])("has every type of it, with TypeScript 5.9 and %s", async (resolution) => {
     expect(await consumer.check(resolution)).toBe("");
   });
@@ -105,7 +113,7 @@ describe("whoever installs it", () => {
     expect(await consumer.run([process.execPath, "run.ts", server.origin, key])).toEqual(seen);
   });
 
-  test("runs it in Node 20, with the WebSocket of ws", async () => {
+  test("runs it in Node, with the WebSocket of ws", async () => {
     expect(await consumer.run(["node", "out/node.js", server.origin, key])).toEqual(seen);
   });
 

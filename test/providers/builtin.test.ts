@@ -116,6 +116,9 @@ describe("the built-in assistant", () => {
     ["What events does a conversation stream?", "The events of an answer"],
     ["how do I configure providers in parley.yaml", "The settings file parley.yaml"],
     ["What does MissingAuthError mean?", "MissingAuthError: the key is missing or refused"],
+    ["is there a typescript client", "A program in TypeScript or JavaScript: @parley/client"],
+    ["is there an npm package", "A program in TypeScript or JavaScript: @parley/client"],
+    ["how do I upload a file with the client", "Uploads from the client"],
     ["my answer is slow behind nginx proxy", "Answers come all at once behind a proxy (nginx, Caddy, Traefik)"],
   ];
   for (const [question, title] of quoted)
