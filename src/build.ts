@@ -1,8 +1,10 @@
-import { rename, rm } from "node:fs/promises";
+import { mkdtemp, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Command } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { print, printError } from "./lib/log.ts";
+import { recordStart } from "./start-profile.ts";
 
 /**
  * Builds the executable: for this machine, or for all that it runs on.
@@ -38,24 +40,39 @@ const entrypoints = [
   "store/cache-worker.ts",
 ].map((path) => join(root, "src", path));
 
+const ownName = `parley${process.platform === "win32" ? ".exe" : ""}`;
+
+interface Parts {
+  readonly commit: string;
+  /** What is to lie side by side in it, as `recordStart` found. */
+  readonly order?: string | undefined;
+  readonly target?: Target;
+}
+
 await new Command("build")
   .description("build the executable, with everything inside that it needs")
   .option("--target <list>", `for which machines, with commas, or all: ${targets.join(", ")}; without it for this one`)
   .option("--outfile <path>", "where to, for this machine; without it dist/parley")
   .addHelpText("after", "\nWith --target, dist/ gets one file for each, and SHA256SUMS: sha256sum -c SHA256SUMS")
   .action(async ({ target, outfile }: { target?: string; outfile?: string }) => {
-    const commit = readCommit();
-    if (target === undefined)
-      return build(outfile ?? join(dist, `parley${process.platform === "win32" ? ".exe" : ""}`), commit);
-    await buildAll(target === "all" ? targets : target.split(",").map(toTarget), commit);
+    const folder = await mkdtemp(join(tmpdir(), "parley-build-"));
+    try {
+      const commit = readCommit();
+      const first = await compile(join(folder, ownName), { commit });
+      const parts = { commit, order: await recordStart(first, folder) };
+      if (target === undefined) await build(outfile ?? join(dist, ownName), parts);
+      else await buildAll(target === "all" ? targets : target.split(",").map(toTarget), parts);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   })
   .parseAsync();
 
-async function buildAll(wanted: readonly Target[], commit: string): Promise<void> {
+async function buildAll(wanted: readonly Target[], parts: Parts): Promise<void> {
   const paths: string[] = [];
   for (const target of wanted) {
     const path = join(dist, `parley-${manifest.version}-${target}${target.startsWith("windows") ? ".exe" : ""}`);
-    await build(path, commit, target);
+    await build(path, { ...parts, target });
     paths.push(path);
   }
   const sums = await Promise.all(paths.map(async (path) => `${await digest(path)}  ${basename(path)}\n`));
@@ -64,10 +81,17 @@ async function buildAll(wanted: readonly Target[], commit: string): Promise<void
 }
 
 /** @throws where the runtime of another machine cannot be fetched */
-async function build(outfile: string, commit: string, target?: Target): Promise<void> {
+async function build(outfile: string, parts: Parts): Promise<void> {
   const began = performance.now();
   // Bun writes the executable in place: under another name first, so that one that is running can be replaced.
-  const unfinished = `${outfile}.new`;
+  const unfinished = await compile(`${outfile}.new`, parts);
+  await rm(outfile, { force: true });
+  await rename(unfinished, outfile);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  print(`${outfile}: ${(Bun.file(outfile).size / 1024 / 1024).toFixed(1)} MiB, ${seconds} s\n`);
+}
+
+async function compile(outfile: string, { commit, order, target }: Parts): Promise<string> {
   const { outputs } = await Bun.build({
     entrypoints,
     naming: { entry: "[name].[ext]" },
@@ -79,18 +103,16 @@ async function build(outfile: string, commit: string, target?: Target): Promise<
     splitting: true,
     define: { "process.env.NODE_ENV": '"production"', BUILD_COMMIT: JSON.stringify(commit) },
     compile: {
-      outfile: unfinished,
+      outfile,
       autoloadDotenv: false,
       autoloadBunfig: false,
+      ...(order !== undefined && { bytecodeOrder: order }),
       ...(target && { target: `bun-${target}` }),
     },
   });
   const [artifact] = outputs;
   if (!artifact) throw new Error("the build gave no executable");
-  await rm(outfile, { force: true });
-  await rename(artifact.path, outfile);
-  const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  print(`${outfile}: ${(Bun.file(outfile).size / 1024 / 1024).toFixed(1)} MiB, ${seconds} s\n`);
+  return artifact.path;
 }
 
 function toTarget(name: string): Target {

@@ -5,7 +5,7 @@ import { codeOf } from "./lib/error-code.ts";
 /** How requests are answered, in Bun's words. */
 export interface Answers {
   readonly fetch: (request: Request, server: Bun.Server<unknown>) => Response | Promise<Response>;
-  error(thrown: Error): Response;
+  readonly error: (thrown: Error) => Response;
   readonly websocket: Bun.WebSocketHandler<unknown>;
 }
 

@@ -67,6 +67,22 @@ function importsOf(path: string): string[] {
   return specifiers.map((specifier) => normalize(join(dirname(path), specifier)));
 }
 
+/** What is loaded with these files, as far as no `import()` stands before it: files of ours, and modules of others. */
+function loadedWith(...entries: readonly string[]): { readonly ours: ReadonlySet<string>; readonly others: string[] } {
+  const ours = new Set<string>();
+  const others = new Set<string>();
+  const waiting = [...entries];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (ours.has(path) || !path.endsWith(".ts")) continue;
+    ours.add(path);
+    for (const [, specifier = ""] of sourceOf(path).matchAll(/^(?:import|export) (?!type )[^;]*?from "([^"]+)"/gm)) {
+      if (specifier.startsWith(".")) waiting.push(normalize(join(dirname(path), specifier)));
+      else if (!specifier.startsWith("node:")) others.add(specifier);
+    }
+  }
+  return { ours, others: [...others].sort() };
+}
+
 const layerOf = (path: string) => path.split("/")[0] ?? "";
 const holding = (pattern: RegExp) => files.filter((path) => pattern.test(sourceOf(path)));
 
@@ -118,12 +134,13 @@ describe("the architecture", () => {
       "ui/share.ts",
     ]);
     expect(holding(/\b(console\.(log|warn|error|info|debug)|process\.std(out|err)\.write)/)).toEqual(["lib/log.ts"]);
-    // Converters are this program itself; builds ask git, and have the compiler write declarations.
+    // Converters are this program itself; builds ask git, have the compiler write declarations, and start once what they built.
     expect(holding(/\bBun\.spawn|child_process/)).toEqual([
       "build-client.ts",
       "build.ts",
       "files/convert-child.ts",
       "lib/program.ts",
+      "start-profile.ts",
     ]);
     expect(files.filter((path) => importsOf(path).includes("lib/program.ts"))).toEqual([
       // systemd and launchd are told by programs of theirs.
@@ -143,6 +160,31 @@ describe("the architecture", () => {
     const naming = holding(names).filter((path) => !/^providers\/\w+\//.test(path));
     // Makers of models, which happen to have the names of their own services; and events as the document shows them.
     expect(naming).toEqual(["openapi/examples.ts", "routes/models.ts"]);
+  });
+
+  test("a server loads what it needs to take its port, then what it needs to answer, and the rest when it is asked", () => {
+    const toListen = ["start.ts", "main.ts", "cli/serve.ts"];
+    expect(loadedWith(...toListen).others).toEqual([
+      "@sinclair/typebox",
+      "@sinclair/typebox/compiler",
+      "@sinclair/typebox/errors",
+      "@sinclair/typebox/value",
+      "commander",
+      "fastest-levenshtein",
+    ]);
+    const { ours, others } = loadedWith(...toListen, "services.ts", "server.ts");
+    expect(others.filter((name) => !name.startsWith("@sinclair/typebox"))).toEqual([
+      "bun:sqlite",
+      "commander",
+      "elysia",
+      "elysia/ws",
+      "fastest-levenshtein",
+    ]);
+    // A module that awaits at its top, and is import()ed, may stop the executable half-way (oven-sh/bun#37770).
+    const awaiting = [...ours].filter((path) => /^(const .*= )?await /m.test(sourceOf(path)));
+    expect(awaiting).toEqual(["start.ts"]);
+    // Compiled as it is loaded, a schema takes longer than anything else of a start.
+    expect(holding(/\bTypeCompiler\.Compile\(/)).toEqual(["lib/schema.ts"]);
   });
 
   test("files are short", () => {
