@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
@@ -76,6 +76,43 @@ describe("the binary, alone in an empty folder", () => {
     server.child.kill("SIGTERM");
     expect(await server.child.exited).toBe(0);
     expect(readdirSync(cwd)).toEqual(["share"]);
+  });
+
+  test("starts without any environment, lets nobody wait in vain who comes early, and leaves no process behind", async () => {
+    const alone = join(folder, "alone");
+    mkdirSync(alone);
+    const port = freePort();
+    const start = () =>
+      Bun.spawn([...program, "--port", String(port), "--data-dir", "data"], {
+        cwd: alone,
+        env: {},
+        stdout: "ignore",
+        stderr: "ignore",
+      });
+    const marks = () => readdirSync(join(alone, "data", "servers")).filter((name) => name.endsWith(".lock"));
+    await using server = start();
+    // As in the README.
+    const ask = () =>
+      fetch(`http://127.0.0.1:${port}/backend-api/v2/conversation`, {
+        method: "POST",
+        body: '{"messages":[{"role":"user","content":"What can you do?"}]}',
+      });
+    const early = await untilAccepted(ask);
+    expect([early.status, textOf(await readEvents(early))]).toEqual([
+      200,
+      expect.stringContaining("I quote Parley's help"),
+    ]);
+    server.kill("SIGTERM");
+    expect(await server.exited).toBe(0);
+    if (process.platform === "linux") expect(processesIn(alone)).toEqual([]);
+    expect(marks()).toEqual([]);
+
+    // Told to stop as soon as it can be reached, while it opens what it has.
+    await using stopped = start();
+    await untilAccepted(() => Bun.connect({ hostname: "127.0.0.1", port, socket: { data() {} } }));
+    stopped.kill("SIGTERM");
+    expect(await stopped.exited).toBe(0);
+    expect(marks()).toEqual([]);
   });
 
   test("asks a real wire, and falls back", async () => {
@@ -208,3 +245,30 @@ describe("the binary, alone in an empty folder", () => {
     expect(readdirSync(trap)).not.toContain("ran");
   });
 });
+
+function freePort(): number {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  listener.stop(true);
+  return listener.port;
+}
+
+async function untilAccepted<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch {
+      await Bun.sleep(1);
+    }
+  }
+}
+
+/** Those that have a folder as theirs. */
+function processesIn(directory: string): string[] {
+  return readdirSync("/proc").filter((name) => {
+    try {
+      return /^\d+$/.test(name) && readlinkSync(`/proc/${name}/cwd`) === directory;
+    } catch {
+      return false;
+    }
+  });
+}
