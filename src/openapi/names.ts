@@ -12,6 +12,7 @@ import * as models from "../protocol/models.ts";
 import * as resources from "../protocol/resources.ts";
 import * as runs from "../protocol/runs.ts";
 import * as shares from "../protocol/shares.ts";
+import * as streamTest from "../protocol/stream-test.ts";
 import * as trace from "../protocol/trace.ts";
 import * as usage from "../protocol/usage.ts";
 import { docComments } from "./doc-comments.ts" with { type: "macro" };
@@ -31,6 +32,7 @@ const contract: Readonly<Record<string, unknown>> = {
   ...resources,
   ...runs,
   ...shares,
+  ...streamTest,
   ...trace,
   ...usage,
 };

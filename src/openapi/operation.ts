@@ -34,7 +34,7 @@ export function toOperation({ method, path, hooks }: Route, { refer }: Schemas, 
   const { detail: { summary, description, parameters = [] } = {}, body, response = {} } = hooks;
   return {
     operationId: toOperationId(method, path),
-    tags: [tagOf(path)],
+    tags: [tagOf(path) ?? "Server"],
     summary,
     ...(description && { description }),
     parameters: [...pathParameters(), ...queryParameters(), ...parameters],

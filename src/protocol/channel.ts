@@ -62,7 +62,9 @@ export const JoinOp = Type.Object({
     Type.Union([Type.String({ maxLength: 64 }), Type.Null()], { expected: "a name of at most 64 characters, or null" }),
   ),
 });
+/** Leaves the room that this id has entered. */
 export const LeaveOp = Type.Object({ op: Type.Literal("leave"), id: FrameId });
+/** Asks whether anybody is there. */
 export const PingOp = Type.Object({ op: Type.Literal("ping"), id: Type.Optional(FrameId) });
 
 export const channelOps = {
@@ -74,6 +76,7 @@ export const channelOps = {
   leave: LeaveOp,
   ping: PingOp,
 } as const;
+/** What is sent over the channel, told apart by `op`. */
 export const ChannelOp = Type.Union(Object.values(channelOps));
 export type ChannelOp = Static<typeof ChannelOp>;
 
@@ -98,6 +101,7 @@ export type RefusedFrame = Static<typeof RefusedFrame>;
 /** Nothing more comes of this run under this id: it is over, or it was left. The id of a run is free again. */
 export const DetachedFrame = Type.Object({ id: Type.String(), type: Type.Literal("detached"), run_id: Type.String() });
 
+/** One of those in a room. */
 export const Member = Type.Object({ member_id: Type.String(), name: Type.Union([Type.String(), Type.Null()]) });
 export type Member = Static<typeof Member>;
 
@@ -115,6 +119,7 @@ export const RoomFrame = Type.Object({
 });
 /** The room was left: nothing more comes under this id. */
 export const LeftFrame = Type.Object({ id: Type.String(), type: Type.Literal("left") });
+/** Somebody is. */
 export const PongFrame = Type.Object({ id: MaybeId, type: Type.Literal("pong") });
 
 /** An event of a run, with three keys more. */
@@ -128,5 +133,6 @@ export type EventFrame = Static<typeof EventFrame>;
 export const ControlFrame = Type.Union([AcceptedFrame, RefusedFrame, DetachedFrame, RoomFrame, LeftFrame, PongFrame]);
 export type ControlFrame = Static<typeof ControlFrame>;
 
+/** What comes over the channel, told apart by `type`. */
 export const ChannelFrame = Type.Union([ControlFrame, EventFrame]);
 export type ChannelFrame = Static<typeof ChannelFrame>;

@@ -13,6 +13,7 @@ const optionalNumber = () => Type.Optional(Nullable(Type.Number(), "a number"));
 const optionalInteger = () => Type.Optional(Nullable(Type.Integer(), "a whole number"));
 const optionalText = () => Type.Optional(Nullable(Type.String(), "a string"));
 
+/** What is said. */
 export const TextPart = Type.Object({ type: Type.Literal("text"), text: Type.String() }, open);
 
 /** A picture: an http(s) address or a `data:` address with base64. */
@@ -64,6 +65,7 @@ export const AskedPart = Type.Union([...Part.anyOf, BucketPart], {
 });
 export type AskedPart = Static<typeof AskedPart>;
 
+/** Whose message it is. */
 export const Role = Type.Union(
   [
     Type.Literal("system"),
@@ -117,6 +119,7 @@ export const Tool = Type.Object(
 );
 export type Tool = Static<typeof Tool>;
 
+/** Whether the model may, must or must not call tools; or which it must. */
 export const ToolChoice = Type.Union(
   [
     Type.Literal("none"),
@@ -128,6 +131,7 @@ export const ToolChoice = Type.Union(
 );
 export type ToolChoice = Static<typeof ToolChoice>;
 
+/** What the answer is to be: text, any JSON, or JSON that fits a schema. */
 export const ResponseFormat = Type.Union(
   [
     Type.Object({ type: Type.Literal("text") }, open),
@@ -199,6 +203,7 @@ export type MediaSettings = Static<typeof MediaSettings>;
 export const maxNameLength = 256;
 const Name = Type.String({ maxLength: maxNameLength });
 
+/** What is asked. `messages` alone is required; fields that are not known here are passed over. */
 export const ChatRequest = Type.Object(
   {
     messages: Type.Array(AskedMessage, { expected: "an array with at least one message" }),

@@ -80,6 +80,7 @@ export const ChatHit = Type.Object({
   score: Type.Number(),
 });
 
+/** Chats, or with `?q=` what was found in them. `next` is the cursor of the page that follows. */
 export const ChatList = Type.Union([
   Type.Object({ chats: Type.Array(ChatInfo), next: Maybe(Type.String()) }),
   Type.Object({ results: Type.Array(ChatHit), next: Maybe(Type.String()) }),
@@ -97,6 +98,7 @@ const optionalTitle = Type.Optional(
   }),
 );
 
+/** A chat that is to be stored. */
 export const NewChat = Type.Object({
   /** Made if it is missing. */
   chat_id: Type.Optional(Type.String()),
@@ -107,6 +109,7 @@ export const NewChat = Type.Object({
   messages: Type.Optional(NewMessages),
 });
 
+/** What shall be otherwise. */
 export const ChatChange = Type.Object({
   title: optionalTitle,
   pinned: Type.Optional(Type.Boolean()),
@@ -114,6 +117,7 @@ export const ChatChange = Type.Object({
   current_id: Type.Optional(Type.String()),
 });
 
+/** Messages for a chat, each of which answers the one before. */
 export const NewChatMessages = Type.Object({
   /** Which message the first of them answers: the current one if not said, none for null. */
   parent_id: Type.Optional(Maybe(Type.String())),

@@ -25,5 +25,6 @@ export const CookieDomain = Type.Object({
 });
 export type CookieDomain = Static<typeof CookieDomain>;
 
+/** Every domain that there are cookies of. */
 export const CookieList = Type.Object({ domains: Type.Array(CookieDomain) });
 export type CookieList = Static<typeof CookieList>;

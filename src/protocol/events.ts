@@ -102,6 +102,7 @@ export const UsageEvent = Type.Object({
   budget: Type.Optional(Budget),
 });
 
+/** Why a run ended. */
 export const FinishReason = Type.Union([
   Type.Literal("stop"),
   Type.Literal("length"),
@@ -130,6 +131,7 @@ export const ErrorEvent = Type.Object({ type: Type.Literal("error"), error: Text
 /** A key is missing or was refused; `message` names the setting that would cure it. */
 export const AuthEvent = Type.Object({ type: Type.Literal("auth"), auth: Text, message: Text });
 
+/** What happens in a run, told apart by `type`. */
 export const RunEvent = Type.Union([
   ProviderEvent,
   ParametersEvent,

@@ -37,6 +37,7 @@ export const Model = Type.Object({
 });
 export type Model = Static<typeof Model>;
 
+/** What a model can be asked for. */
 export const Capability = Type.Union(
   [
     Type.Literal("vision"),
@@ -75,6 +76,7 @@ export const Quota = Type.Object({
 });
 export type Quota = Static<typeof Quota>;
 
+/** `cooling`: it failed, and is left alone for a while; `unknown`: it was not asked yet. */
 export const ProviderStatus = Type.Union([
   Type.Literal("up"),
   Type.Literal("down"),
@@ -83,6 +85,7 @@ export const ProviderStatus = Type.Union([
 ]);
 export type ProviderStatus = Static<typeof ProviderStatus>;
 
+/** A provider, and how it stands. */
 export const ProviderInfo = Type.Object({
   name: Type.String(),
   label: Type.String(),

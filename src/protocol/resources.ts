@@ -49,4 +49,5 @@ export const MediaResult = Type.Object({
   /** The higher, the better among those that hold as many of the terms. */
   score: Type.Number(),
 });
+/** The media that a search has found, the best first; `total` counts all of them. */
 export const MediaList = Type.Object({ total: Type.Integer(), results: Type.Array(MediaResult) });

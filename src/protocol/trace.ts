@@ -2,8 +2,8 @@ import { Type, type Static } from "@sinclair/typebox";
 import { Pricing } from "./models.ts";
 import { Maybe } from "./maybe.ts";
 
-/** How the router orders those who could answer. */
 export const strategies = ["order", "weighted", "least_busy", "lowest_latency", "cheapest"] as const;
+/** How the router orders those who could answer. */
 export const Strategy = Type.Unsafe<(typeof strategies)[number]>(
   Type.Union(
     strategies.map((name) => Type.Literal(name)),
@@ -52,6 +52,7 @@ export const Decision = Type.Object({
 });
 export type Decision = Static<typeof Decision>;
 
+/** How a try at an answer ended. */
 export const AttemptOutcome = Type.Union([
   Type.Literal("running"),
   Type.Literal("answered"),

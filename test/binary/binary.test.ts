@@ -56,6 +56,9 @@ describe("the binary, alone in an empty folder", () => {
     await using server = await startServer(program, { cwd });
     expect(await (await fetch(server.origin)).text()).toContain("<title>Parley</title>");
     expect(await (await fetch(`${server.origin}/page.js`)).text()).toContain("async function* events");
+    const document = await (await fetch(`${server.origin}/openapi.json`)).json();
+    expect(document.components.schemas.RunInfo.description).toBe("A run as it stands now. Times are ISO 8601, UTC.");
+    expect(await (await fetch(`${server.origin}/docs.js`)).text()).toContain("/openapi.json");
     const post = (body: unknown) =>
       fetch(`${server.origin}/backend-api/v2/conversation`, { method: "POST", body: JSON.stringify(body) });
     const events = await readEvents(

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import Ajv2020 from "ajv/dist/2020.js";
 import { createApp } from "../../src/app.ts";
+import { tagOf } from "../../src/openapi/tags.ts";
 import { ChannelOp, ControlFrame } from "../../src/protocol/channel.ts";
 import { RunEvent } from "../../src/protocol/events.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
@@ -76,6 +77,7 @@ describe("the document of the API", () => {
     const tags = document.tags.map(({ name }) => name);
     for (const { name, operation } of operations()) {
       expect([name, operation.summary]).toEqual([name, expect.stringMatching(/\w/)]);
+      expect([name, tagOf(name.slice(name.indexOf("/")))]).toEqual([name, operation.tags[0]]);
       expect(tags).toContain(operation.tags[0] ?? "");
       expect(operation.responses).toHaveProperty("default");
     }
@@ -117,6 +119,8 @@ describe("the document of the API", () => {
     // Of objects that it is made of.
     expect(ChatRequest?.properties?.aspect_ratio?.description).toBe("`16:9`.");
     expect(ChatPage?.properties?.current_id?.description).toContain("the branch");
+    const silent = Object.entries(document.components.schemas).filter(([, schema]) => !schema.description);
+    expect(silent.map(([name]) => name)).toEqual([]);
     expect(JSON.stringify(document)).not.toMatch(/@throws|@example|\bTODO\b/);
   });
 
