@@ -15,13 +15,13 @@ export function serveCommand(): Command {
     .action(async (options) => {
       restartAsServer();
       const config = readConfig(options);
-      const opening = open(config);
+      let opening: Promise<Opened> | undefined;
       let isStopping = false;
       const stop = async (signal: string) => {
         if (isStopping) process.exit(1);
         isStopping = true;
-        const opened = await opening.catch(() => undefined);
-        // Why it is none is said below.
+        const opened = await opening?.catch(() => undefined);
+        // Why there is none is said below.
         if (!opened) return;
         const { server, services } = opened;
         services.log.info(
@@ -34,6 +34,7 @@ export function serveCommand(): Command {
       process.on("SIGINT", () => void stop("SIGINT"));
       process.on("SIGTERM", () => void stop("SIGTERM"));
 
+      opening = open(config);
       const { server, services } = await opening;
       setStarting(false);
       print(`Parley ${version} is listening at ${server.origin}\n`);
