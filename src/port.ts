@@ -37,9 +37,13 @@ export function takePort({ host, port }: Pick<Config, "host" | "port">): Port {
   };
 }
 
+/** There would be no socket for who asks for one meanwhile, were none known of; what it may, whoever answers says. */
+const websocket: Bun.WebSocketHandler<unknown> = { message() {} };
+
 function listen(hostname: string, port: number, fetch: Answers["fetch"]): Bun.Server<unknown> {
   try {
-    return Bun.serve({ hostname, port, reusePort: false, development: false, maxRequestBodySize, idleTimeout, fetch });
+    const limits = { maxRequestBodySize, idleTimeout };
+    return Bun.serve({ hostname, port, reusePort: false, development: false, ...limits, fetch, websocket });
   } catch (thrown) {
     if (codeOf(thrown) === "EADDRINUSE")
       throw new ConfigError(
