@@ -7,6 +7,7 @@ import { print } from "../lib/log.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { readUpstreamText } from "../providers/upstream.ts";
 import { withExamples } from "./examples.ts";
+import { printJson } from "./json.ts";
 import { toOrigin } from "./origin.ts";
 import { readConfig, withSettings } from "./settings.ts";
 
@@ -29,7 +30,7 @@ export function healthCommand(): Command {
       const startedAt = performance.now();
       await assertWell(origin, config, options.url === undefined);
       const milliseconds = Math.round(performance.now() - startedAt);
-      if (options.json) return print(`${JSON.stringify({ origin, milliseconds })}\n`);
+      if (options.json) return printJson({ origin, milliseconds });
       print(`Parley answers at ${origin}, in ${milliseconds} ms\n`);
     });
   withExamples(

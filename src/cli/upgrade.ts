@@ -4,6 +4,7 @@ import { isNewer, readLatestVersion } from "../latest-version.ts";
 import { print } from "../lib/log.ts";
 import { version } from "../version.ts";
 import { withExamples } from "./examples.ts";
+import { printJson } from "./json.ts";
 import { readConfig, withSettings } from "./settings.ts";
 
 /** What a script tells a newer version by. */
@@ -32,7 +33,7 @@ export function upgradeCommand(): Command {
       const latest = await readLatestVersion(config);
       const newer = isNewer(latest, version);
       if (newer) process.exitCode = newerCode;
-      if (options.json) return print(`${JSON.stringify({ version, latest_version: latest, newer })}\n`);
+      if (options.json) return printJson({ version, latest_version: latest, newer });
       if (!newer) return print(`${version} is the latest version.\n`);
       print(`There is ${latest}; this is ${version}. What is kept is brought up to date when the new one starts.\n`);
     });

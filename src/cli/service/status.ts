@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { print } from "../../lib/log.ts";
 import { withExamples } from "../examples.ts";
+import { printJson } from "../json.ts";
 import { type ScopeOptions, toScope, withScope } from "./scope.ts";
 import { findSupervisor } from "./supervisors.ts";
 import { toTell } from "./tell.ts";
@@ -18,7 +19,7 @@ export function statusCommand(): Command {
       const end = installed ? await toTell(program, scope.environment)(state) : undefined;
       const running = end?.code === 0;
       if (!running) process.exitCode = 1;
-      if (options.json) return print(`${JSON.stringify({ installed, running, file })}\n`);
+      if (options.json) return printJson({ installed, running, file });
       if (!end) return print("It is not installed: parley service install does so.\n");
       const [word = ""] = end.said.trim().split("\n");
       print(
