@@ -60,7 +60,7 @@ export function toOperation({ method, path, hooks }: Route, { refer }: Schemas, 
     return Object.entries<TSchema>(hooks.query?.properties ?? {}).map(([name, schema]) => ({
       name,
       in: "query",
-      required: required.includes(name),
+      required: required.includes(name) || schema.needed === true,
       ...(typeof schema.expected === "string" && { description: schema.expected }),
       schema: refer(schema),
     }));

@@ -26,7 +26,8 @@ import type { Services } from "../services.ts";
 const maxCacheNameLength = 256;
 const Text = Type.Optional(Type.String());
 const query = Type.Object({
-  prompt: Text,
+  // The route says itself what is missing.
+  prompt: Type.Optional(Type.String({ needed: true })),
   model: Text,
   provider: Text,
   web_search: Text,

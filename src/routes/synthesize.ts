@@ -21,7 +21,11 @@ const kept = { "cache-control": "max-age=604800" };
 const Name = Type.Optional(Type.String({ maxLength: maxNameLength }));
 const query = Type.Object({
   text: Type.Optional(
-    Type.String({ maxLength: maxTextLength, expected: `at most ${maxTextLength} characters to be spoken` }),
+    Type.String({
+      maxLength: maxTextLength,
+      expected: `at most ${maxTextLength} characters to be spoken`,
+      needed: true,
+    }),
   ),
   model: Name,
   voice: Name,

@@ -82,13 +82,12 @@ export function operationBody({ method, path, operation, schemas }: Asked): HTML
     const query = parameters.filter((each) => each.in === "query" && each.required).map(({ name }) => `${name}=…`);
     const address = `${location.origin}${path.replaceAll("{", "<").replaceAll("}", ">")}${query.length > 0 ? `?${query.join("&")}` : ""}`;
     const isStream = Object.values(responses).some(({ content }) => content && "text/event-stream" in content);
-    const head = [
-      "curl",
-      ...(isStream ? ["-N"] : []),
-      ...(method === "GET" || method === "POST" ? [] : ["-X", method]),
-    ];
-    const key = security === undefined ? [`-H "Authorization: Bearer $PARLEY_KEY"`] : [];
-    return [[...head, `'${address}'`].join(" "), ...key, ...sent()].join(" \\\n  ");
+    const body = sent();
+    // What curl takes if it is not told.
+    const usual = body.length > 0 ? "POST" : "GET";
+    const head = ["curl", ...(isStream ? ["-N"] : []), ...(method === usual ? [] : ["-X", method])];
+    const key = security === undefined ? [`-H "Authorization: Bearer $PARLEY_ACCESS_KEY"`] : [];
+    return [[...head, `'${address}'`].join(" "), ...key, ...body].join(" \\\n  ");
   }
 
   function sent(): string[] {
@@ -101,7 +100,7 @@ export function operationBody({ method, path, operation, schemas }: Asked): HTML
     return Object.keys(form.properties ?? {}).map((name) => `-F '${name}=@file'`);
   }
 
-  /** The least that fits. */
+  /** The least that fits, and says something. */
   function sample(given: Schema): unknown {
     const schema = resolve(given);
     if (schema.const !== undefined) return schema.const;
@@ -110,7 +109,8 @@ export function operationBody({ method, path, operation, schemas }: Asked): HTML
     if (first) return sample(first);
     if (schema.items) return [sample(schema.items)];
     if (schema.properties || schema.type === "object") {
-      const entries = Object.entries(schema.properties ?? {}).filter(([name]) => schema.required?.includes(name));
+      const { properties = {}, required = Object.keys(properties).slice(0, 1) } = schema;
+      const entries = Object.entries(properties).filter(([name]) => required.includes(name));
       return Object.fromEntries(entries.map(([name, each]) => [name, sample(each)]));
     }
     const type = [schema.type ?? "string"].flat()[0];

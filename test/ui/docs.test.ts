@@ -48,6 +48,24 @@ describe.skipIf(!chromium)("the page of the API, in a real browser", () => {
     view.close();
   });
 
+  test("shows calls that do what they are shown for", async () => {
+    const { view, read, until } = await openDocs();
+    const calls = {
+      POST_backend_api_v2_runs_run_id_cancel: "-X POST",
+      GET_backend_api_v2_create: "create?prompt=…'",
+      GET_backend_api_v2_synthesize_provider_: "?text=…'",
+      PATCH_backend_api_v2_chats_chat_id_: "-X PATCH",
+    };
+    for (const [id, shown] of Object.entries(calls)) {
+      await read(`location.hash = '#route-${id}'`);
+      await until(`document.querySelector('#route-${id} pre')?.textContent ?? ''`, shown);
+    }
+    const change = await read("document.querySelector('#route-PATCH_backend_api_v2_chats_chat_id_ pre').textContent");
+    expect(change).toContain(`-d '{"title":"…"}'`);
+    expect(change).toContain("Bearer $PARLEY_ACCESS_KEY");
+    view.close();
+  });
+
   test("opens every entry without a failure, narrow as well, and nothing is drawn over its edge", async () => {
     const { view, read } = await openDocs("", 390, 800);
     await read("document.querySelectorAll('main details').forEach((each) => (each.open = true))");
