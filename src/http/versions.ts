@@ -2,7 +2,7 @@
 const tags = /(?:W\/)?"([^"]*)"|(?:W\/)?([^\s,"]+)/g;
 
 /** Whether `If-None-Match` or `If-Match` names this version, alone or among others. What cannot be read names none. */
-export function namesVersion(value: string, version: number): boolean {
+export function namesVersion(value: string, version: number | string): boolean {
   if (value.trim() === "*") return true;
   return [...value.matchAll(tags)].some(([, quoted, bare]) => (quoted ?? bare) === String(version));
 }

@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import { answers } from "../http/answers.ts";
 import { header } from "../http/headers.ts";
 import { isOpenPath } from "../http/access.ts";
+import { namesVersion } from "../http/versions.ts";
 import type { Route } from "../openapi/operation.ts";
 import { version } from "../version.ts";
 
@@ -13,9 +14,10 @@ export function openapi(routes: () => readonly Route[]) {
   return new Elysia().get(
     "/openapi.json",
     async ({ request }) => {
-      const { text, etag } = await (document ??= write());
-      const headers = { etag, "cache-control": "no-cache" };
-      if (header(request, "if-none-match") === etag) return new Response(null, { status: 304, headers });
+      const { text, tag } = await (document ??= write());
+      const headers = { etag: `"${tag}"`, "cache-control": "no-cache" };
+      if (namesVersion(header(request, "if-none-match") ?? "", tag))
+        return new Response(null, { status: 304, headers });
       return new Response(text, { headers: { ...headers, "content-type": "application/json;charset=utf-8" } });
     },
     {
@@ -28,7 +30,7 @@ export function openapi(routes: () => readonly Route[]) {
   async function write() {
     const { toDocument } = await import("../openapi/document.ts");
     const text = JSON.stringify(await toDocument(routes(), { version, needsKey }));
-    return { text, etag: `"${Bun.hash(text).toString(36)}"` };
+    return { text, tag: Bun.hash(text).toString(36) };
   }
 }
 

@@ -1,4 +1,6 @@
 import { Elysia } from "elysia";
+import { header } from "../http/headers.ts";
+import { namesVersion } from "../http/versions.ts";
 import { lazily } from "../lib/lazily.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Services } from "../services.ts";
@@ -17,15 +19,16 @@ const sharePath = "/share/:share_id";
 export function page({ shares }: Services) {
   const app = new Elysia();
   for (const { path, type, body } of assets()) {
-    const etag = lazily(() => `"${Bun.hash(body()).toString(36)}"`);
+    const tag = lazily(() => Bun.hash(body()).toString(36));
     app.get(
       path,
       async ({ request, params }) => {
         // The page says it too; the status is for those that do not run it.
         const status = path === sharePath && !(await isShared(params)) ? 404 : 200;
-        return status === 200 && request.headers.get("if-none-match") === etag()
-          ? new Response(null, { status: 304, headers: { etag: etag() } })
-          : new Response(body(), { status, headers: { ...headers, etag: etag(), "content-type": type } });
+        const etag = `"${tag()}"`;
+        return status === 200 && namesVersion(header(request, "if-none-match") ?? "", tag())
+          ? new Response(null, { status: 304, headers: { etag } })
+          : new Response(body(), { status, headers: { ...headers, etag, "content-type": type } });
       },
       { detail: { hide: true } },
     );
