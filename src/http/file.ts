@@ -1,7 +1,9 @@
 import { stat } from "node:fs/promises";
 import { ApiError } from "../protocol/errors.ts";
+import { askedHeader } from "./asked-header.ts";
 import { failureResponse } from "./failure.ts";
 import { header } from "./headers.ts";
+import { unchanged } from "./versions.ts";
 
 /** A file as it is served: its bytes never change under its entity tag. */
 export interface ServedFile {
@@ -15,6 +17,15 @@ export interface ServedFile {
   readonly modifiedAt: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** What `serveFile` reads and answers beside the whole, for `detail`. */
+export const servedDetail = {
+  parameters: [
+    askedHeader("If-None-Match", "the version that you have"),
+    askedHeader("Range", "a part of it, such as `bytes=0-499`"),
+  ],
+  responses: { 206: { description: "The part that was asked for, of the same type." }, ...unchanged },
+};
 
 /**
  * Conditional requests and one range, as RFC 9110 §§13 and 14 have them; several ranges get the whole.

@@ -6,3 +6,6 @@ export function namesVersion(value: string, version: number | string): boolean {
   if (value.trim() === "*") return true;
   return [...value.matchAll(tags)].some(([, quoted, bare]) => (quoted ?? bare) === String(version));
 }
+
+/** What a route that asks it answers as well, for `detail.responses`: no client's type has to tell it from a failure. */
+export const unchanged = { 304: { description: "You have that version: nothing comes." } };

@@ -15,6 +15,7 @@ export interface Route {
       readonly summary?: string;
       readonly description?: string;
       readonly parameters?: readonly object[];
+      readonly responses?: Readonly<Record<string, unknown>>;
       readonly hide?: boolean;
     };
     readonly params?: TSchema;
@@ -31,7 +32,7 @@ export function toPath(path: string): string {
 
 /** One route. `security` where it is another than every route's. */
 export function toOperation({ method, path, hooks }: Route, { refer }: Schemas, security: readonly Json[] | undefined) {
-  const { detail: { summary, description, parameters = [] } = {}, body, response = {} } = hooks;
+  const { detail: { summary, description, parameters = [], responses } = {}, body, response = {} } = hooks;
   return {
     operationId: toOperationId(method, path),
     tags: [tagOf(path) ?? "Server"],
@@ -41,6 +42,7 @@ export function toOperation({ method, path, hooks }: Route, { refer }: Schemas, 
     ...(body && { requestBody: { required: true, content: toContent(body) } }),
     responses: {
       ...Object.fromEntries(Object.entries(response).map(([status, schema]) => [status, toResponse(status, schema)])),
+      ...responses,
       default: { $ref: "#/components/responses/Failure" },
     },
     ...(security && { security }),

@@ -5,7 +5,7 @@ import { bytes, content } from "../http/content.ts";
 import { answers } from "../http/answers.ts";
 import { type Connection, unhurried } from "../http/body.ts";
 import { eventStreamHeaders, toEventStream } from "../http/event-stream.ts";
-import { sandboxed, serveFile } from "../http/file.ts";
+import { sandboxed, servedDetail, serveFile } from "../http/file.ts";
 import { readForm } from "../http/form.ts";
 import { header } from "../http/headers.ts";
 import { toShareWriter } from "../http/share-writer.ts";
@@ -77,12 +77,12 @@ export function files({ buckets, shares, access, store, library, transcriber, co
     .get("/files/:bucket_id/media/:name", (context) => serve(context, false), {
       params: mediumParams,
       response: answers({ 200: bytes("image/*", "video/*", "audio/*") }),
-      detail: { summary: "A picture, film or sound of a bucket" },
+      detail: { summary: "A picture, film or sound of a bucket", ...servedDetail },
     })
     .get("/files/:bucket_id/thumbnail/:name", (context) => serve(context, true), {
       params: mediumParams,
       response: answers({ 200: bytes("image/webp", "image/*", "video/*", "audio/*") }),
-      detail: { summary: "The same, small" },
+      detail: { summary: "The same, small", ...servedDetail },
     });
 
   async function upload({ params, request, server }: Context) {

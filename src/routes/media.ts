@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { bytes } from "../http/content.ts";
 import { answers } from "../http/answers.ts";
-import { serveFile } from "../http/file.ts";
+import { servedDetail, serveFile } from "../http/file.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
 import type { Services } from "../services.ts";
@@ -50,7 +50,7 @@ export function media({ store, access, library, shares }: Services) {
   const made = {
     params,
     response: answers({ 200: bytes("image/*", "video/*", "audio/*") }),
-    detail: { summary: "A picture, film or sound that a model made" },
+    detail: { summary: "A picture, film or sound that a model made", ...servedDetail },
   };
   return new Elysia()
     .get("/media/:name", serve, made)
@@ -58,6 +58,6 @@ export function media({ store, access, library, shares }: Services) {
     .get("/thumbnail/:name", serveSmall, {
       params,
       response: answers({ 200: bytes("image/webp", "image/*", "video/*", "audio/*") }),
-      detail: { summary: "A picture small, as WebP; any other medium as it is" },
+      detail: { summary: "A picture small, as WebP; any other medium as it is", ...servedDetail },
     });
 }

@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import { answers } from "../http/answers.ts";
 import { header } from "../http/headers.ts";
 import { isOpenPath } from "../http/access.ts";
-import { namesVersion } from "../http/versions.ts";
+import { namesVersion, unchanged } from "../http/versions.ts";
 import type { Route } from "../openapi/operation.ts";
 import { version } from "../version.ts";
 
@@ -22,7 +22,7 @@ export function openapi(routes: () => readonly Route[]) {
     },
     {
       response: answers({ 200: Type.Object({}, { additionalProperties: true }) }),
-      detail: { summary: "This API as an OpenAPI document" },
+      detail: { summary: "This API as an OpenAPI document", responses: unchanged },
     },
   );
 

@@ -6,7 +6,7 @@ import { answers } from "../http/answers.ts";
 import { parseBody, readBody, unhurried } from "../http/body.ts";
 import { header } from "../http/headers.ts";
 import { toShareWriter } from "../http/share-writer.ts";
-import { namesVersion } from "../http/versions.ts";
+import { namesVersion, unchanged } from "../http/versions.ts";
 import { createCheck, explainMismatch } from "../lib/schema.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
@@ -76,6 +76,7 @@ export function shares({ shares, access, config }: Services) {
       detail: {
         summary: "A published chat as it came; 304 where `If-None-Match` names its version",
         parameters: [askedHeader("If-None-Match", "the version that you have")],
+        responses: unchanged,
       },
     })
     .delete(

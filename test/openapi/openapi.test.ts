@@ -160,6 +160,13 @@ describe("the document of the API", () => {
     expect(refused(await (await app.get("/backend-api/v2/models/nobody")).json())).toBe(true);
   });
 
+  test("knows what comes instead of the whole: nothing where the caller has it, or a part of it", () => {
+    const statuses = (path: string) => Object.keys(document.paths[path]?.get?.responses ?? {});
+    expect(statuses("/backend-api/v2/chat/{share_id}")).toEqual(["200", "304", "default"]);
+    for (const path of ["/media/{name}", "/thumbnail/{name}", "/files/{bucket_id}/media/{name}"])
+      expect(statuses(path)).toEqual(["200", "206", "304", "default"]);
+  });
+
   test("fits what a stream says, event by event, in either form", async () => {
     const { validatorOf } = createValidators();
     const body = { messages: [{ role: "user", content: "hi" }], provider: "one" };
