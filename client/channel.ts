@@ -182,6 +182,8 @@ export function openChannel(
   function hangUp(): void {
     clearTimeout(late);
     sockets.hangUp();
+    // What the server could not be told in time is over here all the same: nobody may wait for it.
+    if (ended) for (const each of carrying) each.end(ended);
     tellHungUp();
   }
 }

@@ -140,6 +140,28 @@ describe("answers over one channel", () => {
 });
 
 describe("a channel that is closed", () => {
+  test.each(["on a socket on which nothing passes", "between two sockets"])(
+    "%s leaves nobody waiting for the id of an answer that was never accepted",
+    (place) =>
+      withClient(
+        () => [],
+        {},
+        async ({ client, proxy }) => {
+          const channel = client.channel();
+          await channel.ping();
+          proxy.hold();
+          const failure = failureOf(channel.chat(question).runId);
+          if (place === "between two sockets") {
+            proxy.moveTo(undefined);
+            proxy.breakAll();
+            while (channel.state === "open") await Bun.sleep(5);
+          }
+          await channel.close();
+          expect(await failure).toMatchObject({ code: "cancelled" });
+        },
+      ),
+  );
+
   test("cancels what was asked for, leaves what was joined, and says so to whoever reads", () =>
     withClient(
       () => hangingAnswer("Hello"),
