@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { adapters } from "../../src/providers/registry.ts";
 import { fromSource, runCommand } from "../support/command.ts";
+import { isInstalled } from "../support/installed.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "parley-completion-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -73,7 +74,7 @@ describe("parley completion bash", () => {
   });
 });
 
-test.skipIf(!Bun.which("zsh"))("zsh reads its script, and is told what to propose", () => {
+test.skipIf(!isInstalled("zsh", "zsh's completion"))("zsh reads its script, and is told what to propose", () => {
   const stubs = `compdef() { :; }; compadd() { shift; print -r -- values $* }; _files() { print files $* }
 _describe() { [[ $1 == -o ]] && shift; local -a all; all=("\${(@P)2}"); print -r -- \${(@)all%%:*} }`;
   const complete = (...words: string[]) =>
@@ -87,20 +88,12 @@ _describe() { [[ $1 == -o ]] && shift; local -a all; all=("\${(@P)2}"); print -r
   expect(complete("serve", "--data-dir", "")).toBe("files -/");
 });
 
-test.skipIf(!Bun.which("fish"))("fish reads its script, and proposes with it", () => {
+test.skipIf(!isInstalled("fish", "fish's completion"))("fish reads its script, and proposes with it", () => {
   const complete = (line: string) =>
     ask("fish", `source ./fish; complete -C '${line}' | string replace -r '\\t.*' ''`).out.trim().split("\n");
   expect(complete("parley keys ").sort()).toEqual(["create", "list", "revoke"]);
   expect(complete("parley keys create --role ").sort()).toEqual(["admin", "user"]);
   expect(complete("parley --data-dir keys rest")).toEqual(["restore"]);
-});
-
-test.skipIf(!Bun.which("pwsh"))("PowerShell reads its script, and proposes with it", () => {
-  const { out } = ask(
-    "pwsh",
-    `. ([scriptblock]::Create((Get-Content -Raw ./powershell))); (TabExpansion2 'parley keys create --role ' 26).CompletionMatches.CompletionText`,
-  );
-  expect(out.trim().split(/\s+/)).toEqual(["admin", "user"]);
 });
 
 test("no script holds a sign of a description that its shell would read as its own", async () => {

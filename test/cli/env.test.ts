@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromSource, runCommand } from "../support/command.ts";
+import { isInstalled } from "../support/installed.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "parley-env-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -24,7 +25,7 @@ test("what parley env prints is evaluated by every sh, and holds a key for those
   expect(told("bash", out, 'eval "$text"')).toBe(`https://chat.example.com/base ${key}`);
 });
 
-test.skipIf(!Bun.which("fish"))("in fish's words as well", async () => {
+test.skipIf(!isInstalled("fish", "what parley env prints for it"))("in fish's words as well", async () => {
   const { out } = await run(["--shell", "fish", "--show-key", "--host", "::"], { PARLEY_ACCESS_KEY: key });
   expect(told("fish", out, "echo $text | source")).toBe(`http://127.0.0.1:7337 ${key}`);
 });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { toPlist } from "../../src/cli/service/launchd.ts";
 import { systemd } from "../../src/cli/service/systemd.ts";
 import { fromSource, root, runCommand } from "../support/command.ts";
+import { isInstalled } from "../support/installed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "parley service-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -122,28 +123,29 @@ test("the unit of the documentation is the one that is installed", () => {
   expect(readFileSync(join(root, "src/help/deploy.md"), "utf8")).toContain(`\`\`\`ini\n${text}\`\`\``);
 });
 
-const analyze = Bun.which("systemd-analyze");
-
-test.skipIf(analyze === null)("systemd finds no fault in the units, whatever the paths are called", async () => {
-  const odd = join(folder, 'a "b" 100% $HOME \\ c');
-  mkdirSync(odd);
-  const command = ["/bin/true", "serve", "--data-dir", odd, "--config", "/etc/a;b.yaml"] as const;
-  for (const isSystem of [true, false]) {
-    const path = join(folder, `${isSystem ? "system" : "user"}.service`);
-    const { toText } = systemd({ isSystem, environment: { XDG_CONFIG_HOME: odd } });
-    // A user that there is: it is looked up.
-    writeFileSync(path, toText({ ...served, command, dataDirectory: odd, user: "root" }));
-    const scope = isSystem ? [] : ["--user"];
-    const env = { PATH: process.env.PATH ?? "", HOME: folder, XDG_RUNTIME_DIR: folder };
-    const child = Bun.spawn([analyze!, ...scope, "verify", "--man=no", "--recursive-errors=no", path], {
-      env,
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    const said = await new Response(child.stderr).text();
-    expect([await child.exited, said]).toEqual([0, ""]);
-  }
-});
+test.skipIf(!isInstalled("systemd-analyze", "systemd's units", "systemd"))(
+  "systemd finds no fault in the units, whatever the paths are called",
+  async () => {
+    const odd = join(folder, 'a "b" 100% $HOME \\ c');
+    mkdirSync(odd);
+    const command = ["/bin/true", "serve", "--data-dir", odd, "--config", "/etc/a;b.yaml"] as const;
+    for (const isSystem of [true, false]) {
+      const path = join(folder, `${isSystem ? "system" : "user"}.service`);
+      const { toText } = systemd({ isSystem, environment: { XDG_CONFIG_HOME: odd } });
+      // A user that there is: it is looked up.
+      writeFileSync(path, toText({ ...served, command, dataDirectory: odd, user: "root" }));
+      const scope = isSystem ? [] : ["--user"];
+      const env = { PATH: process.env.PATH ?? "", HOME: folder, XDG_RUNTIME_DIR: folder };
+      const child = Bun.spawn(["systemd-analyze", ...scope, "verify", "--man=no", "--recursive-errors=no", path], {
+        env,
+        stdout: "pipe",
+        stderr: "pipe",
+      });
+      const said = await new Response(child.stderr).text();
+      expect([await child.exited, said]).toEqual([0, ""]);
+    }
+  },
+);
 
 test("launchd's file holds any path, and stops the server patiently", () => {
   const command = ["/Applications/A & B/parley", "serve", "--data-dir", "/<x>"] as const;

@@ -6,6 +6,7 @@ import client from "../../client/package.json" with { type: "json" };
 import manifest from "../../package.json" with { type: "json" };
 import { chromium, openView, warnWithoutChromium } from "../support/browser.ts";
 import { root, type RunningServer, startServer } from "../support/command.ts";
+import { warnOfMissing } from "../support/installed.ts";
 import { type Consumer, execute, openConsumer } from "./consumer.ts";
 import { programsOf } from "./programs.ts";
 
@@ -18,11 +19,7 @@ let consumer: Consumer;
 
 /** With Bun alone there is no npm to install it by, and no Node to run it in; in CI there must be. */
 const isInstallable = ["npm", "node"].every((name) => Bun.which(name));
-if (!isInstallable) {
-  const text = "NOT TESTED: the packed client, because this machine has no Node.js and npm";
-  if (process.env.CI) throw new Error(text);
-  console.warn(text);
-}
+if (!isInstallable) warnOfMissing("the packed client, because this machine has no Node.js and npm");
 warnWithoutChromium("the client in a browser");
 
 beforeAll(async () => {

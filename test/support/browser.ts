@@ -1,3 +1,5 @@
+import { warnOfMissing } from "./installed.ts";
+
 export const chromium = Bun.which("chromium") ?? Bun.which("google-chrome") ?? Bun.which("chromium-browser");
 
 /** A real browser; as root it cannot have its sandbox. */
@@ -10,10 +12,7 @@ const backend = {
 
 /** Where there is none, tests are left out, and say so; in CI they fail. */
 export function warnWithoutChromium(what: string): void {
-  if (chromium) return;
-  const text = `NOT TESTED: ${what}, because this machine has no chromium (Debian: apt-get install chromium)`;
-  if (process.env.CI) throw new Error(text);
-  console.warn(text);
+  if (!chromium) warnOfMissing(`${what}, because this machine has no chromium (Debian: apt-get install chromium)`);
 }
 
 export async function openView(url: string, width = 1280, height = 800) {

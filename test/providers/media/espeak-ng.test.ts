@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { espeakNg } from "../../../src/providers/adapters/espeak-ng.ts";
 import type { SpeechRequest } from "../../../src/providers/media.ts";
+import { isInstalled } from "../../support/installed.ts";
 import { openApp } from "../../support/app.ts";
 import { readEvents } from "../../support/events.ts";
 import { createProgram } from "../../support/program.ts";
@@ -23,14 +24,9 @@ const isSpoken = (bytes: Buffer) => bytes.byteLength > 20_000;
 /** Without its head, whose lengths are not known. */
 const soundOf = async (text: string, more: Partial<SpeechRequest> = {}) => (await say(text, more)).bytes.subarray(44);
 
-const isInstalled = Bun.which("espeak-ng") !== null;
-if (!isInstalled) {
-  const text = "NOT TESTED: speech, because this machine has no espeak-ng (Debian: apt-get install espeak-ng)";
-  if (process.env.CI) throw new Error(text);
-  console.warn(text);
-}
+const hasEspeak = isInstalled("espeak-ng", "speech");
 
-describe.skipIf(!isInstalled)("eSpeak NG", () => {
+describe.skipIf(!hasEspeak)("eSpeak NG", () => {
   test("makes a WAV file, which says that its length is not known", async () => {
     const { mime, bytes } = await say("Good morning, everybody.");
     expect([mime, bytes.toString("hex", 0, 44)]).toEqual([
@@ -189,7 +185,7 @@ esac`;
   });
 });
 
-describe.skipIf(!isInstalled)("on a machine", () => {
+describe.skipIf(!hasEspeak)("on a machine", () => {
   const names = async (options: Parameters<typeof openApp>[0]) => {
     await using app = await openApp({ flags: { discovery: "true" }, ...options });
     const listed = await (await app.get("/backend-api/v2/providers")).json();
