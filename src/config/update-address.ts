@@ -11,8 +11,13 @@ export function assertUpdateAddress(
   { update_check, update_url }: UpdateSettings,
   origins: Readonly<Record<keyof UpdateSettings, string>>,
 ): void {
-  if (update_url !== "" && !parseWebAddress(update_url))
+  const url = parseWebAddress(update_url);
+  if (update_url !== "" && !url)
     throw new ConfigError(`${origins.update_url}: update_url is no address such as https://example.com/latest.json`);
+  if (url && (url.username !== "" || url.password !== ""))
+    throw new ConfigError(
+      `${origins.update_url}: update_url holds no name or password, which parley config would show`,
+    );
   if (update_check && update_url === "")
     throw new ConfigError(`${origins.update_check}: update_check asks update_url, which is not set`);
 }

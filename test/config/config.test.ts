@@ -66,6 +66,17 @@ describe("settings", () => {
     }
   });
 
+  test("say where newer versions are told of, and no password with it", () => {
+    const address = "https://example.com/latest.json?channel=stable";
+    expect(load("", { PARLEY_UPDATE_URL: address }).update_url).toBe(address);
+    for (const [given, why] of [
+      ["https://me:hidden@example.com/", "holds no name or password, which parley config would show"],
+      ["example.com", "is no address such as https://example.com/latest.json"],
+    ])
+      expect(refusal("", { PARLEY_UPDATE_URL: given ?? "" })).toBe(`PARLEY_UPDATE_URL: update_url ${why}`);
+    expect(refusal("", { PARLEY_UPDATE_CHECK: "true" })).toContain("update_url, which is not set");
+  });
+
   test("of the wrong kind are refused, naming where they came from", () => {
     expect(refusal("port: many")).toBe(`${file}: port: expected integer`);
     expect(refusal("", { PARLEY_PORT: "70000" })).toContain(
