@@ -112,7 +112,8 @@ describe("a channel whose server", () => {
     using upstream = openUpstream((_, count) => (count === 1 ? hangingAnswer("half") : openaiText("whole")));
     await Bun.write(join(cwd, "config/parley/parley.yaml"), providerYaml({ name: "Work", origin: upstream.origin }));
     try {
-      const first = await startServer(fromSource, { cwd });
+      await using servers = new AsyncDisposableStack();
+      const first = servers.use(await startServer(fromSource, { cwd }));
       await using proxy = await openCuttingProxy(first.origin, () => undefined);
       using channel = createClient(proxy.origin).channel();
       const types: string[] = [];
@@ -120,7 +121,7 @@ describe("a channel whose server", () => {
         types.push(event.type);
         if (event.type !== "content") continue;
         await first[Symbol.asyncDispose]();
-        const second = await startServer(fromSource, { cwd });
+        const second = servers.use(await startServer(fromSource, { cwd }));
         proxy.moveTo(second.origin);
       }
       expect(types).toEqual(["provider", "parameters", "content", "error", "finish"]);

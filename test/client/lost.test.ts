@@ -63,7 +63,8 @@ test("an answer whose server is killed and started again ends as interrupted, wi
   using upstream = openUpstream(() => [...chunked([]), contentPiece("half an "), contentPiece("answer"), "hang"]);
   await Bun.write(join(cwd, "config/parley/parley.yaml"), providerYaml({ name: "Work", origin: upstream.origin }));
   try {
-    const first = await startServer(fromSource, { cwd });
+    await using servers = new AsyncDisposableStack();
+    const first = servers.use(await startServer(fromSource, { cwd }));
     await using proxy = await openCuttingProxy(first.origin, () => undefined);
     const types: string[] = [];
     const answer = createClient(proxy.origin).chat(question);
@@ -72,7 +73,7 @@ test("an answer whose server is killed and started again ends as interrupted, wi
       if (event.type !== "content" || event.content !== "answer") continue;
       proxy.moveTo(undefined);
       await first[Symbol.asyncDispose]();
-      const second = await startServer(fromSource, { cwd });
+      const second = servers.use(await startServer(fromSource, { cwd }));
       proxy.moveTo(second.origin);
     }
     expect(types).toEqual(["provider", "parameters", "content", "content", "error", "finish"]);
