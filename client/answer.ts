@@ -68,6 +68,8 @@ export function createAnswer(source: AnswerSource): Answer {
         try {
           const result = await events.next();
           if (!result.done) note(result.value);
+          // A loop that is begun anew must not take what is lost for an end.
+          else if (broken) throw broken.thrown;
           return result;
         } catch (thrown) {
           broken ??= { thrown };
@@ -95,7 +97,6 @@ export function createAnswer(source: AnswerSource): Answer {
   async function readOn(): Promise<void> {
     reading ??= read();
     while (!(await reading.next()).done);
-    if (broken) throw broken.thrown;
   }
 }
 

@@ -114,6 +114,15 @@ test("what is no Parley server is said to be none", async () => {
   });
 });
 
+test("a loop over an answer that was lost is told again, and not that the answer is over", async () => {
+  using server = Bun.serve({ port: 0, fetch: () => refusal(401, "access_denied") });
+  const answer = createClient(server.url.origin).chat(question);
+  const failure = await failureOf(collect(answer));
+  expect(failure).toMatchObject({ code: "access_denied" });
+  expect(await failureOf(collect(answer))).toBe(failure);
+  expect(await failureOf(answer.text())).toBe(failure);
+});
+
 test("an event of a type that a newer server has is passed on", async () => {
   using server = Bun.serve({ port: 0, fetch: () => stream(message(1, { type: "novelty" }) + finish(2)) });
   const events = await collect(createClient(server.url.origin).chat(question));
