@@ -5,15 +5,13 @@ import { ParleyError, type ParleyErrorCode } from "./errors.ts";
 const strangers: Readonly<Record<number, ParleyErrorCode>> = {
   413: "body_too_large",
   429: "rate_limited",
-  502: "connection_failed",
-  503: "connection_failed",
-  504: "connection_failed",
 };
 
 /** A refusal with its body, as the server worded it; of a proxy before it, what its status says. */
 export function refusalFrom({ status, headers }: Pick<Response, "status" | "headers">, body: unknown): ParleyError {
   const { code, message } = readFailure(body) ?? {
-    code: strangers[status] ?? "unexpected_answer",
+    // The server words its own failures: a status like that is of a proxy that does not reach it (502, 504, 521, …).
+    code: strangers[status] ?? (status >= 500 ? "connection_failed" : "unexpected_answer"),
     message: `something before the server, or no Parley server, answered with status ${status}`,
   };
   return new ParleyError(code, message, {

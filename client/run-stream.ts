@@ -40,8 +40,8 @@ const headSilences = 10;
 
 /** What one may be told who makes a lost connection anew, and then is not told any more. */
 const passing: ReadonlySet<ParleyErrorCode> = new Set<ParleyErrorCode>(["connection_failed", "still_running"]);
-/** Before there is a run these are for the caller to judge. */
-const passingOnceAccepted: ReadonlySet<ParleyErrorCode> = new Set<ParleyErrorCode>([
+/** Unless there may be a run these are for the caller to judge. */
+const passingOnceAsked: ReadonlySet<ParleyErrorCode> = new Set<ParleyErrorCode>([
   "shutting_down",
   "rate_limited",
   "too_many_runs",
@@ -54,6 +54,10 @@ export function createRunStream(parts: RunStreamParts): RunStream {
   const patience = createPatience();
   let after = 0;
   let isOver = false;
+  /** Whether the question may have arrived, with its answer lost: whoever asks it anew would pay for it twice. */
+  let wasAsked = false;
+  /** Whether the server has ever answered. */
+  let wasReached = false;
   let beginning: Promise<Link> | undefined;
 
   return {
@@ -125,18 +129,23 @@ export function createRunStream(parts: RunStreamParts): RunStream {
   /** Waits before the next connection. @throws {ParleyError} where there will be none */
   async function recover(thrown: unknown): Promise<void> {
     if (!(thrown instanceof ParleyError) || !isResumable || !isPassing(thrown)) throw thrown;
+    wasAsked ||= passing.has(thrown.code);
+    wasReached ||= thrown.code !== "connection_failed";
     await patience.wait(thrown, limitOf(thrown), signal);
   }
 
-  function isPassing({ code }: ParleyError): boolean {
+  function isPassing({ code, status }: ParleyError): boolean {
     if (passing.has(code)) return true;
     // Asked once more, the server says why with a status, or the answer goes on.
-    return isAccepted() && (code === "run_failed" ? patience.tries === 0 : passingOnceAccepted.has(code));
+    if (code === "run_failed") return isAccepted() && patience.tries === 0;
+    // What stands before a server that is away says anything.
+    if (code === "unexpected_answer") return isAccepted() && status >= 400;
+    return (isAccepted() || wasAsked) && passingOnceAsked.has(code);
   }
 
   function limitOf({ code }: ParleyError): number {
     if (isOver) return Math.min(giveUpAfterMs, afterwardsMs);
-    const isUnreached = code === "connection_failed" && !isAccepted();
+    const isUnreached = code === "connection_failed" && !isAccepted() && !wasReached;
     return isUnreached ? Math.min(giveUpAfterMs, unreachedMs) : giveUpAfterMs;
   }
 

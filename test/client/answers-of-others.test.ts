@@ -23,7 +23,7 @@ async function answered(
     port: 0,
     fetch(request) {
       asked.push(request.url.slice(server.url.origin.length + "/backend-api/v2".length));
-      return answers[asked.length - 1] ?? page(500);
+      return answers[asked.length - 1] ?? page(404);
     },
   });
   let text = "";
@@ -76,6 +76,8 @@ test("a server that starts again, and the proxy before it, are waited for as lon
   const { failure, text } = await answered([
     stream(content(1)),
     page(502),
+    page(521),
+    page(404),
     refusal(503, "shutting_down", { "retry-after": "1" }),
     refusal(409, "still_running", { "retry-after": "0" }),
     stream(content(2) + finish(3)),
@@ -83,6 +85,16 @@ test("a server that starts again, and the proxy before it, are waited for as lon
   expect(failure).toBeUndefined();
   expect(text).toBe("1 2 ");
   expect(performance.now() - began).toBeGreaterThan(1000);
+});
+
+test("a question that may have arrived is not given up for what the server says while it starts again", async () => {
+  const lost = page(502);
+  const busy = refusal(429, "rate_limited", { "retry-after": "0" });
+  const away = refusal(503, "shutting_down", { "retry-after": "0" });
+  const { failure, text, asked } = await answered([lost, away, busy, stream(content(1) + finish(2))]);
+  expect(failure).toBeUndefined();
+  expect(text).toBe("1 ");
+  expect(asked).toEqual(Array.from({ length: 4 }, () => "/conversation"));
 });
 
 test("a wait that is longer than one is ready for is not begun", async () => {
