@@ -23,7 +23,7 @@ export interface ConnectionOptions {
 export interface Connection {
   /** Where the server's paths begin, without a slash at the end. */
   readonly base: string;
-  /** @throws {TypeError} for what no header can hold */
+  /** @throws {ParleyError} `invalid_request` for what no header can hold */
   key(): Promise<string | undefined>;
   /** What is sent with every request, by names in lower case, the key among it. */
   headers(): Promise<Record<string, string>>;
@@ -47,7 +47,7 @@ export function createConnection(origin: string, options: ConnectionOptions = {}
       const given = (typeof key === "function" ? await key() : key)?.trim();
       // Whoever refuses a header quotes it.
       if (given && !/^[\x21-\x7e]+$/.test(given))
-        throw new TypeError("key: expected letters, digits and signs of ASCII");
+        throw new ParleyError("invalid_request", "key: expected letters, digits and signs of ASCII");
       return given || undefined;
     },
     async headers() {
@@ -57,7 +57,7 @@ export function createConnection(origin: string, options: ConnectionOptions = {}
       return key === undefined ? lower : { ...lower, authorization: `Bearer ${key}` };
     },
     async fetch(url, init) {
-      const headers = new Headers(await connection.headers());
+      const headers = toHeaders(await connection.headers());
       new Headers(init?.headers).forEach((value, name) => headers.set(name, value));
       // Looked up as it is called, and called as the browser wants it: on nothing.
       const { fetch = globalThis.fetch } = options;
@@ -75,6 +75,19 @@ export function createConnection(origin: string, options: ConnectionOptions = {}
     },
   };
   return connection;
+}
+
+/** @throws {ParleyError} `invalid_request`, without the value, which may be a secret and which `Headers` would quote */
+function toHeaders(given: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given)) {
+    try {
+      headers.set(name, value);
+    } catch {
+      throw new ParleyError("invalid_request", `headers: ${name} is no header, or cannot hold what it is given`);
+    }
+  }
+  return headers;
 }
 
 /** What a connection threw, as the one failure of the client. */

@@ -30,7 +30,6 @@ const abnormal = 1006;
 /** An id that nobody listens to. */
 const signOfLife = JSON.stringify({ op: "ping" });
 
-/** @throws {TypeError} for a key that no subprotocol can hold */
 export function openSocket({ WebSocket, address, key, silenceMs, ...parts }: SocketParts): Socket {
   const socket = new WebSocket(address.replace(/^http/, "ws"), [protocol, ...(key ? [bearer + encodeKey(key)] : [])]);
   let isOpen = false;

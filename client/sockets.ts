@@ -147,5 +147,7 @@ export function openSockets({ connection, WebSocket, silenceMs, giveUpAfterMs, .
 
 /** Whether it will be the same however often it is asked. What stands before a server that is away says anything. */
 function isFinal({ code, status, isRetryable }: ParleyError): boolean {
-  return !isRetryable && status >= 400 && status < 500 && code !== "unexpected_answer";
+  if (isRetryable || code === "unexpected_answer") return false;
+  // What never left has no status: it is wrong here.
+  return (status >= 400 && status < 500) || code === "invalid_request";
 }

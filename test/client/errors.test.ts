@@ -31,9 +31,20 @@ describe("a key", () => {
   });
 
   test("that no header can hold is refused before anything is sent, and is not repeated", async () => {
-    const failure = await failureOf(createClient("http://127.0.0.1:1", { key: "söcret" }).chat(question).text());
-    expect(failure).toBeInstanceOf(TypeError);
-    expect(String(failure)).not.toContain("söcret");
+    for (const given of [{ key: "söcret" }, { headers: { "x-api-key": "söcret✗" } }]) {
+      const client = createClient("http://127.0.0.1:1", given);
+      const failures = [
+        client.chat(question).text(),
+        unwrap(client.api.models.get()),
+        client.upload("b", new File(["text"], "a.txt")),
+        ...("key" in given ? [client.channel().ping()] : []),
+      ].map(failureOf);
+      for (const failure of await Promise.all(failures)) {
+        expect(failure).toMatchObject({ code: "invalid_request", isRetryable: false });
+        expect(Bun.inspect(failure)).toContain(Object.keys(given)[0]!);
+        expect(Bun.inspect(failure)).not.toContain("söcret");
+      }
+    }
   });
 
   test("goes beside headers of the caller's own", async () => {
