@@ -29,14 +29,14 @@ addEventListener("hashchange", openNamed);
 void load();
 
 async function load(): Promise<void> {
-  const response = await fetch("/openapi.json", {
-    headers: key.value === "" ? {} : { authorization: `Bearer ${key.value}` },
-  });
+  const response = await ask();
   find("key-field").hidden = response.status !== 401 && key.value === "";
   if (!response.ok) {
     const state = element("p", response.status === 401 && key.value === "" ? "" : "failed");
     state.textContent = "This server asks for its access key: enter it above.";
-    if (response.status !== 401) state.textContent = `The server answered ${response.status}.`;
+    if (response.status !== 401)
+      state.textContent =
+        response.status === 0 ? "The server cannot be reached." : `The server answered ${response.status}.`;
     return find("docs").replaceChildren(state);
   }
   const text = await response.text();
@@ -44,6 +44,12 @@ async function load(): Promise<void> {
   raw.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
   show(JSON.parse(text));
   openNamed();
+}
+
+/** No answer at all has the status 0; so has a key that no header can hold. */
+async function ask(): Promise<Response> {
+  const headers: HeadersInit = key.value === "" ? {} : { authorization: `Bearer ${key.value}` };
+  return fetch("/openapi.json", { headers }).catch(() => Response.error());
 }
 
 function show({ info, tags, paths, components }: Document): void {

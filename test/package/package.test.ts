@@ -145,14 +145,14 @@ describe.skipIf(!isInstallable)("whoever installs it", () => {
   });
 
   test.each(["readme", "help"])("can run what the documentation shows: %s", async (name) => {
-    const said = await consumer.say([process.execPath, `${name}-1.ts`], { PARLEY_KEY: key });
+    const said = await consumer.say([process.execPath, `${name}-1.ts`], { PARLEY_ACCESS_KEY: key });
     expect(said).toContain("5 km = 3.10685596119 miles");
     expect(said).toContain("1 + 1 = 2");
     expect(said).toContain("provider_not_found");
   });
 
   test("can run what the documentation shows for Node", async () => {
-    const said = await consumer.say(["node", "out/readme-2.js"], { PARLEY_KEY: key });
+    const said = await consumer.say(["node", "out/readme-2.js"], { PARLEY_ACCESS_KEY: key });
     expect(said).toContain("5 km = 3.10685596119 miles");
   });
 });
