@@ -1,4 +1,5 @@
 import { type Connection, toParleyError } from "./connection.ts";
+import { ParleyError } from "./errors.ts";
 import { createPatience } from "./patience.ts";
 import { until } from "./until.ts";
 
@@ -9,11 +10,16 @@ const cancelMs = 10_000;
 export async function requestCancel(connection: Connection, id: string): Promise<void> {
   const patience = createPatience();
   for (;;) {
+    const asking = new AbortController();
     try {
       // It is answered once the run has ended. Left to itself on a page that closes.
-      const init = { method: "POST", keepalive: true };
+      const init = { method: "POST", keepalive: true, signal: asking.signal };
       const response = connection.request(`/backend-api/v2/runs/${encodeURIComponent(id)}/cancel`, init);
-      await (await until(response, { ms: cancelMs })).text();
+      const late = new ParleyError("connection_failed", `the server did not answer within ${cancelMs / 1000} s`);
+      await until(
+        response.then((answer) => answer.text()),
+        { ms: cancelMs, late },
+      );
       return;
     } catch (thrown) {
       const failed = toParleyError(thrown);
@@ -21,6 +27,9 @@ export async function requestCancel(connection: Connection, id: string): Promise
       if (failed.code === "not_found") return;
       if (failed.code !== "connection_failed") throw failed;
       await patience.wait(failed, cancelMs);
+    } finally {
+      // One that nobody waits for any more would keep a program from ending.
+      asking.abort();
     }
   }
 }

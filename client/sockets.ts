@@ -119,8 +119,9 @@ export function openSockets({ connection, WebSocket, silenceMs, giveUpAfterMs, .
 
   /** A page is not told why a socket is refused: the same address, asked without one, says it. */
   async function learnWhy(): Promise<ParleyError> {
+    const asking = new AbortController();
     try {
-      await until(connection.request(path), { signal, ms: silenceMs });
+      await until(connection.request(path, { signal: asking.signal }), { signal, ms: silenceMs });
       return new ParleyError("unexpected_answer", "what answers at this address is no Parley server");
     } catch (thrown) {
       const why = toParleyError(thrown);
@@ -129,6 +130,9 @@ export function openSockets({ connection, WebSocket, silenceMs, giveUpAfterMs, .
         "connection_failed",
         "the server answers, but no WebSocket reaches it: a proxy before it has to pass them on",
       );
+    } finally {
+      // One that nobody waits for any more would keep a program from ending.
+      asking.abort();
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { ParleyError, WebSocketConstructor } from "../../client/index.ts";
+import { createClient, type ParleyError, type WebSocketConstructor } from "../../client/index.ts";
 import { collect, failureOf, hangingAnswer, question, slowAnswer, withClient } from "../support/client.ts";
 import { assertRun, readEvents, textOf } from "../support/events.ts";
 import { openaiText } from "../support/scripted-upstream.ts";
@@ -211,6 +211,24 @@ describe("a channel that is closed", () => {
         expect(upstream.requests).toHaveLength(0);
       },
     ));
+});
+
+test("a channel that is closed leaves no request behind, which would keep a program from ending", async () => {
+  const asked = Promise.withResolvers<Request>();
+  using server = Bun.serve({
+    port: 0,
+    idleTimeout: 0,
+    fetch(request) {
+      if (request.headers.has("upgrade")) return new Response(null, { status: 400 });
+      asked.resolve(request);
+      return new Promise<Response>(() => {});
+    },
+  });
+  const channel = createClient(server.url.origin).channel();
+  const { signal } = await asked.promise;
+  const gone = new Promise((resolve) => signal.addEventListener("abort", resolve));
+  await channel.close();
+  await gone;
 });
 
 describe("a channel that is refused", () => {
