@@ -13,7 +13,10 @@ export interface ConnectionOptions {
    * sent as a header, never in an address.
    */
   readonly key?: Given<string | undefined>;
-  /** Sent with every request, beside those of the client's own, or what gives them. */
+  /**
+   * Sent with every request, beside those of the client's own, or what gives them. Where a server redirects to another host,
+   * runtimes leave the key behind, but not these.
+   */
   readonly headers?: Given<Readonly<Record<string, string>>>;
   /** In place of the runtime's own. */
   readonly fetch?: Fetch;

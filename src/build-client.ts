@@ -21,7 +21,9 @@ const relativeImport = /(?<=(?:from |import\()")(\.[^"]+)(?=")/g;
 await rm(folder, { recursive: true, force: true });
 const types = await buildTypes();
 await buildModule();
-for (const name of ["README.md", "package.json"]) await cp(join(root, "client", name), join(folder, name));
+// Whoever has the package has no other page that it could lead to.
+const readme = (await Bun.file(join(root, "client/README.md")).text()).replace(/\[([^\]]+)\]\(\.\.[^)]*\)/g, "$1");
+await Bun.write(join(folder, "README.md"), readme);
 await cp(join(root, "LICENSE"), join(folder, "LICENSE"));
 // Private where it stands, so that nobody publishes the sources.
 const { private: _, name, ...rest } = client;

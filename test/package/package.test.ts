@@ -93,6 +93,8 @@ describe.skipIf(!isInstallable)("the package", () => {
     ]);
     const type = await Bun.file(join(folder, "node_modules/@parley/client/types/src/app.d.ts")).text();
     expect(type).not.toMatch(/\b(Services|Store|Bun|Buffer|NodeJS)\b/);
+    const readme = await Bun.file(join(folder, "node_modules/@parley/client/README.md")).text();
+    expect(readme).not.toContain("](..");
   });
 });
 
