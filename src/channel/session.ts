@@ -37,6 +37,8 @@ export interface SessionParts {
 
 /** How many ids may be open on a socket, arbitrary: what one client can use. */
 const maxOpen = 1_000;
+/** How many frames may wait for one of the same id to begin, arbitrary: each may be a megabyte, and none will be obeyed. */
+const maxWaiting = 100;
 
 /** What an id of the client's stands for. */
 interface Open {
@@ -59,6 +61,7 @@ export function createSession({ socket, caller, runs, rooms, startOnce, log }: S
   // Most sockets of a large audience are idle: what they do not use they do not have.
   let open: Map<string, Open> | undefined;
   let following: Set<Promise<void>> | undefined;
+  let waiting = 0;
   let isClosed = false;
 
   return {
@@ -126,7 +129,13 @@ export function createSession({ socket, caller, runs, rooms, startOnce, log }: S
   ): Promise<void> {
     const begun = Promise.withResolvers<void>();
     // So that nobody takes the refusal of the second for that of the first.
-    for (let other = open?.get(id); other?.begun; other = open?.get(id)) await other.begun;
+    for (let other = open?.get(id); other?.begun; other = open?.get(id)) {
+      if (waiting >= maxWaiting)
+        throw new ApiError("too_many_runs", "too many frames wait for one of the same id to begin");
+      waiting++;
+      await other.begun;
+      waiting--;
+    }
     const here = enter(id, { kind: "run", readers: new Set(), begun: begun.promise });
     try {
       const { runId, reader } = await begin(here);

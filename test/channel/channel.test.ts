@@ -300,6 +300,33 @@ describe("a frame that is none", () => {
       expect(app.logged).toEqual([]);
     }));
 
+  test("does not wait for another of its id to begin where a hundred do", async () => {
+    const asked = Promise.withResolvers<void>();
+    const picture = Promise.withResolvers<Response>();
+    using pictures = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch() {
+        asked.resolve();
+        return picture.promise;
+      },
+    });
+    const content = [{ type: "image_url", image_url: { url: `${pictures.url.origin}/slow.png` } }];
+    const slow = { ...request, messages: [{ role: "user", content }] };
+    const use = async (_: TestApp, channel: TestChannel) => {
+      channel.send({ op: "run", id: "c1", request: slow });
+      await asked.promise;
+      for (let sent = 0; sent < 150; sent++) channel.send({ op: "run", id: "c1", request });
+      channel.send({ op: "ping", id: "p" });
+      await channel.find(({ id }) => id === "p");
+      const refused = channel.frames.filter(({ type }) => type === "refused");
+      expect(refused).toHaveLength(50);
+      expect(refused[0]).toMatchObject({ error: { code: "too_many_runs" } });
+      picture.resolve(new Response(null, { status: 404 }));
+    };
+    await withUpstream(endless, use, { allowed_hosts: new URL(pictures.url).host });
+  });
+
   test("that is too large ends the socket, not its runs", () =>
     withUpstream(endless, async (app) => {
       const channel = await openChannel(app.origin);
