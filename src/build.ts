@@ -53,31 +53,65 @@ await new Command("build")
   .description("build the executable, with everything inside that it needs")
   .option("--target <list>", `for which machines, with commas, or all: ${targets.join(", ")}; without it for this one`)
   .option("--outfile <path>", "where to, for this machine; without it dist/parley")
-  .addHelpText("after", "\nWith --target, dist/ gets one file for each, and SHA256SUMS: sha256sum -c SHA256SUMS")
-  .action(async ({ target, outfile }: { target?: string; outfile?: string }) => {
+  .option("--outdir <folder>", "where to, with --target; without it dist")
+  .option("--commit <id>", "what --version says that it was built from; without it git is asked")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  npm run build                                         dist/parley, for this machine
+  npm run build -- --target all                         for every machine, one after the other
+  npm run build -- --target linux-arm64,linux-x64-musl  for these two
+
+With --target each gets its file, parley-<version>-<target>, and all of them SHA256SUMS, for sha256sum -c.
+The runtime of another machine comes from the package registry once, about 50 MB, and is kept in Bun's cache.`,
+  )
+  .action(async ({ target, outfile, outdir = dist, commit = readCommit() }: BuildOptions) => {
+    // Before anything is built: a name that there is not is a mistake of a moment.
+    const wanted = target === "all" ? targets : target?.split(",").map(toTarget);
     const folder = await mkdtemp(join(tmpdir(), "parley-build-"));
     try {
-      const commit = readCommit();
       const first = await compile(join(folder, ownName), { commit });
       const parts = { commit, order: await recordStart(first, folder) };
-      if (target === undefined) await build(outfile ?? join(dist, ownName), parts);
-      else await buildAll(target === "all" ? targets : target.split(",").map(toTarget), parts);
+      if (wanted === undefined) await build(outfile ?? join(dist, ownName), parts);
+      else await buildAll(wanted, outdir, parts);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   })
   .parseAsync();
 
-async function buildAll(wanted: readonly Target[], parts: Parts): Promise<void> {
+interface BuildOptions {
+  readonly target?: string;
+  readonly outfile?: string;
+  readonly outdir?: string;
+  readonly commit?: string;
+}
+
+async function buildAll(wanted: readonly Target[], folder: string, parts: Parts): Promise<void> {
   const paths: string[] = [];
   for (const target of wanted) {
-    const path = join(dist, `parley-${manifest.version}-${target}${target.startsWith("windows") ? ".exe" : ""}`);
-    await build(path, { ...parts, target });
+    const path = join(folder, `parley-${manifest.version}-${target}${target.startsWith("windows") ? ".exe" : ""}`);
+    try {
+      await build(path, { ...parts, target });
+    } catch (thrown) {
+      printError(`build: ${target}: ${toReason(thrown)}\n`);
+      process.exitCode = 1;
+      return;
+    }
     paths.push(path);
   }
   const sums = await Promise.all(paths.map(async (path) => `${await digest(path)}  ${basename(path)}\n`));
-  await Bun.write(join(dist, "SHA256SUMS"), sums.join(""));
-  print(`${join(dist, "SHA256SUMS")}: ${sums.length} files\n`);
+  const list = join(folder, "SHA256SUMS");
+  await Bun.write(list, sums.join(""));
+  print(`${list}: ${sums.length} ${sums.length === 1 ? "file" : "files"}\n`);
+}
+
+/** A build that failed says that it did, and its errors why. */
+function toReason(thrown: unknown): string {
+  const causes: readonly unknown[] = thrown instanceof AggregateError ? thrown.errors : [thrown];
+  const why = causes.map((cause) => String(cause).replace(/^\w+: /, "")).join("; ");
+  return /download/i.test(why) ? `${why}; its runtime comes from the package registry: is that reachable?` : why;
 }
 
 /** @throws where the runtime of another machine cannot be fetched */

@@ -76,8 +76,11 @@ describe("the binary, alone in an empty folder", () => {
       },
     ]);
     expect((await fetch(`${server.origin}/nothing`)).status).toBe(404);
+    const health = () => runCommand(program, ["health", "--port", new URL(server.origin).port], { cwd });
+    expect((await health()).code).toBe(0);
     server.child.kill("SIGTERM");
     expect(await server.child.exited).toBe(0);
+    expect((await health()).code).toBe(1);
     expect(readdirSync(cwd)).toEqual(["share"]);
   });
 
