@@ -50,7 +50,9 @@ describe.skipIf(process.platform !== "linux")("parley service", () => {
     expect(text + out + error).not.toContain("sk-of-this-test");
     const scope = "--user";
     expect(readTold()).toEqual(
-      ["daemon-reload", "enable parley.service", "restart parley.service"].map((words) => `${scope} ${words} key=`),
+      ["daemon-reload", "enable parley.service", "restart parley.service", "is-active parley.service"].map(
+        (words) => `${scope} ${words} key=`,
+      ),
     );
     const status = await service(["status", "--json"]);
     expect([status.code, JSON.parse(status.out)]).toEqual([0, { installed: true, running: true, file: unit }]);
@@ -71,6 +73,9 @@ describe.skipIf(process.platform !== "linux")("parley service", () => {
       1,
       "parley: systemctl --user enable parley.service failed: Failed to connect to bus\n",
     ]);
+    writeFileSync(join(bin, "fails"), "is-active");
+    const ended = await service(["install"]);
+    expect([ended.code, ended.error]).toEqual([1, expect.stringContaining("has ended; its log says why: journalctl")]);
     rmSync(unit);
     const without = await service(["install"], { PATH: join(folder, "nowhere") });
     expect([without.code, without.error]).toEqual([2, expect.stringContaining("there is no systemctl here")]);

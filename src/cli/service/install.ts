@@ -14,6 +14,9 @@ import { findSupervisor } from "./supervisors.ts";
 import { tellAll, toTell } from "./tell.ts";
 import { namedHere } from "./variables.ts";
 
+/** Long enough for a server to find that it cannot start. */
+const settleMs = 1000;
+
 interface InstallOptions extends ScopeOptions {
   readonly runAs?: string;
   readonly print?: boolean;
@@ -40,6 +43,12 @@ export function installCommand(): Command {
       if (failure !== undefined) {
         process.exitCode = 1;
         return printError(`parley: ${failure}\n`);
+      }
+      // That it was started is said of one, too, that ends at once: of one whose port is taken, for example.
+      await Bun.sleep(settleMs);
+      if (!supervisor.isRunning(await tell(supervisor.state))) {
+        process.exitCode = 1;
+        return printError(`parley: the server was started, and has ended; its log says why: ${supervisor.log}\n`);
       }
       print(`The server is started, and will be again. Its log: ${supervisor.log}\n`);
       if (supervisor.notice !== undefined) print(`${supervisor.notice}\n`);

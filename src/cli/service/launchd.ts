@@ -21,6 +21,8 @@ export function launchd({ isSystem }: Scope): Supervisor {
     end: [{ args: ["bootout", `${domain}/${label}`], mayFail: true }],
     forget: [],
     state: ["print", `${domain}/${label}`],
+    // It tells with the same exit code of one that has ended.
+    isRunning: ({ code, said }) => code === 0 && /^\s*state = running$/m.test(said),
     log: `tail -f ${logFile}`,
     notice: undefined,
   };

@@ -17,7 +17,7 @@ export function statusCommand(): Command {
       const { file, log, program, state } = supervisor;
       const installed = existsSync(file);
       const end = installed ? await toTell(program, scope.environment)(state) : undefined;
-      const running = end?.code === 0;
+      const running = end !== undefined && supervisor.isRunning(end);
       if (!running) process.exitCode = 1;
       if (options.json) return printJson({ installed, running, file });
       if (!end) return print("It is not installed: parley service install does so.\n");

@@ -28,8 +28,9 @@ export interface Supervisor {
   readonly begin: readonly Step[];
   readonly end: readonly Step[];
   readonly forget: readonly Step[];
-  /** Ends with 0 while the server runs. */
+  /** How it is asked whether the server runs, and what it answers while it does. */
   readonly state: readonly string[];
+  isRunning(answer: { readonly code: number; readonly said: string }): boolean;
   /** How a person reads the log. */
   readonly log: string;
   /** What a person should know. */

@@ -24,6 +24,7 @@ export function systemd({ isSystem, environment }: Scope): Supervisor {
     end: [{ args: [...scope, "disable", "--now", "parley.service"], mayFail: true }],
     forget: [{ args: [...scope, "daemon-reload"], mayFail: true }],
     state: [...scope, "is-active", "parley.service"],
+    isRunning: ({ code }) => code === 0,
     log: `journalctl ${isSystem ? "" : "--user "}-u parley`,
     notice: isSystem ? undefined : "It ends when you log out, unless you have said once: loginctl enable-linger",
   };
