@@ -64,13 +64,25 @@ No colours with NO_COLOR. What scripts read is printed with --json.`,
 const args = readArguments();
 const [first = ""] = args;
 const name = isServerMeant(args) ? "serve" : first;
+let isUnwritten = false;
 
-onOutputClosed(() => {});
+onOutputClosed(failUnwritten);
 const all = { ...commands, ...hidden };
 // The help, and what corrects a wrong name, wants all of them.
 for (const each of Object.hasOwn(all, name) ? [name] : Object.keys(commands)) await add(each);
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
   command.exitOverride(({ exitCode }) => process.exit(exitCode && 2));
+
+/**
+ * Whatever else comes of a command: what it prints is not where it should be. That nobody reads any more is no failure, nor
+ * is it one of a server, whom others ask.
+ */
+function failUnwritten(code = "unknown"): void {
+  if (code === "EPIPE" || name === "serve" || isUnwritten) return;
+  isUnwritten = true;
+  printError(`parley: what it prints could not be written (${code})\n`);
+  process.once("exit", () => void (process.exitCode = 1));
+}
 
 /** The program with all its commands. */
 async function readProgram(): Promise<Command> {

@@ -103,18 +103,7 @@ export async function readAnswer({ runs }: Pick<Services, "runs">, request: Chat
 /** Calls back, once, with Ctrl-C, and when nobody reads what is written any more, or it cannot be written. */
 export function endWithOutput(end: () => void): void {
   process.once("SIGINT", end);
-  let isWritten = true;
-  onOutputClosed((code) => {
-    end();
-    if (isWritten && code !== "EPIPE") failAtExit(code);
-    isWritten = false;
-  });
-}
-
-/** Whatever the answer ends with: it is not where it should be. */
-function failAtExit(code = "unknown"): void {
-  printError(`parley: the answer could not be written (${code})\n`);
-  process.once("exit", () => void (process.exitCode = 1));
+  onOutputClosed(end);
 }
 
 export function toExitCode(reason: FinishReason): number {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromSource, runCommand } from "../support/command.ts";
@@ -91,17 +91,6 @@ describe("parley ask", () => {
     const { code, out, error } = await ask(() => openaiText("x"), ["--web", "--", "hi"], "", { search_engines: [] });
     expect([code, out]).toEqual([0, "x\n"]);
     expect(error).toStartWith("parley: web search: none was made, since no search engine is set up");
-  });
-
-  test.if(existsSync("/dev/full"))("exits with 1 and says so where its answer cannot be written", async () => {
-    const child = Bun.spawn([...fromSource, "ask", "17", "*", "3"], {
-      cwd,
-      env: { ...process.env, ...quiet, XDG_DATA_HOME: join(cwd, "share") },
-      stdout: Bun.file("/dev/full"),
-      stderr: "pipe",
-    });
-    expect(await new Response(child.stderr).text()).toBe("parley: the answer could not be written (ENOSPC)\n");
-    expect(await child.exited).toBe(1);
   });
 
   test.each(["SIGINT", "closed pipe"])("ends, and its upstream with it, by %s", async (how) => {

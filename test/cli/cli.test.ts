@@ -5,7 +5,7 @@ import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { isListOfObjects, settingNames } from "../../src/config/settings.ts";
 import { assertRun } from "../support/events.ts";
-import { fromSource, runCommand, startServer } from "../support/command.ts";
+import { bareEnvironment, fromSource, runCommand, startServer } from "../support/command.ts";
 import { answer, openaiText, openUpstream } from "../support/scripted-upstream.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "parley-cli-"));
@@ -16,6 +16,24 @@ writeFileSync(join(cwd, "file"), "");
 const quiet = { PARLEY_DISCOVERY: "false" };
 const run = (args: readonly string[], env: Record<string, string> = {}, input = "") =>
   runCommand(fromSource, args, { cwd, env: { ...quiet, ...env }, input });
+
+describe("a command", () => {
+  test.if(existsSync("/dev/full")).each(["ask 17 * 3", "chat 17 * 3", "keys create lost", "config print"])(
+    "exits with 1 and says so where what it prints cannot be written: %s",
+    async (command) => {
+      const child = Bun.spawn([...fromSource, ...command.split(" ")], {
+        cwd,
+        env: bareEnvironment(cwd, { ...quiet, PARLEY_DATA_DIR: join(cwd, "full") }),
+        stdout: Bun.file("/dev/full"),
+        stderr: "pipe",
+      });
+      expect(await new Response(child.stderr).text()).toEndWith(
+        "parley: what it prints could not be written (ENOSPC)\n",
+      );
+      expect(await child.exited).toBe(1);
+    },
+  );
+});
 
 describe("parley chat", () => {
   test("streams an answer to the terminal, without any key", async () => {
