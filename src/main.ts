@@ -61,17 +61,28 @@ of upgrade --check alone: 3 there is a newer version.
 No colours with NO_COLOR. What scripts read is printed with --json.`,
   );
 
-const args = readArguments();
+const all = { ...commands, ...hidden };
+const args = asOption(readArguments());
 const [first = ""] = args;
 const name = isServerMeant(args) ? "serve" : first;
 let isUnwritten = false;
 
 onOutputClosed(failUnwritten);
-const all = { ...commands, ...hidden };
-// The help, and what corrects a wrong name, wants all of them.
-for (const each of Object.hasOwn(all, name) ? [name] : Object.keys(commands)) await add(each);
+for (const each of neededFor(name)) await add(each);
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
   command.exitOverride(({ exitCode }) => process.exit(exitCode && 2));
+
+/** `help keys create` is `keys create --help`, at any depth. */
+function asOption(typed: readonly string[]): readonly string[] {
+  const [verb, ...rest] = typed;
+  return verb === "help" && Object.hasOwn(all, rest[0] ?? "") ? [...rest, "--help"] : typed;
+}
+
+/** The help, and what corrects a wrong name, wants all of them. */
+function neededFor(wanted: string): readonly string[] {
+  if (["-V", "--version"].includes(wanted)) return [];
+  return Object.hasOwn(all, wanted) ? [wanted] : Object.keys(commands);
+}
 
 /**
  * Whatever else comes of a command: what it prints is not where it should be. That nobody reads any more is no failure, nor

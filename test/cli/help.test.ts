@@ -38,6 +38,13 @@ function helpOf(command: Command): string {
 }
 
 describe("the help", () => {
+  test("is that of a command within another, too: help keys create", async () => {
+    const asked = await runCommand(fromSource, ["help", "keys", "create"], { cwd: folder });
+    expect(asked).toEqual(await runCommand(fromSource, ["keys", "create", "--help"], { cwd: folder }));
+    expect(asked.code).toBe(0);
+    expect((await runCommand(fromSource, ["help", "nonsense"], { cwd: folder })).code).toBe(2);
+  });
+
   test("has a row for each command in its page, and no others", () => {
     const page = readFileSync(join(root, "src/help/command-line.md"), "utf8");
     const [, rows = ""] = /^\| Command .*\n.*\n((?:\|.*\n)+)/m.exec(page) ?? [];
