@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { homedir } from "node:os";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
+import { fromHome } from "../config/directories.ts";
 import { ConfigError } from "../config/error.ts";
 import { downloadsName, type Uploaded } from "../files/download.ts";
 import { createId } from "../lib/ids.ts";
@@ -66,7 +66,7 @@ export function createAttachments({ buckets, store, config }: Services, isKept: 
 
   /** A copy: what is uploaded is moved to where it is kept. */
   function take(source: string): Promise<Uploaded> {
-    const path = toPath(source);
+    const path = fromHome(source);
     return write(createReadStream(path), basename(path));
   }
 
@@ -85,13 +85,8 @@ function isAddress(source: string): boolean {
   return /^https?:\/\//i.test(source) && parseWebAddress(source) !== undefined;
 }
 
-/** `~/notes.md` is the shell's to read, and where there is none, ours. */
-export function toPath(source: string): string {
-  return source.startsWith("~/") ? join(homedir(), source.slice(2)) : source;
-}
-
 function assertReadable(source: string, maxBytes: number): void {
-  const found = statSync(toPath(source), { throwIfNoEntry: false });
+  const found = statSync(fromHome(source), { throwIfNoEntry: false });
   if (!found) throw new ConfigError(`there is no file ${source}`);
   if (found.isDirectory()) throw new ConfigError(`${source} is a folder: name files in it, or an archive of it`);
   if (found.size > maxBytes) throw tooLarge(source, maxBytes);

@@ -9,6 +9,11 @@ export function defaultDataDirectory(environment: Environment): string {
   return join(absolute(environment.XDG_DATA_HOME) ?? join(homedir(), ".local", "share"), "parley");
 }
 
+/** `~/notes` is the shell's to read; in a file, or behind `=`, where none reads it, it is ours, and no folder named `~`. */
+export function fromHome(path: string): string {
+  return /^~(?=$|[/\\])/.test(path) ? join(homedir(), path.slice(1)) : path;
+}
+
 /** Where `parley.yaml` is looked for, in order. The working directory comes first, so that a project can bring its own. */
 export function configPaths(environment: Environment): string[] {
   const base =

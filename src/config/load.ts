@@ -5,7 +5,7 @@ import { ipOf, parseHostPort } from "../lib/host-port.ts";
 import { suggestion } from "../lib/nearest.ts";
 import { explainError } from "../lib/schema.ts";
 import { isHeaderKey } from "../lib/text.ts";
-import { configPaths, defaultDataDirectory } from "./directories.ts";
+import { configPaths, defaultDataDirectory, fromHome } from "./directories.ts";
 import { ConfigError } from "./error.ts";
 import { type Environment, parseFile } from "./file.ts";
 import { keysOf, type ProviderConfig, readProviders } from "./providers.ts";
@@ -71,7 +71,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
   const providers = readProviders(settings.providers, (name) => readVariable(name, environment));
   return {
     ...settings,
-    data_dir: settings.data_dir || defaultDataDirectory(environment),
+    data_dir: fromHome(settings.data_dir) || defaultDataDirectory(environment),
     providers,
     origins,
     programPath: environment.PATH ?? "",

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/config/error.ts";
@@ -171,6 +171,9 @@ describe("data", () => {
     expect(load("", { XDG_DATA_HOME: "/x" }).data_dir).toBe("/x/parley");
     expect(load("", { XDG_DATA_HOME: "relative" }).data_dir).toEndWith("/.local/share/parley");
     expect(load("", {}, { data_dir: "/y" }).data_dir).toBe("/y");
+    expect(load("data_dir: ~/z").data_dir).toBe(join(homedir(), "z"));
+    expect(load("", { PARLEY_DATA_DIR: "~" }).data_dir).toBe(homedir());
+    expect(load("data_dir: ~z").data_dir).toBe("~z");
   });
 });
 

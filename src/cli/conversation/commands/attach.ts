@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
+import { fromHome } from "../../../config/directories.ts";
 import { ConfigError } from "../../../config/error.ts";
 import { printAside } from "../../../lib/log.ts";
-import { toPath } from "../../attachments.ts";
 import type { Session, SlashCommand } from "../session.ts";
 
 export const attachCommand: SlashCommand = {
@@ -48,7 +48,7 @@ export function completePath(typed: string): string[] {
   const start = path.slice(folder.length);
   try {
     return (
-      readdirSync(toPath(folder) || ".", { withFileTypes: true })
+      readdirSync(fromHome(folder) || ".", { withFileTypes: true })
         // What completes is written to the terminal as it is.
         .filter(({ name }) => !/\p{Cc}/u.test(name))
         .filter(({ name }) => name.startsWith(start) && (start.startsWith(".") || !name.startsWith(".")))

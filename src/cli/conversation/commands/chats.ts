@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { toHeading, toSection } from "../../../chats/markdown.ts";
+import { fromHome } from "../../../config/directories.ts";
 import { ConfigError } from "../../../config/error.ts";
 import { print, printAside } from "../../../lib/log.ts";
 import { toSafeName } from "../../../lib/safe-name.ts";
 import { oneLine } from "../../../lib/text.ts";
 import { textOf } from "../../../providers/content.ts";
-import { toPath } from "../../attachments.ts";
 import { assertWritable } from "../../output-file.ts";
 import { toTable } from "../../table.ts";
 import type { Said } from "../conversation.ts";
@@ -95,7 +95,7 @@ export const saveCommand: SlashCommand = {
     const stored = chatId === undefined ? null : await readTitle(services.store.chats, chatId);
     const title = stored ?? oneLine(textOf(said.find(({ message }) => message.role === "user")?.message.content), 80);
     const [named] = splitWords(typed);
-    const file = named === undefined ? `${toSafeName(title)}.md` : toPath(named);
+    const file = named === undefined ? `${toSafeName(title)}.md` : fromHome(named);
     try {
       assertWritable(file, false);
     } catch (thrown) {
