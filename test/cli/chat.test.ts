@@ -165,8 +165,11 @@ describe("parley chat at a terminal", () => {
     await session.until(prompt);
     session.type("first");
     await session.until("half an answer");
+    session.widen(100);
+    // Until a prompt would have been drawn over it.
+    await Bun.sleep(200);
     session.type(interrupt);
-    await session.until("cancelled");
+    expect(await session.until("cancelled")).not.toContain(">");
     await desk.upstream.requests[0]?.closed;
     await session.until(prompt);
     session.type("odd");

@@ -6,6 +6,8 @@ export interface TerminalSession extends AsyncDisposable {
   type(text: string): void;
   /** Waits until something is shown after all that was waited for before, and gives what was shown up to its end. */
   until(shown: string | RegExp): Promise<string>;
+  /** Gives the window another width. */
+  widen(cols: number): void;
   /** Closes the window. */
   hangUp(): void;
   readonly exited: Promise<number>;
@@ -57,6 +59,7 @@ export function openTerminal(
         await Promise.race([promise, Bun.sleep(patienceMs)]);
       }
     },
+    widen: (cols) => child.terminal?.resize(cols, 50),
     hangUp: () => child.terminal?.close(),
     exited: child.exited,
     async [Symbol.asyncDispose]() {

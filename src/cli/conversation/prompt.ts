@@ -83,6 +83,9 @@ export function openPrompt(history: TypedHistory, complete: Complete): Prompt {
       // Keys are the terminal's own meanwhile: Ctrl-C is a signal, and what is typed ahead waits.
       reader.pause();
       stdin.setRawMode(false);
+      // A window of another size has the prompt drawn anew, over the last line of an answer.
+      const redraws = stdout.listeners("resize");
+      stdout.removeAllListeners("resize");
       process.on("SIGINT", interrupt);
       try {
         return await work(controller.signal);
@@ -90,6 +93,7 @@ export function openPrompt(history: TypedHistory, complete: Complete): Prompt {
         process.off("SIGINT", interrupt);
         interrupt = () => {};
         if (!isLeft) {
+          for (const redraw of redraws) stdout.on("resize", redraw as () => void);
           stdin.setRawMode(true);
           reader.resume();
         }
