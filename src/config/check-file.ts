@@ -4,10 +4,10 @@ import { Value } from "@sinclair/typebox/value";
 import { at, isObject } from "../lib/json.ts";
 import { explainError } from "../lib/schema.ts";
 import { ConfigError } from "./error.ts";
-import { type Environment, expand, unknownKeys } from "./file.ts";
+import { type Environment, expand, toRepeated, unknownKeys } from "./file.ts";
 import { fromText } from "./load.ts";
 import { type SettingName, Settings } from "./settings.ts";
-import { brokenLine, lineOf } from "./yaml-line.ts";
+import { brokenLine, lineOf, repeatedKeys } from "./yaml-line.ts";
 
 /** Something that is wrong with a settings file. */
 export interface Fault {
@@ -32,7 +32,8 @@ export function checkFile(text: string, environment: Environment): Fault[] {
   const wrong = Object.entries(parsed).flatMap(([name, value]) =>
     isSetting(name) ? faultsOf(name, value, text, environment) : [],
   );
-  return [...unknown, ...wrong].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const repeated = repeatedKeys(text).map(({ name, line }) => ({ line, message: toRepeated(name) }));
+  return [...unknown, ...wrong, ...repeated].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
 
 /** Where a message of the other checks points to, which name what they are about: `routes: fast names …`. */

@@ -3,6 +3,7 @@ import { isObject } from "../lib/json.ts";
 import { suggestion } from "../lib/nearest.ts";
 import { ConfigError } from "./error.ts";
 import { Settings } from "./settings.ts";
+import { repeatedKeys } from "./yaml-line.ts";
 
 /** Reads `parley.yaml`: known keys alone, `${env.NAME}` replaced. @throws {ConfigError} that names the cure */
 export function parseFile(text: string, path: string, environment: Environment): Record<string, unknown> {
@@ -16,7 +17,14 @@ export function parseFile(text: string, path: string, environment: Environment):
   if (!isObject(parsed)) throw new ConfigError(`${path} must hold names and values, such as "port: 7337"`);
   const [unknown] = unknownKeys(parsed, Settings);
   if (unknown) throw new ConfigError(`${path}: ${unknown.message}`);
+  const [repeated] = repeatedKeys(text);
+  if (repeated) throw new ConfigError(`${path}:${repeated.line}: ${toRepeated(repeated.name)}`);
   return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, expand(value, path, environment)]));
+}
+
+/** Which of them was meant, nobody knows. */
+export function toRepeated(name: string): string {
+  return `${name} is set twice: take one of them away`;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -23,6 +23,18 @@ export function lineOf(text: string, path: readonly (string | number)[]): number
   return found;
 }
 
+/** Names that stand at the outermost level once more, where they do: the parser takes the last, and says nothing. */
+export function repeatedKeys(text: string): { readonly name: string; readonly line: number }[] {
+  const seen = new Set<string>();
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    const name = /^(["']?)(\w+)\1\s*:(?:\s|$)/.exec(line)?.[2];
+    if (name === undefined) return [];
+    const isNew = !seen.has(name);
+    seen.add(name);
+    return isNew ? [] : [{ name, line: index + 1 }];
+  });
+}
+
 /** The first line from which on nothing can be read: what is wrong stands there, or begins there. */
 export function brokenLine(text: string): number {
   const lines = text.split(/\r?\n/);

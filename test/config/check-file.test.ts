@@ -49,6 +49,16 @@ searxng_url: \${env.NOPE}
     expect(faults(text.replace("${env.NOPE}", "${env.YES}"), { YES: "http://s.example" }).at(-1)).toStartWith("19: ");
   });
 
+  test("is a setting that stands there twice: the parser takes the last, and says nothing", () => {
+    const text = `port: 80\nproviders:\n  - name: A\n    port: 1\n"port" : 81\n`;
+    expect(faults(text)).toContain("5: port is set twice: take one of them away");
+    const path = join(folder, "twice.yaml");
+    writeFileSync(path, "port: 80\nport: 81\n");
+    expect(() => loadConfig({ environment: {}, flags: { config: path } })).toThrow(
+      `${path}:2: port is set twice: take one of them away`,
+    );
+  });
+
   test("is nothing where it is good, empty, or written in another of YAML's ways", () => {
     for (const text of [
       "",
