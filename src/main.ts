@@ -113,5 +113,7 @@ try {
 } catch (thrown) {
   const isKnown = [ConfigError, ApiError, BackupError].some((known) => thrown instanceof known);
   printError(`parley: ${thrown instanceof Error ? (isKnown ? thrown.message : thrown.stack) : String(thrown)}\n`);
-  process.exitCode = thrown instanceof ConfigError ? 2 : 1;
+  const isMisused =
+    thrown instanceof ConfigError || (thrown instanceof ApiError && thrown.reason === "invalid_request");
+  process.exitCode = isMisused ? 2 : 1;
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { ConfigError } from "../config/error.ts";
+import { assertId } from "../protocol/ids.ts";
 import { openServices, type Services } from "../services.ts";
 import { createAttachments } from "./attachments.ts";
 import { type Conversation, createConversation } from "./conversation/conversation.ts";
@@ -90,7 +91,10 @@ async function goOn(
   conversation: Conversation,
   options: Pick<ChatOptions, "chat" | "continue">,
 ): Promise<void> {
-  if (options.chat !== undefined) return conversation.begin(options.chat, await readSaidSoFar(chats, options.chat));
+  if (options.chat !== undefined) {
+    assertId("--chat", options.chat);
+    return conversation.begin(options.chat, await readSaidSoFar(chats, options.chat));
+  }
   if (!options.continue) return;
   const [newest] = await listNewest(chats, 1);
   if (!newest) throw new ConfigError("--continue: there is no chat yet to go on with: parley chat begins one");

@@ -147,7 +147,7 @@ describe("parley", () => {
     expect(JSON.parse((await run(["providers", "--json"])).out)[0].name).toBe("AnyProvider");
   });
 
-  test("says what is wrong with a call or a setting, and exits with 2 for settings", async () => {
+  test("says what is wrong with a call or a setting, and exits with 2 for both", async () => {
     expect(await run(["serve", "--port", "x"])).toEqual({
       code: 2,
       out: "",
@@ -160,6 +160,14 @@ describe("parley", () => {
       2,
       expect.stringMatching(/^parley: the data directory .*\/file cannot be used: .*\n$/),
     ]);
+    for (const [said, ...call] of [
+      ["name: expected 1 to", "keys", "create", "../x"],
+      ["--chat: expected 1 to", "chat", "--chat", "../x", "hi"],
+      ["needs: expected one of vision", "route", "explain", "--needs", "flying"],
+    ]) {
+      const { code, error } = await run(call);
+      expect([code, error]).toEqual([2, expect.stringContaining(`parley: ${said}`)]);
+    }
     const open = await run(["serve", "--host", "0.0.0.0"]);
     expect([open.code, open.error]).toEqual([2, expect.stringContaining("make a key with parley keys create")]);
   });
