@@ -42,7 +42,7 @@ export function chatCommand(): Command {
       const isNamed = chat !== undefined || options.continue === true;
       if (isNamed && !save) throw new ConfigError("--no-save: a stored chat is kept; leave out --chat and --continue");
       const isTyped = words.length === 0 && process.stdin.isTTY && process.stdout.isTTY && !json;
-      const isWeb = options.web === undefined || options.web === true || options.web === "auto";
+      const isWeb = typeof options.web !== "string" || options.web === "auto";
       if (isTyped && isWeb) {
         await using services = openServices(config);
         const web = options.web ?? false;

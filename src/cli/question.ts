@@ -14,7 +14,7 @@ export interface QuestionOptions {
   readonly model?: string;
   readonly provider?: string;
   readonly system?: string;
-  readonly web?: string | true;
+  readonly web?: string | boolean;
   readonly attach?: readonly string[];
 }
 
@@ -25,7 +25,11 @@ export function questionCommand(name: string): Command {
     .option("-m, --model <name>", "the model; without it the provider's default")
     .option("-p, --provider <name>", "the provider; without it the router chooses")
     .option("-s, --system <text>", "how the model shall answer")
-    .option("--web [query]", "search the web for the question, or for these words, first; auto: as the model likes")
+    .option(
+      "--web [query]",
+      "search the web for the question, or for these words, first; auto: as the model likes",
+      toWeb,
+    )
     .option("--attach <file>", "a file or an address that goes with the question; may be repeated", append);
 }
 
@@ -33,12 +37,17 @@ function append(source: string, before: readonly string[] = []): readonly string
   return [...before, source];
 }
 
+/** As `/web` in a conversation: `on` and `off` are no words to search for. */
+function toWeb(typed: string): string | boolean {
+  return typed === "on" || (typed !== "off" && typed);
+}
+
 /** What a command asks. */
 export interface CommandQuestion {
   readonly text: string;
   /** What goes with it, as `Attachments.add` takes it. */
   readonly sources: readonly string[];
-  readonly web_search: string | true | undefined;
+  readonly web_search: string | boolean | undefined;
 }
 
 /**

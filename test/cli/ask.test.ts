@@ -79,12 +79,14 @@ describe("parley ask", () => {
     [["--web", "--", "the question"], "the question", "the question"],
     [["--web", "the question"], "the question", "the question"],
     [["--web", "a query", "the question"], "a query", "the question"],
-  ])("with %p searches the web", async (args, query, question) => {
+    [["--web", "on", "the question"], "the question", "the question"],
+    [["--web", "off", "the question"], undefined, "the question"],
+  ])("with %p searches the web for %p", async (args, query, question) => {
     await using web = openSmallWeb();
     const { searxng_url } = web.settings;
     const { code, asked } = await ask(() => openaiText("x"), args, "", { searxng_url });
     expect([code, JSON.stringify(asked)]).toEqual([0, expect.stringContaining(question)]);
-    expect(web.queries).toEqual([query]);
+    expect(web.queries).toEqual(query === undefined ? [] : [query]);
   });
 
   test("says why an answer for which the web was to be searched has no sources", async () => {
