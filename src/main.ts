@@ -105,6 +105,8 @@ async function readProgram(): Promise<Command> {
 async function add(each: string): Promise<void> {
   const command = await all[each]?.();
   const [group] = Object.entries(groups).find(([, names]) => names.includes(each)) ?? [];
+  const isGroup = command !== undefined && command.commands.length > 0;
+  if (isGroup) command.addHelpText("after", `\nExamples of each: parley ${each} <command> --help`);
   if (command) program.addCommand(group === undefined ? command : command.helpGroup(group));
 }
 
