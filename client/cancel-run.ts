@@ -1,4 +1,4 @@
-import { type Connection, toParleyError } from "./connection.ts";
+import { apiPath, type Connection, toParleyError } from "./connection.ts";
 import { ParleyError } from "./errors.ts";
 import { createPatience } from "./patience.ts";
 import { until } from "./until.ts";
@@ -14,7 +14,7 @@ export async function requestCancel(connection: Connection, id: string): Promise
     try {
       // It is answered once the run has ended. Left to itself on a page that closes.
       const init = { method: "POST", keepalive: true, signal: asking.signal };
-      const response = connection.request(`/backend-api/v2/runs/${encodeURIComponent(id)}/cancel`, init);
+      const response = connection.request(`${apiPath}/runs/${encodeURIComponent(id)}/cancel`, init);
       const late = new ParleyError("connection_failed", `the server did not answer within ${cancelMs / 1000} s`);
       await until(
         response.then((answer) => answer.text()),

@@ -6,6 +6,7 @@ import { hasRoom, isAbandoned, isFull } from "./backlog.ts";
 import { cancelled } from "./connection.ts";
 import { ParleyError } from "./errors.ts";
 import type { Carried, Line } from "./line.ts";
+import { afterwardsMs } from "./patience.ts";
 import { createQueue } from "./queue.ts";
 import { createRunId } from "./run-id.ts";
 import { assertFits, type Beginning, createRunOp } from "./run-op.ts";
@@ -24,8 +25,6 @@ export interface ChannelRunOptions {
   readonly touchMs: number;
 }
 
-/** Nobody waits long for the notes that may follow a `finish`. */
-const afterwardsMs = 2_000;
 /** When a run that is just being started is asked for again. */
 const stillRunningMs = 500;
 

@@ -3,8 +3,10 @@ import type { ChatRequest } from "../src/protocol/chat.ts";
 import { type Answer, createAnswer } from "./answer.ts";
 import { createChannelRun } from "./channel-run.ts";
 import type { Connection } from "./connection.ts";
+import { createDeferred } from "./deferred.ts";
 import { ParleyError } from "./errors.ts";
 import type { Carried, Line } from "./line.ts";
+import { usualGiveUpMs, usualSilenceMs } from "./patience.ts";
 import { ping } from "./ping.ts";
 import { type JoinOptions, openRoom, type Room } from "./room.ts";
 import type { Beginning } from "./run-op.ts";
@@ -74,7 +76,7 @@ const maxCarried = 1_000;
 export function openChannel(
   connection: Connection,
   given: WebSocketConstructor | undefined,
-  { signal, onState = () => {}, giveUpAfterMs = 60_000, silenceMs = 30_000 }: ChannelOptions = {},
+  { signal, onState = () => {}, giveUpAfterMs = usualGiveUpMs, silenceMs = usualSilenceMs }: ChannelOptions = {},
 ): Channel {
   const WebSocket = given ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
   if (!WebSocket)
@@ -88,10 +90,7 @@ export function openChannel(
   let ids = 0;
   let ended: ParleyError | undefined;
   let late: ReturnType<typeof setTimeout> | undefined;
-  let tellHungUp: () => void;
-  const hungUp = new Promise<void>((resolve) => {
-    tellHungUp = resolve;
-  });
+  const { promise: hungUp, resolve: tellHungUp } = createDeferred<void>();
 
   const sockets = openSockets({
     connection,

@@ -2,9 +2,11 @@ import type { ChatRequest } from "../src/protocol/chat.ts";
 import type { RunEvent } from "../src/protocol/events.ts";
 import type { AnswerSource } from "./answer.ts";
 import { requestCancel } from "./cancel-run.ts";
-import { cancelled, type Connection } from "./connection.ts";
+import { apiPath, cancelled, type Connection } from "./connection.ts";
+import { usualGiveUpMs, usualSilenceMs } from "./patience.ts";
 import { createRunId } from "./run-id.ts";
 import { createRunStream } from "./run-stream.ts";
+import { createToken } from "./token.ts";
 import { until } from "./until.ts";
 
 export interface ChatOptions {
@@ -20,8 +22,6 @@ export interface ChatOptions {
   readonly silenceMs?: number;
 }
 
-const path = "/backend-api/v2";
-
 /** How long whoever leaves waits for the head of an answer, which names the run that is to be cancelled. */
 const headMs = 500;
 /** How long leaving a loop may take; what is still to be done then is done behind it. */
@@ -32,9 +32,9 @@ const leaveMs = 1_000;
  * connection breaks before its head has come: that finds the run which there is.
  */
 export function openChat(connection: Connection, request: ChatRequest, options: ChatOptions = {}): AnswerSource {
-  const { signal: given, giveUpAfterMs = 60_000, silenceMs = 30_000 } = options;
+  const { signal: given, giveUpAfterMs = usualGiveUpMs, silenceMs = usualSilenceMs } = options;
   const isResumable = request.resumable ?? true;
-  const key = createIdempotencyKey();
+  const key = createToken();
   const runId = createRunId();
   /** Aborted once nobody reads. */
   const leaving = new AbortController();
@@ -113,7 +113,7 @@ export function openChat(connection: Connection, request: ChatRequest, options: 
     // Whoever leaves by now needs the run's name, which comes with the head, to have it cancelled.
     signal.addEventListener("abort", () => (runId.known === undefined ? setTimeout(abort, headMs) : abort()));
     asked = connection
-      .request(`${path}/conversation`, {
+      .request(`${apiPath}/conversation`, {
         method: "POST",
         headers: {
           "content-type": "application/json",
@@ -134,7 +134,7 @@ export function openChat(connection: Connection, request: ChatRequest, options: 
 
   function askOn(id: string, after: number, signal: AbortSignal): Promise<Response> {
     const headers = { accept: "text/event-stream" };
-    return connection.request(`${path}/runs/${encodeURIComponent(id)}/events?after=${after}`, { headers, signal });
+    return connection.request(`${apiPath}/runs/${encodeURIComponent(id)}/events?after=${after}`, { headers, signal });
   }
 
   function cancelRun(): Promise<void> {
@@ -144,9 +144,4 @@ export function openChat(connection: Connection, request: ChatRequest, options: 
       throw thrown;
     }));
   }
-}
-
-/** `crypto.randomUUID` is missing in pages that came over plain http. */
-export function createIdempotencyKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,6 +2,9 @@ import { ParleyError } from "./errors.ts";
 import { parseOrigin } from "./origin.ts";
 import { refusalFrom } from "./refusal.ts";
 
+/** Where the routes of the API begin. */
+export const apiPath = "/backend-api/v2";
+
 /** `fetch`, as far as it is used here. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 

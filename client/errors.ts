@@ -1,7 +1,8 @@
 import type { ErrorClass, ErrorCode } from "../src/protocol/errors.ts";
 
 /** Refusals that a later try may not meet. */
-type LimitCode = "rate_limited" | "budget_spent" | "too_many_runs" | "shutting_down" | "still_running";
+const limitCodes = ["rate_limited", "budget_spent", "too_many_runs", "shutting_down", "still_running"] as const;
+type LimitCode = (typeof limitCodes)[number];
 
 /**
  * What the server refuses with, and what only this side can say: `connection_failed`, no answer came, or it broke off and
@@ -65,13 +66,7 @@ export interface ParleyErrorInit {
 /** What a second without a word of the server's comes to. */
 const usualWaitMs = 1000;
 
-const limits: ReadonlySet<string> = new Set<LimitCode>([
-  "rate_limited",
-  "budget_spent",
-  "too_many_runs",
-  "shutting_down",
-  "still_running",
-]);
+const limits: ReadonlySet<string> = new Set(limitCodes);
 const passing: ReadonlySet<string> = new Set<ParleyErrorCode>([
   "connection_failed",
   "body_too_slow",

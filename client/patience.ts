@@ -1,6 +1,15 @@
 import type { ParleyError } from "./errors.ts";
 import { pause } from "./until.ts";
 
+/** How long a lost connection is made anew: as long as a server usually keeps an answer going that nobody reads. */
+export const usualGiveUpMs = 60_000;
+/** After how long without a sign of life a connection is lost. */
+export const usualSilenceMs = 30_000;
+/** How long a server that was never reached is asked again: whoever has its address wrong hears of it soon. */
+export const unreachedMs = 5_000;
+/** Nobody waits long for the notes that may follow a `finish`. */
+export const afterwardsMs = 2_000;
+
 /** How long one keeps trying, and how often. */
 export interface Patience {
   /** Tries since something went well. */

@@ -2,6 +2,7 @@ import type { ChannelFrame, Member } from "../src/protocol/channel.ts";
 import { type Answer, createAnswer } from "./answer.ts";
 import { type ChannelRun, createChannelRun } from "./channel-run.ts";
 import { cancelled } from "./connection.ts";
+import { createDeferred } from "./deferred.ts";
 import { ParleyError } from "./errors.ts";
 import type { Carried, Line } from "./line.ts";
 import { createQueue } from "./queue.ts";
@@ -53,13 +54,7 @@ export function openRoom(line: Line, chatId: string, { name, onMembers, signal }
   let count = 0;
   let you: string | undefined;
   let isOver = false;
-  let enter: () => void;
-  let fail: (why: Error) => void;
-  const entered = new Promise<void>((...settle) => {
-    [enter, fail] = settle;
-  });
-  // Whoever does not ask for it need not catch it.
-  entered.catch(() => {});
+  const { promise: entered, resolve: enter, reject: fail } = createDeferred<void>();
 
   const carried: Carried = {
     // Whoever was in waits until there is a socket again, however long that is.

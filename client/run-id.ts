@@ -1,3 +1,5 @@
+import { createDeferred } from "./deferred.ts";
+
 /** The id of a run that is still to be told. */
 export interface RunId {
   /** Whoever does not ask for it need not catch it. */
@@ -9,12 +11,7 @@ export interface RunId {
 
 export function createRunId(): RunId {
   let known: string | undefined;
-  let resolve: (id: string) => void;
-  let reject: (thrown: unknown) => void;
-  const promise = new Promise<string>((...settle) => {
-    [resolve, reject] = settle;
-  });
-  promise.catch(() => {});
+  const { promise, resolve, reject } = createDeferred<string>();
   return {
     promise,
     get known() {
@@ -24,6 +21,6 @@ export function createRunId(): RunId {
       known = id;
       resolve(id);
     },
-    fail: (thrown) => reject(thrown),
+    fail: reject,
   };
 }

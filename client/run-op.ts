@@ -1,7 +1,7 @@
 import type { ChannelOp, maxFrameBytes } from "../src/protocol/channel.ts";
 import type { ChatRequest } from "../src/protocol/chat.ts";
-import { createIdempotencyKey } from "./chat.ts";
 import { ParleyError } from "./errors.ts";
+import { createToken } from "./token.ts";
 
 /** The server ends a socket for more. */
 const maxBytes: typeof maxFrameBytes = 1_048_576;
@@ -20,7 +20,7 @@ export type ToRunOp = (id: string) => Extract<ChannelOp, { op: "run" }>;
  * A run whose `accepted` was lost may be there: its key finds it. Without one it would be asked, and paid for, twice.
  */
 export function createRunOp(request: ChatRequest): ToRunOp {
-  const key = (request.resumable ?? true) ? { idempotency_key: createIdempotencyKey() } : {};
+  const key = (request.resumable ?? true) ? { idempotency_key: createToken() } : {};
   return (id) => ({ op: "run", id, request, ...key });
 }
 

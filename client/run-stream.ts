@@ -1,7 +1,7 @@
 import type { RunEvent } from "../src/protocol/events.ts";
 import { ParleyError, type ParleyErrorCode } from "./errors.ts";
 import { readMessages, type StreamMessage } from "./event-stream.ts";
-import { createPatience } from "./patience.ts";
+import { afterwardsMs, createPatience, unreachedMs } from "./patience.ts";
 import { runFailure } from "./run-failure.ts";
 import { until } from "./until.ts";
 
@@ -31,10 +31,6 @@ export interface RunStreamParts {
   readonly signal: AbortSignal;
 }
 
-/** How long a server that was never reached is asked again: whoever has its address wrong hears of it soon. */
-const unreachedMs = 5_000;
-/** Nobody waits long for the notes that may follow a `finish`. */
-const afterwardsMs = 2_000;
 /** The head of a first answer waits for what the messages name to be fetched and read. */
 const headSilences = 10;
 

@@ -1,7 +1,7 @@
 import type { ChannelFrame } from "../src/protocol/channel.ts";
-import { type Connection, toParleyError } from "./connection.ts";
+import { apiPath, type Connection, toParleyError } from "./connection.ts";
 import { ParleyError } from "./errors.ts";
-import { createPatience } from "./patience.ts";
+import { createPatience, unreachedMs } from "./patience.ts";
 import { keyRefused, openSocket, type Socket, tryAgainLater } from "./socket.ts";
 import { until } from "./until.ts";
 import type { WebSocketConstructor } from "./web-socket.ts";
@@ -35,9 +35,7 @@ export interface SocketsParts {
   onState(state: ChannelState, why?: ParleyError): void;
 }
 
-const path = "/backend-api/v2/channel";
-/** How long a server that was never reached is tried: whoever has its address wrong hears of it soon. */
-const unreachedMs = 5_000;
+const path = `${apiPath}/channel`;
 /** Told to come again later, whatever that means. */
 const laterMs = 1_000;
 

@@ -1,25 +1,27 @@
 import type { Connection } from "./connection.ts";
+import { createToken } from "./token.ts";
 import type { NamedBlob, Upload } from "./upload.ts";
 
 /** Most that is held, and how often it is told how far one is. */
 const pieceBytes = 256 * 1024;
 
 /** As a form that is written while it is sent, so that no file is held in memory. */
-export function sendAsStream(connection: Connection) {
-  return ({ url, headers, files, onProgress, signal }: Upload): Promise<Response> => {
-    const boundary = `parley-${Array.from(crypto.getRandomValues(new Uint32Array(4)), String).join("")}`;
-    const init = {
-      method: "POST",
-      headers: { ...headers, "content-type": `multipart/form-data; boundary=${boundary}` },
-      body: toStream(writeForm(files, boundary, onProgress)),
-      signal: signal ?? null,
-      // Node asks for it: the answer comes after the whole body.
-      duplex: "half",
-      // A stream cannot be sent twice; where Node might have to, it keeps all that it has sent (undici clones the request).
-      redirect: "error" as const,
-    };
-    return connection.request(url.slice(connection.base.length), init);
+export function sendAsStream(
+  connection: Connection,
+  { path, headers, files, onProgress, signal }: Upload,
+): Promise<Response> {
+  const boundary = `parley-${createToken()}`;
+  const init = {
+    method: "POST",
+    headers: { ...headers, "content-type": `multipart/form-data; boundary=${boundary}` },
+    body: toStream(writeForm(files, boundary, onProgress)),
+    signal: signal ?? null,
+    // Node asks for it: the answer comes after the whole body.
+    duplex: "half",
+    // A stream cannot be sent twice; where Node might have to, it keeps all that it has sent (undici clones the request).
+    redirect: "error" as const,
   };
+  return connection.request(path, init);
 }
 
 async function* writeForm(

@@ -1,5 +1,5 @@
 import type { BucketUpload } from "../src/protocol/buckets.ts";
-import { type Connection, toParleyError } from "./connection.ts";
+import { apiPath, type Connection, toParleyError } from "./connection.ts";
 import { sendByBrowser } from "./upload-browser.ts";
 import { sendAsStream } from "./upload-stream.ts";
 
@@ -29,7 +29,9 @@ export interface NamedBlob {
 
 /** What is sent, and where to. */
 export interface Upload {
-  readonly url: string;
+  /** Of the server's. */
+  readonly path: string;
+  /** Beside those of every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly files: readonly NamedBlob[];
   readonly onProgress: (loaded: number) => void;
@@ -53,18 +55,15 @@ export async function uploadFiles(
   try {
     signal?.throwIfAborted();
     const upload: Upload = {
-      url: `${connection.base}/backend-api/v2/files/${encodeURIComponent(bucketId)}`,
-      headers: {
-        ...(await connection.headers()),
-        ...(recognitionLanguage !== undefined && { "x-recognition-language": recognitionLanguage }),
-      },
+      path: `${apiPath}/files/${encodeURIComponent(bucketId)}`,
+      headers: recognitionLanguage === undefined ? {} : { "x-recognition-language": recognitionLanguage },
       files,
       // What a browser counts has the form around the files in it.
       onProgress: (loaded) => onProgress?.({ loaded: Math.min(loaded, total), total }),
       signal,
     };
-    const send = typeof XMLHttpRequest === "undefined" ? sendAsStream(connection) : sendByBrowser;
-    const response = await send(upload);
+    const send = typeof XMLHttpRequest === "undefined" ? sendAsStream : sendByBrowser;
+    const response = await send(connection, upload);
     // The server's own.
     return (await response.json()) as BucketUpload;
   } catch (thrown) {
