@@ -4,17 +4,17 @@ import { askedHeader } from "../http/asked-header.ts";
 import { bytes, content } from "../http/content.ts";
 import { answers } from "../http/answers.ts";
 import { type Connection, unhurried } from "../http/body.ts";
-import { eventStreamHeaders, toEventStream } from "../http/event-stream.ts";
 import { sandboxed, servedDetail, serveFile } from "../http/file.ts";
 import { readForm } from "../http/form.ts";
 import { header } from "../http/headers.ts";
 import { toShareWriter } from "../http/share-writer.ts";
+import { streamUnnamed } from "../http/unnamed-events.ts";
 import { toByteStream } from "../lib/byte-stream.ts";
 import { BucketProgress, BucketUpload } from "../protocol/buckets.ts";
-import { ApiError, toApiError } from "../protocol/errors.ts";
+import { ApiError } from "../protocol/errors.ts";
 import { FilesForm } from "../protocol/forms.ts";
 import { assertId } from "../protocol/ids.ts";
-import { Done, toFailure } from "../protocol/resources.ts";
+import { Done } from "../protocol/resources.ts";
 import { parseLanguage } from "../runs/transcriber.ts";
 import type { Services } from "../services.ts";
 
@@ -130,15 +130,7 @@ export function files({ buckets, shares, access, store, library, transcriber, co
 
   async function watch({ params, request, server }: Context): Promise<Response> {
     const progress = await buckets.watch(access.caller(request).owner, params.bucket_id, request.signal);
-    const encode = (event: object) => `data: ${JSON.stringify(event)}\n\n`;
-    const body = toEventStream(progress, {
-      request,
-      server,
-      encode,
-      encodeFailure: (thrown) => encode(toFailure(toApiError(thrown))),
-      hasComments: true,
-    });
-    return new Response(body, { headers: eventStreamHeaders });
+    return streamUnnamed(progress, { request, server });
   }
 
   /** The caller's own; or else what is published under this address. */

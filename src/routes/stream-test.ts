@@ -1,26 +1,14 @@
 import { Elysia } from "elysia";
 import { answers } from "../http/answers.ts";
 import { content } from "../http/content.ts";
-import { eventStreamHeaders, toEventStream } from "../http/event-stream.ts";
-import { toApiError } from "../protocol/errors.ts";
-import { toFailure } from "../protocol/resources.ts";
+import { streamUnnamed } from "../http/unnamed-events.ts";
 import { StreamTestBeat, streamTestBeats, streamTestPauseMs } from "../protocol/stream-test.ts";
 
 /** A stream that costs nothing: with it anybody sees whether a proxy in between passes on what is said when it is said. */
 export function streamTest() {
   return new Elysia({ prefix: "/backend-api/v2" }).get(
     "/stream-test",
-    ({ request, server }) => {
-      const encode = (event: object) => `data: ${JSON.stringify(event)}\n\n`;
-      const body = toEventStream(beats(), {
-        request,
-        server,
-        encode,
-        encodeFailure: (thrown) => encode(toFailure(toApiError(thrown))),
-        hasComments: true,
-      });
-      return new Response(body, { headers: eventStreamHeaders });
-    },
+    ({ request, server }) => streamUnnamed(beats(), { request, server }),
     {
       response: answers({
         200: content<AsyncGenerator<{ readonly data: StreamTestBeat }, void, unknown>>({

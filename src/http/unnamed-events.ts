@@ -1,0 +1,17 @@
+import { toApiError } from "../protocol/errors.ts";
+import { toFailure } from "../protocol/resources.ts";
+import type { Connection } from "./body.ts";
+import { eventStreamHeaders, toEventStream } from "./event-stream.ts";
+
+/** A stream of events without names; why it broke off is the last of them. */
+export function streamUnnamed(events: AsyncIterator<object>, { request, server }: Connection): Response {
+  const encode = (event: object) => `data: ${JSON.stringify(event)}\n\n`;
+  const body = toEventStream(events, {
+    request,
+    server,
+    encode,
+    encodeFailure: (thrown) => encode(toFailure(toApiError(thrown))),
+    hasComments: true,
+  });
+  return new Response(body, { headers: eventStreamHeaders });
+}
