@@ -5,6 +5,7 @@ import { print, printError, printProgress } from "../lib/log.ts";
 import { version } from "../version.ts";
 import { summaryOf, toBackupSummary } from "./backup-summary.ts";
 import { withExamples } from "./examples.ts";
+import { printJson } from "./json.ts";
 import { assertWritable } from "./output-file.ts";
 import { readConfig, withSettings } from "./settings.ts";
 
@@ -39,7 +40,7 @@ export function backupCommand(): Command {
             onProgress: createProgress(),
           });
           const tell = target === "-" ? printError : print;
-          if (options.json) return tell(`${JSON.stringify({ file: target, ...toBackupSummary(manifest) }, null, 2)}\n`);
+          if (options.json) return printJson({ file: target, ...toBackupSummary(manifest) }, tell);
           tell(`${summaryOf(manifest)}\n`);
           if (target !== "-") print(`Kept in ${target}; parley restore ${target} brings it back.\n`);
         } catch (thrown) {

@@ -10,6 +10,7 @@ import { type Counts, type Kind, kinds } from "../portable/format.ts";
 import { openOwned } from "../store/owned.ts";
 import { version } from "../version.ts";
 import { withExamples } from "./examples.ts";
+import { printJson } from "./json.ts";
 import { assertWritable } from "./output-file.ts";
 import { readConfig, withSettings } from "./settings.ts";
 
@@ -51,7 +52,7 @@ export function exportCommand(): Command {
         throw asRefusal(thrown);
       });
       const tell = file === "-" ? printError : print;
-      if (options.json) return tell(`${JSON.stringify({ file, owner, counts }, null, 2)}\n`);
+      if (options.json) return printJson({ file, owner, counts }, tell);
       tell(`${toSentence(counts)}\n`);
       // A name that was mistyped is no failure that can be known.
       if (kinds.every((kind) => !counts?.[kind]))

@@ -1,4 +1,4 @@
-import type { OptionWord, Place, Values } from "./words.ts";
+import { type OptionWord, type Place, toList, toValueList } from "./words.ts";
 
 /** For bash from 3.2 on, which macOS has: no associative arrays, and no need of the package bash-completion. */
 export function toBash(places: readonly Place[]): string {
@@ -75,14 +75,8 @@ function toCase({ path, commands, options, argument }: Place): string {
   return `  "${path}") commands="${names}" options="${words}" argument="${toList(argument)}" ;;`;
 }
 
-/** A question mark before the values says that there may be none. */
-function toValueCases(path: string, { words, value, isOptional }: OptionWord): string[] {
-  if (value === "none") return [];
-  const list = `${isOptional ? "?" : ""}${value === "any" ? "" : toList(value)}`;
-  return [`  ${words.map((word) => `"${path} ${word}"`).join(" | ")}) values="${list}" ;;`];
-}
-
-function toList(values: Values | undefined): string {
-  if (values === undefined) return "";
-  return typeof values === "string" ? `@${values}` : values.join(" ");
+function toValueCases(path: string, option: OptionWord): string[] {
+  const list = toValueList(option);
+  if (list === undefined) return [];
+  return [`  ${option.words.map((word) => `"${path} ${word}"`).join(" | ")}) values="${list}" ;;`];
 }

@@ -27,6 +27,18 @@ export interface OptionWord {
 
 export type Values = readonly string[] | "file" | "folder";
 
+/** In a script: the words, or `@file`, `@folder`; nothing for anything. */
+export function toList(values: Values | undefined): string {
+  if (values === undefined) return "";
+  return typeof values === "string" ? `@${values}` : values.join(" ");
+}
+
+/** The same of an option's value; a question mark before says that there may be none. `undefined` for a flag. */
+export function toValueList({ value, isOptional }: OptionWord): string | undefined {
+  if (value === "none") return undefined;
+  return `${isOptional ? "?" : ""}${value === "any" ? "" : toList(value)}`;
+}
+
 /** Every place of a program, the outermost first. `proposals` are values of options beyond those that they are limited to. */
 export function toPlaces(
   program: Command,

@@ -1,4 +1,4 @@
-import type { OptionWord, Place, Values, Word } from "./words.ts";
+import { type OptionWord, type Place, toList, toValueList, type Word } from "./words.ts";
 
 /** As a file `_parley` of `fpath`, or evaluated after `compinit`. */
 export function toZsh(places: readonly Place[]): string {
@@ -75,14 +75,8 @@ function toEntry({ word, description }: Word): string {
   return `'${word}:${description.replaceAll("'", "'\\''")}'`;
 }
 
-/** A question mark before the values says that there may be none. */
-function toValueCases(path: string, { words, value, isOptional }: OptionWord): string[] {
-  if (value === "none") return [];
-  const list = `${isOptional ? "?" : ""}${value === "any" ? "" : toList(value)}`;
-  return [`  (${words.map((word) => `"${path} ${word}"`).join("|")}) values="${list}" ;;`];
-}
-
-function toList(values: Values | undefined): string {
-  if (values === undefined) return "";
-  return typeof values === "string" ? `@${values}` : values.join(" ");
+function toValueCases(path: string, option: OptionWord): string[] {
+  const list = toValueList(option);
+  if (list === undefined) return [];
+  return [`  (${option.words.map((word) => `"${path} ${word}"`).join("|")}) values="${list}" ;;`];
 }
