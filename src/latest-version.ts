@@ -1,7 +1,6 @@
-import { openDeadline } from "./lib/deadline.ts";
 import { textAt, tryParseJson } from "./lib/json.ts";
 import { ApiError } from "./protocol/errors.ts";
-import { readUpstreamText } from "./providers/upstream.ts";
+import { readSmallText } from "./providers/small-text.ts";
 
 /** What is asked knows it, or else it is not waited for. */
 const patienceMs = 10_000;
@@ -21,23 +20,18 @@ export interface LatestVersionSettings {
  */
 export async function readLatestVersion(
   { update_url, isProxied }: LatestVersionSettings,
-  signal = new AbortController().signal,
+  signal?: AbortSignal,
 ): Promise<string> {
-  const toFailure = () => new ApiError("upstream_timeout", `update_url has not answered within ${patienceMs / 1000} s`);
-  using deadline = openDeadline(signal, patienceMs, toFailure);
-  const waiting = { connectMs: patienceMs, firstByteMs: patienceMs, loadMs: patienceMs, silenceMs: patienceMs };
-  const said = await readUpstreamText(
-    {
-      url: update_url,
-      method: "GET",
-      headers: { accept: "application/json, text/plain" },
-      signal: deadline.signal,
-      limits: { ...waiting, isProxied },
-      context: { provider: "update_url", keySetting: undefined, redact: (text) => text },
-      followsRedirects: true,
-    },
+  const said = await readSmallText({
+    of: "update_url",
+    url: update_url,
+    headers: { accept: "application/json, text/plain" },
     maxBytes,
-  );
+    patienceMs,
+    isProxied,
+    followsRedirects: true,
+    signal,
+  });
   const json = tryParseJson(said);
   const named = textAt(json, "tag_name") ?? textAt(json, "version") ?? said.trim();
   const found = /^v?(\d+\.\d+\.\d+(-[\w.-]+)?)(\+[\w.-]+)?$/.exec(named)?.[1];

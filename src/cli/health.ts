@@ -1,11 +1,10 @@
 import { Command } from "commander";
 import type { Config } from "../config/load.ts";
-import { openDeadline } from "../lib/deadline.ts";
 import { ipOf } from "../lib/host-port.ts";
 import { textAt, tryParseJson } from "../lib/json.ts";
 import { print } from "../lib/log.ts";
 import { ApiError } from "../protocol/errors.ts";
-import { readUpstreamText } from "../providers/upstream.ts";
+import { readSmallText } from "../providers/small-text.ts";
 import { withExamples } from "./examples.ts";
 import { printJson } from "./json.ts";
 import { toOrigin } from "./origin.ts";
@@ -48,22 +47,15 @@ export function healthCommand(): Command {
 /** @throws {ApiError} that says why it is not */
 async function assertWell(origin: string, { isProxied }: Config, isOurs: boolean): Promise<void> {
   const ip = ipOf(new URL(origin).hostname);
-  const toFailure = () => new ApiError("upstream_timeout", `Parley has not answered within ${patienceMs / 1000} s`);
-  using deadline = openDeadline(new AbortController().signal, patienceMs, toFailure);
-  const waiting = { connectMs: patienceMs, firstByteMs: patienceMs, loadMs: patienceMs, silenceMs: patienceMs };
-  const said = await readUpstreamText(
-    {
-      url: `${origin}/healthz`,
-      method: "GET",
-      headers: {},
-      signal: deadline.signal,
-      limits: { ...waiting, isProxied },
-      context: { provider: "Parley", keySetting: undefined, redact: (text) => text },
-      // Our own address is asked without the environment's proxy, which would not know it.
-      ips: isOurs && ip !== undefined ? [ip] : undefined,
-    },
+  const said = await readSmallText({
+    of: "Parley",
+    url: `${origin}/healthz`,
     maxBytes,
-  );
+    patienceMs,
+    isProxied,
+    // Our own address is asked without the environment's proxy, which would not know it.
+    ips: isOurs && ip !== undefined ? [ip] : undefined,
+  });
   if (textAt(tryParseJson(said), "status") === "ok") return;
   throw new ApiError("upstream_failed", `what answers at ${origin} is no Parley: is the address right?`);
 }
