@@ -13,6 +13,7 @@ import shareMarkup from "./share.html" with { type: "text" };
 import * as shareScript from "./share.ts" with { type: "text" };
 import * as shareDocument from "./share-document.ts" with { type: "text" };
 import * as shareMarkdown from "./share-markdown.ts" with { type: "text" };
+import theme from "./theme.css" with { type: "text" };
 
 export interface Asset {
   readonly path: string;
@@ -28,7 +29,7 @@ export function assets(): readonly Asset[] {
   return [
     { path: "/", type: html, body: () => text(markup) },
     toScript("/page.js", script),
-    { path: "/page.css", type: css, body: () => style },
+    { path: "/page.css", type: css, body: () => theme + style },
     { path: "/share/:share_id", type: html, body: () => text(shareMarkup) },
     toScript("/share.js", shareScript),
     toScript("/share-document.js", shareDocument),
@@ -38,7 +39,7 @@ export function assets(): readonly Asset[] {
     toScript("/docs.js", docsScript),
     toScript("/docs-operation.js", docsOperation),
     toScript("/docs-schema.js", docsSchema),
-    { path: "/docs.css", type: css, body: () => docsStyle },
+    { path: "/docs.css", type: css, body: () => theme + docsStyle },
     { path: "/favicon.svg", type: "image/svg+xml", body: () => icon },
   ];
 }
