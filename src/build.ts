@@ -5,6 +5,7 @@ import { Command } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { print, printError } from "./lib/log.ts";
 import { recordStart } from "./start-profile.ts";
+import { bundlePages } from "./ui/bundle.ts";
 
 /**
  * Builds the executable: for this machine, or for all that it runs on.
@@ -42,8 +43,13 @@ const entrypoints = [
 
 const ownName = `parley${process.platform === "win32" ? ".exe" : ""}`;
 
+/** The best that there is, which takes some seconds. */
+const pageQuality = 11;
+
 interface Parts {
   readonly commit: string;
+  /** The folder with the pages. */
+  readonly page: string;
   /** What is to lie side by side in it, as `recordStart` found. */
   readonly order?: string | undefined;
   readonly target?: Target;
@@ -71,8 +77,10 @@ The runtime of another machine comes from the package registry once, about 50 MB
     const wanted = target === "all" ? targets : target?.split(",").map(toTarget);
     const folder = await mkdtemp(join(tmpdir(), "parley-build-"));
     try {
-      const first = await compile(join(folder, ownName), { commit });
-      const parts = { commit, order: await recordStart(first, folder) };
+      const page = join(folder, "page");
+      await bundlePages(page, pageQuality);
+      const first = await compile(join(folder, ownName), { commit, page });
+      const parts = { commit, page, order: await recordStart(first, folder) };
       if (wanted === undefined) await build(outfile ?? join(dist, ownName), parts);
       else await buildAll(wanted, outdir, parts);
     } finally {
@@ -125,7 +133,7 @@ async function build(outfile: string, parts: Parts): Promise<void> {
   print(`${outfile}: ${(Bun.file(outfile).size / 1024 / 1024).toFixed(1)} MiB, ${seconds} s\n`);
 }
 
-async function compile(outfile: string, { commit, order, target }: Parts): Promise<string> {
+async function compile(outfile: string, { commit, page, order, target }: Parts): Promise<string> {
   const { outputs } = await Bun.build({
     entrypoints,
     naming: { entry: "[name].[ext]" },
@@ -138,6 +146,7 @@ async function compile(outfile: string, { commit, order, target }: Parts): Promi
     define: { "process.env.NODE_ENV": '"production"', BUILD_COMMIT: JSON.stringify(commit) },
     compile: {
       outfile,
+      assets: [page],
       autoloadDotenv: false,
       autoloadBunfig: false,
       ...(order !== undefined && { bytecodeOrder: order }),

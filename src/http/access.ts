@@ -9,26 +9,12 @@ import { header, offeredProtocols } from "./headers.ts";
 import type { Strangers } from "./strangers.ts";
 
 /** What anybody may ask: compared with the decoded path as a whole, so that nothing near it passes. */
-const openPaths = new Set([
-  "/",
-  "/page.js",
-  "/page.css",
-  "/share.js",
-  "/share-document.js",
-  "/share-markdown.js",
-  "/share.css",
-  "/docs",
-  "/docs.js",
-  "/docs-operation.js",
-  "/docs-schema.js",
-  "/docs.css",
-  "/favicon.svg",
-  "/healthz",
-  "/backend-api/v2/version",
-]);
+const openPaths = new Set(["/", "/docs", "/healthz", "/backend-api/v2/version"]);
+/** What pages load, which is the same in every installation: one folder of the build, without any below it. */
+const pageFile = /^\/assets\/[\w-]+\.(js|css|svg)$/;
 
 export function isOpenPath(path: string): boolean {
-  return openPaths.has(path);
+  return openPaths.has(path) || pageFile.test(path);
 }
 
 /** Where `x-api-key` is the caller's key for a provider, not for us. */

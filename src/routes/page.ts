@@ -1,42 +1,69 @@
 import { Elysia } from "elysia";
+import { join } from "node:path";
 import { header } from "../http/headers.ts";
 import { namesVersion } from "../http/versions.ts";
 import { lazily } from "../lib/lazily.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Services } from "../services.ts";
-import { assets } from "../ui/assets.ts";
+import { pageFolder } from "../ui/page-files.ts";
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
 
 const headers = {
   "cache-control": "no-cache",
-  "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": policy,
   "referrer-policy": "no-referrer",
 };
 
-const sharePath = "/share/:share_id";
+const types: Readonly<Record<string, string>> = {
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  svg: "image/svg+xml",
+};
 
 /** The web pages, from inside the binary. */
 export function page({ shares }: Services) {
-  const app = new Elysia();
-  for (const { path, type, body } of assets()) {
-    const tag = lazily(() => Bun.hash(body()).toString(36));
-    app.get(
-      path,
-      async ({ request, params }) => {
-        // The page says it too; the status is for those that do not run it.
-        const status = path === sharePath && !(await isShared(params)) ? 404 : 200;
-        const etag = `"${tag()}"`;
-        return status === 200 && namesVersion(header(request, "if-none-match") ?? "", tag())
-          ? new Response(null, { status: 304, headers: { etag } })
-          : new Response(body(), { status, headers: { ...headers, etag, "content-type": type } });
+  const files = lazily(openFiles);
+  return new Elysia()
+    .get("/", ({ request }) => answer(request, "index"), { detail: { hide: true } })
+    .get("/docs", ({ request }) => answer(request, "docs"), { detail: { hide: true } })
+    .get(
+      "/share/:share_id",
+      // The page says it too; the status is for those that do not run it.
+      async ({ request, params }) => answer(request, "share", (await isShared(params.share_id)) ? 200 : 404),
+      { detail: { hide: true } },
+    )
+    .get(
+      "/assets/:name",
+      async ({ request, params: { name } }) => {
+        const app = await files();
+        const ask = (path: string) => app.handle(new Request(new URL(path, "http://localhost"), request));
+        const type = types[name.split(".").at(-1) ?? ""];
+        if (type && /\bbr\b/.test(header(request, "accept-encoding") ?? "")) {
+          const compressed = await ask(`/assets/${name}.br`);
+          if (compressed.status !== 404) return toCompressed(compressed, type);
+        }
+        const plain = await ask(`/assets/${name}`);
+        if (plain.status === 404) throw new ApiError("not_found", "there is no such file of a page");
+        return plain;
       },
       { detail: { hide: true } },
     );
-  }
-  return app;
 
-  function isShared(params: object): Promise<boolean> {
-    return shares.get(String(Reflect.get(params, "share_id"))).then(
+  function isShared(id: string): Promise<boolean> {
+    return shares.get(id).then(
       () => true,
       (thrown) => {
         if (thrown instanceof ApiError) return false;
@@ -44,4 +71,35 @@ export function page({ shares }: Services) {
       },
     );
   }
+}
+
+async function answer(request: Request, name: string, status = 200): Promise<Response> {
+  const html = await Bun.file(join(await pageFolder(), `${name}.html`)).bytes();
+  const tag = Bun.hash(html).toString(36);
+  const etag = `"${tag}"`;
+  return status === 200 && namesVersion(header(request, "if-none-match") ?? "", tag)
+    ? new Response(null, { status: 304, headers: { etag } })
+    : new Response(html, { status, headers: { ...headers, etag } });
+}
+
+/** What pages load: names change with what they hold, so that nobody asks for the same twice. */
+async function openFiles() {
+  const { staticPlugin } = await import("@elysiajs/static");
+  const files = await staticPlugin({
+    assets: await pageFolder(),
+    prefix: "/assets",
+    alwaysStatic: true,
+    indexHTML: false,
+    headers: { "Cache-Control": "public, max-age=31536000, immutable" },
+    silent: true,
+  });
+  return new Elysia().use(files);
+}
+
+function toCompressed(response: Response, type: string): Response {
+  const headers = new Headers(response.headers);
+  headers.set("vary", "accept-encoding");
+  headers.set("content-encoding", "br");
+  headers.set("content-type", type);
+  return new Response(response.body, { status: response.status, headers });
 }

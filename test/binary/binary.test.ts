@@ -54,11 +54,13 @@ describe("the binary, alone in an empty folder", () => {
 
   test("serves the page and an answer from its help, refuses as from source, and stops cleanly", async () => {
     await using server = await startServer(program, { cwd });
-    expect(await (await fetch(server.origin)).text()).toContain("<title>Parley</title>");
-    expect(await (await fetch(`${server.origin}/page.js`)).text()).toContain("async function* events");
+    const read = async (path: string) => (await fetch(`${server.origin}${path}`)).text();
+    const page = await read("/");
+    expect(page).toContain("<title>Parley</title>");
+    for (const path of [page, await read("/docs")].map((html) => /\/assets\/[\w-]+\.js/.exec(html)?.[0] ?? ""))
+      expect(await read(path)).toContain("import");
     const document = await (await fetch(`${server.origin}/openapi.json`)).json();
     expect(document.components.schemas.RunInfo.description).toBe("A run as it stands now. Times are ISO 8601, UTC.");
-    expect(await (await fetch(`${server.origin}/docs.js`)).text()).toContain("/openapi.json");
     const post = (body: unknown) =>
       fetch(`${server.origin}/backend-api/v2/conversation`, { method: "POST", body: JSON.stringify(body) });
     const events = await readEvents(

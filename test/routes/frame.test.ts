@@ -95,7 +95,7 @@ describe("access", () => {
     for (const rest of [...rests, "HTTP/1.0\r\n"]) {
       expect((await get("/healthz", rest)).slice(9, 12)).toBe("200");
       expect((await get(closed, rest)).slice(9, 12)).toBe("401");
-      for (const open of ["/", "/healthz", "/page.css", versionPath]) {
+      for (const open of ["/", "/healthz", "/assets/page.css", versionPath]) {
         for (const between of ["?", "#", ";", "\\..", "/..", "/%2e%2e", "\\..\\..\\..", "//", "?x=", "%3f", "%23"]) {
           for (const path of [`${open}${between}${closed}`, `${closed}${between}${open}`]) {
             const answered = await get(path, rest);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readChat } from "../../src/ui/share-document.ts";
+import { readChat } from "../../src/ui/share/document.ts";
 import { openApp, type TestApp } from "../support/app.ts";
 import { chromium, openView, warnWithoutChromium } from "../support/browser.ts";
 

@@ -1,7 +1,7 @@
 /** A shared chat's page: shows it, and what is written into it while somebody reads. */
 
-import { readChat, type SharedMessage } from "./share-document.ts";
-import { toNodes } from "./share-markdown.ts";
+import { readChat, type SharedMessage } from "./document.ts";
+import { toNodes } from "./markdown.ts";
 
 const find = (id: string) => document.getElementById(id) as HTMLElement;
 const chat = find("chat");

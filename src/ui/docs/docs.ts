@@ -1,5 +1,5 @@
-import { block, type Operation, operationBody } from "./docs-operation.ts";
-import { anchorOf, element, inline, linkNames, type Schema, schemaTable, words } from "./docs-schema.ts";
+import { block, type Operation, operationBody } from "./operation.ts";
+import { anchorOf, element, inline, linkNames, type Schema, schemaTable, words } from "./schema.ts";
 
 /** The page of the API: shows what `/openapi.json` says. */
 

@@ -1,4 +1,4 @@
-import { element, inline, nameOf, type Schema, schemaTable, table, words } from "./docs-schema.ts";
+import { element, inline, nameOf, type Schema, schemaTable, table, words } from "./schema.ts";
 
 /** One route of the document, to be read. */
 

@@ -1,0 +1,33 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+
+export interface DialogProps {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  /** One sentence below the title. */
+  readonly about?: ReactNode;
+  readonly children?: ReactNode;
+}
+
+/** Over the page, and alone to be reached while it is open; Escape closes it. */
+export function Dialog({ isOpen, onClose, title, about, children }: DialogProps) {
+  return (
+    <Base.Root open={isOpen} onOpenChange={(open) => open || onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className="backdrop" />
+        <Base.Popup className="dialog">
+          <header>
+            <Base.Title>{title}</Base.Title>
+            <Base.Close className="button quiet icon" aria-label="Close">
+              <X aria-hidden size={18} />
+            </Base.Close>
+          </header>
+          {about !== undefined && <Base.Description className="muted">{about}</Base.Description>}
+          {children}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

@@ -1,0 +1,57 @@
+import { Toast as Base } from "@base-ui/react/toast";
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+
+const manager = Base.createToastManager();
+
+export interface Notice {
+  readonly text: string;
+  /** What takes it back, or does what is to be done about it. */
+  readonly action?: { readonly label: string; readonly onSelect: () => void };
+  readonly isFailure?: boolean;
+}
+
+/** Says it in the corner for some seconds, and to screen readers. */
+export function notify({ text, action, isFailure = false }: Notice): void {
+  const id = manager.add({
+    description: text,
+    priority: isFailure ? "high" : "low",
+    timeout: action ? 10_000 : 5_000,
+    ...(action && {
+      actionProps: {
+        children: action.label,
+        onClick() {
+          action.onSelect();
+          manager.close(id);
+        },
+      },
+    }),
+  });
+}
+
+/** Where notices appear. */
+export function Toasts({ children }: { readonly children: ReactNode }) {
+  return (
+    <Base.Provider toastManager={manager}>
+      {children}
+      <Base.Portal>
+        <Base.Viewport className="toasts">
+          <List />
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Provider>
+  );
+}
+
+function List() {
+  const { toasts } = Base.useToastManager();
+  return toasts.map((toast) => (
+    <Base.Root key={toast.id} toast={toast} className="toast">
+      <Base.Description />
+      <Base.Action className="button" />
+      <Base.Close className="button quiet icon" aria-label="Close">
+        <X aria-hidden size={16} />
+      </Base.Close>
+    </Base.Root>
+  ));
+}

@@ -1,0 +1,35 @@
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+
+/** Whom to ask; nothing named is the router's choice. */
+export interface ModelChoice {
+  readonly provider?: string | undefined;
+  readonly model?: string | undefined;
+}
+
+/** How questions are asked, until somebody chooses otherwise; kept in this browser. */
+export interface AskOptions {
+  readonly choice: ModelChoice;
+  /** Asked beside it, where two are compared. */
+  readonly rival: ModelChoice | undefined;
+  /** `auto`: the model searches by itself. */
+  readonly webSearch: boolean | "auto";
+  readonly memory: boolean;
+  readonly system: string;
+  /** By their names in a request: `temperature`, `max_tokens`, … */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export const useAskOptions = create<AskOptions>()(
+  persist(
+    (): AskOptions => ({
+      choice: {},
+      rival: undefined,
+      webSearch: false,
+      memory: false,
+      system: "",
+      parameters: {},
+    }),
+    { name: "parley-ask" },
+  ),
+);
