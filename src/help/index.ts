@@ -8,6 +8,7 @@ import cookies from "./cookies.md" with { type: "text" };
 import deploy from "./deploy.md" with { type: "text" };
 import files from "./files.md" with { type: "text" };
 import memory from "./memory.md" with { type: "text" };
+import page from "./page.md" with { type: "text" };
 import providers from "./providers.md" with { type: "text" };
 import routing from "./routing.md" with { type: "text" };
 import search from "./search.md" with { type: "text" };
@@ -17,6 +18,7 @@ import troubleshooting from "./troubleshooting.md" with { type: "text" };
 /** The documentation: what people read in the repository, and what the built-in assistant quotes. */
 export const help = [
   start,
+  page,
   providers,
   routing,
   files,

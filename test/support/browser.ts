@@ -3,7 +3,7 @@ import { warnOfMissing } from "./installed.ts";
 export const chromium = Bun.which("chromium") ?? Bun.which("google-chrome") ?? Bun.which("chromium-browser");
 
 /** A real browser; as root it cannot have its sandbox. */
-const backend = {
+export const backend = {
   type: "chrome" as const,
   path: chromium ?? "",
   url: false as const,
