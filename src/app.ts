@@ -4,6 +4,7 @@ import { frame } from "./http/frame.ts";
 import { answeringHead } from "./http/head.ts";
 import { missing } from "./http/missing.ts";
 import { createOrigins } from "./http/origin.ts";
+import { budget } from "./routes/budget.ts";
 import { channelRoute } from "./routes/channel.ts";
 import { chats } from "./routes/chats.ts";
 import { conversation } from "./routes/conversation.ts";
@@ -22,6 +23,7 @@ import { probes } from "./routes/probes.ts";
 import { quota } from "./routes/quota.ts";
 import { routing } from "./routes/routing.ts";
 import { runsRoutes } from "./routes/runs.ts";
+import { settings } from "./routes/settings.ts";
 import { shares } from "./routes/shares.ts";
 import { streamTest } from "./routes/stream-test.ts";
 import { synthesize } from "./routes/synthesize.ts";
@@ -61,6 +63,8 @@ export function createApp(services: Services) {
     .use(chats(services))
     .use(memory(services))
     .use(usage(services))
+    .use(budget(services))
+    .use(settings(services))
     .use(cookies(services))
     .use(clientLog(services))
     .use(page(services));

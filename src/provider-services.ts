@@ -26,6 +26,8 @@ export interface ProviderServices extends Disposable {
   readonly health: Health;
   readonly load: Load;
   readonly quotas: Quotas;
+  /** What would make more models available, in sentences. */
+  readonly advice: () => string[];
   /** Resolves when the first look for local runtimes is over. */
   readonly ready: Promise<void>;
 }
@@ -73,6 +75,7 @@ export function openProviderServices({ config, limits, cookies, clock, log }: Pr
     health,
     load: createLoad((name) => registry.terms(name).limits, steady),
     quotas: createQuotas(clock),
+    advice,
     ready: discovery.ready,
     [Symbol.dispose]: () => closing.dispose(),
   };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type CookieJar, createCookieJar } from "./cookies/jar.ts";
 import type { Config } from "./config/load.ts";
+import { tellServer } from "./config/told.ts";
 import { createImporter, type Importer } from "./chats/import.ts";
 import type { Buckets } from "./files/buckets.ts";
 import { openDataDirectory } from "./data-directory.ts";
@@ -12,6 +13,7 @@ import { type Clock, dayMs, utcDay } from "./lib/clock.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { type MediaLibrary, openMediaLibrary } from "./media/library.ts";
 import { custom } from "./providers/adapters/custom.ts";
+import type { ServerSettings } from "./protocol/settings.ts";
 import type { Catalogue } from "./providers/catalogue.ts";
 import { createCallersServers } from "./routing/callers-server.ts";
 import type { Health } from "./routing/health.ts";
@@ -61,6 +63,8 @@ export interface Services extends RunServices {
   readonly library: MediaLibrary;
   readonly shares: Shares;
   readonly updates: UpdateCheck;
+  /** What the server was told, for people. */
+  readonly settings: () => ServerSettings;
   /** Resolves when the first look for local runtimes is over. */
   readonly ready: Promise<void>;
 }
@@ -202,6 +206,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     library,
     shares,
     updates,
+    settings: () => tellServer(config, providers.advice()),
     ready,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

@@ -18,14 +18,20 @@ import {
   type SettingName,
   Settings,
   settingNames,
+  variablesOf,
 } from "./settings.ts";
 import { assertUpdateAddress } from "./update-address.ts";
+import { lineOf } from "./yaml-line.ts";
 
 /** What everything is built from, and where each value came from. */
 export interface Config extends Omit<Settings, "providers"> {
   readonly providers: readonly ProviderConfig[];
   /** `default`, `--port`, `PARLEY_PORT`, or the file's path. */
   readonly origins: Readonly<Record<SettingName, string>>;
+  /** The settings' file, if there is one. */
+  readonly file: string | undefined;
+  /** The lines of the file at which settings stand, from 1. */
+  readonly lines: Readonly<Partial<Record<SettingName, number>>>;
   /** Whether a proxy of the environment makes the connections beyond this machine. */
   readonly isProxied: boolean;
   /** The folders in which programs are looked for: the environment's `PATH`. */
@@ -45,12 +51,13 @@ export interface ConfigSources {
 /** Defaults < file < environment < flags. @throws {ConfigError} that names the setting and the cure */
 export function loadConfig({ environment, flags }: ConfigSources): Config {
   const path = findFile({ environment, flags });
-  const file = path === undefined ? {} : parseFile(readText(path), path, environment);
+  const fileText = path === undefined ? "" : readText(path);
+  const file = path === undefined ? {} : parseFile(fileText, path, environment);
   const origins = {} as Record<SettingName, string>;
   const values: Record<string, unknown> = {};
   for (const name of settingNames) {
     const schema: TSchema = Settings.properties[name];
-    const [variable, fromEnvironment] = isListOfObjects(name) ? [] : readSetting(name, schema, environment);
+    const [variable, fromEnvironment] = readSetting(name, environment);
     const typed = flags[name] ?? fromEnvironment;
     origins[name] =
       flags[name] !== undefined
@@ -74,6 +81,8 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
     data_dir: fromHome(settings.data_dir) || defaultDataDirectory(environment),
     providers,
     origins,
+    file: path,
+    lines: Object.fromEntries(Object.keys(file).map((name) => [name, lineOf(fileText, [name])])),
     programPath: environment.PATH ?? "",
     isProxied: proxyVariables.some((name) => environment[name]),
     secrets: [...settingNames.map((name) => secretOf(name, settings)), ...providers.flatMap(secretsOf)].filter(
@@ -113,9 +122,8 @@ function assertHosts({ allowed_hosts, dns_servers }: Settings, origins: Config["
 }
 
 /** Which variable says what it is, and what that says: its own, or else the one that other programs read. */
-function readSetting(name: SettingName, schema: TSchema, environment: Environment): readonly [string?, string?] {
-  const names = [environmentName(name), ...(typeof schema.alsoFrom === "string" ? [schema.alsoFrom] : [])];
-  for (const variable of names) {
+function readSetting(name: SettingName, environment: Environment): readonly [string?, string?] {
+  for (const variable of variablesOf(name)) {
     const value = readVariable(variable, environment);
     if (value !== undefined) return [variable, value];
   }

@@ -261,6 +261,13 @@ export function environmentName(name: SettingName): string {
   return `PARLEY_${name.toUpperCase()}`;
 }
 
+/** Its own, and the one that other programs read; none for what only the file can hold. */
+export function variablesOf(name: SettingName): string[] {
+  const schema: TSchema = Settings.properties[name];
+  if (isListOfObjects(name)) return [];
+  return [environmentName(name), ...(typeof schema.alsoFrom === "string" ? [schema.alsoFrom] : [])];
+}
+
 export function flagName(name: SettingName): string {
   return `--${name.replaceAll("_", "-")}`;
 }

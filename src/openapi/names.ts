@@ -11,6 +11,7 @@ import * as memory from "../protocol/memory.ts";
 import * as models from "../protocol/models.ts";
 import * as resources from "../protocol/resources.ts";
 import * as runs from "../protocol/runs.ts";
+import * as settings from "../protocol/settings.ts";
 import * as shares from "../protocol/shares.ts";
 import * as streamTest from "../protocol/stream-test.ts";
 import * as trace from "../protocol/trace.ts";
@@ -31,6 +32,7 @@ const contract: Readonly<Record<string, unknown>> = {
   ...models,
   ...resources,
   ...runs,
+  ...settings,
   ...shares,
   ...streamTest,
   ...trace,

@@ -21,12 +21,12 @@ const tags = [
     description: "What can be asked, and who would be.",
     paths: ["models", "providers", "quota", "route"],
   },
-  { name: "Usage", description: "What was used, and what clients tell.", paths: ["usage", "stats", "log"] },
+  { name: "Usage", description: "What was used, and what clients tell.", paths: ["usage", "stats", "budget", "log"] },
   { name: "Cookies", description: "What providers are sent; for admins.", paths: ["cookies", "upload_cookies"] },
   {
     name: "Server",
     description: "The server itself.",
-    paths: ["version", "stream-test", "/healthz", "/readyz", "/openapi.json"],
+    paths: ["version", "settings", "stream-test", "/healthz", "/readyz", "/openapi.json"],
   },
 ];
 

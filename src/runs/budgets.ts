@@ -23,6 +23,8 @@ export interface Budgets {
   open(run: AskedRun): Promise<RunBudget | undefined>;
   /** For what is counted otherwise than in tokens. @throws {ApiError} `budget_spent` where nothing is left */
   check(caller: Caller): Promise<void>;
+  /** How the caller's day stands; without `tokens` and `cost` where there is no limit. */
+  get(caller: Caller): Promise<Budget>;
   /** Gives back what servers that are no more have set aside. */
   recover(): Promise<void>;
 }
@@ -79,6 +81,10 @@ export function createBudgets({ table, presence, prices, clock, ...usual }: Budg
       const ledger = await table.get(dayOf(caller));
       const { tokens, nanodollars, reserved_tokens: heldTokens, reserved_nanodollars: held } = ledger;
       if (tokens + heldTokens >= limit.tokens || nanodollars + held >= limit.nanodollars) throw spent(ledger, limit);
+    },
+    async get(caller) {
+      const of = dayOf(caller);
+      return toBudget(await table.get(of), limitOf(caller) ?? { tokens: Infinity, nanodollars: Infinity }, of);
     },
     recover: () => table.releaseAllBut(presence.living()),
   };

@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import type { Config } from "../../config/load.ts";
-import { keysOf, type ProviderConfig } from "../../config/providers.ts";
-import { isSecret, type SettingName, settingNames } from "../../config/settings.ts";
+import { tellProviders, tellSettings } from "../../config/told.ts";
+import { at } from "../../lib/json.ts";
 import { print, printError } from "../../lib/log.ts";
+import type { ProviderSetting, SettingInfo } from "../../protocol/settings.ts";
 import { withExamples } from "../examples.ts";
 import { readConfig, withSettings } from "../settings.ts";
 import { toTable } from "../table.ts";
@@ -37,46 +38,30 @@ export function printCommand(): Command {
   return withSettings(command);
 }
 
-type PlainName = Exclude<SettingName, "providers">;
-const plainNames = settingNames.filter((name): name is PlainName => name !== "providers");
-
 function toOrigins(config: Config): string {
-  const settings = plainNames.map((name) => [name, shown(name, config), config.origins[name]]);
-  return toTable(["SETTING", "VALUE", "FROM"], [...settings, ...config.providers.flatMap(toRow)]);
+  const settings = tellSettings(config).map((setting) => [setting.name, shown(setting), setting.origin]);
+  return toTable(["SETTING", "VALUE", "FROM"], [...settings, ...tellProviders(config).map(toRow)]);
 }
 
-/** A provider that the settings or the environment mention. */
-function toRow(provider: ProviderConfig): string[][] {
-  const { name, base_url = "", isMentioned, origin } = provider;
-  if (!isMentioned) return [];
-  const { length } = keysOf(provider);
-  const keys = length > 1 ? `[${length} keys set]` : length === 1 ? "[key set]" : "[no key]";
-  return [[`providers: ${name}`, `${base_url}${base_url && " "}${keys}`, origin]];
+function toRow({ name, base_url, keys, origin }: ProviderSetting): string[] {
+  const told = keys > 1 ? `[${keys} keys set]` : keys === 1 ? "[key set]" : "[no key]";
+  return [`providers: ${name}`, base_url === null ? told : `${base_url} ${told}`, origin];
 }
 
-function shown(name: PlainName, config: Config): string {
-  const value = config[name];
-  if (isSecret(name)) return value === "" ? "" : "[set]";
-  if (!Array.isArray(value)) return String(value);
-  return value.map((each) => (typeof each === "string" ? each : "name" in each ? each.name : each.model)).join(", ");
+function shown({ value, is_set }: SettingInfo): string {
+  if (is_set !== null) return is_set ? "[set]" : "";
+  return Array.isArray(value) ? value.map(toName).join(", ") : String(value);
 }
 
-/** Of a secret whether it is set, and never what it is. */
+/** Routes go by their names, prices by their models. */
+function toName(entry: unknown): string {
+  return String(at(entry, "name") ?? at(entry, "model") ?? entry);
+}
+
 function toDocument(config: Config) {
-  const settings = plainNames.map((name) => {
-    const told = isSecret(name) ? { is_set: config[name] !== "" } : { value: config[name] };
-    return [name, { ...told, origin: config.origins[name] }];
-  });
-  const providers = config.providers.filter(({ isMentioned }) => isMentioned);
-  return {
-    settings: Object.fromEntries(settings),
-    providers: providers.map((provider) => ({
-      name: provider.name,
-      type: provider.adapter.name,
-      base_url: provider.base_url ?? null,
-      keys: keysOf(provider).length,
-      origin: provider.origin,
-    })),
-    warnings: config.warnings,
-  };
+  const settings = tellSettings(config).map(({ name, value, is_set, origin }) => [
+    name,
+    { ...(is_set === null ? { value } : { is_set }), origin },
+  ]);
+  return { settings: Object.fromEntries(settings), providers: tellProviders(config), warnings: config.warnings };
 }
