@@ -9,18 +9,23 @@ export interface Notice {
   /** What takes it back, or does what is to be done about it. */
   readonly action?: { readonly label: string; readonly onSelect: () => void };
   readonly isFailure?: boolean;
+  /** Called once nobody can act on it any more, and nobody has. */
+  readonly onGone?: () => void;
 }
 
 /** Says it in the corner for some seconds, and to screen readers. */
-export function notify({ text, action, isFailure = false }: Notice): void {
+export function notify({ text, action, isFailure = false, onGone }: Notice): void {
+  let isActedOn = false;
   const id = manager.add({
     description: text,
     priority: isFailure ? "high" : "low",
     timeout: action ? 10_000 : 5_000,
+    onClose: () => isActedOn || onGone?.(),
     ...(action && {
       actionProps: {
         children: action.label,
         onClick() {
+          isActedOn = true;
           action.onSelect();
           manager.close(id);
         },
