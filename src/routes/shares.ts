@@ -13,6 +13,7 @@ import { assertId } from "../protocol/ids.ts";
 import { Done } from "../protocol/resources.ts";
 import { ShareDocument, ShareSaved } from "../protocol/shares.ts";
 import type { Services } from "../services.ts";
+import { shareList } from "./share-list.ts";
 
 const params = Type.Object({ share_id: Type.String() });
 const query = Type.Object({ expires_in: Type.Optional(Type.String()) });
@@ -30,10 +31,12 @@ interface Context {
 }
 
 /** Chats that are published: readable without a key, and written by their owner or whoever holds their write key. */
-export function shares({ shares, access, config }: Services) {
-  return new Elysia({ prefix: "/backend-api/v2/chat" })
+export function shares(services: Services) {
+  const { shares, access, config } = services;
+  return new Elysia()
+    .use(shareList(services))
     .post(
-      "/:share_id",
+      "/backend-api/v2/chat/:share_id",
       async ({ params, query, request, server }) => {
         assertId("share_id", params.share_id);
         const expiresInMs = readExpiry(query.expires_in ?? header(request, "x-expires-in"));
@@ -70,7 +73,7 @@ export function shares({ shares, access, config }: Services) {
         },
       },
     )
-    .get("/:share_id", (context) => read(context), {
+    .get("/backend-api/v2/chat/:share_id", (context) => read(context), {
       params,
       response: answers({ 200: content<Shared>({ "application/json": ShareDocument }) }),
       detail: {
@@ -80,7 +83,7 @@ export function shares({ shares, access, config }: Services) {
       },
     })
     .delete(
-      "/:share_id",
+      "/backend-api/v2/chat/:share_id",
       async ({ params, request }) => {
         await shares.remove(params.share_id, toShareWriter(access, request));
         return { message: "Shared chat deleted successfully" };

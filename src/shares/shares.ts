@@ -11,6 +11,7 @@ import { removeOrphans } from "../store/orphans.ts";
 import type { ShareWriter } from "../store/share-terms.ts";
 import type { MediumLink } from "../store/share-media.ts";
 import type { ShareDraft, ShareRow, ShareTable } from "../store/shares.ts";
+import { readAbout } from "./about.ts";
 import { findLinks } from "./links.ts";
 
 /** Chats that are published under an id, as the documents that they came as. */
@@ -21,6 +22,8 @@ export interface Shares extends AsyncDisposable {
   get(shareId: string): Promise<ShareRow>;
   /** @throws {ApiError} `not_found` */
   read(shareId: string): Promise<ReadShare>;
+  /** An owner's, those that were shared last first: below this id, if one is given. */
+  list(owner: string, limit: number, below?: number): Promise<ShareRow[]>;
   /** @throws {ApiError} `not_found`, `write_denied` */
   remove(shareId: string, writer: ShareWriter): Promise<void>;
   /** Whether a key is that of a share. */
@@ -82,6 +85,7 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
         share_id: shareId,
         blob,
         hash,
+        ...readAbout(document),
         documentBytes: bytes.byteLength,
         // Both zeros are the same version.
         updated: document.updated === undefined ? undefined : Math.abs(document.updated),
@@ -115,6 +119,7 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
         row = now;
       }
     },
+    list: (owner, limit, below) => table.list(owner, clock(), limit, below),
     async remove(shareId, writer) {
       assertId("share_id", shareId);
       const removed = await table.remove(shareId, writer, clock());

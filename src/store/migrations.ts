@@ -3,6 +3,7 @@ import { toIndexed } from "./full-text.ts";
 import { chatTables } from "./migrations/chats.ts";
 import { usageMigration } from "./migrations/usage.ts";
 import { addShares } from "./migrations/shares.ts";
+import { addShareAbout } from "./migrations/share-about.ts";
 import { memories } from "./migrations/memories.ts";
 import { cookiesLogClaims } from "./migrations/cookies-log-claims.ts";
 import { countBytes } from "./migrations/count-bytes.ts";
@@ -120,6 +121,7 @@ export const migrations: readonly Migration[] = [
   addShares,
   memories,
   cookiesLogClaims,
+  addShareAbout,
 ];
 
 /** `runs.db`: runs and their events, which expire. */

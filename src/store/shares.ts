@@ -24,10 +24,14 @@ export interface ShareRow {
   readonly created_at: number;
   /** Null for never. */
   readonly expires_at: number | null;
+  /** What its document says of itself: what it is called, which stored chat it shows, and whether it keeps up with that. */
+  readonly title: string | null;
+  readonly chat_id: string | null;
+  readonly live: 0 | 1;
 }
 
 /** A document that would become what is shared. */
-export interface ShareDraft extends Pick<ShareRow, "share_id" | "hash" | "blob"> {
+export interface ShareDraft extends Pick<ShareRow, "share_id" | "hash" | "blob" | "title" | "chat_id" | "live"> {
   readonly documentBytes: number;
   /** Undefined for one that is newer than whatever is there. */
   readonly updated: number | undefined;
@@ -61,6 +65,8 @@ export interface ShareTable extends Pick<ShareMediaTable, "isPublished" | "findP
   remove(shareId: string, writer: ShareWriter, now: number): Promise<string | undefined>;
   /** Removes one that has expired, and gives its file. */
   removeExpired(now: number): Promise<string | undefined>;
+  /** An owner's, those that were shared last first: below this id, if one is given. */
+  list(owner: string, now: number, limit: number, below?: number): Promise<ShareRow[]>;
   /** Whether a key is that of a share. */
   isWriteKey(shareId: string, key: string, now: number): boolean;
   /** Those of the files that are no share's. */
@@ -70,22 +76,28 @@ export interface ShareTable extends Pick<ShareMediaTable, "isPublished" | "findP
 /** What a share takes beside its document: a row, its links, and a file that is never smaller than this. */
 const leastBytes = 4096;
 
-const columns = "id, share_id, owner, updated, hash, bytes, blob, write_key, created_at, expires_at";
+const columns =
+  "id, share_id, owner, updated, hash, bytes, blob, write_key, created_at, expires_at, title, chat_id, live";
 
 export function openShareTable(database: Database, writer: Writer): ShareTable {
   const media = openShareMediaTable(database);
   const find = database.query<ShareRow, [string]>(`SELECT ${columns} FROM shares WHERE share_id = ?`);
   const insert = database.query(
-    `INSERT INTO shares (share_id, owner, updated, hash, bytes, blob, write_key, created_at, expires_at)
-     VALUES ($share_id, $owner, $updated, $hash, $bytes, $blob, $write_key, $created_at, $expires_at)`,
+    `INSERT INTO shares (share_id, owner, updated, hash, bytes, blob, write_key, created_at, expires_at, title, chat_id, live)
+     VALUES ($share_id, $owner, $updated, $hash, $bytes, $blob, $write_key, $created_at, $expires_at, $title, $chat_id, $live)`,
   );
   const update = database.query(
-    `UPDATE shares SET updated = $updated, hash = $hash, bytes = $bytes, blob = $blob, expires_at = $expires_at
+    `UPDATE shares SET updated = $updated, hash = $hash, bytes = $bytes, blob = $blob, expires_at = $expires_at, title = $title, chat_id = $chat_id,
+       live = $live
      WHERE id = $id`,
   );
   const remove = database.query("DELETE FROM shares WHERE id = ?");
   const expired = database.query<ShareRow, [number]>(
     `SELECT ${columns} FROM shares WHERE expires_at <= ? ORDER BY expires_at LIMIT 1`,
+  );
+  const list = database.query<ShareRow, [string, number, number, number]>(
+    `SELECT ${columns} FROM shares WHERE owner = ? AND id < ? AND (expires_at IS NULL OR expires_at > ?)
+     ORDER BY id DESC LIMIT ?`,
   );
   const held = database.query<{ bytes: number }, [string]>("SELECT bytes FROM share_owners WHERE owner = ?");
   const unknown = database.query<{ blob: string }, [string]>(
@@ -117,6 +129,7 @@ export function openShareTable(database: Database, writer: Writer): ShareTable {
         if (row) remove.run(row.id);
         return row?.blob;
       }),
+    list: async (owner, now, limit, below = Number.MAX_SAFE_INTEGER) => list.all(owner, below, now, limit),
     isWriteKey(shareId, key, now) {
       const row = findLiving(shareId, now);
       return row !== undefined && isKeyOf(row, key);
@@ -135,7 +148,7 @@ export function openShareTable(database: Database, writer: Writer): ShareTable {
     const bytes = draft.documentBytes + leastBytes;
     assertRoom(owner, bytes, draft);
     const writeKey = createId("write");
-    const { share_id, hash, blob, expiresAt: expires_at = draft.usualExpiresAt } = draft;
+    const { share_id, hash, blob, title, chat_id, live, expiresAt: expires_at = draft.usualExpiresAt } = draft;
     const row = {
       share_id,
       owner,
@@ -146,6 +159,9 @@ export function openShareTable(database: Database, writer: Writer): ShareTable {
       write_key: hexDigestOf(writeKey),
       created_at: now,
       expires_at,
+      title,
+      chat_id,
+      live,
     };
     insert.run(row);
     media.replace(share_id, draft.links, true);
@@ -155,8 +171,8 @@ export function openShareTable(database: Database, writer: Writer): ShareTable {
   function replace(there: ShareRow, draft: ShareDraft, updated: number, isOwners: boolean): SavedShare {
     const bytes = draft.documentBytes + leastBytes;
     assertRoom(there.owner, bytes - there.bytes, draft);
-    const { hash, blob, expiresAt: expires_at = there.expires_at } = draft;
-    update.run({ id: there.id, updated, hash, bytes, blob, expires_at });
+    const { hash, blob, title, chat_id, live, expiresAt: expires_at = there.expires_at } = draft;
+    update.run({ id: there.id, updated, hash, bytes, blob, expires_at, title, chat_id, live });
     media.replace(there.share_id, draft.links, isOwners);
     return { updated, expires_at, writeKey: undefined, replaced: there.blob };
   }

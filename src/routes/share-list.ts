@@ -1,0 +1,49 @@
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { answers } from "../http/answers.ts";
+import { upTo } from "../http/query.ts";
+import { toTime } from "../lib/clock.ts";
+import { type ShareInfo, ShareList } from "../protocol/shares.ts";
+import type { Services } from "../services.ts";
+import type { ShareRow } from "../store/shares.ts";
+
+const query = Type.Object({
+  limit: upTo(200),
+  cursor: Type.Optional(Type.String({ pattern: "^\\d{1,15}$", expected: "the `next` of another page" })),
+});
+
+/** What one has published oneself: unlike a share, for its owner alone. */
+export function shareList({ shares, access }: Services) {
+  return new Elysia().get(
+    "/backend-api/v2/chat",
+    async ({ query: { limit = "50", cursor }, request }) => {
+      const { owner } = access.caller(request);
+      const most = Number(limit);
+      const rows = await shares.list(owner, most + 1, cursor === undefined ? undefined : Number(cursor));
+      const last = rows[most - 1];
+      return { shares: rows.slice(0, most).map(toInfo), next: last && rows.length > most ? String(last.id) : null };
+    },
+    {
+      query,
+      response: answers({ 200: ShareList }),
+      detail: {
+        summary: "The chats that you publish, those that were shared last first",
+        description:
+          "`title`, `chat_id` and `live` are what each document says. `next` is the `cursor` of the page that follows.",
+      },
+    },
+  );
+}
+
+function toInfo({ share_id, title, chat_id, live, updated, bytes, created_at, expires_at }: ShareRow): ShareInfo {
+  return {
+    share_id,
+    title,
+    chat_id,
+    live: live === 1,
+    updated,
+    bytes,
+    created_at: toTime(created_at),
+    expires_at: expires_at === null ? null : toTime(expires_at),
+  };
+}
