@@ -1,12 +1,12 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Route, Router, Switch } from "wouter";
-import { useHashLocation } from "wouter/use-hash-location";
 import { ChatPage } from "./chat/chat-page.tsx";
 import { NotFound } from "./parts/not-found.tsx";
 import { Toasts } from "./parts/toast.tsx";
 import { Waiting } from "./parts/waiting.tsx";
 import { Shell } from "./shell/shell.tsx";
+import { useAddress } from "./state/address.ts";
 import { queries } from "./state/queries.ts";
 
 const GalleryPage = lazy(() => import("./gallery/gallery-page.tsx"));
@@ -23,7 +23,7 @@ export function App() {
   return (
     <QueryClientProvider client={queries}>
       <Toasts>
-        <Router hook={useHashLocation}>
+        <Router hook={useAddress}>
           <Shell>
             <Suspense fallback={<Waiting />}>
               <Switch>

@@ -1,0 +1,26 @@
+/** How numbers are told on every page. */
+
+const counts = new Intl.NumberFormat("en-US");
+const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+
+/** `12,345` */
+export const toCount = (count: number) => counts.format(count);
+
+/** `12.3K`, where room is scarce. */
+export const toShortCount = (count: number) => short.format(count);
+
+/** `$12.50`; of less than a dollar as many places as it takes to tell an answer from none. */
+export function toDollars(cost: number): string {
+  if (cost === 0) return "$0";
+  const places = cost >= 1 ? 2 : cost >= 0.01 ? 4 : 6;
+  return `$${cost.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places })}`;
+}
+
+/** `850 ms`, `1.2 s`, `2 min 5 s` */
+export function toDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+}

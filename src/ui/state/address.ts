@@ -1,0 +1,33 @@
+import { useSyncExternalStore } from "react";
+
+interface NavigateOptions {
+  readonly state?: unknown;
+  readonly replace?: boolean;
+}
+
+/**
+ * The page's address stands after the `#` as a whole, as in `#/runs?run=…`. Wouter's own hook for that puts what follows the
+ * `?` before the `#`, where the server is told.
+ */
+export function useAddress(): [string, (to: string, options?: NavigateOptions) => void] {
+  return [useSyncExternalStore(subscribe, () => read().path), navigate];
+}
+
+useAddress.hrefs = (href: string) => `#${href}`;
+useAddress.searchHook = () => useSyncExternalStore(subscribe, () => read().search);
+
+function navigate(to: string, { state = null, replace = false }: NavigateOptions = {}): void {
+  const oldURL = location.href;
+  history[replace ? "replaceState" : "pushState"](state, "", `#${to}`);
+  dispatchEvent(new HashChangeEvent("hashchange", { oldURL, newURL: location.href }));
+}
+
+function read(): { readonly path: string; readonly search: string } {
+  const [path = "", ...rest] = location.hash.replace(/^#?\/?/, "/").split("?");
+  return { path, search: rest.join("?") };
+}
+
+function subscribe(onChange: () => void): () => void {
+  addEventListener("hashchange", onChange);
+  return () => removeEventListener("hashchange", onChange);
+}
