@@ -1,4 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
+import { FinishReason, Usage } from "./events.ts";
 import { Pricing } from "./models.ts";
 import { Maybe } from "./maybe.ts";
 
@@ -84,11 +85,21 @@ export const Attempt = Type.Object({
 });
 export type Attempt = Static<typeof Attempt>;
 
-/** How an answer came about. */
+/** What a run came to. Times are milliseconds after its beginning, the cost is in US dollars where the price is known. */
+export const TraceEnd = Type.Object({
+  reason: FinishReason,
+  ended_ms: Type.Number(),
+  usage: Maybe(Usage),
+  cost: Maybe(Type.Number()),
+});
+export type TraceEnd = Static<typeof TraceEnd>;
+
+/** How an answer came about. `end` is missing while it does. */
 export const RunTrace = Type.Object({
   run_id: Type.String(),
   created_at: Type.String(),
   decision: Decision,
   attempts: Type.Array(Attempt),
+  end: Type.Optional(TraceEnd),
 });
 export type RunTrace = Static<typeof RunTrace>;

@@ -35,8 +35,10 @@ export function createRunRecord(request: ChatRequest, parts: RunRecordParts): Ru
     async write() {
       if (isWritten) return;
       isWritten = true;
-      const { reason, failure } = attempts;
-      const isKept = parts.record(toUsageRow(request, parts), trace.read()).catch((error: unknown) => {
+      const { reason, failure, answer } = attempts;
+      const row = toUsageRow(request, parts);
+      const end = { reason, ended_ms: row.duration_ms, usage: answer?.usage() ?? null, cost: row.cost };
+      const isKept = parts.record(row, trace.finish(end)).catch((error: unknown) => {
         log.error("a usage row could not be written", { run: id, error });
       });
       chat?.add([...failureEvents(attempts), ...usageEvents(undefined)]);

@@ -1,12 +1,14 @@
 import type { Clock } from "../lib/clock.ts";
 import type { ApiError } from "../protocol/errors.ts";
-import type { Attempt, AttemptOutcome, Decision, RunTrace } from "../protocol/trace.ts";
+import type { Attempt, AttemptOutcome, Decision, RunTrace, TraceEnd } from "../protocol/trace.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import { toTarget } from "../routing/decision.ts";
 
 /** How a run came about, while it does. */
 export interface Trace {
   begin(candidate: Candidate, how: { readonly isHedge: boolean; readonly emulatesTools: boolean }): AttemptTrace;
+  /** The whole of it: what comes later is not of this run. */
+  finish(end: TraceEnd): RunTrace;
   read(): RunTrace;
 }
 
@@ -19,6 +21,7 @@ export interface AttemptTrace {
 export function createTrace(runId: string, decision: Decision, clock: Clock): Trace {
   const createdAt = clock();
   const attempts: Attempt[] = [];
+  let ended: TraceEnd | undefined;
   const sinceStart = () => Math.round(clock() - createdAt);
   return {
     begin(candidate, { isHedge, emulatesTools }) {
@@ -45,6 +48,15 @@ export function createTrace(runId: string, decision: Decision, clock: Clock): Tr
         },
       };
     },
-    read: () => ({ run_id: runId, created_at: new Date(createdAt).toISOString(), decision, attempts }),
+    finish(end) {
+      ended = end;
+      return read();
+    },
+    read,
   };
+
+  function read(): RunTrace {
+    const created_at = new Date(createdAt).toISOString();
+    return { run_id: runId, created_at, decision, attempts, ...(ended && { end: ended }) };
+  }
 }

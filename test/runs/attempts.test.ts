@@ -75,6 +75,12 @@ describe("of three providers, one dead, one limited and one good", () => {
       },
       attempts: [{ provider: "B", outcome: "answered", error: null, hedge: false, tool_emulation: false }],
     });
+    expect(trace.end).toEqual({
+      reason: "stop",
+      ended_ms: expect.any(Number),
+      usage: expect.objectContaining({ total_tokens: expect.any(Number) }),
+      cost: null,
+    });
     expect(trace.decision.considered[1].latency_ms).toBeNumber();
     expect(trace.attempts[0].first_token_ms).toBeNumber();
     expect((await routed.app.get("/backend-api/v2/runs/run_unknown/trace")).status).toBe(404);
