@@ -51,12 +51,30 @@ export const Capability = Type.Union(
 );
 export type Capability = Static<typeof Capability>;
 
+/** A model as it is to be had of one provider: what its name does not say. */
+export const ModelOffer = Type.Object({
+  provider: Type.String(),
+  /** Whether that provider answers with it where none is named. */
+  default: Type.Boolean(),
+  ...capabilities,
+  tools: Type.Boolean(),
+  reasoning: Type.Boolean(),
+  /** In tokens. */
+  context_length: Type.Optional(Type.Integer()),
+  pricing: Type.Optional(Pricing),
+});
+export type ModelOffer = Static<typeof ModelOffer>;
+
 /** A model name with every provider that can serve it now. */
 export const ModelSummary = Type.Object({
   name: Type.String(),
   label: Type.String(),
   ...capabilities,
   providers: Type.Array(Type.String()),
+  /** Who made it, as far as its name tells, where details were asked for. */
+  maker: Type.Optional(Type.String()),
+  /** The same providers with what each of them offers, where details were asked for. */
+  offers: Type.Optional(Type.Array(ModelOffer)),
 });
 export type ModelSummary = Static<typeof ModelSummary>;
 
@@ -116,5 +134,7 @@ export const ProviderInfo = Type.Object({
   last_error: Maybe(Type.Object({ error: Type.String(), message: Type.String(), at: Type.String() })),
   /** Answers strangers without a key: where messages would go to a third party without any account. */
   public: Type.Boolean(),
+  /** Answers only where nobody else can, and is no language model. */
+  last_resort: Type.Boolean(),
 });
 export type ProviderInfo = Static<typeof ProviderInfo>;

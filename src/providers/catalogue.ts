@@ -4,7 +4,7 @@ import { within } from "../lib/deadline.ts";
 import { hexDigestOf } from "../lib/digest.ts";
 import { orTimedOut } from "../protocol/errors.ts";
 import { maxNameLength } from "../protocol/chat.ts";
-import type { Capability, Model, ModelSummary } from "../protocol/models.ts";
+import type { Capability, Model, ModelOffer, ModelSummary } from "../protocol/models.ts";
 import { findModel, isChatModel } from "./model-traits.ts";
 import type { Prices } from "./prices.ts";
 import type { Call, Provider } from "./provider.ts";
@@ -19,10 +19,15 @@ export interface Catalogue {
   find(provider: Provider, apiKey?: string): Promise<readonly Model[] | undefined>;
   /** The model for those who ask for none, if one is known. With needs: one that meets them, where there is one. */
   defaultModel(provider: Provider, needs: readonly Capability[], apiKey?: string): Promise<string | undefined>;
-  /** Every model that some of these providers can serve now, by name. */
-  summary(providers: readonly Provider[], capability?: Capability): Promise<ModelSummary[]>;
+  /** Every model that some of these providers can serve now, by name; with what each of them offers, where that is asked. */
+  summary(providers: readonly Provider[], asked?: SummaryOptions): Promise<ModelSummary[]>;
   /** What it offers has changed. */
   forget(provider: Provider): void;
+}
+
+export interface SummaryOptions {
+  readonly capability?: Capability | undefined;
+  readonly hasOffers?: boolean;
 }
 
 interface Entry {
@@ -83,7 +88,7 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
       if (!models || models.some((model) => model.id === usual && meets(model))) return usual;
       return models.find((model) => isChatModel(model, provider) && meets(model))?.id ?? usual;
     },
-    async summary(providers, capability) {
+    async summary(providers, { capability, hasOffers = false } = {}) {
       const summaries = new Map<string, ModelSummary>();
       const lists = await Promise.all(
         providers.map(async (provider) => ({ provider, models: (await find(provider)) ?? [] })),
@@ -93,9 +98,10 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
           if (capability && !model[capability]) continue;
           if (!health.isCallable(provider, model.id)) continue;
           const { id: name, label, image, vision, audio, video } = model;
-          const known = summaries.get(name);
-          if (known) known.providers.push(provider.name);
-          else summaries.set(name, { name, label, image, vision, audio, video, providers: [provider.name] });
+          const known = summaries.get(name) ?? { name, label, image, vision, audio, video, providers: [] };
+          known.providers.push(provider.name);
+          if (hasOffers) (known.offers ??= []).push(toOffer(provider, model));
+          summaries.set(name, known);
         }
       }
       return [...summaries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -141,6 +147,22 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
     const entry: Entry = { models, refreshAt: clock() + refreshMs, servesUntil: clock() + serveMs, hasFailed: false };
     return entry;
   }
+}
+
+function toOffer(provider: Provider, model: Model): ModelOffer {
+  const { image, vision, audio, video, tools, reasoning, context_length, pricing } = model;
+  return {
+    provider: provider.name,
+    default: model.default,
+    image,
+    vision,
+    audio,
+    video,
+    tools,
+    reasoning,
+    ...(context_length !== undefined && { context_length }),
+    ...(pricing && { pricing }),
+  };
 }
 
 /** What has no name, or one that no request may hold, cannot be asked for. */

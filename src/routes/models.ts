@@ -19,14 +19,24 @@ export function models({ registry, catalogue, config: { routes }, ready }: Servi
       "/",
       async ({ query }) => {
         await ready;
-        const found = await catalogue.summary(registry.select(query.provider), query.capability);
+        const hasOffers = query.details === "true";
+        const asked = { capability: query.capability, hasOffers };
+        const listed = await catalogue.summary(registry.select(query.provider), asked);
+        const found = hasOffers ? listed.map((each) => ({ ...each, maker: makerOf(each.name) })) : listed;
         const isWhole = isRouterName(query.provider ?? routerName) && query.capability === undefined;
         return isWhole ? sortByName([...listRoutes().map(toSummary), ...found]) : found;
       },
       {
-        query: Type.Object({ provider: Type.Optional(Type.String()), capability: Type.Optional(Capability) }),
+        query: Type.Object({
+          provider: Type.Optional(Type.String()),
+          capability: Type.Optional(Capability),
+          details: Type.Optional(Type.Union([Type.Literal("true"), Type.Literal("false")])),
+        }),
         response: answers({ 200: Type.Array(ModelSummary) }),
-        detail: { summary: "Every model that can be asked now" },
+        detail: {
+          summary: "Every model that can be asked now",
+          description: "`details=true` says of each what every provider of it offers: abilities, context and price.",
+        },
       },
     )
     .get(

@@ -36,7 +36,7 @@ export async function listProviders({ registry, catalogue, health, load, ready }
   return [{ ...toInfo(router, [], "up"), vision }, ...infos];
 }
 
-type Listed = Pick<Provider, "name" | "label" | "url" | "auth" | "loginUrl" | "configured" | "isPublic">;
+type Listed = Pick<Provider, "name" | "label" | "url" | "auth" | "loginUrl" | "configured" | "isPublic" | "lastResort">;
 
 const router: Listed = {
   name: routerName,
@@ -46,6 +46,7 @@ const router: Listed = {
   loginUrl: null,
   configured: true,
   isPublic: false,
+  lastResort: false,
 };
 
 function toInfo(provider: Listed, models: readonly Model[], status: ProviderInfo["status"]): ProviderInfo {
@@ -74,5 +75,6 @@ function toInfo(provider: Listed, models: readonly Model[], status: ProviderInfo
     errors: 0,
     last_error: null,
     public: provider.isPublic,
+    last_resort: provider.lastResort,
   };
 }

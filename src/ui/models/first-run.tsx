@@ -1,0 +1,63 @@
+import { Link } from "wouter";
+import { useQueryClient } from "@tanstack/react-query";
+import { Button } from "../parts/button.tsx";
+import { answersChats } from "./entries.ts";
+import { PublicProviders } from "./public-providers.tsx";
+import { useModels } from "./use-models.ts";
+
+export interface FirstRunProps {
+  /** Somebody chose an example to begin with. */
+  readonly onExample: (text: string) => void;
+}
+
+/** Where a chat is empty: how to begin, or how to get a model. */
+export function FirstRun({ onExample }: FirstRunProps) {
+  const { entries, isPending, error } = useModels();
+  if (isPending || error !== null) return null;
+  const hasModel = entries.some(answersChats);
+  return (
+    <section className="models-first" aria-labelledby="models-first-title">
+      <h1 id="models-first-title">{hasModel ? "What can I help with?" : "Welcome to Parley"}</h1>
+      {!hasModel && <HowToBegin />}
+      <ul className="models-examples" aria-label="Examples">
+        {(hasModel ? examples : builtInExamples).map((example) => (
+          <li key={example}>
+            <Button onClick={() => onExample(example)}>{example}</Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const examples = [
+  "Explain how a heat pump works, in plain words",
+  "Draft a friendly reminder for an unpaid invoice",
+  "Write a regular expression for ISO dates, and test it",
+  "Plan three days in Lisbon for a family of four",
+];
+
+/** What the built-in assistant can answer, which is no language model. */
+const builtInExamples = ["What is 15 % of 80?", "How far is 5 km in miles?", "How do I set a key?", "What can you do?"];
+
+function HowToBegin() {
+  const queries = useQueryClient();
+  return (
+    <>
+      <ol className="models-steps">
+        <li>No language model is set up yet. The built-in assistant calculates, converts, and knows Parley’s help.</li>
+        <li>
+          With a key of a vendor you get its models: <Link href="/models">enter a key</Link>.
+        </li>
+        <li>
+          A model on this machine needs no key: start <a href="https://ollama.com/download">Ollama</a>,{" "}
+          <a href="https://lmstudio.ai">LM Studio</a> or another, and it is found by itself.{" "}
+          <Button look="quiet" onClick={() => void queries.invalidateQueries()}>
+            Look again
+          </Button>
+        </li>
+      </ol>
+      <PublicProviders />
+    </>
+  );
+}

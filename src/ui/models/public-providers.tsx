@@ -1,0 +1,61 @@
+import { useState } from "react";
+import type { ProviderInfo } from "../../protocol/models.ts";
+import { Button } from "../parts/button.tsx";
+import { Dialog } from "../parts/dialog.tsx";
+import { notify } from "../parts/toast.tsx";
+import { useAskOptions } from "../state/ask-options.ts";
+import { agreeTo } from "./preferences.ts";
+import { useProviders } from "./use-models.ts";
+
+/** Those that answer strangers: chosen with a click, once it is said where the messages go. */
+export function PublicProviders() {
+  const { data = [] } = useProviders();
+  const [asked, setAsked] = useState<ProviderInfo>();
+  const strangers = data.filter((provider) => provider.public);
+  if (strangers.length === 0) return null;
+  return (
+    <div className="models-public">
+      <p className="muted">Or ask a public service that needs no key:</p>
+      {strangers.map((provider) => (
+        <Button key={provider.name} onClick={() => setAsked(provider)}>
+          Use {provider.label}…
+        </Button>
+      ))}
+      <AgreeDialog provider={asked} onClose={() => setAsked(undefined)} />
+    </div>
+  );
+}
+
+interface AgreeDialogProps {
+  readonly provider: ProviderInfo | undefined;
+  readonly onClose: () => void;
+}
+
+function AgreeDialog({ provider, onClose }: AgreeDialogProps) {
+  const { name = "", label = "", url = null } = provider ?? {};
+  const use = () => {
+    agreeTo(name);
+    useAskOptions.setState({ choice: { provider: name } });
+    notify({ text: `Questions from this browser go to ${label}.` });
+    onClose();
+  };
+  return (
+    <Dialog
+      isOpen={provider !== undefined}
+      onClose={onClose}
+      title={`Send your messages to ${label}?`}
+      about={`Your messages and files then leave this machine. They go to ${hostOf(url) ?? label}, without an account, and ${label} may keep them. Send nothing private.`}
+    >
+      <div className="models-actions">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button look="primary" onClick={use}>
+          Use {label}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+function hostOf(address: string | null): string | undefined {
+  return address !== null && URL.canParse(address) ? new URL(address).host : undefined;
+}
