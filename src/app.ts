@@ -27,7 +27,9 @@ import { settings } from "./routes/settings.ts";
 import { shares } from "./routes/shares.ts";
 import { streamTest } from "./routes/stream-test.ts";
 import { synthesize } from "./routes/synthesize.ts";
+import { transcribe } from "./routes/transcribe.ts";
 import { usage } from "./routes/usage.ts";
+import { voices } from "./routes/voices.ts";
 import type { Services } from "./services.ts";
 
 /** The whole API, in reading order. */
@@ -58,6 +60,8 @@ export function createApp(services: Services) {
     .use(media(services))
     .use(mediaSearch(services))
     .use(synthesize(services))
+    .use(transcribe(services))
+    .use(voices(services))
     .use(files(services))
     .use(shares(services))
     .use(chats(services))

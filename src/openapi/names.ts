@@ -13,6 +13,7 @@ import * as resources from "../protocol/resources.ts";
 import * as runs from "../protocol/runs.ts";
 import * as settings from "../protocol/settings.ts";
 import * as shares from "../protocol/shares.ts";
+import * as speech from "../protocol/speech.ts";
 import * as streamTest from "../protocol/stream-test.ts";
 import * as trace from "../protocol/trace.ts";
 import * as usage from "../protocol/usage.ts";
@@ -34,6 +35,7 @@ const contract: Readonly<Record<string, unknown>> = {
   ...runs,
   ...settings,
   ...shares,
+  ...speech,
   ...streamTest,
   ...trace,
   ...usage,

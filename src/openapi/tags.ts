@@ -12,8 +12,8 @@ const tags = [
   { name: "Files", description: "Documents and media under an id of yours.", paths: ["files", "/files"] },
   {
     name: "Media",
-    description: "What models made, and texts spoken.",
-    paths: ["synthesize", "/media", "/images", "/thumbnail", "/search"],
+    description: "What models made, texts spoken, and recordings written down.",
+    paths: ["synthesize", "transcribe", "voices", "/media", "/images", "/thumbnail", "/search"],
   },
   { name: "Memory", description: "What is known of users.", paths: ["memory"] },
   {

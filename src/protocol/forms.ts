@@ -13,6 +13,15 @@ export const FilesForm = Type.Object({ files: Several });
 /** The one file that is taken. */
 export const FileForm = Type.Object({ file: OneFile });
 
+/** A recording, and in which language it speaks: `de`, `pt-BR`; without one, whoever writes it down tells by itself. */
+export const RecordingForm = Type.Object({
+  file: OneFile,
+  language: Type.Optional(Type.String()),
+  /** Who is to write it down; the first that can, if it is not said. */
+  provider: Type.Optional(Type.String()),
+});
+export type RecordingForm = Static<typeof RecordingForm>;
+
 /** A conversation with files: they, and what lies at each address, are put into the last message of the user. */
 export const ConversationForm = Type.Object({
   json: ChatRequest,

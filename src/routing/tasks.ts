@@ -39,6 +39,8 @@ export interface Tasks {
   listAble<T>(task: Task<T>): Promise<readonly Provider[]>;
   /** Whether anybody has a model for it. @throws {ApiError} as `listAble`; `model_not_found` */
   assertAble<T>(task: Task<T>): Promise<void>;
+  /** The names of those who have a model for it, in the order in which they would be asked; none where nobody can. */
+  listReady<T>(task: Task<T>): Promise<readonly string[]>;
   /**
    * @throws {ApiError} as `listAble`; `model_not_found`; `rate_limited` by our own limits; what the last one failed with
    * @throws the signal's reason
@@ -57,7 +59,7 @@ export interface TasksParts {
 
 export function createTasks({ registry, catalogue, health, load, ready }: TasksParts): Tasks {
   const draws = createDraws();
-  return { listAble, assertAble, begin };
+  return { listAble, assertAble, listReady, begin };
 
   async function listAble<T>({ provider, skill, isAble }: Task<T>): Promise<readonly Provider[]> {
     await ready;
@@ -72,6 +74,12 @@ export function createTasks({ registry, catalogue, health, load, ready }: TasksP
 
   async function assertAble<T>(task: Task<T>): Promise<void> {
     if ((await listModels(task)).length === 0) throw noModel(task);
+  }
+
+  async function listReady<T>(task: Task<T>): Promise<readonly string[]> {
+    await ready;
+    if (!registry.select(task.provider).some(task.isAble)) return [];
+    return (await listModels(task)).map(({ provider }) => provider.name);
   }
 
   async function begin<T>(task: Task<T>, signal: AbortSignal): Promise<Begun<T>> {

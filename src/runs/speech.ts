@@ -34,6 +34,8 @@ export interface Speeches extends AsyncDisposable {
   check(ask: SpeechAsk): Promise<void>;
   /** As `check`, and whether anybody lists a voice: what can be known before anybody is paid. */
   assertAble(ask: SpeechAsk): Promise<void>;
+  /** Who has a voice, the first that would be asked first. */
+  listSpeakers(): Promise<readonly string[]>;
   /** Resolves when the first sound is there. @throws {ApiError} for whatever fails before; `budget_spent` */
   start(ask: SpeechAsk, caller: Caller, signal: AbortSignal): Promise<Spoken>;
 }
@@ -58,6 +60,7 @@ export function createSpeeches(parts: SpeechesParts): Speeches {
       await tasks.listAble(toTask(ask));
     },
     assertAble: (ask) => tasks.assertAble(toTask(ask)),
+    listSpeakers: () => tasks.listReady(toTask({ provider: "", text: "" })),
 
     async start(ask, caller, callersSignal) {
       assertOpen();

@@ -18,16 +18,20 @@ export interface Recording {
   readonly fileName: string;
   /** As `parseLanguage` gives it. */
   readonly language?: string | undefined;
+  /** Who is to be asked; the first that can, if it is not said. */
+  readonly provider?: string | undefined;
 }
 
 /** Writes down what recordings say, by the first provider that can. */
 export interface Transcriber {
   /** Who would be asked first; `undefined` where nobody can be. */
   find(): Provider | undefined;
+  /** Who has a model for it, the first that would be asked first. */
+  listListeners(): Promise<readonly string[]>;
   /**
    * The words, without times. It leaves a row of usage.
    *
-   * @throws {ApiError} `body_too_large`, `budget_spent`, `not_offered` where nobody can; else as a provider's `transcribe`;
+   * @throws {ApiError} `body_too_large`, `budget_spent`, `provider_not_found`, `not_offered` where nobody can; else as a provider's `transcribe`;
    * `cancelled` when `signal` aborts
    */
   transcribe(recording: Recording, caller: Caller, signal: AbortSignal): Promise<string>;
@@ -41,14 +45,15 @@ export interface TranscriberParts extends TaskRecordParts {
 }
 
 /** What OpenAI, Groq and others take at most, in bytes: an hour of speech as MP3. */
-const maxBytes = 25 * 1024 * 1024;
+export const maxRecordingBytes = 25 * 1024 * 1024;
 
 export function createTranscriber(parts: TranscriberParts): Transcriber {
   const { tasks, registry, clock, runMs } = parts;
   return {
     find: () => registry.select().find(({ transcribe }) => transcribe !== undefined),
+    listListeners: () => tasks.listReady(toTask({ sound: new Uint8Array(), fileName: "" })),
     async transcribe({ sound, ...about }, caller, callersSignal) {
-      if (sound.size > maxBytes)
+      if (sound.size > maxRecordingBytes)
         throw new ApiError(
           "body_too_large",
           "the recording has more than 25 MiB, which is as much as providers write down at once: send it in parts",
@@ -82,21 +87,22 @@ export function createTranscriber(parts: TranscriberParts): Transcriber {
  *
  * @throws {ApiError} `invalid_request`
  */
-export function parseLanguage(given: string | null | undefined): string | undefined {
+export function parseLanguage(given: string | null | undefined, field = "x-recognition-language"): string | undefined {
   const language = given?.trim().toLowerCase() ?? "";
   if (language === "" || language === "auto") return undefined;
   // Vendors know languages, and not where they are spoken.
   const [, code] = /^([a-z]{2,3})([-_][a-z0-9_-]{1,30})?$/.exec(language) ?? [];
   if (code !== undefined) return code;
-  throw new ApiError("invalid_request", "x-recognition-language: expected a language such as en or pt-BR");
+  throw new ApiError("invalid_request", `${field}: expected a language such as en or pt-BR`);
 }
 
 interface Heard extends Omit<Recording, "sound"> {
   readonly sound: Uint8Array;
 }
 
-function toTask({ sound, fileName, language }: Heard): Task<Transcript> {
+function toTask({ sound, fileName, language, provider: asked }: Heard): Task<Transcript> {
   return {
+    provider: asked,
     skill: "write down recordings",
     isAble: ({ transcribe }) => transcribe !== undefined,
     choose: chooseListener,

@@ -1,0 +1,99 @@
+import { useEffect, useRef } from "react";
+import { useAskOptions } from "../state/ask-options.ts";
+import { attach } from "./attach.ts";
+import { AttachButton } from "./attach-button.tsx";
+import { isUnsettled } from "./attachment.ts";
+import { AttachmentList } from "./attachment-list.tsx";
+import { changeDraft, clearDraft, draftOf, useDraft } from "./drafts.ts";
+import { DropTarget } from "./drop-target.tsx";
+import { MemoryButton } from "./memory-button.tsx";
+import { ParametersPopover } from "./parameters-popover.tsx";
+import { PictureWarning } from "./picture-warning.tsx";
+import { type Question, toQuestion } from "./question.ts";
+import { SendButton } from "./send-button.tsx";
+import { TextBox } from "./text-box.tsx";
+import { VoiceIn } from "./voice-in.tsx";
+import { WebSearchMenu } from "./web-search-menu.tsx";
+
+export interface ComposerProps {
+  /** What is written is a draft of this chat, or of the next one. */
+  readonly draftKey: string;
+  readonly isAnswering: boolean;
+  readonly onSend: (question: Question) => void;
+  readonly onStop: () => void;
+}
+
+/** Where one writes, and says how it is to be answered. */
+export function Composer({ draftKey, isAnswering, onSend, onStop }: ComposerProps) {
+  const { text, attachments } = useDraft(draftKey);
+  const { choice, rival } = useAskOptions();
+  const box = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    // Whoever came here by a key stays where they are.
+    if (document.activeElement === document.body && !matchMedia("(pointer: coarse)").matches) box.current?.focus();
+  }, [draftKey]);
+
+  const addFiles = (files: readonly File[]) => {
+    attach(draftKey, files);
+    box.current?.focus();
+  };
+  const sending = attachments.filter(isUnsettled).length;
+  const isEmpty = text.trim() === "" && !attachments.some(({ state }) => state === "ready");
+  const send = () => {
+    if (isAnswering || isEmpty || sending > 0) return;
+    const question = toQuestion(text, attachments);
+    clearDraft(draftKey);
+    onSend(question);
+    box.current?.focus();
+  };
+
+  return (
+    <div className="composer">
+      <DropTarget onFiles={addFiles} />
+      <PictureWarning attachments={attachments} choices={rival ? [choice, rival] : [choice]} />
+      <form
+        className="composer-form"
+        aria-label="New message"
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <AttachmentList draftKey={draftKey} attachments={attachments} box={box} />
+        <TextBox
+          box={box}
+          text={text}
+          onChange={(changed) => changeDraft(draftKey, () => ({ text: changed }))}
+          onSend={send}
+          onFiles={addFiles}
+        />
+        <div className="composer-tools">
+          <AttachButton onFiles={addFiles} />
+          <WebSearchMenu />
+          <MemoryButton />
+          <ParametersPopover />
+          <span className="composer-space" />
+          <VoiceIn onText={(said) => insert(said)} />
+          <SendButton {...{ isAnswering, sending, isEmpty, onSend: send, onStop }} />
+        </div>
+      </form>
+    </div>
+  );
+
+  /** At the caret, apart from the words around it. */
+  function insert(said: string): void {
+    const start = box.current?.selectionStart ?? draftOf(draftKey).text.length;
+    const end = box.current?.selectionEnd ?? start;
+    changeDraft(draftKey, (draft) => ({ text: joinWords(draft.text.slice(0, start), said, draft.text.slice(end)) }));
+    box.current?.focus();
+  }
+}
+
+function joinWords(...pieces: readonly string[]): string {
+  return pieces
+    .filter((piece) => piece !== "")
+    .reduce((joined, piece) => {
+      const isApart = joined === "" || /\s$/.test(joined) || /^[\s.,;:!?)]/.test(piece);
+      return isApart ? joined + piece : `${joined} ${piece}`;
+    }, "");
+}

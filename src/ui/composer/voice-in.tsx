@@ -1,0 +1,78 @@
+import { Mic, Square, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { unwrap } from "../../../client/index.ts";
+import { Button, IconButton } from "../parts/button.tsx";
+import { toReason } from "../parts/failure.tsx";
+import { notify } from "../parts/toast.tsx";
+import { client } from "../state/client.ts";
+import { useVoices } from "../state/voices.ts";
+import { canRecord, openRecorder, type Recorder } from "./recorder.ts";
+
+/** Speaks instead of typing. It is there only where somebody can write down what is said. */
+export function VoiceIn({ onText }: { readonly onText: (text: string) => void }) {
+  const { listeners } = useVoices();
+  const [state, setState] = useState<"idle" | "recording" | "writing">("idle");
+  const recorder = useRef<Recorder>(undefined);
+  useEffect(() => () => recorder.current?.cancel(), []);
+  if (listeners.length === 0 || !canRecord()) return null;
+
+  if (state === "writing") return <Button disabled>Writing it down…</Button>;
+  if (state === "recording")
+    return (
+      <>
+        <IconButton label="Discard the recording" onClick={discard}>
+          <X aria-hidden size={18} />
+        </IconButton>
+        <Button className="composer-recording" aria-label="Stop recording" onClick={() => void finish()} autoFocus>
+          <Square aria-hidden size={14} fill="currentColor" /> <Time />
+        </Button>
+      </>
+    );
+  return (
+    <IconButton label="Speak" onClick={() => void begin()}>
+      <Mic aria-hidden size={18} />
+    </IconButton>
+  );
+
+  async function begin(): Promise<void> {
+    try {
+      recorder.current = await openRecorder();
+      setState("recording");
+    } catch (thrown) {
+      notify({ text: toReason(thrown), isFailure: true });
+    }
+  }
+
+  async function finish(): Promise<void> {
+    const opened = recorder.current;
+    recorder.current = undefined;
+    if (!opened) return;
+    setState("writing");
+    try {
+      const { text } = await unwrap(client.api.transcribe.post({ file: await opened.stop() }));
+      if (text.trim() === "") notify({ text: "No words were heard." });
+      else onText(text.trim());
+    } catch (thrown) {
+      notify({ text: toReason(thrown), isFailure: true });
+    } finally {
+      setState("idle");
+    }
+  }
+
+  function discard(): void {
+    recorder.current?.cancel();
+    recorder.current = undefined;
+    setState("idle");
+  }
+}
+
+/** How long it has been recording. */
+function Time() {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const start = Date.now();
+    const timer = setInterval(() => setSeconds(Math.floor((Date.now() - start) / 1000)), 250);
+    return () => clearInterval(timer);
+  }, []);
+  return <span aria-hidden>{`${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`}</span>;
+}
