@@ -12,7 +12,9 @@ import { cookies } from "./routes/cookies.ts";
 import { create } from "./routes/create.ts";
 import { files } from "./routes/files.ts";
 import { clientLog } from "./routes/log.ts";
+import { bucketList } from "./routes/bucket-list.ts";
 import { media } from "./routes/media.ts";
+import { mediaList } from "./routes/media-list.ts";
 import { mediaSearch } from "./routes/media-search.ts";
 import { memory } from "./routes/memory.ts";
 import { models } from "./routes/models.ts";
@@ -59,9 +61,11 @@ export function createApp(services: Services) {
     .use(channelRoute(services))
     .use(media(services))
     .use(mediaSearch(services))
+    .use(mediaList(services))
     .use(synthesize(services))
     .use(transcribe(services))
     .use(voices(services))
+    .use(bucketList(services))
     .use(files(services))
     .use(shares(services))
     .use(chats(services))

@@ -1,10 +1,9 @@
 import type { Log } from "../lib/log.ts";
-import { oneLine } from "../lib/text.ts";
 import type { BucketProgress, BucketUpload, SkippedFile } from "../protocol/buckets.ts";
-import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { BucketFileRow, BucketRow, BucketTable } from "../store/buckets.ts";
+import { noBucket, noDocument, noMedium } from "./absent.ts";
 import type { Uploaded } from "./download.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { type BucketText, documentsOf, readFitting, readText } from "./reading.ts";
@@ -32,6 +31,15 @@ export interface Buckets {
   ): Promise<BucketText>;
   /** Where a medium lies. @throws {ApiError} `not_found` */
   medium(owner: string, bucketId: string, name: string): Promise<BucketFileRow & { readonly path: string }>;
+  /** Where a document's text lies. @throws {ApiError} `not_found` */
+  document(owner: string, bucketId: string, name: string): Promise<{ readonly path: string }>;
+  /** Some of its files, after the one of that id. @throws {ApiError} `not_found` */
+  page(
+    owner: string,
+    bucketId: string,
+    after: number,
+    limit: number,
+  ): Promise<(BucketFileRow & { readonly id: number })[]>;
   /** What is in it, and what an upload that goes on adds, until it ends. @throws {ApiError} `not_found` */
   watch(owner: string, bucketId: string, signal: AbortSignal): Promise<AsyncGenerator<BucketProgress>>;
   /** @throws {ApiError} `not_found` */
@@ -92,6 +100,14 @@ export function createBuckets(parts: BucketsParts): Buckets {
       if (row?.kind !== "media") throw noMedium(bucketId, name, row !== undefined);
       return { ...row, path: blobs.path(row.blob) };
     },
+
+    async document(owner, bucketId, name) {
+      const row = await table.findFile(await get(owner, bucketId), name);
+      if (row?.kind !== "document") throw noDocument(bucketId, name);
+      return { path: blobs.path(row.blob) };
+    },
+
+    page: async (owner, bucketId, after, limit) => table.page(await get(owner, bucketId), after, limit),
 
     async watch(owner, bucketId, signal) {
       assertId("bucket_id", bucketId);
@@ -154,23 +170,6 @@ async function* tell(
 /** An id can hold every other sign, but no control character. */
 function keyOf(owner: string, bucketId: string): string {
   return `${owner}\n${bucketId}`;
-}
-
-function noBucket(bucketId: string): ApiError {
-  return new ApiError(
-    "not_found",
-    `there is no bucket ${JSON.stringify(bucketId)}: POST files to /backend-api/v2/files/<bucket_id> to make it`,
-  );
-}
-
-function noMedium(bucketId: string, name: string, isDocument: boolean): ApiError {
-  const bucket = `bucket ${JSON.stringify(bucketId)}`;
-  return new ApiError(
-    "not_found",
-    isDocument
-      ? `${oneLine(name, 100)} is a document of ${bucket}: name the bucket alone, and its text is read`
-      : `${bucket} has no picture, film or sound called ${oneLine(name, 100)}`,
-  );
 }
 
 function toUpload(bucketId: string, files: readonly BucketFileRow[], skipped: readonly SkippedFile[]): BucketUpload {

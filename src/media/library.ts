@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Store } from "../store/index.ts";
+import { ApiError } from "../protocol/errors.ts";
 import { removeOrphans } from "../store/orphans.ts";
 import { createBudget } from "./budget.ts";
 import { createMediaStore, type MediaStore } from "./save.ts";
@@ -13,6 +14,8 @@ export interface MediaLibrary extends AsyncDisposable {
   readonly store: MediaStore;
   readonly thumbnails: Thumbnails;
   readonly uses: Uses;
+  /** For its owner. @throws {ApiError} `not_found`; `conflict` where a shared chat names it */
+  remove(owner: string, name: string): Promise<void>;
 }
 
 export interface MediaLibraryParts {
@@ -30,18 +33,28 @@ export function openMediaLibrary({ store, clock, log, maxBytes, keepMs }: MediaL
   const closing = new AbortController();
   const swept = sweep().catch((error: unknown) => log.warn("files that nothing names could not be removed", { error }));
 
+  const small = createThumbnails({
+    table: thumbnails,
+    blobs: thumbnailBlobs,
+    budget,
+    uses,
+    clock,
+    log,
+    atOnce: availableParallelism(),
+  });
+
   return {
     store: createMediaStore({ blobs, table: media, budget, clock }),
-    thumbnails: createThumbnails({
-      table: thumbnails,
-      blobs: thumbnailBlobs,
-      budget,
-      uses,
-      clock,
-      log,
-      atOnce: availableParallelism(),
-    }),
+    thumbnails: small,
     uses,
+    async remove(owner, name) {
+      const removed = await media.removeOwn(owner, name);
+      if (!removed) throw new ApiError("not_found", "there is no such medium");
+      if (!removed.isNobodys) return;
+      await blobs.removeOrphan(removed.hash);
+      // After it: a small picture that is being made looks whether there still is a large one.
+      await small.remove(removed.hash);
+    },
     async [Symbol.asyncDispose]() {
       closing.abort();
       await swept;

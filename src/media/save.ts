@@ -20,6 +20,7 @@ export interface MediaStore {
 export interface MediaOrigin {
   readonly owner: string;
   readonly model: string;
+  readonly provider?: string | undefined;
   readonly prompt: string;
   /** `16:9`, where it was asked for. */
   readonly aspectRatio?: string | undefined;
@@ -40,7 +41,7 @@ const maxToldBytes = 48;
 
 export function createMediaStore({ blobs, table, budget, clock }: MediaStoreParts): MediaStore {
   return {
-    async save(bytes, { owner, model, prompt, aspectRatio }) {
+    async save(bytes, { owner, model, provider = "", prompt, aspectRatio }) {
       const received = await blobs.receive(bytes instanceof Uint8Array ? [bytes] : bytes);
       try {
         const { type, ext, size } = await examine(received.path);
@@ -62,6 +63,7 @@ export function createMediaStore({ blobs, table, budget, clock }: MediaStorePart
           width: size?.width ?? null,
           height: size?.height ?? null,
           model,
+          provider,
           prompt,
           created_at: now,
         });

@@ -13,7 +13,7 @@ const tags = [
   {
     name: "Media",
     description: "What models made, texts spoken, and recordings written down.",
-    paths: ["synthesize", "transcribe", "voices", "/media", "/images", "/thumbnail", "/search"],
+    paths: ["synthesize", "transcribe", "voices", "media", "/media", "/images", "/thumbnail", "/search"],
   },
   { name: "Memory", description: "What is known of users.", paths: ["memory"] },
   {

@@ -35,6 +35,14 @@ export const MemoryList = Type.Object({
   results: Type.Array(MemoryRecord),
 });
 
+/** Those of whom something is remembered, by their ids; `next` is the `cursor` of the page that follows. */
+export const MemoryUsers = Type.Object({
+  /** Whom a request means that names no user. */
+  own: Type.String(),
+  users: Type.Array(Type.Object({ user_id: Type.String(), count: Type.Integer() })),
+  next: Type.Union([Type.String(), Type.Null()]),
+});
+
 /** `count` were stored; one id for each that was sent, in order: a text that was known keeps its id. */
 export const AddedMemories = Type.Object({ count: Type.Integer(), ids: Type.Array(Type.String()) });
 export type AddedMemories = Static<typeof AddedMemories>;

@@ -49,5 +49,30 @@ export const MediaResult = Type.Object({
   /** The higher, the better among those that hold as many of the terms. */
   score: Type.Number(),
 });
+/** A medium that is kept. */
+export const KeptMedium = Type.Object({
+  name: Type.String(),
+  url: Type.String(),
+  /** null where it is no picture. */
+  thumbnail: Type.Union([Type.String(), Type.Null()]),
+  type: Type.String(),
+  bytes: Type.Integer(),
+  /** In pixels, where they are known. */
+  width: Type.Union([Type.Integer(), Type.Null()]),
+  height: Type.Union([Type.Integer(), Type.Null()]),
+  /** What was asked for, and who made it; empty where that is not known. */
+  prompt: Type.String(),
+  model: Type.String(),
+  provider: Type.String(),
+  /** Seconds since 1970. */
+  created: Type.Integer(),
+});
+export type KeptMedium = Static<typeof KeptMedium>;
+/** Media; `total` counts those of all pages, and `next` is the `cursor` of the page that follows. */
+export const KeptMedia = Type.Object({
+  total: Type.Integer(),
+  media: Type.Array(KeptMedium),
+  next: Type.Union([Type.String(), Type.Null()]),
+});
 /** The media that a search has found, the best first; `total` counts all of them. */
 export const MediaList = Type.Object({ total: Type.Integer(), results: Type.Array(MediaResult) });

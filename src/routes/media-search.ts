@@ -56,8 +56,8 @@ export function mediaSearch({ store, access }: Services) {
   );
 }
 
-/** @throws {ApiError} `invalid_request` */
-function toWords(text: string): string[] {
+/** What is looked for. @throws {ApiError} `invalid_request` */
+export function toWords(text: string): string[] {
   const words = [...new Set(text.toLowerCase().split(/[+\s]+/))].filter((word) => word !== "");
   if (words.length > maxTerms) throw new ApiError("invalid_request", `search for at most ${maxTerms} terms at once`);
   return words;
@@ -75,6 +75,7 @@ function toResult({ name, type, width, height, created_at, score }: MediaMatch) 
   return { name, url: addressOf("media", name), thumbnail, type, width, height, created, score };
 }
 
-function addressOf(folder: "media" | "thumbnail", name: string): string {
+/** Where a medium, or its thumbnail, is asked for. */
+export function addressOf(folder: "media" | "thumbnail", name: string): string {
   return `/${folder}/${encodeURI(name)}`;
 }

@@ -14,6 +14,7 @@ import {
   MemoryList,
   MemoryPatch,
   MemoryRecord,
+  MemoryUsers,
   ScoredMemory,
   SingleMemory,
 } from "../protocol/memory.ts";
@@ -42,8 +43,27 @@ const found = content<Readonly<Static<typeof MemoryList>> | readonly ScoredMemor
 });
 
 /** What is known of users, under ids of the caller's. */
-export function memory({ memory, access, config }: Services) {
+export function memory({ memory, store, access, config }: Services) {
   return new Elysia({ prefix: "/backend-api/v2" })
+    .get(
+      "/memory",
+      async ({ query: { limit = "100", cursor: after = "" }, request }) => {
+        const { owner } = access.caller(request);
+        const size = Number(limit);
+        const users = await store.read("memoryUserList", { owner, after, limit: size + 1 });
+        const last = users[size - 1];
+        return {
+          own: owner,
+          users: users.slice(0, size),
+          next: last && users.length > size ? last.user_id : null,
+        };
+      },
+      {
+        query: Type.Object({ limit: upTo(1000), cursor: Type.Optional(Type.String()) }),
+        response: answers({ 200: MemoryUsers }),
+        detail: { summary: "Those of whom you keep memories, and how many" },
+      },
+    )
     .post(
       "/memory/:user_id",
       async ({ params, body, request }) => {

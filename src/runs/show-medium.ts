@@ -36,6 +36,7 @@ export async function showMedium(
     media.save(bytes, {
       owner: showing.owner,
       model: candidate.model,
+      provider: candidate.provider.name,
       prompt,
       aspectRatio: request.aspect_ratio ?? undefined,
     });

@@ -38,6 +38,8 @@ export interface BucketTable {
   find(owner: string, bucketId: string): Promise<BucketRow | undefined>;
   /** In the order in which they came. */
   files(bucket: BucketRow): Promise<BucketFileRow[]>;
+  /** Some of them, after the file of that id. */
+  page(bucket: BucketRow, after: number, limit: number): Promise<(BucketFileRow & { readonly id: number })[]>;
   findFile(bucket: BucketRow, name: string): Promise<BucketFileRow | undefined>;
   /**
    * Adds files, all or none, to a bucket that is made if it is missing; a name that is taken gets a number.
@@ -73,6 +75,9 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
   const files = database.query<BucketFileRow, [number]>(
     `SELECT ${columns} FROM bucket_files WHERE bucket = ? ORDER BY id`,
   );
+  const page = database.query<BucketFileRow & { id: number }, [number, number, number]>(
+    `SELECT id, ${columns} FROM bucket_files WHERE bucket = ? AND id > ? ORDER BY id LIMIT ?`,
+  );
   const findFile = database.query<BucketFileRow, [number, string]>(
     `SELECT ${columns} FROM bucket_files WHERE bucket = ? AND name = ?`,
   );
@@ -94,6 +99,7 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
   return {
     find: async (owner, bucketId) => find.get(owner, bucketId) ?? undefined,
     files: async ({ id }) => files.all(id),
+    page: async ({ id }, after, limit) => page.all(id, after, limit),
     findFile: async ({ id }, name) => findFile.get(id, name) ?? undefined,
     add: (owner, bucketId, added, limits) =>
       writer.write(() => {

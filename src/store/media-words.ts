@@ -1,12 +1,15 @@
 import type { Database } from "bun:sqlite";
 import { tryParseJson } from "../lib/json.ts";
 import { toMatch, toIndexed } from "./full-text.ts";
+import type { MediaKind } from "./media-list.ts";
 import type { MediaRow } from "./media.ts";
 
 /** What is looked for among media. */
 export interface MediaQuery {
   /** Any texts. */
   readonly terms: readonly string[];
+  /** Nothing else is found. */
+  readonly kind?: MediaKind | undefined;
   /** How many of the terms a medium must hold; if not said, one, and as many as the best does where chance orders. */
   readonly least?: number | undefined;
   /** Lets chance order what is found: the same seed, the same order. */
@@ -36,7 +39,7 @@ export interface MediaWords {
 }
 
 /** How many ids an owner has. */
-const span = 2 ** 32;
+export const mediaSpan = 2 ** 32;
 /** Of a word that more media hold, the newest so many count. */
 const maxHits = 10_000;
 /** Of those that hold as many terms, the newest so many are put in order by how well they do. */
@@ -78,15 +81,15 @@ export function openMediaWords(database: Database, columns: string): MediaWords 
   return {
     nextId(owner) {
       const { number = 0 } = findOwner.get(owner) ?? insertOwner.get(owner) ?? {};
-      const base = number * span;
-      return (lastId.get(base, base + span - 1)?.id ?? base) + 1;
+      const base = number * mediaSpan;
+      return (lastId.get(base, base + mediaSpan - 1)?.id ?? base) + 1;
     },
     insert: (id, { prompt, model, name, type }) => void insert.run(id, ...[prompt, model, name, type].map(toIndexed)),
     remove: (id) => void remove.run(id),
 
-    search(owner, { terms, least, seed, skip, limit }) {
-      const base = (findOwner.get(owner)?.number ?? 0) * span;
-      const found = terms.map((term) => toHits(term, base));
+    search(owner, { terms, kind, least, seed, skip, limit }) {
+      const base = (findOwner.get(owner)?.number ?? 0) * mediaSpan;
+      const found = terms.map((term) => toHits(term, kind, base));
       const all = toGroups(found);
       const best = all.findLastIndex(({ ids }) => ids.length > 0);
       const groups = all.slice(Math.max(1, least ?? (seed === undefined ? 1 : best))).toReversed();
@@ -114,16 +117,16 @@ export function openMediaWords(database: Database, columns: string): MediaWords 
   };
 
   /** The media that hold a term; where none holds it as a word, those in which a word begins with it. */
-  function toHits(term: string, base: number): Group {
-    const whole = toMatch([term], { of: "any" });
+  function toHits(term: string, kind: MediaKind | undefined, base: number): Group {
+    const whole = within(kind, toMatch([term], { of: "any" }));
     const ids = listHits(whole, base);
     if (ids.length > 0) return { match: whole, ids };
-    const open = toMatch([term], { of: "any", isOpen: true });
+    const open = within(kind, toMatch([term], { of: "any", isOpen: true }));
     return { match: open, ids: open === whole ? ids : listHits(open, base) };
   }
 
   function listHits(match: string, base: number): readonly number[] {
-    const ids = tryParseJson(hits.get(match, base, base + span - 1)?.ids ?? "[]");
+    const ids = tryParseJson(hits.get(match, base, base + mediaSpan - 1)?.ids ?? "[]");
     return Array.isArray(ids) ? ids : [];
   }
 
@@ -139,6 +142,13 @@ export function openMediaWords(database: Database, columns: string): MediaWords 
     const [least, most] = [Math.min(...ids), Math.max(...ids)];
     for (const each of scores.all(match, base, least, most, JSON.stringify(ids))) into.set(each.id, each.score);
   }
+}
+
+/** The index has each medium's type as words. */
+const typeWords = { image: '"image"', video: '"video"', audio: '("audio" OR "application")' };
+
+function within(kind: MediaKind | undefined, match: string): string {
+  return kind === undefined || match === '""' ? match : `(${match} AND type : ${typeWords[kind]})`;
 }
 
 /** Of what holds each of the terms, what holds none, one, two, … of them. */

@@ -1,5 +1,7 @@
 import type { Database } from "bun:sqlite";
+import { mediaColumns as columns } from "./media-list.ts";
 import { openMediaWords, type MediaFound, type MediaQuery } from "./media-words.ts";
+import { ApiError } from "../protocol/errors.ts";
 import { openTotal } from "./totals.ts";
 import type { Writer } from "./writer.ts";
 
@@ -16,9 +18,16 @@ export interface MediaRow {
   readonly width: number | null;
   readonly height: number | null;
   readonly model: string;
+  /** Empty where that was not noted: older ones. */
+  readonly provider: string;
   readonly prompt: string;
   /** Milliseconds since 1970. */
   readonly created_at: number;
+}
+
+export interface RemovedMedium {
+  readonly hash: string;
+  readonly isNobodys: boolean;
 }
 
 export interface MediaTable {
@@ -36,19 +45,24 @@ export interface MediaTable {
    * bytes.
    */
   remove(name: string): Promise<boolean>;
+  /**
+   * For its owner: gives its digest, and whether its file is nobody's any more; `undefined` where the owner has none of
+   * that name.
+   *
+   * @throws {ApiError} `conflict` where a shared chat names it
+   */
+  removeOwn(owner: string, name: string): Promise<RemovedMedium | undefined>;
   /** What all take on disk, where nobody has what somebody else has. */
   totalBytes(): number;
   /** Those of the digests that no row has. */
   listUnknown(hashes: readonly string[]): Promise<string[]>;
 }
 
-const columns = "name, owner, hash, type, bytes, width, height, model, prompt, created_at";
-
 export function openMediaTable(database: Database, writer: Writer): MediaTable {
   const words = openMediaWords(database, columns);
   const insertRow = database.query<{ id: number }, [Record<string, string | number | null>]>(
     `INSERT INTO media (id, ${columns}, used_at)
-     VALUES ($id, $name, $owner, $hash, $type, $bytes, $width, $height, $model, $prompt, $created_at, $created_at)
+     VALUES ($id, $name, $owner, $hash, $type, $bytes, $width, $height, $model, $provider, $prompt, $created_at, $created_at)
      ON CONFLICT DO NOTHING RETURNING id`,
   );
   const find = database.query<MediaRow, [string]>(`SELECT ${columns} FROM media WHERE name = ?`);
@@ -96,6 +110,18 @@ export function openMediaTable(database: Database, writer: Writer): MediaTable {
         if (!removed) return false;
         words.remove(removed.id);
         return !isKept.get(removed.hash);
+      }),
+    removeOwn: (owner, name) =>
+      writer.write(() => {
+        if (find.get(name)?.owner !== owner) return undefined;
+        const removed = remove.get(name);
+        if (!removed)
+          throw new ApiError(
+            "conflict",
+            "a chat that is shared shows it: take that share back first, then delete this",
+          );
+        words.remove(removed.id);
+        return { hash: removed.hash, isNobodys: !isKept.get(removed.hash) };
       }),
     totalBytes: openTotal(database, "media"),
     listUnknown: async (hashes) => unknown.all(JSON.stringify(hashes)).map(({ hash }) => hash),

@@ -6,6 +6,7 @@ import { addShares } from "./migrations/shares.ts";
 import { addShareAbout } from "./migrations/share-about.ts";
 import { memories } from "./migrations/memories.ts";
 import { cookiesLogClaims } from "./migrations/cookies-log-claims.ts";
+import { library } from "./migrations/library.ts";
 import { countBytes } from "./migrations/count-bytes.ts";
 
 /**
@@ -122,6 +123,7 @@ export const migrations: readonly Migration[] = [
   memories,
   cookiesLogClaims,
   addShareAbout,
+  library,
 ];
 
 /** `runs.db`: runs and their events, which expire. */

@@ -1,4 +1,7 @@
 import type { Database } from "bun:sqlite";
+import { readBucketList } from "./bucket-list.ts";
+import { readMediaList } from "./media-list.ts";
+import { readMemoryUserList } from "./memory-user-list.ts";
 import { readMessagesBelow } from "./messages-below.ts";
 import { readUsagePage, readUsageTotals } from "./usage-reads.ts";
 import { readMemoryList } from "./memory-list.ts";
@@ -15,6 +18,9 @@ import { isDamage } from "./database.ts";
 export const reads = {
   damage: readDamage,
   messagesBelow: readMessagesBelow,
+  mediaList: readMediaList,
+  bucketList: readBucketList,
+  memoryUserList: readMemoryUserList,
   usagePage: readUsagePage,
   usageTotals: readUsageTotals,
   memoryList: readMemoryList,

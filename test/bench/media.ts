@@ -23,7 +23,7 @@ const word = () => words[Math.floor(Math.random() * words.length)] ?? "";
 /** Rows as runs leave them, without their files; and one sound with its file. */
 async function fill(directory: string): Promise<string> {
   await using store = openStore(directory);
-  const common = { owner: "local", bytes: 1000, width: 1024, height: 1024, model: "maker/flux-1.1-pro" };
+  const common = { owner: "local", bytes: 1000, width: 1024, height: 1024, provider: "", model: "maker/flux-1.1-pro" };
   const rows = Array.from({ length: mediaCount }, (_, index) => {
     const prompt = `${Array.from({ length: 12 }, word).join(" ")} number${index % 3000}`;
     const name = `${1_795_332_166 + index}_flux-1.1-pro+${prompt.replaceAll(" ", "_").slice(0, 48)}_${index}.png`;

@@ -97,6 +97,7 @@ test("what is one owner's does not exist for another, admin or not", async () =>
     bytes: 6,
     width: 1,
     height: 1,
+    provider: "",
     model: "m",
     prompt: "cat",
     created_at: 1,

@@ -21,6 +21,7 @@ const medium = (name: string, bytes: number) => ({
   bytes,
   width: null,
   height: null,
+  provider: "",
   model: "m",
   prompt: "p",
   created_at: 1,

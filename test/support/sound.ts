@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
+import { wavHeader, withWavSizes } from "../../src/lib/wav.ts";
 import type { UsageRow } from "../../src/store/usage.ts";
 import type { TestApp } from "./app.ts";
 
@@ -25,4 +26,11 @@ export async function readTaskRows({ services }: TestApp, count: number): Promis
     await Bun.sleep(5);
   }
   throw new Error(`there were not ${count} rows`);
+}
+
+/** A quiet WAV file that plays, of 8,000 samples a second; another for each number. */
+export function wavOf(seconds: number, number = 0): Buffer {
+  const samples = new Int16Array(seconds * 8000).map((_, at) => 500 * Math.sin((at * (number + 1)) / 10));
+  const bytes = Buffer.concat([wavHeader(8000, 1), new Uint8Array(samples.buffer)]);
+  return Buffer.from(withWavSizes(new Uint8Array(bytes)));
 }

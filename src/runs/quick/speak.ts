@@ -28,7 +28,8 @@ export async function speak(text: string, voice: Voice, speaking: Speaking): Pro
   if (text.trim() === "") throw new ApiError("no_media", "the answer has no words that could be spoken");
   const { bytes, provider, model } = await speeches.start(toSpeechAsk(text, voice), caller, signal);
   try {
-    const { name } = await media.save(bytes, { owner: caller.owner, model, prompt: text.slice(0, maxToldLength) });
+    const told = text.slice(0, maxToldLength);
+    const { name } = await media.save(bytes, { owner: caller.owner, model, provider, prompt: told });
     const address = toMediaAddress(name);
     return { pieces: [], media: [address], target: address, reason: "stop", provider, model, run_id: null };
   } finally {
