@@ -25,6 +25,7 @@ import { probes } from "./routes/probes.ts";
 import { quota } from "./routes/quota.ts";
 import { routing } from "./routes/routing.ts";
 import { runsRoutes } from "./routes/runs.ts";
+import { session } from "./routes/session.ts";
 import { settings } from "./routes/settings.ts";
 import { shares } from "./routes/shares.ts";
 import { streamTest } from "./routes/stream-test.ts";
@@ -50,6 +51,7 @@ export function createApp(services: Services) {
     .use(frame(access, createOrigins(config, access)))
     .use(idempotency.before)
     .use(probes(services))
+    .use(session(services))
     .use(streamTest())
     .use(models(services))
     .use(providers(services))

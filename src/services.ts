@@ -7,6 +7,7 @@ import type { Buckets } from "./files/buckets.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { openFileServices } from "./file-services.ts";
 import { type Access, createAccess } from "./http/access.ts";
+import { createSessions, type Sessions } from "./http/sessions.ts";
 import { createStrangers } from "./http/strangers.ts";
 import { createIdempotency, type Idempotency } from "./http/idempotency.ts";
 import { type Clock, dayMs, utcDay } from "./lib/clock.ts";
@@ -44,6 +45,7 @@ export interface Services extends RunServices {
   readonly log: Log;
   readonly store: Store;
   readonly access: Access;
+  readonly sessions: Sessions;
   readonly idempotency: Idempotency;
   readonly cookies: CookieJar;
   readonly expiry: Expiry;
@@ -137,9 +139,11 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     maxBytes: config.max_shares,
     keepMs: daysOrEver(config.share_retention),
   });
+  const sessions = createSessions(store.sessions, clock, config.session_days * dayMs);
   const access = createAccess({
     accessKey: config.access_key,
     keys: store.accessKeys,
+    sessions,
     strangers: createStrangers(shares),
     clock,
   });
@@ -159,6 +163,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
       "entries of the log": () => store.clientLog.removeBefore(clock() - config.log_retention * dayMs),
       "Idempotency-Keys": () => store.claims.removeBefore(clock() - claimMs),
       cookies: cookies.sweep,
+      sessions: sessions.sweep,
       "searches, pages and answers of the cache": () => cache.removeBefore(clock()),
       "shared chats": shares.sweep,
       "rows of usage": async () =>
@@ -180,6 +185,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     log,
     store,
     access,
+    sessions,
     idempotency: createIdempotency({
       access,
       store,

@@ -22,6 +22,12 @@ export const Settings = Type.Object(
     }),
     data_dir: text("Where everything is kept; the system's place for application data if empty", ""),
     access_key: secret("A key that callers must send as `Authorization: Bearer …` or `x-api-key`"),
+    session_days: Type.Integer({
+      description: "How many days a browser stays signed in without coming back",
+      default: 30,
+      minimum: 1,
+      maximum: 400,
+    }),
     secret_key: Type.String({
       description:
         "What cookies are encrypted with on disk; if not set, a key of their own in the data directory, `secret.key`",

@@ -6,10 +6,12 @@ import { bearerProtocol } from "../protocol/channel.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { AccessKeyRow, AccessKeyTable } from "../store/access-keys.ts";
 import { header, offeredProtocols } from "./headers.ts";
+import { readSessionCookie } from "./session-cookie.ts";
+import type { Sessions } from "./sessions.ts";
 import type { Strangers } from "./strangers.ts";
 
 /** What anybody may ask: compared with the decoded path as a whole, so that nothing near it passes. */
-const openPaths = new Set(["/", "/docs", "/healthz", "/backend-api/v2/version"]);
+const openPaths = new Set(["/", "/docs", "/healthz", "/backend-api/v2/version", "/backend-api/v2/session"]);
 /** What pages load, which is the same in every installation: one folder of the build, without any below it. */
 const pageFile = /^\/assets\/[\w-]+\.(js|css|svg)$/;
 
@@ -34,6 +36,8 @@ export interface Access {
   admin(request: Request): Caller;
   /** Where a request lives on: keys are revoked and expire meanwhile. */
   isStillKnown(request: Request): boolean;
+  /** Whose a key is, and its digest; `undefined` where it is none. */
+  judge(key: string): KnownKey | undefined;
   /** Whether a key is needed: one is set, or was ever made. */
   readonly isClosed: boolean;
   readonly hasUsableKey: boolean;
@@ -44,19 +48,20 @@ export interface AccessParts {
   readonly accessKey: string;
   /** Those that were made; another process may make and revoke them at any time. */
   readonly keys: AccessKeyTable;
+  readonly sessions: Sessions;
   readonly strangers: Strangers;
   readonly clock: Clock;
 }
 
 /** Closed by default: once there is a key, every path needs one but the open ones, and what is published. */
-export function createAccess({ accessKey, keys, strangers, clock }: AccessParts): Access {
+export function createAccess({ accessKey, keys, sessions, strangers, clock }: AccessParts): Access {
   const expected = accessKey === "" ? undefined : digestOf(accessKey);
   const known = new WeakMap<Request, Known>();
   const isClosed = () => expected !== undefined || keys.hasAny();
 
   return {
     check(request, path) {
-      const found = identify(givenKeys(request, path).map(digestOf));
+      const found = isClosed() ? identify(givenBy(request, path)) : { caller: localCaller, given: nothing };
       if (found) known.set(request, found);
       else if (!isOpenPath(path) && !strangers.mayAsk(request, path)) throw denied();
     },
@@ -67,7 +72,8 @@ export function createAccess({ accessKey, keys, strangers, clock }: AccessParts)
       if (caller.role === "admin") return caller;
       throw new ApiError("admin_only", "this takes a key whose role is admin: parley keys create --role admin");
     },
-    isStillKnown: (request) => identify(get(request).digests) !== undefined,
+    isStillKnown: (request) => !isClosed() || identify(get(request).given) !== undefined,
+    judge: (key) => findKey(digestOf(key)),
     get isClosed() {
       return isClosed();
     },
@@ -83,23 +89,52 @@ export function createAccess({ accessKey, keys, strangers, clock }: AccessParts)
     return found;
   }
 
-  /** Everything that a caller sends as a key comes through here. */
-  function identify(digests: readonly Uint8Array[]): Known | undefined {
-    if (!isClosed()) return { caller: localCaller, digests: [] };
-    for (const given of digests) {
-      if (expected && timingSafeEqual(given, expected))
-        return { caller: { ...localCaller, keyId: "access_key" }, digests: [given] };
-      const row = keys.findUsable(given, clock());
-      if (row) return { caller: toCaller(row), digests: [given] };
+  /** Everything that a caller sends in place of a name comes through here. */
+  function identify(given: Given): Known | undefined {
+    for (const digest of given.digests) {
+      const found = findKey(digest);
+      if (found) return { caller: found.caller, given };
     }
-    return undefined;
+    const caller = given.session === undefined ? undefined : findSession(given.session);
+    return caller && { caller, given };
+  }
+
+  function findKey(digest: Uint8Array): KnownKey | undefined {
+    if (expected && timingSafeEqual(digest, expected)) return { caller: settingsCaller, digest };
+    const row = keys.findUsable(digest, clock());
+    return row && { caller: toCaller(row), digest };
+  }
+
+  /** As if the key had come that it was begun with. */
+  function findSession(token: string): Caller | undefined {
+    const session = sessions.find(token);
+    if (!session) return undefined;
+    if (session.keyId === settingsCaller.keyId) return expected && session.isOf(expected) ? settingsCaller : undefined;
+    const row = keys.findUsableById(session.keyId, clock());
+    return row && session.isOf(row.digest) ? toCaller(row) : undefined;
   }
 }
+
+/** Who sends the setting's key. */
+const settingsCaller = { ...localCaller, keyId: "access_key" };
+
+/** What a request was sent with. */
+interface Given {
+  readonly digests: readonly Uint8Array[];
+  readonly session: string | undefined;
+}
+
+const nothing: Given = { digests: [], session: undefined };
 
 /** Who sent a request, and with what. */
 interface Known {
   readonly caller: Caller;
-  readonly digests: readonly Uint8Array[];
+  readonly given: Given;
+}
+
+export interface KnownKey {
+  readonly caller: Caller;
+  readonly digest: Uint8Array;
 }
 
 function toCaller({ id, owner, role, tokens_per_day, cost_per_day }: AccessKeyRow): Caller {
@@ -108,6 +143,14 @@ function toCaller({ id, owner, role, tokens_per_day, cost_per_day }: AccessKeyRo
 
 function denied(): ApiError {
   return new ApiError("access_denied", "this server needs an access key: send it as Authorization: Bearer …");
+}
+
+/** A key that is wrong does not become right by a session beside it. */
+function givenBy(request: Request, path: string): Given {
+  const keys = givenKeys(request, path);
+  return keys.length > 0
+    ? { digests: keys.map(digestOf), session: undefined }
+    : { digests: [], session: readSessionCookie(request) };
 }
 
 function givenKeys(request: Request, path: string): string[] {

@@ -2,12 +2,12 @@ import { isLoopbackHost } from "../lib/loopback.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Access } from "./access.ts";
 import { header } from "./headers.ts";
+import { isOwnOrigin, safeMethods } from "./own-origin.ts";
 
 const exposed =
   "etag, x-request-id, x-run-id, x-provider, x-model, x-attempts, x-cache, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, idempotency-replayed";
 const foreignHost =
   "without an access key this server answers under the names of this machine alone: make one with parley keys create, or list the origin in cors_origins";
-const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Every GET that a vendor is paid for: a foreign page that merely embeds it would spend the operator's money. */
 const paidPaths = [/^\/backend-api\/v2\/synthesize\//, /^\/backend-api\/v2\/create\/?$/];
@@ -57,7 +57,7 @@ export function createOrigins({ cors_origins: listed }: OriginSettings, access: 
       const isSafe = !isPaid && safeMethods.has(request.method) && header(request, "upgrade") === undefined;
       // What a page embeds comes without its origin.
       const isEmbedded = isPaid && !ownSites.has(header(request, "sec-fetch-site") ?? "none");
-      if (isSafe || (origin === undefined ? !isEmbedded : isOwn(origin, host))) return;
+      if (isSafe || (origin === undefined ? !isEmbedded : isOwnOrigin(origin, host))) return;
       if (isAny || (origin !== undefined && listed.includes(origin))) return;
       throw new ApiError(
         "origin_not_allowed",
@@ -78,11 +78,4 @@ export function createOrigins({ cors_origins: listed }: OriginSettings, access: 
       });
     },
   };
-}
-
-/** The page that we serve ourselves: same host and port, whichever scheme a proxy in front speaks. */
-function isOwn(origin: string, ownHost: string): boolean {
-  if (!URL.canParse(origin)) return false;
-  const { protocol, host } = new URL(origin);
-  return /^https?:$/.test(protocol) && host === ownHost;
 }

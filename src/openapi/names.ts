@@ -11,6 +11,7 @@ import * as memory from "../protocol/memory.ts";
 import * as models from "../protocol/models.ts";
 import * as resources from "../protocol/resources.ts";
 import * as runs from "../protocol/runs.ts";
+import * as sessions from "../protocol/sessions.ts";
 import * as settings from "../protocol/settings.ts";
 import * as shares from "../protocol/shares.ts";
 import * as speech from "../protocol/speech.ts";
@@ -33,6 +34,7 @@ const contract: Readonly<Record<string, unknown>> = {
   ...models,
   ...resources,
   ...runs,
+  ...sessions,
   ...settings,
   ...shares,
   ...speech,

@@ -26,7 +26,7 @@ const tags = [
   {
     name: "Server",
     description: "The server itself.",
-    paths: ["version", "settings", "stream-test", "/healthz", "/readyz", "/openapi.json"],
+    paths: ["version", "session", "settings", "stream-test", "/healthz", "/readyz", "/openapi.json"],
   },
 ];
 

@@ -34,6 +34,8 @@ export interface AccessKeyTable {
    * first bytes would have broken SHA-256.
    */
   findUsable(digest: Uint8Array, now: number): AccessKeyRow | undefined;
+  /** The same, by its id. */
+  findUsableById(id: string, now: number): AccessKeyRow | undefined;
   /** Whether any was ever made, by any process. */
   hasAny(): boolean;
   hasUsable(now: number): boolean;
@@ -57,6 +59,9 @@ export function openAccessKeyTable(database: Database, writer: Writer): AccessKe
   const find = database.query<AccessKeyRow, { digest: Uint8Array; now: number }>(
     `SELECT ${columns} FROM access_keys WHERE digest = $digest AND ${usable}`,
   );
+  const findById = database.query<AccessKeyRow, { id: string; now: number }>(
+    `SELECT ${columns} FROM access_keys WHERE id = $id AND ${usable}`,
+  );
   const any = database.query("SELECT 1 FROM access_keys LIMIT 1");
   const anyUsable = database.query<unknown, { now: number }>(`SELECT 1 FROM access_keys WHERE ${usable} LIMIT 1`);
   let hasAny = false;
@@ -66,6 +71,7 @@ export function openAccessKeyTable(database: Database, writer: Writer): AccessKe
     list: async () => list.all(),
     revoke: (wanted, now) => writer.write(() => revoke.get({ wanted, now }) ?? undefined),
     findUsable: (digest, now) => find.get({ digest, now }) ?? undefined,
+    findUsableById: (id, now) => findById.get({ id, now }) ?? undefined,
     // Once there is one there always is.
     hasAny: () => (hasAny ||= any.get() !== null),
     hasUsable: (now) => anyUsable.get({ now }) !== null,

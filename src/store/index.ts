@@ -21,6 +21,7 @@ import { openThumbnailTable, type ThumbnailTable } from "./thumbnails.ts";
 import { openReader, type Reader } from "./reader.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
 import { openShareTable, type ShareTable } from "./shares.ts";
+import { openSessionTable, type SessionTable } from "./sessions.ts";
 import { openSecrets, type Secrets } from "./secrets.ts";
 import { openTraceTable, type TraceTable } from "./traces.ts";
 import { openUsageTable, type UsageTable } from "./usage.ts";
@@ -28,6 +29,7 @@ import { createWriter } from "./writer.ts";
 
 export interface Store extends AsyncDisposable {
   readonly accessKeys: AccessKeyTable;
+  readonly sessions: SessionTable;
   readonly usage: UsageTable;
   /** What keys may use in a day, and have. */
   readonly budgets: BudgetTable;
@@ -101,6 +103,7 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
   undone.move();
   return {
     accessKeys: openAccessKeyTable(database, writer),
+    sessions: openSessionTable(database, writer),
     usage: openUsageTable(database, writer, reader, budgets),
     budgets,
     media: openMediaTable(database, writer),

@@ -7,6 +7,7 @@ import { addShareAbout } from "./migrations/share-about.ts";
 import { memories } from "./migrations/memories.ts";
 import { cookiesLogClaims } from "./migrations/cookies-log-claims.ts";
 import { library } from "./migrations/library.ts";
+import { sessionsMigration } from "./migrations/sessions.ts";
 import { countBytes } from "./migrations/count-bytes.ts";
 
 /**
@@ -124,6 +125,7 @@ export const migrations: readonly Migration[] = [
   cookiesLogClaims,
   addShareAbout,
   library,
+  sessionsMigration,
 ];
 
 /** `runs.db`: runs and their events, which expire. */

@@ -6,6 +6,7 @@ import { NotFound } from "./parts/not-found.tsx";
 import { Toasts } from "./parts/toast.tsx";
 import { Waiting } from "./parts/waiting.tsx";
 import { Shell } from "./shell/shell.tsx";
+import { SignedIn } from "./shell/signed-in.tsx";
 import { useAddress } from "./state/address.ts";
 import { queries } from "./state/queries.ts";
 
@@ -23,25 +24,27 @@ export function App() {
   return (
     <QueryClientProvider client={queries}>
       <Toasts>
-        <Router hook={useAddress}>
-          <Shell>
-            <Suspense fallback={<Waiting />}>
-              <Switch>
-                <Route path="/">{() => <ChatPage />}</Route>
-                <Route path="/chats/:chatId">{({ chatId }) => <ChatPage chatId={chatId} />}</Route>
-                <Route path="/gallery" component={GalleryPage} />
-                <Route path="/files" component={FilesPage} />
-                <Route path="/memory" component={MemoryPage} />
-                <Route path="/shares" component={SharesPage} />
-                <Route path="/usage" component={UsagePage} />
-                <Route path="/runs" component={RunsPage} />
-                <Route path="/models" component={ModelsPage} />
-                <Route path="/settings" component={SettingsPage} />
-                <Route component={NotFound} />
-              </Switch>
-            </Suspense>
-          </Shell>
-        </Router>
+        <SignedIn>
+          <Router hook={useAddress}>
+            <Shell>
+              <Suspense fallback={<Waiting />}>
+                <Switch>
+                  <Route path="/">{() => <ChatPage />}</Route>
+                  <Route path="/chats/:chatId">{({ chatId }) => <ChatPage chatId={chatId} />}</Route>
+                  <Route path="/gallery" component={GalleryPage} />
+                  <Route path="/files" component={FilesPage} />
+                  <Route path="/memory" component={MemoryPage} />
+                  <Route path="/shares" component={SharesPage} />
+                  <Route path="/usage" component={UsagePage} />
+                  <Route path="/runs" component={RunsPage} />
+                  <Route path="/models" component={ModelsPage} />
+                  <Route path="/settings" component={SettingsPage} />
+                  <Route component={NotFound} />
+                </Switch>
+              </Suspense>
+            </Shell>
+          </Router>
+        </SignedIn>
       </Toasts>
     </QueryClientProvider>
   );

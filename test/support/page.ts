@@ -102,7 +102,9 @@ export async function openPage(app: TestApp, path = "/", options: PageOptions = 
     },
     async fill(target, text) {
       await page.click(target);
-      await view.press("a", { modifiers: ["Control"] });
+      // A chord alone edits nothing here: the browser's own command does, as the system would call it.
+      await view.cdp("Input.dispatchKeyEvent", { type: "keyDown", key: "a", modifiers: 2, commands: ["selectAll"] });
+      await view.cdp("Input.dispatchKeyEvent", { type: "keyUp", key: "a", modifiers: 2 });
       await view.press("Backspace");
       await view.type(text);
     },

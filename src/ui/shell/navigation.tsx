@@ -1,5 +1,6 @@
 import { Link } from "wouter";
 import { pages } from "./pages.ts";
+import { SignOut } from "./sign-out.tsx";
 
 export function Navigation() {
   return (
@@ -10,6 +11,7 @@ export function Navigation() {
           <Icon aria-hidden size={18} /> {label}
         </Link>
       ))}
+      <SignOut />
     </nav>
   );
 }

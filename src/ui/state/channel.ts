@@ -1,6 +1,7 @@
 import { type Channel, type ChannelState } from "../../../client/index.ts";
 import { create } from "zustand";
 import { client } from "./client.ts";
+import { noticeRefusal } from "./queries.ts";
 
 /** Whether the server can be reached, as the one socket of this page knows it. */
 export const useConnection = create<{ readonly state: ChannelState }>(() => ({ state: "connecting" }));
@@ -9,7 +10,12 @@ let open: Channel | undefined;
 
 /** The one socket of this page: opened with the first question, and made anew by itself whenever it is lost. */
 export function channel(): Channel {
-  return (open ??= client.channel({ onState: (state) => useConnection.setState({ state }) }));
+  return (open ??= client.channel({
+    onState(state, why) {
+      useConnection.setState({ state });
+      noticeRefusal(why);
+    },
+  }));
 }
 
 /** For the next to be opened by somebody else: after signing in and out. */

@@ -1,0 +1,37 @@
+import { ApiError } from "../protocol/errors.ts";
+import { header } from "./headers.ts";
+import { isOwnOrigin, safeMethods } from "./own-origin.ts";
+
+/** Cookies are kept by host, not by port: two servers of one machine would sign each other's people out. */
+function nameOf(request: Request): string {
+  const port = /:(\d+)$/.exec(header(request, "host") ?? "")?.[1];
+  return port ? `parley_session_${port}` : "parley_session";
+}
+
+/**
+ * The token of the session that a browser brings: from our own pages alone. A page at another port of this host counts as
+ * the same site, and its requests bring the cookie along. @throws {ApiError} `origin_not_allowed` where they would change something
+ */
+export function readSessionCookie(request: Request): string | undefined {
+  const name = `${nameOf(request)}=`;
+  const cookies = (header(request, "cookie") ?? "").split(";").map((each) => each.trim());
+  const token = cookies.find((each) => each.startsWith(name))?.slice(name.length);
+  if (token === undefined) return undefined;
+  const site = header(request, "sec-fetch-site");
+  if (safeMethods.has(request.method) && header(request, "upgrade") === undefined)
+    return site === undefined || site === "same-origin" || site === "none" ? token : undefined;
+  const origin = header(request, "origin");
+  if (origin === undefined ? site === "same-origin" : isOwnOrigin(origin, header(request, "host") ?? "")) return token;
+  throw new ApiError("origin_not_allowed", "a browser's session changes something from this server's own pages alone");
+}
+
+/** The longest that browsers keep one, in seconds: when a session is over, the server says. */
+const keepSeconds = 400 * 24 * 60 * 60;
+
+/** Has the browser keep a token, out of the reach of scripts, and bring it with requests of this site alone. Empty, it goes. */
+export function writeSessionCookie(request: Request, token: string): string {
+  // Behind a proxy that speaks TLS, only the browser knows: it says so in the origin of what it sends.
+  const secure = (header(request, "origin") ?? request.url).startsWith("https:") ? "; Secure" : "";
+  const maxAge = token === "" ? 0 : keepSeconds;
+  return `${nameOf(request)}=${token}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure}`;
+}

@@ -1,0 +1,20 @@
+import { Type, type Static } from "@sinclair/typebox";
+
+/** What a browser is signed in with. */
+export const SignIn = Type.Object({
+  /** Of `parley keys create`, or the setting `access_key`. */
+  key: Type.String({ minLength: 1, maxLength: 4096 }),
+});
+export type SignIn = Static<typeof SignIn>;
+
+/** Whether a key is needed, and who asks. */
+export const Session = Type.Object({
+  /** Whether this server wants a key at all. */
+  required: Type.Boolean(),
+  /** Whether what was sent is enough: a session, a key, or nothing where none is needed. */
+  signed_in: Type.Boolean(),
+  /** Whose everything is that the caller makes. */
+  owner: Type.Union([Type.String(), Type.Null()]),
+  role: Type.Union([Type.Literal("admin"), Type.Literal("user"), Type.Null()]),
+});
+export type Session = Static<typeof Session>;

@@ -1,0 +1,51 @@
+import { useMutation } from "@tanstack/react-query";
+import { KeyRound } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { Button } from "../parts/button.tsx";
+import { toReason } from "../parts/failure.tsx";
+import { Field } from "../parts/field.tsx";
+import { signIn } from "../state/session.ts";
+
+/** In place of everything else, where the server has access keys and this browser has none. */
+export function SignIn() {
+  const [key, setKey] = useState("");
+  const signingIn = useMutation({ mutationFn: signIn });
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!signingIn.isPending && key.trim() !== "") signingIn.mutate(key.trim());
+  };
+
+  return (
+    <main id="main" className="sign-in" tabIndex={-1}>
+      <title>Sign in · Parley</title>
+      <form className="sign-in-form" onSubmit={submit}>
+        <KeyRound aria-hidden size={28} />
+        <h1>Sign in</h1>
+        <Field
+          label="Access key"
+          name="key"
+          type="password"
+          autoComplete="current-password"
+          autoFocus
+          required
+          value={key}
+          isWrong={signingIn.isError}
+          onChange={({ target }) => setKey(target.value)}
+        />
+        {signingIn.isError && (
+          <p className="wrong" role="alert">
+            {toReason(signingIn.error)}
+          </p>
+        )}
+        <Button look="primary" type="submit" disabled={signingIn.isPending}>
+          {signingIn.isPending ? "Signing in…" : "Sign in"}
+        </Button>
+        <p className="muted">
+          Whoever runs this server makes keys: <code>parley keys create</code>. This browser stays signed in, and does
+          not keep the key.
+        </p>
+      </form>
+    </main>
+  );
+}

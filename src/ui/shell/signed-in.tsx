@@ -1,0 +1,10 @@
+import type { ReactNode } from "react";
+import { useSession } from "../state/session.ts";
+import { SignIn } from "./sign-in.tsx";
+
+/** What is shown once the server knows who one is; where it cannot be reached, the page says so itself. */
+export function SignedIn({ children }: { readonly children: ReactNode }) {
+  const { data: session, isPending } = useSession();
+  if (isPending) return null;
+  return session?.signed_in === false ? <SignIn /> : children;
+}

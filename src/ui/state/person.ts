@@ -1,0 +1,20 @@
+/** How this browser shows things is nobody's secret: it stays for the next person. */
+const kept = new Set(["parley-theme", "parley-shell"]);
+const ownerName = "parley-owner";
+
+/** Whether somebody else was signed in here before; from now on, it is this owner. */
+export function isSomebodyElse(owner: string): boolean {
+  const before = localStorage.getItem(ownerName);
+  if (before !== null && before !== owner) return true;
+  localStorage.setItem(ownerName, owner);
+  return false;
+}
+
+/** Drafts, choices and keys that this browser kept, and all that the page holds, which is why it is loaded anew. */
+export function forgetPerson(): void {
+  for (const name of Object.keys(localStorage))
+    if (name.startsWith("parley-") && !kept.has(name)) localStorage.removeItem(name);
+  sessionStorage.clear();
+  history.replaceState(null, "", location.pathname);
+  location.reload();
+}

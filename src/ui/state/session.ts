@@ -1,0 +1,29 @@
+import { useQuery } from "@tanstack/react-query";
+import { unwrap } from "../../../client/index.ts";
+import { closeChannel } from "./channel.ts";
+import { client } from "./client.ts";
+import { forgetPerson, isSomebodyElse } from "./person.ts";
+import { queries } from "./queries.ts";
+
+const queryKey = ["session"];
+
+/** Whether the server wants a key, and who this browser is signed in as. */
+export function useSession() {
+  return useQuery({ queryKey, queryFn: () => unwrap(client.api.session.get()), staleTime: Infinity });
+}
+
+/** The key goes to the server and nowhere else: a cookie stands for it from then on, which no script can read. */
+export async function signIn(key: string): Promise<void> {
+  const session = await unwrap(client.api.session.post({ key }));
+  closeChannel();
+  // What one person has read, or has begun to write, is not the next one's.
+  if (isSomebodyElse(session.owner ?? "")) return forgetPerson();
+  queries.setQueryData(queryKey, session);
+  await queries.invalidateQueries({ predicate: ({ queryKey: [first] }) => first !== "session" });
+}
+
+export async function signOut(): Promise<void> {
+  await unwrap(client.api.session.delete());
+  closeChannel();
+  forgetPerson();
+}

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { openApp, type TestApp } from "../support/app.ts";
+import { chromium, warnWithoutChromium } from "../support/browser.ts";
+import { makeKey } from "../support/keys.ts";
+import { openPage } from "../support/page.ts";
+
+warnWithoutChromium("signing in");
+
+describe.skipIf(!chromium)("signing in, in a real browser", () => {
+  let app: TestApp;
+  beforeAll(async () => void (app = await openApp({ flags: { access_key: "the-setting-key-0123" } })));
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  test("takes a key, says what is wrong with one, and outlives a reload; out again, nothing of a person stays", async () => {
+    const { key } = await makeKey(app, "ann");
+    await using page = await openPage(app, "/#/usage");
+    await page.see("Access key");
+    expect(await page.findViolations()).toEqual([]);
+    await page.keepPicture("sign-in");
+    // It has the focus.
+    await page.type("wrong");
+    await page.press("Enter");
+    await page.see("this is no key of this server");
+    await page.fill("Access key", `  ${key} `);
+    await page.click("Sign in", "button");
+    await page.until("document.querySelector('h1')?.textContent", "Usage");
+    await page.reload();
+    await page.see("Sign out");
+    expect(await page.read("document.cookie + JSON.stringify({ ...localStorage })")).not.toContain(key);
+    await page.read("localStorage.setItem('parley-draft', 'x')");
+    await page.click("Sign out", "button");
+    await page.see("Sign out?");
+    await page.keepPicture("sign-out");
+    await page.click(".dialog .primary");
+    await page.see("Access key");
+    expect(await page.read("localStorage.getItem('parley-draft')")).toBe("null");
+  });
+
+  test("is asked for where a key ends, and what one wrote stays", async () => {
+    const { id, key } = await makeKey(app, "bob");
+    await using page = await openPage(app, "/", { key, width: 360, theme: "dark" });
+    await page.see("Sign out");
+    await page.read("localStorage.setItem('parley-draft', 'x')");
+    await app.services.store.accessKeys.revoke(id, Date.now());
+    await page.reload();
+    await page.see("Access key");
+    await page.keepPicture("sign-in-narrow");
+    expect(await page.read("localStorage.getItem('parley-draft')")).toBe("x");
+    expect(await page.read("document.documentElement.scrollWidth <= innerWidth")).toBe("true");
+  });
+});
