@@ -66,6 +66,6 @@ test("the list is its owner's: strangers are refused, and nobody sees what other
   });
   await share(app, "mine", {});
   expect((await list(app)).body.shares).toMatchObject([{ share_id: "mine" }]);
-  for (const headers of [{}, { "x-write-key": write_key ?? "" }])
+  for (const headers of [new Headers(), new Headers({ "x-write-key": write_key ?? "" })])
     for (const address of [path, `${path}/`]) expect((await app.get(address, { headers })).status).toBe(401);
 });

@@ -8,16 +8,18 @@ export interface DialogProps {
   readonly title: string;
   /** One sentence below the title. */
   readonly about?: ReactNode;
+  /** As wide as the page, for what is large. */
+  readonly isWide?: boolean;
   readonly children?: ReactNode;
 }
 
 /** Over the page, and alone to be reached while it is open; Escape closes it. */
-export function Dialog({ isOpen, onClose, title, about, children }: DialogProps) {
+export function Dialog({ isOpen, onClose, title, about, isWide = false, children }: DialogProps) {
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => open || onClose()}>
       <Base.Portal>
         <Base.Backdrop className="backdrop" />
-        <Base.Popup className="dialog">
+        <Base.Popup className={isWide ? "dialog wide" : "dialog"}>
           <header>
             <Base.Title>{title}</Base.Title>
             <Base.Close className="button quiet icon" aria-label="Close">

@@ -1,0 +1,18 @@
+import { use, useMemo } from "react";
+import remend from "remend";
+import { TextContext } from "./context.ts";
+import { toTokens } from "./lexer.ts";
+import { PlainText } from "./plain-text.tsx";
+import { TokensView } from "./tokens-view.tsx";
+
+export function MarkdownBlock({ raw, isLast = false }: { readonly raw: string; readonly isLast?: boolean }) {
+  const { definitions } = use(TextContext);
+  const text = isLast ? complete(raw) : raw;
+  const tokens = useMemo(() => toTokens(text, definitions), [text, definitions]);
+  return tokens ? <TokensView tokens={tokens} /> : <PlainText text={raw} />;
+}
+
+/** A link that is half written shows its words alone. */
+function complete(raw: string): string {
+  return remend(raw, { linkMode: "text-only", katex: false });
+}

@@ -1,0 +1,64 @@
+import { memo, useDeferredValue, useId, useMemo, useState } from "react";
+import { Button } from "../parts/button.tsx";
+import { BlockView } from "./block-view.tsx";
+import { toBlocks } from "./blocks.ts";
+import { TextContext } from "./context.ts";
+import { FootnotesView } from "./footnotes-view.tsx";
+import { splitFootnotes, toDefinitions } from "./footnotes.ts";
+import { limits } from "./limits.ts";
+import type { Source } from "./sources.ts";
+import { useSame } from "./use-same.ts";
+
+export interface MarkdownProps {
+  readonly text: string;
+  /** More is coming: what is half written at its end is shown as what it will be. */
+  readonly isStreaming?: boolean;
+  /** What its citations lead to. */
+  readonly sources?: readonly Source[];
+}
+
+const none: readonly Source[] = [];
+
+/** What a model has written, whatever it is: nothing of it runs, loads from elsewhere, or stops the page. */
+export const Markdown = memo(function Markdown({ text: newest, isStreaming = false, sources = none }: MarkdownProps) {
+  const text = useDeferredValue(newest);
+  const [limit, setLimit] = useState<number>(limits.text);
+  const id = useId();
+  const shown = useMemo(() => cut(text, limit), [text, limit]);
+  const { body, footnotes } = useMemo(() => splitFootnotes(toBlocks(shown)), [shown]);
+  const context = useSame<TextContext>({
+    definitions: toDefinitions(body),
+    footnotes,
+    sources: Object.fromEntries(sources.map((source) => [source.number, source])),
+    id,
+  });
+  return (
+    <TextContext value={context}>
+      <div className="markdown">
+        {body.map((block, index) => (
+          <BlockView
+            // Blocks are only added at the end: what stands before stays what it is.
+            // oxlint-disable-next-line react/no-array-index-key
+            key={index}
+            {...block}
+            isLast={isStreaming && index === body.length - 1}
+          />
+        ))}
+        <FootnotesView />
+        {shown.length < text.length && (
+          <p className="markdown-more">
+            {`${(text.length - shown.length).toLocaleString()} more characters. `}
+            <Button onClick={() => setLimit(limit + limits.text)}>Show more</Button>
+          </p>
+        )}
+      </div>
+    </TextContext>
+  );
+});
+
+/** At the end of a line where there is one. */
+function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const line = text.lastIndexOf("\n", limit);
+  return text.slice(0, line > limit / 2 ? line + 1 : limit);
+}
