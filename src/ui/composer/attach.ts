@@ -39,7 +39,9 @@ export function tryAgain(draftKey: string, id: string): void {
 
 /** Takes it out of the draft, and off the server. */
 export function removeAttachment(draftKey: string, id: string): void {
-  const isThere = draftOf(draftKey).attachments.some((each) => each.id === id && each.state === "ready");
+  const isThere = draftOf(draftKey).attachments.some(
+    (each) => each.id === id && each.state === "ready" && !each.isKept,
+  );
   sent.get(id)?.stop.abort();
   sent.delete(id);
   changeDraft(draftKey, ({ attachments }) => ({ attachments: attachments.filter((each) => each.id !== id) }));

@@ -22,6 +22,8 @@ export interface Attachment {
   readonly skipped: readonly SkippedFile[];
   /** How much text was read of the documents. */
   readonly textBytes?: number | undefined;
+  /** Its bucket was there before, and stays when it is taken out of the draft. */
+  readonly isKept?: boolean | undefined;
 }
 
 /** A part that stands for documents, with their names for those who show the message. */
