@@ -51,6 +51,7 @@ export const ChatMessage = Type.Object({
   created_at: Time,
   updated_at: Time,
 });
+export type ChatMessage = Static<typeof ChatMessage>;
 
 /** A chat as it is read alone. */
 export const Chat = Type.Object({

@@ -1,0 +1,69 @@
+import { unwrap } from "../../../client/index.ts";
+import type { ChatMessage } from "../../protocol/chats.ts";
+import { toReason } from "../parts/failure.tsx";
+import { notify } from "../parts/toast.tsx";
+import { client } from "../state/client.ts";
+import { changeChat, refreshChat, refreshChats, treeOf } from "./chat-data.ts";
+import { endComparison } from "./comparisons.ts";
+import { endOfBranch, endOfSibling } from "./tree.ts";
+
+/** Shows the wording after a message, or before it. */
+export function showSibling(chatId: string, messageId: string, step: 1 | -1): void {
+  const end = endOfSibling(treeOf(chatId), messageId, step);
+  if (end !== null) void show(chatId, end);
+}
+
+/** Makes one of two answers the branch that goes on. */
+export function keep(chatId: string, messageId: string): void {
+  endComparison(chatId);
+  void show(chatId, endOfBranch(treeOf(chatId), messageId) ?? messageId);
+}
+
+export async function remove(chatId: string, messageId: string): Promise<void> {
+  await trying(async () => {
+    await unwrap(client.api.chats({ chat_id: chatId }).messages({ message_id: messageId }).delete());
+    changeChat(chatId, (chat) => ({ ...chat, messages: withoutBelow(chat.messages, messageId) }));
+    endComparison(chatId);
+    await refreshChat(chatId);
+    refreshChats();
+  });
+}
+
+export async function stop(messages: readonly ChatMessage[]): Promise<void> {
+  await trying(async () => {
+    const runIds = messages.flatMap(({ run_id }) => run_id ?? []);
+    await Promise.all(runIds.map((run_id) => unwrap(client.api.runs({ run_id }).cancel.post())));
+  });
+}
+
+export async function copy(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    notify({ text: "Copied." });
+  } catch {
+    notify({ text: "This browser does not let the page copy. Select the text instead.", isFailure: true });
+  }
+}
+
+/** At once; the server is told. */
+async function show(chatId: string, messageId: string): Promise<void> {
+  changeChat(chatId, (chat) => ({ ...chat, current_id: messageId }));
+  await trying(async () => {
+    await unwrap(client.api.chats({ chat_id: chatId }).patch({ current_id: messageId }));
+  });
+}
+
+async function trying(doing: () => Promise<void>): Promise<void> {
+  try {
+    await doing();
+  } catch (thrown) {
+    notify({ text: toReason(thrown), isFailure: true });
+  }
+}
+
+/** Each message comes after the one that it answers. */
+function withoutBelow(messages: readonly ChatMessage[], messageId: string): readonly ChatMessage[] {
+  const gone = new Set([messageId]);
+  for (const { message_id, parent_id } of messages) if (gone.has(parent_id ?? "")) gone.add(message_id);
+  return messages.filter(({ message_id }) => !gone.has(message_id));
+}

@@ -1,0 +1,17 @@
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+
+/** By chat, the runs whose answers stand beside each other until one of them is kept. */
+export const useComparisons = create<{ readonly runs: Readonly<Record<string, readonly string[]>> }>()(
+  persist((): { readonly runs: Readonly<Record<string, readonly string[]>> } => ({ runs: {} }), {
+    name: "parley-compared",
+  }),
+);
+
+export function compare(chatId: string, runIds: readonly string[]): void {
+  useComparisons.setState(({ runs }) => ({ runs: { ...runs, [chatId]: runIds } }));
+}
+
+export function endComparison(chatId: string): void {
+  useComparisons.setState(({ runs: { [chatId]: _, ...others } }) => ({ runs: others }));
+}

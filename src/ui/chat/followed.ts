@@ -1,0 +1,108 @@
+import { create, createStore, type StoreApi, useStore } from "zustand";
+import type { Answer } from "../../../client/index.ts";
+import type { ChatMessage } from "../../protocol/chats.ts";
+import type { RunEvent } from "../../protocol/events.ts";
+import type { AnswerState } from "./answer-state.ts";
+import { findChat, refreshChat, refreshChats } from "./chat-data.ts";
+import { pause } from "./pause.ts";
+import { emptyAnswer, type FollowedAnswer, withEvents } from "./from-events.ts";
+
+/** An answer that this page follows, or has followed: its own store, so that a token renders nothing but its answer. */
+interface Followed {
+  readonly answer: StoreApi<FollowedAnswer>;
+  readonly isRunning: boolean;
+}
+
+/** By the ids of their runs. */
+const useRuns = create<{ readonly runs: Readonly<Record<string, Followed>> }>(() => ({ runs: {} }));
+
+/** What ended last, for those who listen to the page. */
+export const useEnded = create<{ readonly state: AnswerState["state"] | undefined; readonly count: number }>(() => ({
+  state: undefined,
+  count: 0,
+}));
+
+const nothing = createStore(() => emptyAnswer);
+/** Pages that nobody looks at draw no frames. */
+const hiddenMs = 250;
+/** The chat is written as the run ends; arbitrary, and tried so often. */
+const writtenMs = [0, 150, 600, 2_000];
+
+/** What has come of a message by now, if its run is followed here. */
+export function useFollowed({ run_id: id }: ChatMessage): FollowedAnswer | undefined {
+  const followed = useRuns(({ runs }) => (id === null ? undefined : runs[id]));
+  const answer = useStore(followed?.answer ?? nothing);
+  return followed && answer;
+}
+
+export function useIsRunning(messages: readonly ChatMessage[]): boolean {
+  return useRuns(({ runs }) => messages.some((message) => isRunning(message, runs)));
+}
+
+export function runningOf(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  return messages.filter((message) => isRunning(message, useRuns.getState().runs));
+}
+
+function isRunning({ state, run_id: id }: ChatMessage, runs: Readonly<Record<string, Followed>>): boolean {
+  return state === "running" && (id === null || (runs[id]?.isRunning ?? true));
+}
+
+/** Shows a run of a chat from its beginning to its end, and then what the chat has kept of it. */
+export async function follow(running: Answer, chatId: string): Promise<void> {
+  const runId = await running.runId.catch(() => undefined);
+  if (runId === undefined) return;
+  const answer = createStore(() => emptyAnswer);
+  setRun(runId, { answer, isRunning: true });
+  void refreshChat(chatId).then(refreshChats);
+  const isWhole = await read(running, answer);
+  setRun(runId, isWhole ? { answer, isRunning: false } : undefined);
+  if (isWhole) useEnded.setState(({ count }) => ({ state: answer.getState().state, count: count + 1 }));
+  for (const ms of writtenMs) {
+    await pause(ms);
+    if (await isWritten(chatId, runId)) break;
+  }
+  refreshChats();
+}
+
+/** Gives whether it came to its end: a connection that stays lost leaves what the chat keeps. */
+async function read(running: Answer, answer: StoreApi<FollowedAnswer>): Promise<boolean> {
+  let waiting: RunEvent[] = [];
+  let isDue = false;
+  try {
+    for await (const event of running) {
+      waiting.push(event);
+      if (event.type === "title") refreshChats();
+      if (!isDue) drawSoon();
+    }
+  } catch {
+    // What came of it is told by its chat.
+  }
+  draw();
+  return answer.getState().state !== "running";
+
+  /** What comes within a frame is drawn with it. */
+  function drawSoon(): void {
+    isDue = true;
+    if (document.hidden) setTimeout(draw, hiddenMs);
+    else requestAnimationFrame(draw);
+  }
+
+  function draw(): void {
+    isDue = false;
+    if (waiting.length === 0) return;
+    const events = waiting;
+    waiting = [];
+    answer.setState(withEvents(answer.getState(), events, performance.now()), true);
+  }
+}
+
+async function isWritten(chatId: string, runId: string): Promise<boolean> {
+  await refreshChat(chatId);
+  return findChat(chatId)?.messages.find(({ run_id }) => run_id === runId)?.state !== "running";
+}
+
+function setRun(runId: string, followed: Followed | undefined): void {
+  useRuns.setState(({ runs: { [runId]: _, ...others } }) => ({
+    runs: followed ? { ...others, [runId]: followed } : others,
+  }));
+}

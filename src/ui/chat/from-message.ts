@@ -1,0 +1,49 @@
+import { arrayAt, countAt, numberAt, textAt } from "../../lib/json.ts";
+import type { AskedMessage } from "../../protocol/chat.ts";
+import type { ChatMessage } from "../../protocol/chats.ts";
+import type { AnswerState, AnswerUsage } from "./answer-state.ts";
+import { emptyAnswer, withoutClass } from "./from-events.ts";
+
+/** An answer as its chat has kept it. */
+export function fromMessage({ message, state, provider, model, usage }: ChatMessage): AnswerState {
+  const failure = textAt(message, "failure", "message");
+  return {
+    ...emptyAnswer,
+    state,
+    provider: provider ?? "",
+    model: model ?? "",
+    text: textOf(message.content),
+    reasoning: textAt(message, "reasoning") ?? "",
+    reasoningMs: numberAt(message, "reasoning_ms"),
+    toolCalls: message.tool_calls ?? [],
+    failure: failure === undefined ? undefined : withoutClass(failure),
+    finish: textAt(message, "finish"),
+    usage: toUsage(usage),
+    suggestions: arrayAt(message, "suggestions").filter((each) => typeof each === "string"),
+  };
+}
+
+/** What is kept of an answer, with what only those know who followed it. */
+export function withFollowed(kept: AnswerState, followed: AnswerState): AnswerState {
+  return {
+    ...kept,
+    reasoningMs: followed.reasoningMs ?? kept.reasoningMs,
+    steps: followed.steps,
+    notes: followed.notes,
+    finish: followed.finish ?? kept.finish,
+  };
+}
+
+/** What a message says in words. */
+export function textOf(content: AskedMessage["content"]): string {
+  if (typeof content === "string") return content;
+  return (content ?? []).flatMap((part) => textAt(part, "text") ?? []).join("\n\n");
+}
+
+/** As its run told it; of an import, whatever was there. */
+function toUsage(usage: ChatMessage["usage"]): AnswerUsage | undefined {
+  const promptTokens = countAt(usage, "usage", "prompt_tokens");
+  const completionTokens = countAt(usage, "usage", "completion_tokens");
+  if (promptTokens === undefined || completionTokens === undefined) return undefined;
+  return { promptTokens, completionTokens, cost: numberAt(usage, "cost") };
+}
