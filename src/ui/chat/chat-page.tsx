@@ -1,4 +1,66 @@
+import { useMemo } from "react";
+import { useLocation } from "wouter";
+import { Failure } from "../parts/failure.tsx";
+import { Waiting } from "../parts/waiting.tsx";
+import { ask, stopSending } from "./ask.ts";
+import { stop } from "./actions.ts";
+import { beginChat, isMissing, useChat } from "./chat-data.ts";
+import { ChatHeader } from "./chat-header.tsx";
+import { ChatIdContext } from "./chat-id.ts";
+import { EmptyChat } from "./empty-chat.tsx";
+import { EndNotice } from "./end-notice.tsx";
+import { createId } from "./ids.ts";
+import { MissingChat } from "./missing-chat.tsx";
+import { PlainComposer } from "./plain-composer.tsx";
+import type { Question } from "./questions.ts";
+import { enterRoom, useRoom } from "./room.ts";
+import { Thread } from "./thread.tsx";
+import { useEscape } from "./use-escape.ts";
+import { runningOf, useIsRunning } from "./followed.ts";
+import { useItems } from "./use-items.ts";
+
 /** A chat, or the beginning of one. */
 export function ChatPage({ chatId }: { readonly chatId?: string }) {
-  return <main id="main">{chatId ?? "A new chat"}</main>;
+  const [, navigate] = useLocation();
+  const { data: chat, error, refetch } = useChat(chatId);
+  useRoom(chatId);
+  const { items, ends, unsent } = useItems(chat);
+  const sending = unsent.find(({ failure }) => failure === undefined);
+  const isAnswering = useIsRunning(ends) || sending !== undefined;
+  useEscape(isAnswering, stopAll);
+  const isEmpty = items.length === 0 && unsent.length === 0;
+  const id = useMemo(() => chatId ?? createId("chat"), [chatId]);
+
+  return (
+    <ChatIdContext value={id}>
+      <main id="main" className="chat" tabIndex={-1}>
+        <ChatHeader chat={chat} />
+        {chatId !== undefined && !chat && !error && <Waiting />}
+        {!chat && error && (isMissing(error) ? <MissingChat /> : <Failure error={error} onRetry={() => void refetch()} />)}
+        {isEmpty && (chat || chatId === undefined) && <EmptyChat onAsk={onAsk} />}
+        {!isEmpty && <Thread key={id} items={items} unsent={unsent} onAsk={onAsk} />}
+        <PlainComposer draftKey={chatId ?? "new"} isAnswering={isAnswering} onSend={onSend} onStop={stopAll} />
+        <EndNotice />
+      </main>
+    </ChatIdContext>
+  );
+
+  function onAsk(text: string): void {
+    onSend({ content: text });
+  }
+
+  function onSend({ content }: Pick<Question, "content">): void {
+    if (chatId === undefined) {
+      beginChat(id);
+      navigate(`/chats/${id}`);
+    }
+    // Entered before it is asked in, so that nothing of it is missed.
+    enterRoom(id)();
+    ask(id, ends.at(-1)?.message_id ?? null, content);
+  }
+
+  function stopAll(): void {
+    if (sending) stopSending(sending.id);
+    else void stop(runningOf(ends));
+  }
 }

@@ -1,0 +1,34 @@
+import { Columns2 } from "lucide-react";
+import { ModelPicker } from "../models/model-picker.tsx";
+import { IconButton } from "../parts/button.tsx";
+import { useAskOptions } from "../state/ask-options.ts";
+import type { ChatData } from "./chat-data.ts";
+
+/** The chat's title, who is asked, and what can be done with the chat. */
+export function ChatHeader({ chat }: { readonly chat: ChatData | undefined }) {
+  const { choice, rival } = useAskOptions();
+  const title = chat?.title ?? "New chat";
+  return (
+    <header className="chat-header">
+      <title>{`${title} · Parley`}</title>
+      <h1>{title}</h1>
+      <div className="chat-models">
+        <ModelPicker label="Model" value={choice} onChange={(next) => useAskOptions.setState({ choice: next })} />
+        {rival && (
+          <ModelPicker
+            label="Second model"
+            value={rival}
+            onChange={(next) => useAskOptions.setState({ rival: next })}
+          />
+        )}
+        <IconButton
+          label="Compare two models"
+          aria-pressed={rival !== undefined}
+          onClick={() => useAskOptions.setState({ rival: rival ? undefined : choice })}
+        >
+          <Columns2 aria-hidden size={18} />
+        </IconButton>
+      </div>
+    </header>
+  );
+}

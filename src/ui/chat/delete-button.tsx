@@ -1,0 +1,39 @@
+import { Trash2 } from "lucide-react";
+import { useState } from "react";
+import type { ChatMessage } from "../../protocol/chats.ts";
+import { Button, IconButton } from "../parts/button.tsx";
+import { Dialog } from "../parts/dialog.tsx";
+import { remove } from "./actions.ts";
+import { useChatId } from "./chat-id.ts";
+
+export function DeleteButton({ message }: { readonly message: ChatMessage }) {
+  const chatId = useChatId();
+  const [isAsked, setIsAsked] = useState(false);
+  return (
+    <>
+      <IconButton label="Delete" onClick={() => setIsAsked(true)}>
+        <Trash2 aria-hidden size={16} />
+      </IconButton>
+      <Dialog
+        isOpen={isAsked}
+        onClose={() => setIsAsked(false)}
+        title="Delete this message?"
+        about="What follows it goes with it, in every branch. This cannot be undone."
+      >
+        <div className="dialog-actions">
+          <Button onClick={() => setIsAsked(false)}>Keep it</Button>
+          <Button look="danger" onClick={() => void onDelete()}>
+            Delete
+          </Button>
+        </div>
+      </Dialog>
+    </>
+  );
+
+  async function onDelete(): Promise<void> {
+    setIsAsked(false);
+    await remove(chatId, message.message_id);
+    // What had the focus is gone.
+    document.getElementById("main")?.focus();
+  }
+}

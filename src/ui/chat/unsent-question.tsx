@@ -1,0 +1,33 @@
+import { useId } from "react";
+import { Button } from "../parts/button.tsx";
+import { copy } from "./actions.ts";
+import { send } from "./ask.ts";
+import { textOf } from "./from-message.ts";
+import { dropQuestion, type Question } from "./questions.ts";
+
+/** A question on its way to the server, or one that did not get there. */
+export function UnsentQuestion({ question }: { readonly question: Question }) {
+  const id = useId();
+  const { content, failure } = question;
+  const text = textOf(content);
+  return (
+    <article className="chat-message question" aria-labelledby={id}>
+      <h2 id={id} className="visually-hidden">
+        You
+      </h2>
+      {text !== "" && <p className="question-text">{text}</p>}
+      {failure === undefined ? (
+        <p className="muted">Sending…</p>
+      ) : (
+        <div className="failure" role="alert">
+          <p>Not sent. {failure}</p>
+          <Button look="primary" onClick={() => void send(question)}>
+            Try again
+          </Button>
+          <Button onClick={() => void copy(text)}>Copy</Button>
+          <Button onClick={() => dropQuestion(question.id)}>Discard</Button>
+        </div>
+      )}
+    </article>
+  );
+}
