@@ -37,7 +37,7 @@ export function branchTo(tree: Tree, endId: string | null): readonly Shown[] {
     branch.push({ message: here, place: siblings.indexOf(here.message_id) + 1, count: siblings.length });
     here = tree.byId.get(here.parent_id ?? "");
   }
-  return branch.reverse();
+  return branch.toReversed();
 }
 
 /** All wordings of a message, itself among them. */
