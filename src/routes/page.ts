@@ -1,31 +1,13 @@
 import { Elysia } from "elysia";
 import { join } from "node:path";
+import { acceptsEncoding } from "../http/encodings.ts";
 import { header } from "../http/headers.ts";
 import { namesVersion } from "../http/versions.ts";
 import { lazily } from "../lib/lazily.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Services } from "../services.ts";
 import { pageFolder } from "../ui/page-files.ts";
-
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "media-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-const headers = {
-  "cache-control": "no-cache",
-  "content-type": "text/html; charset=utf-8",
-  "content-security-policy": policy,
-  "referrer-policy": "no-referrer",
-};
+import { fileHeaders, pageHeaders } from "./page-headers.ts";
 
 const types: Readonly<Record<string, string>> = {
   js: "text/javascript; charset=utf-8",
@@ -51,7 +33,7 @@ export function page({ shares }: Services) {
         const app = await files();
         const ask = (path: string) => app.handle(new Request(new URL(path, "http://localhost"), request));
         const type = types[name.split(".").at(-1) ?? ""];
-        if (type && /\bbr\b/.test(header(request, "accept-encoding") ?? "")) {
+        if (type && acceptsEncoding(header(request, "accept-encoding") ?? "", "br")) {
           const compressed = await ask(`/assets/${name}.br`);
           if (compressed.status !== 404) return toCompressed(compressed, type);
         }
@@ -79,10 +61,10 @@ async function answer(request: Request, name: string, status = 200): Promise<Res
   const etag = `"${tag}"`;
   return status === 200 && namesVersion(header(request, "if-none-match") ?? "", tag)
     ? new Response(null, { status: 304, headers: { etag } })
-    : new Response(html, { status, headers: { ...headers, etag } });
+    : new Response(html, { status, headers: { ...pageHeaders, etag } });
 }
 
-/** What pages load: names change with what they hold, so that nobody asks for the same twice. */
+/** What pages load. */
 async function openFiles() {
   const { staticPlugin } = await import("@elysiajs/static");
   const files = await staticPlugin({
@@ -90,7 +72,7 @@ async function openFiles() {
     prefix: "/assets",
     alwaysStatic: true,
     indexHTML: false,
-    headers: { "Cache-Control": "public, max-age=31536000, immutable" },
+    headers: { ...fileHeaders, vary: "accept-encoding" },
     silent: true,
   });
   return new Elysia().use(files);
@@ -98,7 +80,6 @@ async function openFiles() {
 
 function toCompressed(response: Response, type: string): Response {
   const headers = new Headers(response.headers);
-  headers.set("vary", "accept-encoding");
   headers.set("content-encoding", "br");
   headers.set("content-type", type);
   return new Response(response.body, { status: response.status, headers });

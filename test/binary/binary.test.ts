@@ -57,8 +57,11 @@ describe("the binary, alone in an empty folder", () => {
     const read = async (path: string) => (await fetch(`${server.origin}${path}`)).text();
     const page = await read("/");
     expect(page).toContain("<title>Parley</title>");
-    for (const path of [page, await read("/docs")].map((html) => /\/assets\/[\w-]+\.js/.exec(html)?.[0] ?? ""))
-      expect(await read(path)).toContain("import");
+    for (const path of [page, await read("/docs")].map((html) => /\/assets\/[\w-]+\.js/.exec(html)?.[0] ?? "")) {
+      const script = await fetch(server.origin + path, { headers: { "accept-encoding": "br" } });
+      expect(script.headers.get("content-encoding")).toBe("br");
+      expect(await script.text()).toContain("import");
+    }
     const document = await (await fetch(`${server.origin}/openapi.json`)).json();
     expect(document.components.schemas.RunInfo.description).toBe("A run as it stands now. Times are ISO 8601, UTC.");
     const post = (body: unknown) =>
