@@ -133,7 +133,7 @@ describe("the architecture", () => {
       "providers/upstream.ts",
       "search/page.ts",
       "ui/docs/docs.ts",
-      "ui/share/share.ts",
+      "ui/share/read.ts",
     ]);
     expect(holding(/\b(console\.(log|warn|error|info|debug)|process\.std(out|err)\.write)/)).toEqual(["lib/log.ts"]);
     // Converters are this program itself; builds ask git, have the compiler write declarations, and start once what they built.

@@ -14,6 +14,12 @@ const paidPaths = [/^\/backend-api\/v2\/synthesize\//, /^\/backend-api\/v2\/crea
 /** What browsers say of a request that our own page, or a person, made. */
 const ownSites = new Set(["same-origin", "none"]);
 
+/**
+ * The page of a shared chat has an origin of nobody's (`Origin: null`), so that no script of it finds a session or what the
+ * page keeps. It reads what is published for anybody who knows its id, and no request of such an origin brings a cookie.
+ */
+const published = /^https?:\/\/[^/]*\/backend-api\/v2\/chat\/[^/?]+(?:\?|$)/;
+
 export interface Origins {
   /** The CORS headers of an answer: none for an origin that is not listed. */
   headers(request: Request): Record<string, string>;
@@ -37,6 +43,8 @@ export function createOrigins({ cors_origins: listed }: OriginSettings, access: 
 
   const headers = (request: Request): Record<string, string> => {
     const origin = header(request, "origin");
+    if (origin === "null" && !isAny && published.test(request.url))
+      return { "access-control-allow-origin": origin, "access-control-expose-headers": "etag", vary: "origin" };
     if (origin === undefined || !(isAny || listed.includes(origin))) return {};
     return {
       "access-control-allow-origin": isAny ? "*" : origin,

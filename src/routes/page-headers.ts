@@ -46,9 +46,22 @@ export const pageHeaders = {
   "cross-origin-resource-policy": "same-origin",
 };
 
+/**
+ * Whoever wrote a shared chat may be anybody: its page stands in an origin of nobody's, where a script that came in all the
+ * same would find no session, and nothing that the page keeps in this browser.
+ */
+export const shareHeaders = {
+  ...pageHeaders,
+  // It has no origin that could be the same.
+  "cross-origin-opener-policy": "unsafe-none",
+  "content-security-policy": `${policy}; sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads`,
+};
+
 /** Their names change with what they hold, so that nobody asks for the same twice. */
 export const fileHeaders = {
   // Spelled as the plugin does, whose own it would follow otherwise.
   "Cache-Control": "public, max-age=31536000, immutable",
-  "cross-origin-resource-policy": "same-origin",
+  // The same in every installation, and a shared chat's page has another origin.
+  "Access-Control-Allow-Origin": "*",
+  Vary: "accept-encoding",
 };

@@ -7,7 +7,7 @@ import { lazily } from "../lib/lazily.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Services } from "../services.ts";
 import { pageFolder } from "../ui/page-files.ts";
-import { fileHeaders, pageHeaders } from "./page-headers.ts";
+import { fileHeaders, pageHeaders, shareHeaders } from "./page-headers.ts";
 
 const types: Readonly<Record<string, string>> = {
   js: "text/javascript; charset=utf-8",
@@ -24,7 +24,8 @@ export function page({ shares }: Services) {
     .get(
       "/share/:share_id",
       // The page says it too; the status is for those that do not run it.
-      async ({ request, params }) => answer(request, "share", (await isShared(params.share_id)) ? 200 : 404),
+      async ({ request, params }) =>
+        answer(request, "share", (await isShared(params.share_id)) ? 200 : 404, shareHeaders),
       { detail: { hide: true } },
     )
     .get(
@@ -55,13 +56,18 @@ export function page({ shares }: Services) {
   }
 }
 
-async function answer(request: Request, name: string, status = 200): Promise<Response> {
+async function answer(
+  request: Request,
+  name: string,
+  status = 200,
+  its: Readonly<Record<string, string>> = pageHeaders,
+): Promise<Response> {
   const html = await Bun.file(join(await pageFolder(), `${name}.html`)).bytes();
   const tag = Bun.hash(html).toString(36);
   const etag = `"${tag}"`;
   return status === 200 && namesVersion(header(request, "if-none-match") ?? "", tag)
     ? new Response(null, { status: 304, headers: { etag } })
-    : new Response(html, { status, headers: { ...pageHeaders, etag } });
+    : new Response(html, { status, headers: { ...its, etag } });
 }
 
 /** What pages load. */
@@ -72,7 +78,7 @@ async function openFiles() {
     prefix: "/assets",
     alwaysStatic: true,
     indexHTML: false,
-    headers: { ...fileHeaders, vary: "accept-encoding" },
+    headers: fileHeaders,
     silent: true,
   });
   return new Elysia().use(files);

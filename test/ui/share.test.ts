@@ -90,7 +90,7 @@ describe.skipIf(!chromium)("the page of a shared chat, in a real browser", () =>
     const { view, until, read } = await openView(`${app.origin}/share/live`, 360, 700);
     await until(chatText, "Tell me");
     expect(await read("document.title")).toBe("A story");
-    await read("window.first = document.querySelector('article')");
+    await read("void (window.first = document.querySelector('article'))");
     const content =
       "# Once\n\nupon a **time**, `code`:\n\n```js\nlet a = '<b>';\n```\n\n- one\n- two\n\n> said\n\n1. first";
     await share("live", {
@@ -100,9 +100,12 @@ describe.skipIf(!chromium)("the page of a shared chat, in a real browser", () =>
     });
     await until(chatText, "upon a time, code:");
     await picture(view, "share-narrow");
-    expect(await read("[...document.querySelectorAll('article *')].map((each) => each.localName).join(' ')")).toBe(
-      "p p p h3 p strong code pre code ul li li blockquote ol li",
-    );
+    const parts = "h3, p, strong, code, pre, ul, ol, li, blockquote";
+    expect(
+      await read(
+        `[...document.querySelectorAll('article .markdown')].map((each) => [...each.querySelectorAll(${JSON.stringify(parts)})].map(({ localName }) => localName).join(' ')).join('; ')`,
+      ),
+    ).toBe("p; h3 p strong code pre code ul li li blockquote p ol li");
     expect(await read("document.querySelector('pre').textContent")).toBe("let a = '<b>';");
     expect(await read("document.querySelector('article') === window.first")).toBe("true");
     expect(await read("document.documentElement.scrollWidth <= innerWidth")).toBe("true");
@@ -125,13 +128,50 @@ describe.skipIf(!chromium)("the page of a shared chat, in a real browser", () =>
     ).toBe(
       [
         "[0] https://example.com/a",
+        "https://c.example/ https://c.example/",
         "Ice [2025] <b> https://example.com/a",
         "b.example https://b.example/",
-        "https://c.example/ https://c.example/",
       ].join("\n"),
     );
     await picture(view, "share-sources");
     view.close();
+  });
+
+  test("stands in an origin of nobody's: no script of it could read what the page keeps, and it is told what is new all the same", async () => {
+    await share("alone", { items: [{ role: "user", content: "Alone" }], updated: 1 });
+    const { view, until, read } = await openView(`${app.origin}/share/alone`);
+    await until(chatText, "Alone");
+    for (const kept of ["localStorage", "document.cookie", "sessionStorage", "indexedDB.open('x')"])
+      expect(await read(`(() => { try { return ${kept} } catch (thrown) { return thrown.name } })()`)).toBe(
+        "SecurityError",
+      );
+    expect(await read("self.origin")).toBe("null");
+    await share("alone", { items: [{ role: "user", content: "Not any more" }], updated: 2 });
+    await until(chatText, "Not any more");
+    view.close();
+  });
+
+  test("may be read by its page, and by that of no other origin; nothing else may be", async () => {
+    await share("read", { items: [{ role: "user", content: "Read" }] });
+    const allowed = async (path: string, origin: string, init: RequestInit = {}) => {
+      const { headers } = await app.get(path, { ...init, headers: { ...bearer, ...init.headers, origin } });
+      return [headers.get("access-control-allow-origin"), headers.get("access-control-allow-credentials")];
+    };
+    const path = "/backend-api/v2/chat/read";
+    expect(await allowed(path, "null")).toEqual(["null", null]);
+    const preflight = { "access-control-request-method": "GET", "access-control-request-headers": "if-none-match" };
+    expect(await allowed(path, "null", { method: "OPTIONS", headers: preflight })).toEqual(["null", null]);
+    expect(await allowed(path, "https://example.com")).toEqual([null, null]);
+    for (const other of [
+      "/backend-api/v2/chat",
+      "/backend-api/v2/chats",
+      "/backend-api/v2/models",
+      "/share/read",
+      `/x?${path}`,
+    ])
+      expect([other, ...(await allowed(other, "null"))]).toEqual([other, null, null]);
+    const written = await app.get(path, { method: "POST", headers: { ...bearer, origin: "null" }, body: "{}" });
+    expect(written.status).toBe(403);
   });
 
   test("has a slash at its end forgiven, with and without a key", async () => {
@@ -207,7 +247,7 @@ describe.skipIf(!chromium)("the page of a shared chat, in a real browser", () =>
     expect(await read("String(window.attacked)")).toBe("undefined");
     expect(
       await read(
-        "document.querySelectorAll('main script, main svg, main [onerror], main [onload], main [onclick]').length",
+        "document.querySelectorAll('main script, main svg:not(.lucide), main [onerror], main [onload], main [onclick]').length",
       ),
     ).toBe("0");
     expect(await read("[...document.links].filter(({ protocol }) => !/^https?:$/.test(protocol)).length")).toBe("0");
