@@ -22,6 +22,7 @@ import { openapi } from "./routes/openapi.ts";
 import { page } from "./routes/page.ts";
 import { providers } from "./routes/providers.ts";
 import { probes } from "./routes/probes.ts";
+import { providerKeys } from "./routes/provider-keys.ts";
 import { quota } from "./routes/quota.ts";
 import { routing } from "./routes/routing.ts";
 import { runsRoutes } from "./routes/runs.ts";
@@ -55,6 +56,7 @@ export function createApp(services: Services) {
     .use(streamTest())
     .use(models(services))
     .use(providers(services))
+    .use(providerKeys(services))
     .use(quota(services))
     .use(routing(services))
     .use(conversation(services))

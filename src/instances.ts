@@ -8,14 +8,29 @@ import type { Adapter, Provider, ProviderOptions, UpstreamLimits } from "./provi
 import { isRouterName, type Registry, type RegistryEntry } from "./providers/registry.ts";
 import { askedModel } from "./routing/asked.ts";
 
+/** A provider that a key can be entered for while the server runs. */
+export interface KeyedInstance {
+  readonly name: string;
+  /** Where the operator sets its key: `OPENAI_API_KEY`. */
+  readonly setting: string;
+  /** Whether the operator has: then no other counts. */
+  readonly isSet: boolean;
+  /** With this key, or as the settings have it. */
+  open(key?: string): Provider;
+}
+
+/** How a person mends a key that was entered in the page. */
+const enteredSetting = "another key on the page Models and keys";
+
 /** The providers of the settings; a local runtime that nobody set up is present only once it is found. */
 export function openInstances(
   config: Config,
   limits: UpstreamLimits,
   cookies: ProviderOptions["cookies"],
-): { entries: RegistryEntry[]; runtimes: LocalRuntime[] } {
+): { entries: RegistryEntry[]; runtimes: LocalRuntime[]; keyed: KeyedInstance[] } {
   const entries: RegistryEntry[] = [];
   const runtimes: LocalRuntime[] = [];
+  const keyed: KeyedInstance[] = [];
   for (const each of config.providers) {
     const {
       adapter,
@@ -30,19 +45,25 @@ export function openInstances(
       weight = 1,
       limits: own = {},
     } = each;
-    const provider = adapter.open({
-      name,
-      limits,
-      ...(keySetting !== undefined && { keySetting }),
-      ...(base_url !== undefined && { baseUrl: base_url }),
-      apiKeys: keysOf(each),
-      ...(api !== undefined && { api }),
-      ...(models && { models }),
-      ...(default_model !== undefined && { defaultModel: default_model }),
-      ...(headers && { headers }),
-      cookies,
-      programPath: config.programPath,
-    });
+    const open = (entered?: string) => {
+      const setting = entered === undefined ? keySetting : enteredSetting;
+      return adapter.open({
+        name,
+        limits,
+        ...(setting !== undefined && { keySetting: setting }),
+        ...(base_url !== undefined && { baseUrl: base_url }),
+        apiKeys: entered === undefined ? keysOf(each) : [entered],
+        ...(api !== undefined && { api }),
+        ...(models && { models }),
+        ...(default_model !== undefined && { defaultModel: default_model }),
+        ...(headers && { headers }),
+        cookies,
+        programPath: config.programPath,
+      });
+    };
+    const provider = open();
+    if (adapter.keyNames.length > 0 && keySetting !== undefined)
+      keyed.push({ name, setting: keySetting, isSet: keysOf(each).length > 0, open });
     const runtime = isMentioned ? undefined : toRuntime(provider, adapter);
     const isVendors = base_url === undefined || adapter.addressPattern !== undefined;
     entries.push({
@@ -58,7 +79,7 @@ export function openInstances(
     });
     if (runtime) runtimes.push(runtime);
   }
-  return { entries, runtimes };
+  return { entries, runtimes, keyed };
 }
 
 function toOrigin(address: string | undefined): string | undefined {

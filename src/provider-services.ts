@@ -1,7 +1,7 @@
 import { adviseOn } from "./advice.ts";
 import type { Config } from "./config/load.ts";
 import { help } from "./help/index.ts";
-import { assertDistinct, assertRoutes, openInstances, toPrices } from "./instances.ts";
+import { assertDistinct, assertRoutes, type KeyedInstance, openInstances, toPrices } from "./instances.ts";
 import type { Clock } from "./lib/clock.ts";
 import { lazily } from "./lib/lazily.ts";
 import type { Log } from "./lib/log.ts";
@@ -28,6 +28,8 @@ export interface ProviderServices extends Disposable {
   readonly quotas: Quotas;
   /** What would make more models available, in sentences. */
   readonly advice: () => string[];
+  /** Those that a key can be entered for. */
+  readonly keyed: readonly KeyedInstance[];
   /** Resolves when the first look for local runtimes is over. */
   readonly ready: Promise<void>;
 }
@@ -44,7 +46,7 @@ export function openProviderServices({ config, limits, cookies, clock, log }: Pr
   const closing = new DisposableStack();
   // 87 KB of words, which takes as long as to open the database.
   const helpIndex = lazily(() => closing.use(openHelpIndex(toSections(help))));
-  const { entries, runtimes } = openInstances(config, limits, cookies);
+  const { entries, runtimes, keyed } = openInstances(config, limits, cookies);
   const advice = () => adviseOn(config, registry, runtimes);
   const ours = { terms: noTerms, isPresent: true };
   const builtin = { ...ours, provider: createBuiltin({ help: helpIndex, advice, clock }), aliases: ["help"] };
@@ -76,6 +78,7 @@ export function openProviderServices({ config, limits, cookies, clock, log }: Pr
     load: createLoad((name) => registry.terms(name).limits, steady),
     quotas: createQuotas(clock),
     advice,
+    keyed,
     ready: discovery.ready,
     [Symbol.dispose]: () => closing.dispose(),
   };

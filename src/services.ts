@@ -21,6 +21,7 @@ import type { Health } from "./routing/health.ts";
 import type { Load } from "./routing/load.ts";
 import type { Quotas } from "./routing/quotas.ts";
 import type { Registry } from "./providers/registry.ts";
+import { openProviderKeys, type ProviderKeys } from "./provider-keys.ts";
 import { openProviderServices } from "./provider-services.ts";
 import { createRouter, type Router } from "./routing/router.ts";
 import type { BringInParts } from "./runs/attachments/bring-in.ts";
@@ -48,6 +49,7 @@ export interface Services extends RunServices {
   readonly sessions: Sessions;
   readonly idempotency: Idempotency;
   readonly cookies: CookieJar;
+  readonly providerKeys: ProviderKeys;
   readonly expiry: Expiry;
   readonly registry: Registry;
   readonly catalogue: Catalogue;
@@ -78,9 +80,11 @@ export interface ServiceOptions {
 }
 
 export function openServices(config: Config, { clock = Date.now, writeLog }: ServiceOptions = {}): Services {
+  // Keys that are entered later join those of the settings.
+  const secrets = new Set(config.secrets);
   const log = createLog({
     level: config.log_level,
-    secrets: config.secrets,
+    secrets,
     pretty: process.stderr.isTTY,
     ...(writeLog && { write: writeLog }),
   });
@@ -97,7 +101,9 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   };
 
   const providers = openProviderServices({ config, limits, cookies: cookies.find, clock, log });
-  const { registry, catalogue, prices, health, load, quotas, ready } = providers;
+  const { registry, catalogue, prices, health, load, quotas } = providers;
+  const providerKeys = openProviderKeys({ ...providers, table: store.providerKeys, secrets, clock, log });
+  const ready = Promise.all([providers.ready, providerKeys.ready]).then(() => {});
   const resolve = createResolve(config.dns_servers);
   const toGuard = (more: readonly string[]) =>
     createGuard({ allowedHosts: [...config.allowed_hosts, ...more], resolve });
@@ -176,7 +182,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
 
   // The last is closed first, and each of them whatever became of the one before.
   const closing = new AsyncDisposableStack();
-  const all = [store, files, cache, search, providers, library, shares, expiry, updates, forRuns];
+  const all = [store, files, cache, search, providers, providerKeys, library, shares, expiry, updates, forRuns];
   for (const each of all) closing.use(each);
 
   return {
@@ -195,6 +201,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
       runRoutes: ["/backend-api/v2/conversation"],
     }),
     cookies,
+    providerKeys,
     expiry,
     registry,
     catalogue,

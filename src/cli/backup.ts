@@ -17,9 +17,9 @@ export function backupCommand(): Command {
     .option("--json", "print what it holds as JSON; on standard error where the backup itself goes to standard output")
     .addHelpText(
       "after",
-      "\nIt holds the database, the files of media, buckets and shared chats, and the key that cookies are encrypted with:\n" +
-        "keep it as you keep a password. Running answers, thumbnails and indices are made anew. Restore it with\n" +
-        "`parley restore <file>`.",
+      "\nIt holds the database, the files of media, buckets and shared chats, and the key that cookies and keys of\n" +
+        "providers are encrypted with: keep it as you keep a password. Running answers, thumbnails and indices are made\n" +
+        "anew. Restore it with `parley restore <file>`.",
     )
     .action(
       async (named: string | undefined, options: { force?: boolean; json?: boolean } & Record<string, unknown>) => {

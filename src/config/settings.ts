@@ -30,7 +30,7 @@ export const Settings = Type.Object(
     }),
     secret_key: Type.String({
       description:
-        "What cookies are encrypted with on disk; if not set, a key of their own in the data directory, `secret.key`",
+        "What cookies and keys of providers are encrypted with on disk; if not set, a key of their own in the data directory, `secret.key`",
       default: "",
       secret: true,
       pattern: "^(.{32,})?$",

@@ -13,8 +13,8 @@ export interface Log {
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Values that must never be seen: they are struck out wherever they occur. */
-  readonly secrets: readonly string[];
+  /** Values that must never be seen: they are struck out wherever they occur. More may come while it is in use. */
+  readonly secrets: Iterable<string>;
   /** Readable lines for a person, else one JSON object a line. */
   readonly pretty: boolean;
   readonly write?: (line: string) => void;
@@ -23,12 +23,11 @@ export interface LogOptions {
 /** A log on standard error. */
 export function createLog({ level, secrets, pretty, write = writeError }: LogOptions): Log {
   const least = logLevels.indexOf(level);
-  const redact = createRedactor(secrets);
   const log =
     (at: LogLevel) =>
     (message: string, fields: LogFields = {}) => {
       if (logLevels.indexOf(at) < least) return;
-      write(redact(pretty ? prettyLine(at, message, fields) : jsonLine(at, message, fields)));
+      write(createRedactor([...secrets])(pretty ? prettyLine(at, message, fields) : jsonLine(at, message, fields)));
     };
   return { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
 }

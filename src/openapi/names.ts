@@ -9,6 +9,7 @@ import * as events from "../protocol/events.ts";
 import * as forms from "../protocol/forms.ts";
 import * as memory from "../protocol/memory.ts";
 import * as models from "../protocol/models.ts";
+import * as providerKeys from "../protocol/provider-keys.ts";
 import * as resources from "../protocol/resources.ts";
 import * as runs from "../protocol/runs.ts";
 import * as sessions from "../protocol/sessions.ts";
@@ -32,6 +33,7 @@ const contract: Readonly<Record<string, unknown>> = {
   ...forms,
   ...memory,
   ...models,
+  ...providerKeys,
   ...resources,
   ...runs,
   ...sessions,

@@ -21,6 +21,7 @@ const tags = [
     description: "What can be asked, and who would be.",
     paths: ["models", "providers", "quota", "route"],
   },
+  { name: "Provider keys", description: "Keys that are entered here, for admins.", paths: ["provider-keys"] },
   { name: "Usage", description: "What was used, and what clients tell.", paths: ["usage", "stats", "budget", "log"] },
   { name: "Cookies", description: "What providers are sent; for admins.", paths: ["cookies", "upload_cookies"] },
   {

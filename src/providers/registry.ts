@@ -99,7 +99,7 @@ export interface Terms {
 export const noTerms: Terms = { weight: 1, limits: {}, vendor: undefined };
 
 export interface RegistryEntry {
-  readonly provider: Provider;
+  provider: Provider;
   /** Other names that find it. */
   readonly aliases: readonly string[];
   readonly terms: Terms;
@@ -124,6 +124,8 @@ export interface Registry {
   /** Local runtimes that are known and not running. */
   listAbsent(): readonly Provider[];
   setPresent(name: string, isPresent: boolean): void;
+  /** Puts it in the place of the one of its name, as with another key; who is asking that one goes on. */
+  replace(provider: Provider): void;
 }
 
 /** `takesPublic`: whether those that answer strangers are used without being named. */
@@ -161,6 +163,10 @@ export function createRegistry(entries: readonly RegistryEntry[], takesPublic = 
     setPresent(name, isPresent) {
       const entry = find(name);
       if (entry) entry.isPresent = isPresent;
+    },
+    replace(provider) {
+      const entry = byName.get(provider.name);
+      if (entry) entry.provider = provider;
     },
   };
 }

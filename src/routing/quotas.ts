@@ -9,6 +9,8 @@ export interface Quotas {
   get(provider: Provider, apiKey?: string): Promise<Quota>;
   /** What was told last, without waiting; it is asked for anew when it is old. */
   known(provider: Provider): Quota | undefined;
+  /** It has another key. */
+  forget(provider: Provider): void;
 }
 
 interface Entry {
@@ -34,6 +36,7 @@ export function createQuotas(clock: Clock): Quotas {
       entry.quota.catch(() => {});
       return entry.told;
     },
+    forget: ({ name }) => void entries.delete(name),
   };
 
   function look(provider: Provider): Entry {

@@ -18,6 +18,7 @@ import { type MemoryVectors, openMemoryVectors } from "./memory-vectors.ts";
 import { journalMigrations, migrations } from "./migrations.ts";
 import { openPresence, type Presence } from "./presence.ts";
 import { openThumbnailTable, type ThumbnailTable } from "./thumbnails.ts";
+import { openProviderKeyTable, type ProviderKeyTable } from "./provider-keys.ts";
 import { openReader, type Reader } from "./reader.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
 import { openShareTable, type ShareTable } from "./shares.ts";
@@ -51,6 +52,7 @@ export interface Store extends AsyncDisposable {
   readonly memories: MemoryTable;
   readonly memoryVectors: MemoryVectors;
   readonly cookies: CookieTable;
+  readonly providerKeys: ProviderKeyTable;
   readonly clientLog: ClientLog;
   readonly claims: Claims;
   readonly claimMarks: ClaimMarks;
@@ -119,6 +121,7 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
     memories: openMemoryTable(database, writer, reader),
     memoryVectors: openMemoryVectors(database, writer, reader),
     cookies: openCookieTable(database, writer, secrets),
+    providerKeys: openProviderKeyTable(database, writer, secrets),
     clientLog: openClientLog(database, writer),
     claims: openClaims(database, writer, presence),
     claimMarks,

@@ -16,7 +16,7 @@ export const blobFolders = [
 /** The database. */
 export const databaseName = "parley.db";
 
-/** What cookies are encrypted with. */
+/** What cookies and keys of providers are encrypted with. */
 export const secretKey = "secret.key";
 
 /** What was typed into `parley chat`, for the arrow keys. */

@@ -8,6 +8,7 @@ import { memories } from "./migrations/memories.ts";
 import { cookiesLogClaims } from "./migrations/cookies-log-claims.ts";
 import { library } from "./migrations/library.ts";
 import { sessionsMigration } from "./migrations/sessions.ts";
+import { providerKeysMigration } from "./migrations/provider-keys.ts";
 import { countBytes } from "./migrations/count-bytes.ts";
 
 /**
@@ -126,6 +127,7 @@ export const migrations: readonly Migration[] = [
   addShareAbout,
   library,
   sessionsMigration,
+  providerKeysMigration,
 ];
 
 /** `runs.db`: runs and their events, which expire. */
