@@ -1,5 +1,6 @@
 import { Copy, Ellipsis, Info, RefreshCw, Shuffle } from "lucide-react";
 import { useState } from "react";
+import { Listen } from "../answer/listen.tsx";
 import { IconButton } from "../parts/button.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { copy } from "./actions.ts";
@@ -29,6 +30,7 @@ export function AnswerActions({ answer, ...shown }: AnswerActionsProps) {
       <IconButton label="Copy as Markdown" onClick={() => void copy(answer.text)}>
         <Copy aria-hidden size={16} />
       </IconButton>
+      <Listen text={answer.text} />
       {question !== null && (
         <IconButton label="Answer again" onClick={() => void askAgain(chatId, question)}>
           <RefreshCw aria-hidden size={16} />

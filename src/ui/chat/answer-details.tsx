@@ -26,7 +26,7 @@ export function AnswerDetails({ answer, message, onClose }: AnswerDetailsProps) 
   ];
   return (
     <Dialog isOpen onClose={onClose} title="About this answer">
-      <dl className="answer-details">
+      <dl className="chat-answer-details">
         {rows.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>

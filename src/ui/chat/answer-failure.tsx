@@ -1,3 +1,4 @@
+import { StepForward } from "lucide-react";
 import type { ChatMessage } from "../../protocol/chats.ts";
 import { Button } from "../parts/button.tsx";
 import type { AnswerState } from "./answer-state.ts";
@@ -9,28 +10,34 @@ export interface AnswerFailureProps {
   readonly message: ChatMessage;
 }
 
-/** Why an answer is not whole, and how to go on. */
+/** Where an answer is not whole: how to go on. */
 export function AnswerFailure({ answer, message }: AnswerFailureProps) {
   const chatId = useChatId();
-  const why = toReason(answer);
-  if (why === undefined) return null;
   const { message_id: id, parent_id: parent } = message;
+  const isBegun = answer.text !== "";
+  if (answer.state === "done" && !isCut(answer)) return null;
+  if (!isBegun && parent === null) return null;
   return (
-    <div className={answer.state === "failed" ? "failure" : "answer-cut"}>
-      <p>{why}</p>
-      {answer.text !== "" && <Button onClick={() => void askAgain(chatId, id, "continue")}>Continue</Button>}
-      {answer.text === "" && parent !== null && (
-        <Button onClick={() => void askAgain(chatId, parent)}>Try again</Button>
+    <div className="chat-answer-cut">
+      <p>{toReason(answer)}</p>
+      {isBegun && (
+        <Button onClick={() => void askAgain(chatId, id, "continue")}>
+          <StepForward aria-hidden size={16} /> Continue
+        </Button>
       )}
+      {!isBegun && parent !== null && <Button onClick={() => void askAgain(chatId, parent)}>Try again</Button>}
     </div>
   );
 }
 
-function toReason({ state, finish, failure }: AnswerState): string | undefined {
-  if (state === "failed") return failure ?? "This answer failed.";
+function isCut({ finish }: AnswerState): boolean {
+  return finish === "length" || finish === "content_filter";
+}
+
+/** What the answer itself does not say. */
+function toReason({ state, finish }: AnswerState): string {
   if (state === "interrupted") return "The server stopped in the middle of this answer.";
-  if (state === "cancelled") return "This answer was stopped.";
   if (finish === "length") return "This answer is as long as it may be.";
   if (finish === "content_filter") return "The provider cut this answer off.";
-  return undefined;
+  return "";
 }

@@ -15,12 +15,12 @@ export function AnswerView({ onAsk, ...shown }: AnswerViewProps) {
   const answer = useAnswer(shown.message);
   const isRunning = answer.state === "running";
   return (
-    <article className="chat-message answer" aria-labelledby={id} aria-busy={isRunning}>
-      <h2 id={id} className="answer-name">
+    <article className="chat-message chat-answer" aria-labelledby={id} aria-busy={isRunning}>
+      <h2 id={id} className="chat-answer-name">
         {answer.model || answer.provider || "Model"}
         {answer.model !== "" && <span className="muted"> {answer.provider}</span>}
       </h2>
-      <div className="question-text">{answer.text}</div>
+      <div className="chat-question-text">{answer.text}</div>
       {!isRunning && <AnswerFailure answer={answer} message={shown.message} />}
       {!isRunning && <AnswerActions {...shown} answer={answer} />}
       {!isRunning && onAsk && <Suggestions texts={answer.suggestions} onAsk={onAsk} />}

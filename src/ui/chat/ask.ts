@@ -1,4 +1,5 @@
 import { type Answer, type ChatRequest, isParleyError } from "../../../client/index.ts";
+import { browserKeys } from "../models/browser-keys.ts";
 import { toReason } from "../parts/failure.tsx";
 import { notify } from "../parts/toast.tsx";
 import { type ModelChoice, useAskOptions } from "../state/ask-options.ts";
@@ -73,7 +74,7 @@ export async function askAgain(
 
 /** Resolves with the run's id once the server has it; its chat's room shows what comes of it. */
 async function begin(asking: Asking, signal?: AbortSignal): Promise<string> {
-  const request = toRequest(asking, useAskOptions.getState(), {});
+  const request = toRequest(asking, useAskOptions.getState(), browserKeys());
   for (let tries = 1; ; tries++) {
     try {
       return await start(request, signal);

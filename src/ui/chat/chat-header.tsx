@@ -11,7 +11,7 @@ export function ChatHeader({ chat }: { readonly chat: ChatData | undefined }) {
   return (
     <header className="chat-header">
       <title>{`${title} · Parley`}</title>
-      <h1>{title}</h1>
+      {chat && <h1>{title}</h1>}
       <div className="chat-models">
         <ModelPicker label="Model" value={choice} onChange={(next) => useAskOptions.setState({ choice: next })} />
         {rival && (

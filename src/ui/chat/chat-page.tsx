@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useLocation } from "wouter";
+import { Composer } from "../composer/composer.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { ask, stopSending } from "./ask.ts";
@@ -11,7 +12,6 @@ import { EmptyChat } from "./empty-chat.tsx";
 import { EndNotice } from "./end-notice.tsx";
 import { createId } from "./ids.ts";
 import { MissingChat } from "./missing-chat.tsx";
-import { PlainComposer } from "./plain-composer.tsx";
 import type { Question } from "./questions.ts";
 import { enterRoom, useRoom } from "./room.ts";
 import { Thread } from "./thread.tsx";
@@ -36,10 +36,12 @@ export function ChatPage({ chatId }: { readonly chatId?: string }) {
       <main id="main" className="chat" tabIndex={-1}>
         <ChatHeader chat={chat} />
         {chatId !== undefined && !chat && !error && <Waiting />}
-        {!chat && error && (isMissing(error) ? <MissingChat /> : <Failure error={error} onRetry={() => void refetch()} />)}
+        {!chat &&
+          error &&
+          (isMissing(error) ? <MissingChat /> : <Failure error={error} onRetry={() => void refetch()} />)}
         {isEmpty && (chat || chatId === undefined) && <EmptyChat onAsk={onAsk} />}
         {!isEmpty && <Thread key={id} items={items} unsent={unsent} onAsk={onAsk} />}
-        <PlainComposer draftKey={chatId ?? "new"} isAnswering={isAnswering} onSend={onSend} onStop={stopAll} />
+        <Composer draftKey={chatId ?? "new"} isAnswering={isAnswering} onSend={onSend} onStop={stopAll} />
         <EndNotice />
       </main>
     </ChatIdContext>

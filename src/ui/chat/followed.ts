@@ -1,5 +1,6 @@
 import { create, createStore, type StoreApi, useStore } from "zustand";
 import type { Answer } from "../../../client/index.ts";
+import { rememberAccepted } from "../composer/accepted-parameters.ts";
 import type { ChatMessage } from "../../protocol/chats.ts";
 import type { RunEvent } from "../../protocol/events.ts";
 import type { AnswerState } from "./answer-state.ts";
@@ -68,10 +69,13 @@ export async function follow(running: Answer, chatId: string): Promise<void> {
 async function read(running: Answer, answer: StoreApi<FollowedAnswer>): Promise<boolean> {
   let waiting: RunEvent[] = [];
   let isDue = false;
+  let provider = "";
   try {
     for await (const event of running) {
       waiting.push(event);
       if (event.type === "title") refreshChats();
+      if (event.type === "provider") provider = event.provider.name;
+      if (event.type === "parameters") rememberAccepted(provider, event.parameters);
       if (!isDue) drawSoon();
     }
   } catch {

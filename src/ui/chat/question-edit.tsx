@@ -12,7 +12,7 @@ export function QuestionEdit({ message, onDone }: { readonly message: ChatMessag
   const { content } = message.message;
   const [text, setText] = useState(textOf(content));
   return (
-    <form className="chat-message question-edit" onSubmit={onSubmit}>
+    <form className="chat-message chat-question-edit" onSubmit={onSubmit}>
       <textarea
         aria-label="Your question"
         rows={Math.min(12, text.split("\n").length + 1)}

@@ -1,5 +1,6 @@
 import { Copy, Pencil } from "lucide-react";
 import { useId, useState } from "react";
+import { SentAttachments } from "../composer/attachments-view.tsx";
 import { IconButton } from "../parts/button.tsx";
 import { copy } from "./actions.ts";
 import { BranchSwitch } from "./branch-switch.tsx";
@@ -16,11 +17,12 @@ export function QuestionView(shown: Shown) {
   const text = textOf(message.message.content);
   if (isEdited) return <QuestionEdit message={message} onDone={() => setIsEdited(false)} />;
   return (
-    <article className="chat-message question" aria-labelledby={id}>
+    <article className="chat-message chat-question" aria-labelledby={id}>
       <h2 id={id} className="visually-hidden">
         You
       </h2>
-      {text !== "" && <p className="question-text">{text}</p>}
+      {text !== "" && <p className="chat-question-text">{text}</p>}
+      <SentAttachments content={message.message.content} />
       <footer className="chat-actions">
         <BranchSwitch {...shown} />
         <IconButton label="Edit and ask again" onClick={() => setIsEdited(true)}>

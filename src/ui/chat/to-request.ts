@@ -38,7 +38,10 @@ export function toRequest(
 }
 
 /** A key leaves the browser only where the one that it is for may be asked. */
-function keysFor({ provider }: ModelChoice, keys: Readonly<Record<string, string>>): Record<string, string> | undefined {
+function keysFor(
+  { provider }: ModelChoice,
+  keys: Readonly<Record<string, string>>,
+): Record<string, string> | undefined {
   const needed = Object.entries(keys).filter(([name]) => !provider || name === provider);
   return needed.length === 0 ? undefined : Object.fromEntries(needed);
 }

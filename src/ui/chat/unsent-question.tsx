@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { SentAttachments } from "../composer/attachments-view.tsx";
 import { Button } from "../parts/button.tsx";
 import { copy } from "./actions.ts";
 import { send } from "./ask.ts";
@@ -11,11 +12,12 @@ export function UnsentQuestion({ question }: { readonly question: Question }) {
   const { content, failure } = question;
   const text = textOf(content);
   return (
-    <article className="chat-message question" aria-labelledby={id}>
+    <article className="chat-message chat-question" aria-labelledby={id}>
       <h2 id={id} className="visually-hidden">
         You
       </h2>
-      {text !== "" && <p className="question-text">{text}</p>}
+      {text !== "" && <p className="chat-question-text">{text}</p>}
+      <SentAttachments content={content} />
       {failure === undefined ? (
         <p className="muted">Sending…</p>
       ) : (
