@@ -1,27 +1,178 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { openApp, type TestApp } from "../support/app.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openApp, providerYaml, type TestApp } from "../support/app.ts";
 import { chromium, warnWithoutChromium } from "../support/browser.ts";
-import { openPage } from "../support/page.ts";
+import { fromSource, startServer } from "../support/command.ts";
+import { openPage, type TestPage } from "../support/page.ts";
+import { openToldUpstream, type ToldUpstream } from "../support/told-upstream.ts";
 
 warnWithoutChromium("the chat page");
 
+const answerText = (index = 0) => `document.querySelectorAll('.chat-answer .markdown')[${index}]?.innerText ?? ''`;
+/** The demonstration repeats it, a word each 20 ms. */
+const words = (count: number, name = "w") => Array.from({ length: count }, (_, at) => `${name}${at}`).join(" ");
+
+async function ask(page: TestPage, text: string): Promise<void> {
+  await page.fill("Message", text);
+  await page.press("Enter");
+}
+
 describe.skipIf(!chromium)("a chat, in a real browser", () => {
   let app: TestApp;
+  let upstream: ToldUpstream;
   beforeAll(async () => {
-    app = await openApp({ flags: { scripted: "true" } });
+    upstream = openToldUpstream();
+    app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
   });
-  afterAll(() => app[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    upstream[Symbol.dispose]();
+  });
+  const untilAsked = async (text: string) => {
+    while (!upstream.asked.at(-1)?.includes(text)) await Bun.sleep(5);
+  };
+  const tell = async (question: string, answer: string) => {
+    await untilAsked(question);
+    upstream.say(answer);
+    upstream.finish();
+  };
 
   test("begins without a key, and gets an address and a title with its first answer", async () => {
     await using page = await openPage(app);
     await page.see("What can I help with?");
-    await page.fill("Message", "one two three four");
-    await page.press("Enter");
-    await page.until("document.querySelectorAll('.chat-answer').length", "1");
-    await page.until("document.querySelector('.chat-answer').innerText", "one two three four");
-    await page.keepPicture("chat");
+    await ask(page, "one two three four");
+    await tell("one two three four", "**five**");
+    await page.until(answerText(), "five");
     expect(await page.read("location.hash")).toMatch(/^#\/chats\/chat_/);
     await page.until("document.title", "one two three four · Parley");
+    await page.see("The answer is complete.");
+    expect(await page.focus()).toBe("Message");
+    expect(await page.findViolations()).toEqual([]);
+    await ask(page, "and more");
+    await tell("and more", "six");
+    await page.until(answerText(1), "six");
+    await page.keepPicture("chat");
+  });
+
+  test("goes on with a running answer when it is read anew in the middle, and in a second tab", async () => {
+    await using page = await openPage(app);
+    await ask(page, "Tell me");
+    await untilAsked("Tell me");
+    upstream.say("Once ");
+    await page.until(answerText(), "Once");
+    await page.reload();
+    await page.until(answerText(), "Once");
+    await using tab = await openPage(app, `/${await page.read("location.hash")}`, { profile: page.profile });
+    await tab.until(answerText(), "Once");
+    upstream.say("upon a time");
+    await Promise.all([page, tab].map((each) => each.until(answerText(), "Once upon a time")));
+    upstream.finish();
+    await Promise.all([page, tab].map((each) => each.see("The answer is complete.")));
+    await ask(tab, "Asked elsewhere");
+    await untilAsked("Asked elsewhere");
+    upstream.say("And told here");
+    await page.until(answerText(1), "And told here");
+    upstream.finish();
+    await page.until("document.querySelectorAll('.chat-answer .chat-actions').length", "2");
+    expect(await page.read(answerText())).toBe("Once upon a time");
+  });
+
+  test("stops its answer with Escape, and goes on with it", async () => {
+    await using page = await openPage(app);
+    await ask(page, "Stop this");
+    await untilAsked("Stop this");
+    upstream.say("The begin");
+    await page.until(answerText(), "The begin");
+    await page.press("Escape");
+    await page.see("Stopped");
+    await page.keepPicture("chat-stopped");
+    const { length } = upstream.asked;
+    await page.click("Continue");
+    while (upstream.asked.length === length) await Bun.sleep(5);
+    upstream.say("ning of it");
+    await page.until(answerText(), "The beginning of it");
+    upstream.finish();
+    await page.until("document.querySelector('.chat-answer .chat-branches')?.innerText ?? ''", "2 / 2");
+    expect(await page.read(answerText())).toBe("The beginning of it");
+  });
+
+  test("says why an answer failed, and asks again", async () => {
+    await using page = await openPage(app);
+    upstream.refuseNext();
+    await ask(page, "Fail at this");
+    await page.see("The answer failed.");
+    await page.keepPicture("chat-failed");
+    expect(await page.findViolations()).toEqual([]);
+    const { length } = upstream.asked;
+    await page.click("Try again");
+    while (upstream.asked.length === length) await Bun.sleep(5);
+    upstream.say("Better");
+    await page.until(answerText(), "Better");
+    upstream.finish();
+    await page.until("document.querySelector('.chat-answer .chat-branches')?.innerText ?? ''", "2 / 2");
+  });
+
+  test("keeps what could not be sent, and sends it when it is told to", async () => {
+    await using page = await openPage(app);
+    await page.see("What can I help with?");
+    const unsent = {
+      state: { questions: [{ id: "q", chatId: "chat_lost", parentId: null, content: "was it lost", choices: [{}] }] },
+      version: 0,
+    };
+    await page.read(`localStorage.setItem("parley-unsent", ${JSON.stringify(JSON.stringify(unsent))})`);
+    await page.reload();
+    await page.see("Not sent yet");
+    await page.click("was it lost");
+    await page.see("Not sent. The page was closed before this was sent.");
+    await page.keepPicture("chat-unsent");
+    await page.click("Try again");
+    await tell("was it lost", "It was not");
+    await page.until(answerText(), "It was not");
+    await page.seeNot("Not sent");
+    expect(await page.read(`localStorage.getItem("parley-unsent")`)).not.toContain("was it lost");
+  });
+
+  test("says where there is no such chat", async () => {
+    await using page = await openPage(app, "/#/chats/gone");
+    await page.see("There is no such chat.");
+  });
+
+  test("fits a phone, in the dark", async () => {
+    await using page = await openPage(app, "/", { width: 360, height: 740, theme: "dark" });
+    await ask(page, `${words(30)} ${"y".repeat(300)}`);
+    await tell("yyyy", `${words(30)} ${"x".repeat(300)}`);
+    await page.until(answerText(), "xxx");
+    await page.see("The answer is complete.");
+    expect(await page.read("document.documentElement.scrollWidth <= innerWidth")).toBe("true");
+    await page.keepPicture("chat-phone-dark");
     expect(await page.findViolations()).toEqual([]);
   });
 });
+
+test.skipIf(!chromium)(
+  "a server that is killed in the middle of an answer leaves what there was, and goes on with it",
+  async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "parley-chat-page-"));
+    const start = (port: string) => startServer(fromSource, { cwd, args: ["--scripted", "true", "--port", port] });
+    let server = await start("0");
+    // What is read of it is its address.
+    await using page = await openPage({ origin: server.origin } as TestApp);
+    await ask(page, words(500));
+    await page.until(answerText(), "w10");
+    await server[Symbol.asyncDispose]();
+    await Bun.sleep(200);
+    const seen = await page.read(answerText());
+    server = await start(new URL(server.origin).port);
+    await page.see("The server stopped in the middle of this answer.");
+    expect(await page.read(answerText())).toStartWith(seen);
+    await page.keepPicture("chat-interrupted");
+    await page.click("Continue");
+    await page.until("document.querySelector('.chat-answer .chat-branches')?.innerText ?? ''", "2");
+    expect(await page.read(answerText())).toStartWith(seen);
+    page.problems();
+    await server[Symbol.asyncDispose]();
+    rmSync(cwd, { recursive: true, force: true });
+  },
+);

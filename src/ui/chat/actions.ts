@@ -1,5 +1,6 @@
 import { unwrap } from "../../../client/index.ts";
 import type { ChatMessage } from "../../protocol/chats.ts";
+import { copyText } from "../parts/copy-text.ts";
 import { toReason } from "../parts/failure.tsx";
 import { notify } from "../parts/toast.tsx";
 import { client } from "../state/client.ts";
@@ -37,12 +38,8 @@ export async function stop(messages: readonly ChatMessage[]): Promise<void> {
 }
 
 export async function copy(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    notify({ text: "Copied." });
-  } catch {
-    notify({ text: "This browser does not let the page copy. Select the text instead.", isFailure: true });
-  }
+  if (await copyText(text)) notify({ text: "Copied." });
+  else notify({ text: "This browser does not let the page copy. Select the text instead.", isFailure: true });
 }
 
 /** At once; the server is told. */

@@ -5,7 +5,7 @@ import { IconButton } from "../parts/button.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { copy } from "./actions.ts";
 import { AgainDialog } from "./again-dialog.tsx";
-import { AnswerDetails, inShort } from "./answer-details.tsx";
+import { AnswerDetails } from "./answer-details.tsx";
 import type { AnswerState } from "./answer-state.ts";
 import { askAgain } from "./ask.ts";
 import { BranchSwitch } from "./branch-switch.tsx";
@@ -48,7 +48,6 @@ export function AnswerActions({ answer, ...shown }: AnswerActionsProps) {
           { label: "Details", icon: Info, onSelect: () => setOpen("details") },
         ]}
       />
-      <span className="muted">{inShort(answer)}</span>
       {open === "again" && question !== null && <AgainDialog questionId={question} onClose={close} />}
       {open === "details" && <AnswerDetails answer={answer} message={message} onClose={close} />}
     </footer>

@@ -40,11 +40,3 @@ export function AnswerDetails({ answer, message, onClose }: AnswerDetailsProps) 
     </Dialog>
   );
 }
-
-/** `1,204 tokens · $0.0012` */
-export function inShort({ usage }: AnswerState): string {
-  if (!usage) return "";
-  const tokens = usage.promptTokens + usage.completionTokens;
-  const words = `${toCount(tokens)} ${tokens === 1 ? "token" : "tokens"}`;
-  return usage.cost === undefined ? words : `${words} · ${toDollars(usage.cost)}`;
-}

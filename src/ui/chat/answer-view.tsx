@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { AnswerBody } from "../answer/answer-body.tsx";
 import { AnswerActions } from "./answer-actions.tsx";
 import { AnswerFailure } from "./answer-failure.tsx";
 import { Suggestions } from "./suggestions.tsx";
@@ -18,9 +19,8 @@ export function AnswerView({ onAsk, ...shown }: AnswerViewProps) {
     <article className="chat-message chat-answer" aria-labelledby={id} aria-busy={isRunning}>
       <h2 id={id} className="chat-answer-name">
         {answer.model || answer.provider || "Model"}
-        {answer.model !== "" && <span className="muted"> {answer.provider}</span>}
       </h2>
-      <div className="chat-question-text">{answer.text}</div>
+      <AnswerBody answer={answer} />
       {!isRunning && <AnswerFailure answer={answer} message={shown.message} />}
       {!isRunning && <AnswerActions {...shown} answer={answer} />}
       {!isRunning && onAsk && <Suggestions texts={answer.suggestions} onAsk={onAsk} />}

@@ -23,20 +23,21 @@ import { useItems } from "./use-items.ts";
 export function ChatPage({ chatId }: { readonly chatId?: string }) {
   const [, navigate] = useLocation();
   const { data: chat, error, refetch } = useChat(chatId);
+  const id = useMemo(() => chatId ?? createId("chat"), [chatId]);
   useRoom(chatId);
-  const { items, ends, unsent } = useItems(chat);
+  const { items, ends, unsent } = useItems(id, chat);
   const sending = unsent.find(({ failure }) => failure === undefined);
   const isAnswering = useIsRunning(ends) || sending !== undefined;
   useEscape(isAnswering, stopAll);
   const isEmpty = items.length === 0 && unsent.length === 0;
-  const id = useMemo(() => chatId ?? createId("chat"), [chatId]);
 
   return (
     <ChatIdContext value={id}>
       <main id="main" className="chat" tabIndex={-1}>
         <ChatHeader chat={chat} />
-        {chatId !== undefined && !chat && !error && <Waiting />}
-        {!chat &&
+        {isEmpty && chatId !== undefined && !chat && !error && <Waiting />}
+        {isEmpty &&
+          !chat &&
           error &&
           (isMissing(error) ? <MissingChat /> : <Failure error={error} onRetry={() => void refetch()} />)}
         {isEmpty && (chat || chatId === undefined) && <EmptyChat onAsk={onAsk} />}

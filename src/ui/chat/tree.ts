@@ -69,12 +69,12 @@ export function withRead(messages: readonly ChatMessage[], read: readonly ChatMe
   const known = messages.map((message) => {
     const again = fresh.get(message.message_id);
     fresh.delete(message.message_id);
-    return again && !isSame(message, again) ? again : message;
+    return again && isNewer(again, message) ? again : message;
   });
   return [...known, ...fresh.values()];
 }
 
-/** So that what has not changed is not shown anew. */
-function isSame(one: ChatMessage, other: ChatMessage): boolean {
-  return one.updated_at === other.updated_at && one.state === other.state;
+/** What has not changed stays as it is, so that it is not shown anew; and what was read earlier may come later. */
+function isNewer(again: ChatMessage, known: ChatMessage): boolean {
+  return again.updated_at > known.updated_at || (again.updated_at === known.updated_at && known.state === "running");
 }

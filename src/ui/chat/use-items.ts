@@ -9,9 +9,8 @@ import { branchTo, toTree } from "./tree.ts";
 const none: readonly ChatMessage[] = [];
 
 /** What a chat shows, from top to bottom. */
-export function useItems(chat: ChatData | undefined) {
+export function useItems(chatId: string, chat: ChatData | undefined) {
   const messages = chat?.messages ?? none;
-  const chatId = chat?.chat_id ?? "";
   const endId = chat?.current_id ?? null;
   const tree = useMemo(() => toTree(messages), [messages]);
   const branch = useMemo(() => branchTo(tree, endId), [tree, endId]);
