@@ -62,13 +62,14 @@ async function send(draftKey: string, id: string, file: File): Promise<void> {
           tell({ state: loaded < total ? "sending" : "reading", progress: total > 0 ? loaded / total : 1 }),
       }),
     );
-    if (files.length + media.length === 0) return void tell({ state: "failed", failure: reasonOf(skipped) });
+    if (files.length + media.length === 0)
+      return void tell({ state: "failed", failure: reasonOf(skipped), canRetry: false });
     const textBytes = files.length > 0 ? await textLength(id) : undefined;
     tell({ state: "ready", progress: 1, documents: files, media, skipped, textBytes });
     sent.delete(id);
     void queries.invalidateQueries({ queryKey: ["buckets"] });
   } catch (thrown) {
-    tell({ state: "failed", failure: toReason(thrown) });
+    tell({ state: "failed", failure: toReason(thrown), canRetry: true });
   }
 }
 

@@ -27,7 +27,7 @@ export function AttachmentView({ attachment, onRemove, onRetry }: AttachmentView
           <progress aria-label={`Sending ${name}`} value={state === "sending" ? progress : undefined} max={1} />
         )}
       </div>
-      {state === "failed" && (
+      {state === "failed" && attachment.canRetry === true && (
         <Button className="composer-attachment-retry" onClick={onRetry}>
           Try again
         </Button>

@@ -15,6 +15,8 @@ export interface Attachment {
   /** How much of it left, from 0 to 1. */
   readonly progress: number;
   readonly failure?: string | undefined;
+  /** Whether it may go better another time: a file that nobody can read stays one. */
+  readonly canRetry?: boolean;
   /** Documents whose text was kept: several of an archive. */
   readonly documents: readonly string[];
   readonly media: readonly BucketMedium[];

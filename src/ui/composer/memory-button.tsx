@@ -8,7 +8,7 @@ export function MemoryButton() {
     <Button
       look="quiet"
       className={isOn ? "composer-switch on" : "composer-switch"}
-      aria-label="Memory"
+      aria-label="Use memory"
       aria-pressed={isOn}
       title={isOn ? "What is remembered of you is sent along" : "Send along what is remembered of you"}
       onClick={() => useAskOptions.setState({ memory: !isOn })}

@@ -12,18 +12,16 @@ const choices: readonly { readonly value: WebSearch; readonly label: string; rea
 
 export function WebSearchMenu() {
   const value = useAskOptions(({ webSearch }) => webSearch);
-  const label = choices.find((choice) => choice.value === value)?.label ?? "Off";
+  const name = `Web search: ${choices.find((choice) => choice.value === value)?.label.toLowerCase() ?? "off"}`;
   return (
     <Base.Root>
       <Base.Trigger
         className={`button quiet composer-switch ${value === false ? "" : "on"}`}
-        aria-label={`Web search: ${label.toLowerCase()}`}
+        aria-label={name}
         title="Web search"
       >
         <Globe aria-hidden size={18} />
-        {value !== false && (
-          <span className="composer-switch-state">{value === "auto" ? "Web, as needed" : "Web search"}</span>
-        )}
+        {value !== false && <span className="composer-switch-state">{name}</span>}
       </Base.Trigger>
       <Base.Portal>
         <Base.Positioner sideOffset={4} side="top" align="start" className="positioner">
