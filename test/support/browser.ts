@@ -7,7 +7,14 @@ export const backend = {
   type: "chrome" as const,
   path: chromium ?? "",
   url: false as const,
-  argv: ["--no-sandbox", "--disable-quic", "--disable-background-networking"],
+  argv: [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    // A microphone that beeps, allowed without a question.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+  ],
 } satisfies Bun.WebView.ConstructorOptions["backend"];
 
 /** Where there is none, tests are left out, and say so; in CI they fail. */

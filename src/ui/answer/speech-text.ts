@@ -48,8 +48,9 @@ function sayAll(tokens: readonly Token[] = []): string {
 
 function sayToken(token: Token): string {
   if (token.type === "image") return token.text;
+  if (token.type === "html") return "";
   if (token.type === "br") return " ";
-  if (["list", "code", "html", "table", "paragraph"].includes(token.type)) return ` ${sayBlock(token)}`;
+  if (["list", "code", "table", "paragraph"].includes(token.type)) return ` ${sayBlock(token)}`;
   if ("tokens" in token && token.tokens) return sayAll(token.tokens);
   return unescape("text" in token && typeof token.text === "string" ? token.text : "");
 }

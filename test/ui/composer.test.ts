@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openApp, type TestApp } from "../support/app.ts";
+import { chromium, warnWithoutChromium } from "../support/browser.ts";
+import { openPage, type TestPage } from "../support/page.ts";
+import { toPng } from "../support/pictures.ts";
+import { answer, openaiText, openUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
+
+warnWithoutChromium("where one writes");
+
+const models = answer(200, { data: [{ id: "gpt-4o" }, { id: "whisper-1" }, { id: "gpt-3.5-turbo" }] });
+const body = "textarea[aria-label=Message]";
+
+describe.skipIf(!chromium)("where one writes, in a real browser", () => {
+  const folder = mkdtempSync(join(tmpdir(), "parley-composer-"));
+  const report = join(folder, "report.md");
+  let upstream: ScriptedUpstream;
+  let app: TestApp;
+  beforeAll(async () => {
+    await Bun.write(report, "# Report\n\nThe secret word is marzipan.\n");
+    upstream = openUpstream(({ path, body }) => {
+      if (path.endsWith("/models")) return models;
+      if (path.endsWith("/transcriptions")) return answer(200, { text: "out loud" });
+      return openaiText(body.includes("marzipan") ? "It says: marzipan." : "I was given nothing.");
+    });
+    const provider = { name: "Work", type: "openai", base_url: `${upstream.origin}/v1`, api_key: "test-key-0123" };
+    app = await openApp({ yaml: Bun.YAML.stringify({ providers: [{ ...provider, default_model: "gpt-4o" }] }) });
+  });
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    upstream[Symbol.dispose]();
+    rmSync(folder, { recursive: true });
+  });
+  /** What the vendor was asked last. */
+  const asked = () => JSON.parse(upstream.requests.findLast(({ path }) => path.endsWith("/completions"))?.body ?? "{}");
+
+  test("a file that is attached by the button is asked about, and its words come back", async () => {
+    await using page = await openPage(app);
+    await page.attach([report]);
+    await page.see("of text read");
+    await page.fill("Message", "What is the secret word?");
+    await page.press("Enter");
+    await page.see("It says: marzipan.");
+    expect(await page.read(`document.querySelector(${JSON.stringify(body)}).value`)).toBe("");
+    await page.until("document.querySelector('.composer-sent')?.innerText ?? ''", "report.md");
+    expect(await page.findViolations()).toEqual([]);
+  });
+
+  test("files are pasted, and dropped anywhere; what cannot be read says why, and is removed", async () => {
+    await using page = await openPage(app);
+    await page.click("Message");
+    await page.read(`(() => {
+      const files = new DataTransfer();
+      files.items.add(new File(["pasted words"], "pasted.txt", { type: "text/plain" }));
+      document.activeElement.dispatchEvent(
+        new ClipboardEvent("paste", { clipboardData: files, bubbles: true, cancelable: true }),
+      );
+    })()`);
+    await page.see("12 bytes of text read");
+    const drag = (type: string) =>
+      page.read(`(() => {
+        const files = new DataTransfer();
+        files.items.add(new File([new Uint8Array([0, 1, 2, 254, 255, 0, 3])], "junk.bin"));
+        document.body.dispatchEvent(new DragEvent("${type}", { dataTransfer: files, bubbles: true, cancelable: true }));
+      })()`);
+    await drag("dragenter");
+    await page.see("Drop files to attach them");
+    await drag("drop");
+    await page.seeNot("Drop files to attach them");
+    await page.until("document.querySelector('.composer-attachment.failed')?.innerText ?? ''", "junk.bin");
+    expect(await page.read("document.querySelector('.composer-attachment.failed [role=alert]').innerText")).not.toBe(
+      "",
+    );
+    await page.click("Remove junk.bin");
+    await page.seeNot("junk.bin");
+    expect(await page.focus()).toBe("Message");
+    await page.click("Remove pasted.txt");
+    await page.seeNot("pasted.txt");
+  });
+
+  test("a draft outlives a reload with its files, shows in another tab, and is gone once it is sent", async () => {
+    await using page = await openPage(app, "/", { profile: "drafts" });
+    await page.attach([report]);
+    await page.see("of text read");
+    await page.fill("Message", "Half a thought");
+    await page.reload();
+    await page.until(valueOf, "Half a thought");
+    await page.see("report.md");
+    await using other = await openPage(app, "/", { profile: "drafts" });
+    await other.until(valueOf, "Half a thought");
+    await page.click("Message");
+    await page.press("End");
+    await page.type(", and the other");
+    await other.until(valueOf, "Half a thought, and the other");
+    await page.press("Enter");
+    await page.see("It says: marzipan.");
+    await other.until(`${valueOf} === ''`, "true");
+    await other.seeNot("report.md");
+  });
+
+  test("Shift and Enter begin a line, and Enter within an input method does not send", async () => {
+    await using page = await openPage(app);
+    await page.fill("Message", "one");
+    await page.press("Enter", "Shift");
+    await page.type("two");
+    await page.read(`document.querySelector(${JSON.stringify(body)}).dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true }))`);
+    expect(await page.read(valueOf)).toBe("one\ntwo");
+    await page.press("Enter");
+    await page.see("I was given nothing.");
+    expect(asked().messages.at(-1).content).toBe("one\ntwo");
+  });
+
+  test("the system prompt, parameters, the web search and the memory reach the request, and are set back", async () => {
+    await using page = await openPage(app);
+    await recordFrames(page);
+    await page.click("System prompt and parameters");
+    await page.fill("System prompt", "Be brief.");
+    await page.fill("Temperature", "0.3");
+    await page.fill("Longest answer, in tokens", "many");
+    await page.see("A whole number from 1 on.");
+    await page.fill("Longest answer, in tokens", "55");
+    await page.fill("Stop at", "END");
+    expect(await page.findViolations()).toEqual([]);
+    await page.press("Escape");
+    await page.click("Web search: off");
+    await page.click("As needed The model searches when it wants to, where it can use tools.", "menuitemradio");
+    await page.click("Use memory");
+    await page.fill("Message", "Hello");
+    await page.press("Enter");
+    await page.see("I was given nothing.");
+    const { messages, temperature, stop } = asked();
+    expect([messages[0], temperature, stop]).toEqual([{ role: "system", content: "Be brief." }, 0.3, ["END"]]);
+    expect(JSON.stringify(asked())).toContain(":55");
+    const sent = await page.read("window.sent.join('\\n')");
+    expect(sent).toContain('"web_search":"auto"');
+    expect(sent).toContain('"memory":true');
+    await page.click("System prompt and parameters: 4 set");
+    await page.click("All back to default");
+    await page.press("Escape");
+    await page.click("System prompt and parameters");
+  });
+
+  test("a picture beside a model that cannot see any is told of before it is sent", async () => {
+    await using page = await openPage(app, "/", { profile: "pictures" });
+    const state = { choice: { provider: "Work", model: "gpt-3.5-turbo" }, webSearch: false, memory: false };
+    await page.read(
+      `localStorage.setItem("parley-ask", '${JSON.stringify({ state: { ...state, system: "", parameters: {} }, version: 0 })}')`,
+    );
+    await page.reload();
+    const picture = join(folder, "cat.png");
+    await Bun.write(picture, toPng(40, 30, () => [90, 140, 200, 255]));
+    await page.attach([picture]);
+    await page.see("gpt-3.5-turbo cannot see pictures.");
+    await page.until("document.querySelector('.composer-attachment-picture')?.naturalWidth > 0", "true");
+  });
+
+  test("what is spoken is written down where the caret is", async () => {
+    await using page = await openPage(app);
+    await page.fill("Message", "Say it please");
+    await page.read(`document.querySelector(${JSON.stringify(body)}).setSelectionRange(6, 6)`);
+    await page.click("Speak");
+    await page.until("document.querySelector('.composer-recording')?.innerText ?? ''", "0:01");
+    await page.click("Stop recording");
+    await page.until(valueOf, "Say it out loud please");
+    expect(await page.focus()).toBe("Message");
+    await page.view.cdp("Browser.setPermission", {
+      permission: { name: "microphone" },
+      setting: "denied",
+      origin: page.origin,
+    });
+    await page.click("Speak");
+    await page.see("The microphone is not allowed for this page.");
+  });
+});
+
+const valueOf = `document.querySelector(${JSON.stringify(body)})?.value ?? ''`;
+
+/** What the page says on its socket. */
+async function recordFrames(page: TestPage): Promise<void> {
+  await page.read(`(() => {
+    const { send } = WebSocket.prototype;
+    window.sent = [];
+    WebSocket.prototype.send = function (frame) {
+      window.sent.push(frame);
+      send.call(this, frame);
+    };
+  })()`);
+}
