@@ -11,9 +11,8 @@ export const backend = {
     "--no-sandbox",
     "--disable-quic",
     "--disable-background-networking",
-    // A microphone that beeps, allowed without a question.
+    // A microphone that beeps.
     "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
   ],
 } satisfies Bun.WebView.ConstructorOptions["backend"];
 

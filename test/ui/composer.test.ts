@@ -119,9 +119,9 @@ describe.skipIf(!chromium)("where one writes, in a real browser", () => {
     await page.click("System prompt and parameters");
     await page.fill("System prompt", "Be brief.");
     await page.fill("Temperature", "0.3");
-    await page.fill("Longest answer, in tokens", "many");
-    await page.see("A whole number from 1 on.");
     await page.fill("Longest answer, in tokens", "55");
+    await page.fill("Seed", "many");
+    await page.see("A whole number.");
     await page.fill("Stop at", "END");
     expect(await page.findViolations()).toEqual([]);
     await page.press("Escape");
@@ -151,7 +151,10 @@ describe.skipIf(!chromium)("where one writes, in a real browser", () => {
     );
     await page.reload();
     const picture = join(folder, "cat.png");
-    await Bun.write(picture, toPng(40, 30, () => [90, 140, 200, 255]));
+    await Bun.write(
+      picture,
+      toPng(40, 30, () => [90, 140, 200, 255]),
+    );
     await page.attach([picture]);
     await page.see("gpt-3.5-turbo cannot see pictures.");
     await page.until("document.querySelector('.composer-attachment-picture')?.naturalWidth > 0", "true");
@@ -161,22 +164,19 @@ describe.skipIf(!chromium)("where one writes, in a real browser", () => {
     await using page = await openPage(app);
     await page.fill("Message", "Say it please");
     await page.read(`document.querySelector(${JSON.stringify(body)}).setSelectionRange(6, 6)`);
+    await allowMicrophone(page, "granted");
     await page.click("Speak");
     await page.until("document.querySelector('.composer-recording')?.innerText ?? ''", "0:01");
     await page.click("Stop recording");
     await page.until(valueOf, "Say it out loud please");
     expect(await page.focus()).toBe("Message");
-    await page.view.cdp("Browser.setPermission", {
-      permission: { name: "microphone" },
-      setting: "denied",
-      origin: page.origin,
-    });
+    await allowMicrophone(page, "denied");
     await page.click("Speak");
     await page.see("The microphone is not allowed for this page.");
   });
 });
 
-const valueOf = `document.querySelector(${JSON.stringify(body)})?.value ?? ''`;
+const valueOf = `(document.querySelector(${JSON.stringify(body)})?.value ?? '')`;
 
 /** What the page says on its socket. */
 async function recordFrames(page: TestPage): Promise<void> {
@@ -188,4 +188,8 @@ async function recordFrames(page: TestPage): Promise<void> {
       send.call(this, frame);
     };
   })()`);
+}
+
+async function allowMicrophone({ view, origin }: TestPage, setting: "granted" | "denied"): Promise<void> {
+  await view.cdp("Browser.setPermission", { permission: { name: "microphone" }, setting, origin });
 }
