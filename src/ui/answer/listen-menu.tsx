@@ -1,5 +1,6 @@
 import { Menu as Base } from "@base-ui/react/menu";
 import { Check, ChevronDown } from "lucide-react";
+import { changeSpeed } from "./speaker.ts";
 import { speeds, useVoiceChoice } from "./voice-choice.ts";
 
 export interface ListenMenuProps {
@@ -32,7 +33,7 @@ export function ListenMenu({ speakers, provider }: ListenMenuProps) {
               label="Speed"
               value={speed}
               choices={speeds.map((value) => ({ value, label: `${value}×` }))}
-              onChange={(value) => useVoiceChoice.setState({ speed: value })}
+              onChange={changeSpeed}
             />
           </Base.Popup>
         </Base.Positioner>

@@ -12,10 +12,10 @@ import { useVoiceChoice } from "./voice-choice.ts";
 export function Listen({ text }: { readonly text: string }) {
   const id = useId();
   const { speakers } = useVoices();
-  const choice = useVoiceChoice();
+  const chosen = useVoiceChoice((choice) => choice.provider);
   const state = useSpeaker((speaker) => (speaker.id === id ? speaker.state : undefined));
   useEffect(() => () => void (useSpeaker.getState().id === id && stopSpeaking()), [id]);
-  const provider = speakers.find((name) => name === choice.provider) ?? speakers[0];
+  const provider = speakers.find((name) => name === chosen) ?? speakers[0];
   if (provider === undefined) return null;
 
   const begin = () => {
@@ -23,7 +23,7 @@ export function Listen({ text }: { readonly text: string }) {
     if (pieces.length === 0) return notify({ text: "There are no words in it to be read aloud." });
     const onFailure = () =>
       notify({ text: `${provider} could not read it aloud. Try another voice.`, isFailure: true });
-    speak({ id, pieces, provider, speed: choice.speed, onFailure });
+    speak({ id, pieces, provider, onFailure });
   };
 
   return (

@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { useVoiceChoice } from "./voice-choice.ts";
 
 interface Speaking {
   /** Whose words are spoken; nobody's, `undefined`. */
@@ -15,12 +16,11 @@ export interface Speech {
   readonly id: string;
   readonly pieces: readonly string[];
   readonly provider: string;
-  readonly speed: number;
   readonly onFailure: () => void;
 }
 
 /** Stops what is being spoken, and speaks these pieces one after the other, each fetched while the one before is heard. */
-export function speak({ id, pieces, provider, speed, onFailure }: Speech): void {
+export function speak({ id, pieces, provider, onFailure }: Speech): void {
   stopSpeaking();
   useSpeaker.setState({ id, state: "waiting" });
   const players: HTMLAudioElement[] = [];
@@ -29,13 +29,16 @@ export function speak({ id, pieces, provider, speed, onFailure }: Speech): void 
   function playerOf(index: number): HTMLAudioElement | undefined {
     const piece = pieces[index];
     if (piece === undefined) return undefined;
-    return (players[index] ??= createPlayer(toAddress(provider, piece), speed));
+    return (players[index] ??= new Audio(toAddress(provider, piece)));
   }
 
   function play(index: number): void {
     const player = playerOf(index);
     if (!player) return stopSpeaking();
     current = player;
+    const { speed } = useVoiceChoice.getState();
+    player.defaultPlaybackRate = speed;
+    player.playbackRate = speed;
     const isCurrent = () => current === player;
     player.addEventListener("playing", () => {
       if (!isCurrent()) return;
@@ -63,6 +66,12 @@ export function goOnSpeaking(): void {
   void current?.play();
 }
 
+/** Also of what is being spoken. */
+export function changeSpeed(speed: number): void {
+  useVoiceChoice.setState({ speed });
+  if (current) current.playbackRate = speed;
+}
+
 export function stopSpeaking(): void {
   const player = current;
   current = undefined;
@@ -71,14 +80,6 @@ export function stopSpeaking(): void {
   player?.removeAttribute("src");
   player?.load();
   useSpeaker.setState({ id: undefined, state: "paused" });
-}
-
-function createPlayer(address: string, speed: number): HTMLAudioElement {
-  const player = new Audio(address);
-  player.preload = "auto";
-  player.defaultPlaybackRate = speed;
-  player.playbackRate = speed;
-  return player;
 }
 
 /** The speed is the player's: so the same words are the same address, which browsers keep. */

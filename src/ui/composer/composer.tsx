@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { useAskOptions } from "../state/ask-options.ts";
 import { attach } from "./attach.ts";
 import { AttachButton } from "./attach-button.tsx";
-import { isUnsettled } from "./attachment.ts";
+import { type Attachment, isUnsettled } from "./attachment.ts";
 import { AttachmentList } from "./attachment-list.tsx";
 import { changeDraft, clearDraft, draftOf, useDraft } from "./drafts.ts";
 import { DropTarget } from "./drop-target.tsx";
@@ -59,6 +59,9 @@ export function Composer({ draftKey, isAnswering, onSend, onStop }: ComposerProp
           send();
         }}
       >
+        <p className="visually-hidden" role="status">
+          {sayFiles(attachments)}
+        </p>
         <AttachmentList draftKey={draftKey} attachments={attachments} box={box} />
         <TextBox
           box={box}
@@ -87,6 +90,14 @@ export function Composer({ draftKey, isAnswering, onSend, onStop }: ComposerProp
     changeDraft(draftKey, (draft) => ({ text: joinWords(draft.text.slice(0, start), said, draft.text.slice(end)) }));
     box.current?.focus();
   }
+}
+
+/** For those who do not see the list. */
+function sayFiles(attachments: readonly Attachment[]): string {
+  const sending = attachments.filter(isUnsettled).length;
+  const ready = attachments.filter(({ state }) => state === "ready").length;
+  if (sending > 0) return sending === 1 ? "Sending a file" : `Sending ${sending} files`;
+  return ready === 0 ? "" : `${ready} ${ready === 1 ? "file" : "files"} attached`;
 }
 
 function joinWords(...pieces: readonly string[]): string {

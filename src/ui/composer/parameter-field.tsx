@@ -7,7 +7,7 @@ export interface ParameterFieldProps {
   readonly parameter: Parameter;
   /** What the person set; `undefined` leaves it to the provider. */
   readonly value: unknown;
-  /** What the provider said of it; `undefined` where it does not take it, or said nothing yet. */
+  /** An example of the provider's, or its default; `undefined` where it does not take it, or said nothing yet. */
   readonly usual: unknown;
   readonly isRefused: boolean;
   readonly onChange: (value: unknown) => void;
@@ -22,7 +22,8 @@ export function ParameterField({ parameter, value, usual, isRefused, onChange }:
     onChange(parseParameter(parameter, text));
   };
   const props = { id, value: typed, "aria-describedby": `${id}-about`, "aria-invalid": isWrong };
-  const placeholder = showParameter(usual) || "As usual";
+  const example = showParameter(usual).replaceAll("\n", ", ");
+  const placeholder = example === "" ? "As usual" : `As usual; for example ${example}`;
   return (
     <div className="composer-parameter field">
       <label htmlFor={id}>{parameter.label}</label>
@@ -53,7 +54,7 @@ export function ParameterField({ parameter, value, usual, isRefused, onChange }:
     if (parameter.kind === "effort")
       return (
         <select {...props} onChange={({ target }) => type(target.value)}>
-          <option value="">{placeholder}</option>
+          <option value="">As usual</option>
           {efforts.map((effort) => (
             <option key={effort}>{effort}</option>
           ))}

@@ -59,8 +59,8 @@ export function parseParameter({ kind, least = -Infinity, most = Infinity }: Par
 
 /** As it is typed. */
 export function showParameter(value: unknown): string {
-  if (value === undefined || value === null) return "";
-  return Array.isArray(value) ? value.join("\n") : String(value);
+  if (Array.isArray(value)) return value.map(showParameter).join("\n");
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 /** What is wrong with it. */

@@ -47,13 +47,18 @@ export function VoiceIn({ onText }: { readonly onText: (text: string) => void })
     const opened = recorder.current;
     recorder.current = undefined;
     if (!opened) return;
+    await write(await opened.stop());
+  }
+
+  async function write(recording: File): Promise<void> {
     setState("writing");
     try {
-      const { text } = await unwrap(client.api.transcribe.post({ file: await opened.stop() }));
+      const { text } = await unwrap(client.api.transcribe.post({ file: recording }));
       if (text.trim() === "") notify({ text: "No words were heard." });
       else onText(text.trim());
     } catch (thrown) {
-      notify({ text: toReason(thrown), isFailure: true });
+      const action = { label: "Try again", onSelect: () => void write(recording) };
+      notify({ text: toReason(thrown), isFailure: true, action });
     } finally {
       setState("idle");
     }

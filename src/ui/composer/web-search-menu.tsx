@@ -1,5 +1,6 @@
 import { Menu as Base } from "@base-ui/react/menu";
 import { Check, Globe } from "lucide-react";
+import { useId } from "react";
 import { type AskOptions, useAskOptions } from "../state/ask-options.ts";
 
 type WebSearch = AskOptions["webSearch"];
@@ -12,6 +13,7 @@ const choices: readonly { readonly value: WebSearch; readonly label: string; rea
 
 export function WebSearchMenu() {
   const value = useAskOptions(({ webSearch }) => webSearch);
+  const id = useId();
   const name = `Web search: ${choices.find((choice) => choice.value === value)?.label.toLowerCase() ?? "off"}`;
   return (
     <Base.Root>
@@ -32,10 +34,19 @@ export function WebSearchMenu() {
               onValueChange={(webSearch: WebSearch) => useAskOptions.setState({ webSearch })}
             >
               {choices.map((choice) => (
-                <Base.RadioItem key={choice.label} value={choice.value} closeOnClick className="menu-entry">
+                <Base.RadioItem
+                  key={choice.label}
+                  value={choice.value}
+                  closeOnClick
+                  className="menu-entry"
+                  aria-labelledby={`${id}-${choice.label}`}
+                  aria-describedby={`${id}-${choice.label}-about`}
+                >
                   <span>
-                    {choice.label}
-                    <span className="muted">{choice.about}</span>
+                    <span id={`${id}-${choice.label}`}>{choice.label}</span>
+                    <span id={`${id}-${choice.label}-about`} className="muted">
+                      {choice.about}
+                    </span>
                   </span>
                   <Base.RadioItemIndicator>
                     <Check aria-hidden size={16} />
