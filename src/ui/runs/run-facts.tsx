@@ -1,0 +1,28 @@
+import { Link } from "wouter";
+import type { Known } from "./facts.ts";
+import { toFacts, toState } from "./facts.ts";
+import { StateBadge } from "./state-badge.tsx";
+
+export interface RunFactsProps extends Known {
+  readonly runId: string;
+}
+
+export function RunFacts({ runId, run, trace }: RunFactsProps) {
+  return (
+    <>
+      <p className="runs-state">
+        <StateBadge state={toState({ run, trace })} />
+        {run?.chat_id != null && <Link href={`/chats/${encodeURIComponent(run.chat_id)}`}>Open its chat</Link>}
+        <code className="muted">{runId}</code>
+      </p>
+      <dl className="runs-facts">
+        {toFacts({ run, trace }, Date.now()).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
