@@ -12,8 +12,9 @@ export const toShortCount = (count: number) => short.format(count);
 /** `$12.50`; of less than a dollar as many places as it takes to tell an answer from none. */
 export function toDollars(cost: number): string {
   if (cost === 0) return "$0";
-  const places = cost >= 1 ? 2 : cost >= 0.01 ? 4 : 6;
-  return `$${cost.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places })}`;
+  const most = cost >= 1 ? 2 : cost >= 0.01 ? 4 : 6;
+  const places = { minimumFractionDigits: Math.min(most, 4), maximumFractionDigits: most };
+  return `$${cost.toLocaleString("en-US", places)}`;
 }
 
 /** `850 ms`, `1.2 s`, `2 min 5 s` */

@@ -13,11 +13,16 @@ export function AttemptList({ trace }: { readonly trace: RunTrace }) {
       {attempts.length === 0 ? (
         <p>Nobody so far.</p>
       ) : (
-        <ol className="runs-attempts">
-          {attempts.map((attempt, index) => (
-            <AttemptView key={index} attempt={attempt} total={total} />
-          ))}
-        </ol>
+        <>
+          <p className="muted">
+            Each bar stands in the {toDuration(total)} that it took in all, paler until the first token.
+          </p>
+          <ol className="runs-attempts">
+            {attempts.map((attempt, index) => (
+              <AttemptView key={index} attempt={attempt} total={total} />
+            ))}
+          </ol>
+        </>
       )}
     </section>
   );
