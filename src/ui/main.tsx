@@ -1,7 +1,9 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { followTheme } from "./shell/theme.ts";
 
+followTheme();
 const root = document.getElementById("root");
 if (root)
   createRoot(root).render(

@@ -1,5 +1,31 @@
+import { Button } from "../parts/button.tsx";
+import { Failure } from "../parts/failure.tsx";
 import { Page } from "../parts/page.tsx";
+import { Waiting } from "../parts/waiting.tsx";
+import { ShareRow } from "./share-row.tsx";
+import { useShares } from "./shares-query.ts";
 
+/** What one has published, and the way to take it back. */
 export default function SharesPage() {
-  return <Page title="Shares" />;
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useShares();
+  const shares = (data?.pages ?? []).flatMap((page) => page.shares);
+  return (
+    <Page title="Shared chats" about="Whoever has a link can read its chat, without a key.">
+      {isPending && <Waiting />}
+      {error && <Failure error={error} onRetry={() => void refetch()} />}
+      {data && shares.length === 0 && (
+        <p>Nothing is shared. To share a chat, choose Share in its menu in the sidebar: its link is then here, too.</p>
+      )}
+      <ul className="share-list">
+        {shares.map((share) => (
+          <ShareRow key={share.share_id} share={share} />
+        ))}
+      </ul>
+      {hasNextPage && (
+        <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          Show more
+        </Button>
+      )}
+    </Page>
+  );
 }

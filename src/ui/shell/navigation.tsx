@@ -1,16 +1,21 @@
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import { pages } from "./pages.ts";
 import { SignOut } from "./sign-out.tsx";
 
+/** The pages beside the chats. */
 export function Navigation() {
+  const [path] = useLocation();
   return (
     <nav className="navigation" aria-label="Pages">
-      <Link href="/">New chat</Link>
-      {pages.map(({ path, label, icon: Icon }) => (
-        <Link key={path} href={path} className={(isActive) => (isActive ? "active" : "")}>
-          <Icon aria-hidden size={18} /> {label}
-        </Link>
-      ))}
+      <ul>
+        {pages.map(({ path: target, label, icon: Icon }) => (
+          <li key={target}>
+            <Link href={target} aria-current={path === target ? "page" : undefined}>
+              <Icon aria-hidden size={16} /> {label}
+            </Link>
+          </li>
+        ))}
+      </ul>
       <SignOut />
     </nav>
   );

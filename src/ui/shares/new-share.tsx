@@ -1,0 +1,46 @@
+import { useMutation } from "@tanstack/react-query";
+import { useId, useState } from "react";
+import { Button } from "../parts/button.tsx";
+import { Failure } from "../parts/failure.tsx";
+import { Switch } from "../parts/switch.tsx";
+import { expiries } from "./expiry.ts";
+import { publish } from "./publish.ts";
+
+const usualExpiry = 30 * 86_400;
+
+/** A chat that is not shared yet: for how long it is to be, and whether it goes on there. */
+export function NewShare({ chatId }: { readonly chatId: string }) {
+  const id = useId();
+  const [expiresIn, setExpiresIn] = useState<number>(usualExpiry);
+  const [isLive, setIsLive] = useState(true);
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () => publish({ chatId, isLive, expiresIn }),
+  });
+  return (
+    <form
+      className="share-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        mutate();
+      }}
+    >
+      <div className="field">
+        <label htmlFor={id}>The link ends</label>
+        <select id={id} value={expiresIn} onChange={({ target }) => setExpiresIn(Number(target.value))}>
+          {expiries.map(({ seconds, label }) => (
+            <option key={seconds} value={seconds}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Switch label="Add new answers while Parley is open" isOn={isLive} onChange={setIsLive} />
+      {error && <Failure error={error} />}
+      <div className="share-actions">
+        <Button type="submit" look="primary" disabled={isPending}>
+          {isPending ? "Creating…" : "Create the link"}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,52 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "wouter";
+import type { ShareInfo } from "../../protocol/shares.ts";
+import { Button } from "../parts/button.tsx";
+import { Dialog } from "../parts/dialog.tsx";
+import { Failure } from "../parts/failure.tsx";
+import { notify } from "../parts/toast.tsx";
+import { chatPath, titleOf } from "../shell/chat-path.ts";
+import { toExpiryText, toMoment } from "./expiry.ts";
+import { takeBack } from "./publish.ts";
+import { ShareLink } from "./share-link.tsx";
+
+/** One of one's shares, in their list. */
+export function ShareRow({ share }: { readonly share: ShareInfo }) {
+  const [isAsking, setIsAsking] = useState(false);
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () => takeBack(share.share_id),
+    onSuccess() {
+      document.getElementById("main")?.focus();
+      notify({ text: "The link is taken back: nobody can read the chat there any more." });
+    },
+  });
+  const title = titleOf(share);
+  return (
+    <li className="share-row">
+      <h2 dir="auto">{share.chat_id === null ? title : <Link href={chatPath(share.chat_id)}>{title}</Link>}</h2>
+      <p className="muted">
+        {share.live ? "New answers are added while Parley is open. Last" : "As it was"} on {toMoment(share.updated)}.{" "}
+        {toExpiryText(share.expires_at)}
+      </p>
+      <ShareLink shareId={share.share_id} />
+      <Button look="danger" aria-label={`Take back “${title}”`} onClick={() => setIsAsking(true)}>
+        Take back
+      </Button>
+      <Dialog
+        isOpen={isAsking}
+        onClose={() => setIsAsking(false)}
+        title="Take this link back?"
+        about={`Nobody can read “${title}” there any more. The chat itself stays.`}
+      >
+        {error && <Failure error={error} />}
+        <div className="share-actions">
+          <Button onClick={() => setIsAsking(false)}>Keep the link</Button>
+          <Button look="danger" disabled={isPending} onClick={() => mutate()}>
+            Take back
+          </Button>
+        </div>
+      </Dialog>
+    </li>
+  );
+}

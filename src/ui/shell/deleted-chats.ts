@@ -1,0 +1,54 @@
+import { isParleyError, unwrap } from "../../../client/index.ts";
+import { create } from "zustand";
+import { toReason } from "../parts/failure.tsx";
+import { notify } from "../parts/toast.tsx";
+import { client } from "../state/client.ts";
+import { queries } from "../state/queries.ts";
+import { refreshChat } from "./chat-changes.ts";
+
+/**
+ * Chats that are to be deleted once nobody can undo it any more: until then they are only hidden. A page that ends before
+ * that sends what it still can, and what does not arrive is a chat that is still there.
+ */
+export const useDeleted = create<{ readonly ids: readonly string[] }>(() => ({ ids: [] }));
+
+export interface ToDelete {
+  readonly chatId: string;
+  readonly title: string;
+  readonly onUndo: () => void;
+}
+
+export function deleteChat({ chatId, title, onUndo }: ToDelete): void {
+  useDeleted.setState(({ ids }) => ({ ids: [...ids, chatId] }));
+  notify({
+    text: `“${title}” is deleted.`,
+    action: {
+      label: "Undo",
+      onSelect() {
+        keep(chatId);
+        onUndo();
+      },
+    },
+    onGone: () => void send(chatId),
+  });
+}
+
+function keep(chatId: string): void {
+  useDeleted.setState(({ ids }) => ({ ids: ids.filter((id) => id !== chatId) }));
+}
+
+async function send(chatId: string): Promise<void> {
+  try {
+    await unwrap(client.api.chats({ chat_id: chatId }).delete());
+    queries.removeQueries({ queryKey: ["chat", chatId] });
+  } catch (error) {
+    if (!isParleyError(error) || error.code !== "not_found") notify({ text: toReason(error), isFailure: true });
+  }
+  await refreshChat(chatId);
+  keep(chatId);
+}
+
+addEventListener("pagehide", () => {
+  for (const chatId of useDeleted.getState().ids)
+    void client.api.chats({ chat_id: chatId }).delete(undefined, { fetch: { keepalive: true } });
+});

@@ -1,0 +1,25 @@
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+
+export type Theme = "system" | "light" | "dark";
+
+/** Which colours somebody has chosen in this browser. */
+export const useTheme = create<{ readonly theme: Theme }>()(
+  persist((): { readonly theme: Theme } => ({ theme: "system" }), { name: "parley-theme" }),
+);
+
+/** Shows what was chosen, now and whenever it changes: called before anything is drawn. */
+export function followTheme(): void {
+  const metas = [...document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')];
+  const usual = metas.map(({ content }) => content);
+  const show = ({ theme }: { readonly theme: Theme }) => {
+    if (theme === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    for (const [index, meta] of metas.entries())
+      meta.content = (theme === "system" ? usual[index] : usual[theme === "light" ? 0 : 1]) ?? "";
+  };
+  show(useTheme.getState());
+  useTheme.subscribe(show);
+  // Another tab has chosen.
+  window.addEventListener("storage", ({ key }) => key === "parley-theme" && void useTheme.persist.rehydrate());
+}

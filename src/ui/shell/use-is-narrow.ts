@@ -1,0 +1,13 @@
+import { useSyncExternalStore } from "react";
+
+/** As the style has it: below it, the sidebar is a drawer. */
+const narrow = matchMedia("(max-width: 719px)");
+
+export function useIsNarrow(): boolean {
+  return useSyncExternalStore(subscribe, () => narrow.matches);
+}
+
+function subscribe(onChange: () => void): () => void {
+  narrow.addEventListener("change", onChange);
+  return () => narrow.removeEventListener("change", onChange);
+}
