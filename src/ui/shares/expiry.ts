@@ -6,7 +6,7 @@ export const expiries = [
   { seconds: 0, label: "Never" },
 ] as const;
 
-const moment = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const moment = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
 
 export function toExpiryText(expiresAt: string | null): string {
   return expiresAt === null ? "It stays until you take it back." : `It goes by itself on ${toMoment(expiresAt)}.`;

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { Button } from "../parts/button.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Switch } from "../parts/switch.tsx";
@@ -11,6 +11,9 @@ const usualExpiry = 30 * 86_400;
 /** A chat that is not shared yet: for how long it is to be, and whether it goes on there. */
 export function NewShare({ chatId }: { readonly chatId: string }) {
   const id = useId();
+  const first = useRef<HTMLSelectElement>(null);
+  // Also where a link was just taken back, and what had the focus is gone.
+  useEffect(() => first.current?.focus(), []);
   const [expiresIn, setExpiresIn] = useState<number>(usualExpiry);
   const [isLive, setIsLive] = useState(true);
   const { mutate, isPending, error } = useMutation({
@@ -26,7 +29,7 @@ export function NewShare({ chatId }: { readonly chatId: string }) {
     >
       <div className="field">
         <label htmlFor={id}>The link ends</label>
-        <select id={id} value={expiresIn} onChange={({ target }) => setExpiresIn(Number(target.value))}>
+        <select ref={first} id={id} value={expiresIn} onChange={({ target }) => setExpiresIn(Number(target.value))}>
           {expiries.map(({ seconds, label }) => (
             <option key={seconds} value={seconds}>
               {label}

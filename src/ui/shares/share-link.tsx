@@ -1,15 +1,17 @@
 import { ExternalLink } from "lucide-react";
-import type { Ref } from "react";
+import type { ReactNode, Ref } from "react";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { toShareLink } from "./expiry.ts";
 
 export interface ShareLinkProps {
   readonly shareId: string;
   readonly field?: Ref<HTMLInputElement>;
+  /** What else can be done with it. */
+  readonly children?: ReactNode;
 }
 
 /** The address of a shared chat, to be copied or opened. */
-export function ShareLink({ shareId, field }: ShareLinkProps) {
+export function ShareLink({ shareId, field, children }: ShareLinkProps) {
   const link = toShareLink(shareId);
   return (
     <div className="share-link">
@@ -18,6 +20,7 @@ export function ShareLink({ shareId, field }: ShareLinkProps) {
       <a className="button" href={link} target="_blank" rel="noreferrer">
         <ExternalLink aria-hidden size={16} /> Open
       </a>
+      {children}
     </div>
   );
 }

@@ -26,13 +26,14 @@ export function ShareRow({ share }: { readonly share: ShareInfo }) {
     <li className="share-row">
       <h2 dir="auto">{share.chat_id === null ? title : <Link href={chatPath(share.chat_id)}>{title}</Link>}</h2>
       <p className="muted">
-        {share.live ? "New answers are added while Parley is open. Last" : "As it was"} on {toMoment(share.updated)}.{" "}
-        {toExpiryText(share.expires_at)}
+        It shows the chat as it was on {toMoment(share.updated)}
+        {share.live && ", and gets new answers while Parley is open"}. {toExpiryText(share.expires_at)}
       </p>
-      <ShareLink shareId={share.share_id} />
-      <Button look="danger" aria-label={`Take back “${title}”`} onClick={() => setIsAsking(true)}>
-        Take back
-      </Button>
+      <ShareLink shareId={share.share_id}>
+        <Button look="danger" aria-label={`Take back “${title}”`} onClick={() => setIsAsking(true)}>
+          Take back
+        </Button>
+      </ShareLink>
       <Dialog
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}

@@ -20,8 +20,7 @@ export async function changeChat(chatId: string, change: ChatChange): Promise<vo
   await refreshChat(chatId);
 }
 
-export async function archiveChat(chatId: string, title: string): Promise<void> {
-  await changeChat(chatId, { archived: true });
+export function tellArchived(chatId: string, title: string): void {
   notify({
     text: `“${title}” is archived.`,
     action: { label: "Undo", onSelect: () => void changeChat(chatId, { archived: false }) },

@@ -13,18 +13,19 @@ import {
 import type { ChatInfo } from "../../protocol/chats.ts";
 import { IconButton } from "../parts/button.tsx";
 import { Menu } from "../parts/menu.tsx";
-import { archiveChat, changeChat, downloadChat } from "./chat-changes.ts";
+import { type ChatChange, downloadChat } from "./chat-changes.ts";
 import { titleOf } from "./chat-path.ts";
 
 export interface ChatMenuProps {
   readonly chat: ChatInfo;
+  readonly onChange: (change: ChatChange) => void;
   readonly onRename: () => void;
   readonly onShare: () => void;
   readonly onDelete: () => void;
 }
 
 /** What can be done with a stored chat. */
-export function ChatMenu({ chat, onRename, onShare, onDelete }: ChatMenuProps) {
+export function ChatMenu({ chat, onChange, onRename, onShare, onDelete }: ChatMenuProps) {
   const { chat_id: id, pinned, archived } = chat;
   const title = titleOf(chat);
   return (
@@ -38,7 +39,7 @@ export function ChatMenu({ chat, onRename, onShare, onDelete }: ChatMenuProps) {
         {
           label: pinned ? "Unpin" : "Pin",
           icon: pinned ? PinOff : Pin,
-          onSelect: () => void changeChat(id, { pinned: !pinned }),
+          onSelect: () => onChange({ pinned: !pinned }),
         },
         { label: "Rename", icon: Pencil, onSelect: onRename },
         { label: "Share", icon: Share2, onSelect: onShare },
@@ -48,9 +49,9 @@ export function ChatMenu({ chat, onRename, onShare, onDelete }: ChatMenuProps) {
           ? {
               label: "Take out of the archive",
               icon: ArchiveRestore,
-              onSelect: () => void changeChat(id, { archived: false }),
+              onSelect: () => onChange({ archived: false }),
             }
-          : { label: "Archive", icon: Archive, onSelect: () => void archiveChat(id, title) },
+          : { label: "Archive", icon: Archive, onSelect: () => onChange({ archived: true }) },
         { label: "Delete", icon: Trash2, isDanger: true, onSelect: onDelete },
       ]}
     />

@@ -1,11 +1,12 @@
 import { useRef, useState } from "react";
 import { Link, useLocation, useRoute } from "wouter";
 import type { ChatInfo } from "../../protocol/chats.ts";
-import { changeChat } from "./chat-changes.ts";
+import { type ChatChange, changeChat, tellArchived } from "./chat-changes.ts";
 import { ChatMenu } from "./chat-menu.tsx";
 import { chatPath, titleOf } from "./chat-path.ts";
 import { deleteChat } from "./deleted-chats.ts";
 import { RenameChat } from "./rename-chat.tsx";
+import { neighbourOf, restoreFocus } from "./row-focus.ts";
 
 export interface ChatRowProps {
   readonly chat: ChatInfo;
@@ -30,11 +31,18 @@ export function ChatRow({ chat, isRunning, onShare }: ChatRowProps) {
     if (wanted !== undefined) void changeChat(chatId, { title: wanted });
   }
 
+  async function change(wanted: ChatChange): Promise<void> {
+    const next = neighbourOf(row.current);
+    await changeChat(chatId, wanted);
+    if (wanted.archived) tellArchived(chatId, title);
+    restoreFocus(chatId, next);
+  }
+
   function remove(): void {
     const next = neighbourOf(row.current);
     deleteChat({ chatId, title, onUndo: () => isOpen && navigate(path) });
     if (isOpen) navigate("/");
-    else setTimeout(() => next?.focus(), 0);
+    else restoreFocus(chatId, next);
   }
 
   if (isRenaming)
@@ -45,7 +53,7 @@ export function ChatRow({ chat, isRunning, onShare }: ChatRowProps) {
     );
   return (
     <li className="chat-row" ref={row} data-open={isOpen || undefined}>
-      <Link href={path} aria-current={isOpen ? "page" : undefined} title={title}>
+      <Link href={path} data-chat={chatId} aria-current={isOpen ? "page" : undefined} title={title}>
         <span className="chat-row-title" dir="auto">
           {title}
         </span>
@@ -55,14 +63,13 @@ export function ChatRow({ chat, isRunning, onShare }: ChatRowProps) {
           </span>
         )}
       </Link>
-      <ChatMenu chat={chat} onRename={() => setIsRenaming(true)} onShare={() => onShare(chatId)} onDelete={remove} />
+      <ChatMenu
+        chat={chat}
+        onChange={(wanted) => void change(wanted)}
+        onRename={() => setIsRenaming(true)}
+        onShare={() => onShare(chatId)}
+        onDelete={remove}
+      />
     </li>
   );
-}
-
-/** Where the focus goes once a row is gone: the next one, the one before, or the beginning of a chat. */
-function neighbourOf(row: HTMLLIElement | null): HTMLElement | null {
-  const rows = [...(row?.closest("nav")?.querySelectorAll<HTMLElement>(".chat-row > a") ?? [])];
-  const at = rows.findIndex((link) => link.parentElement === row);
-  return rows[at + 1] ?? rows[at - 1] ?? document.querySelector<HTMLElement>(".new-chat");
 }

@@ -2,6 +2,7 @@ import { Dialog } from "@base-ui/react/dialog";
 import { Menu as MenuIcon, SquarePen, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
+import { focusMain } from "./focus-on-navigation.ts";
 import { searchId, useShell } from "./shell-state.ts";
 import { Sidebar } from "./sidebar.tsx";
 
@@ -36,7 +37,11 @@ export function Drawer() {
           className="drawer sidebar"
           initialFocus={() => (useShell.getState().wantsSearch ? document.getElementById(searchId) : true)}
           // Whoever has gone to a page is there, and not at the button again.
-          finalFocus={() => (wasOpenedAt.current === path ? true : document.getElementById("main"))}
+          finalFocus={() => {
+            if (wasOpenedAt.current === path) return true;
+            focusMain();
+            return false;
+          }}
         >
           <Dialog.Title className="visually-hidden">Chats and pages</Dialog.Title>
           <Sidebar

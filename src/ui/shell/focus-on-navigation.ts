@@ -11,8 +11,14 @@ export function useFocusOnNavigation(): void {
   useEffect(() => {
     if (before.current === path) return;
     before.current = path;
-    return whenMainIsThere((main) => main.contains(document.activeElement) || main.focus({ preventScroll: true }));
+    return whenMainIsThere((main) => main.contains(document.activeElement) || focusMain(main));
   }, [path]);
+}
+
+export function focusMain(main = document.getElementById("main")): void {
+  if (!main) return;
+  if (!main.hasAttribute("tabindex")) main.tabIndex = -1;
+  main.focus({ preventScroll: true });
 }
 
 function whenMainIsThere(act: (main: HTMLElement) => void): () => void {

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { isNarrow } from "./use-is-narrow.ts";
 
 interface ShellState {
   /** Kept in this browser. */
@@ -31,5 +32,5 @@ export const searchId = "chat-search";
 export function focusSearch(): void {
   const field = document.getElementById(searchId);
   if (field) field.focus();
-  else useShell.setState({ wantsSearch: true, isDrawerOpen: true, isCollapsed: false });
+  else useShell.setState({ wantsSearch: true, ...(isNarrow() ? { isDrawerOpen: true } : { isCollapsed: false }) });
 }

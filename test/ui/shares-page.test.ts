@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { openApp, type TestApp } from "../support/app.ts";
+import { chromium, warnWithoutChromium } from "../support/browser.ts";
+import { askChats, assistant, user } from "../support/chats.ts";
+import { openPage, type TestPage } from "../support/page.ts";
+
+warnWithoutChromium("sharing a chat from the page");
+
+describe.skipIf(!chromium)("sharing a chat, in a real browser", () => {
+  let app: TestApp;
+  let page: TestPage;
+  let link = "";
+  beforeAll(async () => {
+    app = await openApp();
+    const messages = [user("Where to?"), assistant("To Lisbon")];
+    await askChats(app, "POST", "", { chat_id: "trip", title: "A trip", messages });
+    page = await openPage(app, "/#/shares");
+  }, 60_000);
+  afterAll(async () => {
+    await page.close();
+    await app[Symbol.asyncDispose]();
+  });
+
+  const openDialog = async () => {
+    await page.click("What to do with “A trip”", "button");
+    await page.click("Share", "menuitem");
+  };
+
+  test("begins in the menu of the chat, and gives a link", async () => {
+    await page.see("Nothing is shared.");
+    await openDialog();
+    await page.see("Whoever has the link can read it");
+    expect(await page.findViolations()).toEqual([]);
+    await page.click("Create the link", "button");
+    await page.until("document.querySelector('.share-link input')?.value", "/share/");
+    link = new URL(await page.read("document.querySelector('.share-link input').value")).pathname;
+    expect(link).toMatch(/^\/share\/[\w-]{24}$/);
+    await page.see("It goes by itself on");
+    expect(await page.findViolations()).toEqual([]);
+    await page.press("Escape");
+    await page.until("document.querySelector('.share-list').innerText", "A trip");
+  });
+
+  test("shows it to a browser that knows nothing, and later what was answered since", async () => {
+    await using reader = await openPage(app, link);
+    await reader.see("To Lisbon");
+    expect(await reader.read("document.cookie")).toBe("");
+    await page.reload();
+    await page.until("document.querySelector('.share-list').innerText", "A trip");
+    await askChats(app, "POST", "/trip/messages", { messages: [user("And then?"), assistant("To Porto")] });
+    // Any change has the page read its chats anew.
+    await page.click("What to do with “A trip”", "button");
+    await page.click("Pin", "menuitem");
+    await reader.see("To Porto");
+  });
+
+  test("can be for what was said so far alone", async () => {
+    await openDialog();
+    await page.click("Add new answers while Parley is open", "switch");
+    await page.until("document.querySelector('.dialog [role=switch]').ariaChecked", "false");
+    const listed = async () => (await (await app.get("/backend-api/v2/chat")).json()).shares;
+    for (let tries = 0; tries < 100 && (await listed())[0].live; tries++) await Bun.sleep(20);
+    expect(await listed()).toMatchObject([{ chat_id: "trip", live: false, title: "A trip" }]);
+    await page.press("Escape");
+  });
+
+  test("is taken back in the list of what one shares", async () => {
+    expect(await page.findViolations()).toEqual([]);
+    await page.click("Take back “A trip”", "button");
+    await page.see("Take this link back?");
+    await page.click("Take back", "button");
+    await page.see("Nothing is shared.");
+    await page.until("document.activeElement.id", "main");
+    expect((await app.get(`/backend-api/v2/chat/${link.split("/")[2]}`)).status).toBe(404);
+  });
+});
