@@ -54,6 +54,13 @@ describe.skipIf(!chromium)("sharing a chat, in a real browser", () => {
     await reader.see("To Porto");
   });
 
+  test("keeps the focus where it began", async () => {
+    await openDialog();
+    await page.until("document.activeElement.ariaLabel", "Link");
+    await page.press("Escape");
+    await page.until("document.activeElement.ariaLabel", "What to do with “A trip”");
+  });
+
   test("can be for what was said so far alone", async () => {
     await openDialog();
     await page.click("Add new answers while Parley is open", "switch");

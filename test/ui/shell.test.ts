@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { openApp, type TestApp } from "../support/app.ts";
+import { openApp, providerYaml, type TestApp } from "../support/app.ts";
 import { chromium, warnWithoutChromium } from "../support/browser.ts";
 import { askChats, assistant, user } from "../support/chats.ts";
+import { hangingAnswer } from "../support/client.ts";
 import { openPage, type TestPage } from "../support/page.ts";
+import { openUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
 
 warnWithoutChromium("the sidebar, and what stands around every page");
 
@@ -12,8 +14,10 @@ const theme = "[document.documentElement.dataset.theme, getComputedStyle(documen
 describe.skipIf(!chromium)("the sidebar, in a real browser", () => {
   let app: TestApp;
   let page: TestPage;
+  let upstream: ScriptedUpstream;
   beforeAll(async () => {
-    app = await openApp();
+    upstream = openUpstream(() => hangingAnswer("Well"));
+    app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
     for (const [id, title, answer] of [
       ["list", "Shopping list", "Eggs & <b>flour</b>"],
       ["tales", "Tales", "Once there was a lighthouse keeper"],
@@ -26,6 +30,7 @@ describe.skipIf(!chromium)("the sidebar, in a real browser", () => {
   afterAll(async () => {
     await page.close();
     await app[Symbol.asyncDispose]();
+    upstream[Symbol.dispose]();
   });
 
   const choose = async (title: string, entry: string, on = page) => {
@@ -149,6 +154,24 @@ describe.skipIf(!chromium)("the sidebar, in a real browser", () => {
     await page.see("Connected again.");
     // Requests that failed meanwhile.
     page.problems();
+  });
+
+  test("goes on as far as one scrolls, and marks the chats that are being answered", async () => {
+    for (let at = 0; at < 60; at++)
+      await askChats(app, "POST", "", { chat_id: `more-${at}`, title: `Number ${at}`, archived: true });
+    await page.click("Archived chats", "button");
+    await page.until("document.querySelectorAll('.chat-row').length", "50");
+    await page.read("document.querySelector('.sidebar-chats').scrollTo(0, 10_000)");
+    await page.until("document.querySelectorAll('.chat-row').length", "60");
+    await page.click("Back to your chats", "button");
+    const run = await app.post({
+      ...{ provider: "Work", model: "m", chat_id: "tales", resumable: true },
+      messages: [user("And then?")],
+    });
+    await page.reload();
+    await page.until("document.querySelector('.chat-row-running')?.parentElement.innerText", "Tales\n, answering");
+    await app.get(`/backend-api/v2/runs/${run.headers.get("x-run-id")}/cancel`, { method: "POST" });
+    await page.until("document.querySelector('.chat-row-running') === null", "true");
   });
 
   test("is a drawer on a phone, which closes as one goes somewhere", async () => {

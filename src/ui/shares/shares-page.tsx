@@ -1,5 +1,6 @@
-import { Button } from "../parts/button.tsx";
+import { useCallback } from "react";
 import { Failure } from "../parts/failure.tsx";
+import { More } from "../parts/more.tsx";
 import { Page } from "../parts/page.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { ShareRow } from "./share-row.tsx";
@@ -8,6 +9,7 @@ import { useShares } from "./shares-query.ts";
 /** What one has published, and the way to take it back. */
 export default function SharesPage() {
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useShares();
+  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const shares = (data?.pages ?? []).flatMap((page) => page.shares);
   return (
     <Page title="Shared chats" about="Whoever has a link can read its chat, without a key.">
@@ -21,11 +23,7 @@ export default function SharesPage() {
           <ShareRow key={share.share_id} share={share} />
         ))}
       </ul>
-      {hasNextPage && (
-        <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <More hasMore={hasNextPage} isLoading={isFetchingNextPage} onMore={more} />
     </Page>
   );
 }

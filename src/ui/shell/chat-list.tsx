@@ -1,12 +1,12 @@
-import { useMemo } from "react";
+import { useCallback, useId } from "react";
 import { Button } from "../parts/button.tsx";
 import { Failure } from "../parts/failure.tsx";
+import { More } from "../parts/more.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { ChatRow } from "./chat-row.tsx";
 import { useChats } from "./chats-query.ts";
-import { useDeleted } from "./deleted-chats.ts";
+import { useIsDeleted } from "./delete-chat.ts";
 import { groupChats } from "./group-chats.ts";
-import { OlderChats } from "./older-chats.tsx";
 import { useRunningChats } from "./running-chats.ts";
 
 export interface ChatListProps {
@@ -19,14 +19,14 @@ export interface ChatListProps {
 export function ChatList({ isArchived, onArchived, onShare }: ChatListProps) {
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useChats(isArchived);
   const running = useRunningChats();
-  const deleted = useDeleted(({ ids }) => ids);
-  const groups = useMemo(() => {
-    const chats = (data?.pages ?? []).flatMap((page) => page.chats);
-    return groupChats(
-      chats.filter(({ chat_id }) => !deleted.includes(chat_id)),
-      new Date(),
-    );
-  }, [data, deleted]);
+  const id = useId();
+  const isDeleted = useIsDeleted();
+  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const chats = (data?.pages ?? []).flatMap((page) => page.chats);
+  const groups = groupChats(
+    chats.filter(({ chat_id }) => !isDeleted(chat_id)),
+    new Date(),
+  );
 
   if (isPending) return <Waiting label="Loading your chats" />;
   if (!data) return <Failure error={error} onRetry={() => void refetch()} />;
@@ -38,17 +38,17 @@ export function ChatList({ isArchived, onArchived, onShare }: ChatListProps) {
           {isArchived ? "Nothing is archived." : "No chats yet. What you ask is kept here."}
         </p>
       )}
-      {groups.map(({ label, chats }) => (
+      {groups.map(({ label, chats }, index) => (
         <section key={label} className="chat-group">
-          <p id={`chats-${label}`}>{label}</p>
-          <ul aria-labelledby={`chats-${label}`}>
+          <p id={`${id}-${index}`}>{label}</p>
+          <ul aria-labelledby={`${id}-${index}`}>
             {chats.map((chat) => (
               <ChatRow key={chat.chat_id} chat={chat} isRunning={running.includes(chat.chat_id)} onShare={onShare} />
             ))}
           </ul>
         </section>
       ))}
-      {hasNextPage && <OlderChats isLoading={isFetchingNextPage} onLoad={() => void fetchNextPage()} />}
+      <More hasMore={hasNextPage} isLoading={isFetchingNextPage} onMore={more} />
       <Button look="quiet" className="chat-list-archived" onClick={() => onArchived(!isArchived)}>
         {isArchived ? "Back to your chats" : "Archived chats"}
       </Button>

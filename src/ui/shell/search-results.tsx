@@ -3,17 +3,17 @@ import { Failure } from "../parts/failure.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { chatPath, titleOf } from "./chat-path.ts";
 import { useChatSearch } from "./chats-query.ts";
-import { useDeleted } from "./deleted-chats.ts";
+import { useIsDeleted } from "./delete-chat.ts";
 import { Snippet } from "./snippet.tsx";
 import { toFoundChats } from "./found-chats.ts";
 
 /** The chats in which all these words are, with what was said there. */
 export function SearchResults({ words }: { readonly words: string }) {
   const { data, error, isPending, refetch } = useChatSearch(words);
-  const deleted = useDeleted(({ ids }) => ids);
+  const isDeleted = useIsDeleted();
   if (isPending) return <Waiting label="Searching" />;
   if (!data) return <Failure error={error} onRetry={() => void refetch()} />;
-  const found = toFoundChats(data).filter(({ chat_id }) => !deleted.includes(chat_id));
+  const found = toFoundChats(data).filter(({ chat_id }) => !isDeleted(chat_id));
   return (
     <>
       <p className="chat-list-note" role="status">
