@@ -1,0 +1,33 @@
+import type { KeptMedium } from "../../protocol/resources.ts";
+
+export type MediaKind = "image" | "audio" | "video";
+
+export function kindOf({ type }: Pick<KeptMedium, "type">): MediaKind {
+  if (type.startsWith("image/")) return "image";
+  return type.startsWith("video/") ? "video" : "audio";
+}
+
+const words = { image: "picture", audio: "sound", video: "film" };
+
+export const wordOf = (medium: Pick<KeptMedium, "type">) => words[kindOf(medium)];
+
+/** What stands for it where it cannot be seen: what was asked for. */
+export function toLabel({ prompt, ...medium }: KeptMedium): string {
+  const told = prompt.trim();
+  const word = wordOf(medium);
+  return told === "" ? `A ${word} without a prompt` : told;
+}
+
+/** `undefined` where it is not known. */
+export function toDimensions({ width, height }: KeptMedium): string | undefined {
+  return width === null || height === null ? undefined : `${width} × ${height} pixels`;
+}
+
+const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+export const toDate = (seconds: number) => dates.format(seconds * 1000);
+
+/** The place of the one beside it in a list; stays at the ends. */
+export function neighbour<T>(list: readonly T[], at: number, step: -1 | 1): T | undefined {
+  return at < 0 ? undefined : list[at + step];
+}
