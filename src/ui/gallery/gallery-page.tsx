@@ -23,10 +23,16 @@ export default function GalleryPage() {
   const [text, setText] = useState("");
   const [kind, setKind] = useState<MediaQuery["kind"]>("all");
   const [shown, setShown] = useState<KeptMedium>();
+  const [isOpen, setOpen] = useState(false);
   const { media, total, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useMedia({
     text,
     kind,
   });
+
+  const show = (medium: KeptMedium) => {
+    setShown(medium);
+    setOpen(true);
+  };
 
   return (
     <Page title="Gallery" about="Pictures, films and sounds that models made for you.">
@@ -40,13 +46,14 @@ export default function GalleryPage() {
       {error && <Failure error={error} onRetry={() => void refetch()} />}
       {isPending && <Waiting />}
       {!isPending && !error && media.length === 0 && !hasNextPage && <NoMedia text={text} kind={kind} />}
-      <MediaGrid media={media} onOpen={setShown} />
+      <MediaGrid media={media} onOpen={show} />
       <More hasMore={hasNextPage} isLoading={isFetchingNextPage} onMore={() => void fetchNextPage()} />
       <MediumDialog
+        isOpen={isOpen}
         shown={shown}
         media={media}
-        onShow={setShown}
-        onClose={() => setShown(undefined)}
+        onShow={show}
+        onClose={() => setOpen(false)}
         focusAfter={() => (shown && tileOf(shown)) ?? document.getElementById("main")}
       />
     </Page>

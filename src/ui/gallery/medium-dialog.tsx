@@ -10,6 +10,8 @@ import { MediumView } from "./medium-view.tsx";
 import { toDeletion } from "./use-media.ts";
 
 export interface MediumDialogProps {
+  readonly isOpen: boolean;
+  /** Stays when it is closed: the focus goes back to its tile. */
   readonly shown: KeptMedium | undefined;
   /** Those that it stands among. */
   readonly media: readonly KeptMedium[];
@@ -19,7 +21,7 @@ export interface MediumDialogProps {
 }
 
 /** One of them, large; the arrow keys go on to its neighbours. */
-export function MediumDialog({ shown, media, onShow, onClose, focusAfter }: MediumDialogProps) {
+export function MediumDialog({ isOpen, shown, media, onShow, onClose, focusAfter }: MediumDialogProps) {
   const popup = useRef<HTMLDivElement>(null);
   const at = media.findIndex(({ name }) => name === shown?.name);
   const [before, after] = [neighbour(media, at, -1), neighbour(media, at, 1)];
@@ -43,7 +45,7 @@ export function MediumDialog({ shown, media, onShow, onClose, focusAfter }: Medi
   };
 
   return (
-    <Base.Root open={shown !== undefined} onOpenChange={(open) => open || onClose()}>
+    <Base.Root open={isOpen} onOpenChange={(open) => open || onClose()}>
       <Base.Portal>
         <Base.Backdrop className="backdrop" />
         <Base.Popup
