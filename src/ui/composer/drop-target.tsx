@@ -1,8 +1,13 @@
 import { Upload } from "lucide-react";
 import { useEffect, useEffectEvent, useState } from "react";
 
+export interface DropTargetProps {
+  readonly onFiles: (files: readonly File[]) => void;
+  readonly label?: string;
+}
+
 /** All of the window takes files, and says so while some are held over it. */
-export function DropTarget({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }) {
+export function DropTarget({ onFiles, label = "Drop files to attach them" }: DropTargetProps) {
   const [isOver, setIsOver] = useState(false);
   const take = useEffectEvent(onFiles);
   useEffect(() => {
@@ -32,7 +37,7 @@ export function DropTarget({ onFiles }: { readonly onFiles: (files: readonly Fil
   return (
     <div className="composer-drop">
       <p>
-        <Upload aria-hidden size={20} /> Drop files to attach them
+        <Upload aria-hidden size={20} /> {label}
       </p>
     </div>
   );

@@ -1,0 +1,44 @@
+import type { BucketFile, BucketInfo } from "../../protocol/buckets.ts";
+import { toCount } from "../parts/amounts.ts";
+import { toSize } from "../composer/size.ts";
+
+/** Made by a page, and nothing that a person would know it by. */
+const generated = /^(attached|files)-[0-9a-f]{32}$/;
+
+/** Its id where somebody chose that, and else its first files. */
+export function toTitle({ bucket_id, names, documents, media }: BucketInfo): string {
+  if (!generated.test(bucket_id)) return bucket_id;
+  const [first] = names;
+  if (first === undefined) return "Nothing that could be kept";
+  const others = documents + media - 1;
+  return others === 0 ? first : `${first} and ${toCount(others)} more`;
+}
+
+const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** `2 documents, 1 media file · 3.4 kB of text read · 1.2 MB · Nov 28, 2026, 8:07 AM` */
+export function toSummary({ documents, media, text_bytes, media_bytes, updated_at }: BucketInfo): string {
+  const held = [
+    documents > 0 && count(documents, "document", "documents"),
+    media > 0 && count(media, "media file", "media files"),
+  ];
+  return [
+    held.filter(Boolean).join(", ") || "empty",
+    documents > 0 && `${toSize(text_bytes)} of text read`,
+    media > 0 && toSize(media_bytes),
+    updated_at !== null && dates.format(new Date(updated_at)),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** What a file is, in a word, and how much of it there is. */
+export function toAbout({ kind, type, bytes, width, height }: BucketFile): string {
+  if (kind === "document") return bytes === 0 ? "no text was found in it" : `${toSize(bytes)} of text read`;
+  const word = type.startsWith("image/") ? "picture" : type.startsWith("video/") ? "film" : "sound";
+  return [word, width !== null && height !== null && `${width} × ${height}`, toSize(bytes)].filter(Boolean).join(" · ");
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${toCount(number)} ${number === 1 ? one : many}`;
+}
