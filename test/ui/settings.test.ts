@@ -87,6 +87,8 @@ describe.skipIf(!chromium)("the page of settings, in a real browser", () => {
     expect(await page.read("document.documentElement.scrollWidth <= innerWidth")).toBe("true");
     expect(await page.findViolations()).toEqual([]);
     await page.keepPicture("settings-phone-dark");
+    await page.click("Light");
+    await page.until("document.documentElement.dataset.theme", "light");
     await page.read("localStorage.setItem('parley-ask', '{}')");
     await page.click("Clear what this browser keeps");
     await page.click("Clear it");

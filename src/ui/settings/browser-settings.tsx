@@ -1,14 +1,32 @@
 import { useState } from "react";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
+import { Segments } from "../parts/segments.tsx";
+import { useTheme } from "../shell/theme.ts";
 import { forgetPerson } from "../state/person.ts";
+
+const themes = [
+  { value: "system", label: "As the system" },
+  { value: "light", label: "Light" },
+  { value: "dark", label: "Dark" },
+] as const;
 
 /** What this browser keeps by itself, and the server does not know. */
 export function BrowserSettings() {
+  const theme = useTheme((each) => each.theme);
   const [isAsked, setAsked] = useState(false);
   return (
     <section>
       <h2>This browser</h2>
+      <div className="settings-theme">
+        <span aria-hidden>Colours</span>
+        <Segments
+          label="Colours"
+          value={theme}
+          choices={themes}
+          onChange={(value) => useTheme.setState({ theme: value })}
+        />
+      </div>
       <p>
         It keeps drafts, favourites, what you chose for questions, and provider keys that you entered for this browser
         alone. The server has none of it.
