@@ -43,7 +43,7 @@ export function RunView({ runId }: { readonly runId: string }) {
         </>
       }
     >
-      {error && <Failure error={error} onRetry={() => void trace.refetch()} />}
+      {error && (isMissing(error) ? <Gone /> : <Failure error={error} onRetry={() => void trace.refetch()} />)}
       {trace.isPending && <Waiting />}
       {(run.data || trace.data) && <RunFacts runId={runId} run={run.data ?? undefined} trace={trace.data} />}
       {trace.data && (
@@ -56,7 +56,20 @@ export function RunView({ runId }: { readonly runId: string }) {
   );
 }
 
+function Gone() {
+  return (
+    <p>
+      How an answer came about is kept as long as the answer can be read on: an hour after its end, unless{" "}
+      <code>run_retention</code> says otherwise. Of this one nothing is left, or it is not yours.
+    </p>
+  );
+}
+
 function missing(thrown: unknown): null {
-  if (isParleyError(thrown) && thrown.code === "not_found") return null;
+  if (isMissing(thrown)) return null;
   throw thrown;
+}
+
+function isMissing(error: unknown): boolean {
+  return isParleyError(error) && error.code === "not_found";
 }
