@@ -37,7 +37,7 @@ export function createRunRecord(request: ChatRequest, parts: RunRecordParts): Ru
       isWritten = true;
       const { reason, failure, answer } = attempts;
       const row = toUsageRow(request, parts);
-      const end = { reason, ended_ms: row.duration_ms, usage: answer?.usage() ?? null, cost: row.cost };
+      const end = { reason, usage: answer?.usage() ?? null, cost: row.cost };
       const isKept = parts.record(row, trace.finish(end)).catch((error: unknown) => {
         log.error("a usage row could not be written", { run: id, error });
       });

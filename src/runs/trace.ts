@@ -8,7 +8,7 @@ import { toTarget } from "../routing/decision.ts";
 export interface Trace {
   begin(candidate: Candidate, how: { readonly isHedge: boolean; readonly emulatesTools: boolean }): AttemptTrace;
   /** The whole of it: what comes later is not of this run. */
-  finish(end: TraceEnd): RunTrace;
+  finish(end: Omit<TraceEnd, "ended_ms">): RunTrace;
   read(): RunTrace;
 }
 
@@ -49,7 +49,7 @@ export function createTrace(runId: string, decision: Decision, clock: Clock): Tr
       };
     },
     finish(end) {
-      ended = end;
+      ended = { ...end, ended_ms: sinceStart() };
       return read();
     },
     read,

@@ -83,6 +83,7 @@ describe("of three providers, one dead, one limited and one good", () => {
     });
     expect(trace.decision.considered[1].latency_ms).toBeNumber();
     expect(trace.attempts[0].first_token_ms).toBeNumber();
+    expect(trace.end.ended_ms).toBeGreaterThanOrEqual(trace.attempts[0].ended_ms);
     expect((await routed.app.get("/backend-api/v2/runs/run_unknown/trace")).status).toBe(404);
   });
 
