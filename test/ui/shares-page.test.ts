@@ -35,7 +35,7 @@ describe.skipIf(!chromium)("sharing a chat, in a real browser", () => {
     await page.until("document.querySelector('.share-link input')?.value", "/share/");
     link = new URL(await page.read("document.querySelector('.share-link input').value")).pathname;
     expect(link).toMatch(/^\/share\/[\w-]{24}$/);
-    await page.see("It goes by itself on");
+    await page.see("The link ends on");
     expect(await page.findViolations()).toEqual([]);
     await page.press("Escape");
     await page.until("document.querySelector('.share-list').innerText", "A trip");
@@ -69,6 +69,20 @@ describe.skipIf(!chromium)("sharing a chat, in a real browser", () => {
     for (let tries = 0; tries < 100 && (await listed())[0].live; tries++) await Bun.sleep(20);
     expect(await listed()).toMatchObject([{ chat_id: "trip", live: false, title: "A trip" }]);
     await page.press("Escape");
+  });
+
+  test("is over once the chat is deleted", async () => {
+    await askChats(app, "POST", "", { chat_id: "other", title: "Another", messages: [user("Hi")] });
+    const document = { title: "Another", chat_id: "other", messages: [] };
+    await app.get("/backend-api/v2/chat/another", { method: "POST", body: JSON.stringify(document) });
+    await page.reload();
+    await page.until("document.querySelector('.share-list')?.innerText", "Another");
+    await page.click("What to do with “Another”", "button");
+    await page.click("Delete", "menuitem");
+    await page.see("“Another” is deleted, and its link taken back.");
+    await page.reload();
+    await page.until("document.querySelector('.share-list')?.innerText.includes('Another') === false", "true");
+    expect((await app.get("/backend-api/v2/chat/another")).status).toBe(404);
   });
 
   test("is taken back in the list of what one shares", async () => {

@@ -18,7 +18,7 @@ export function Dialog({ isOpen, onClose, title, about, isWide = false, children
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => open || onClose()}>
       <Base.Portal>
-        <Base.Backdrop className="backdrop" />
+        <Base.Backdrop className="backdrop" forceRender />
         <Base.Popup className={isWide ? "dialog wide" : "dialog"}>
           <header>
             <Base.Title>{title}</Base.Title>

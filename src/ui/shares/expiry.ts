@@ -9,7 +9,7 @@ export const expiries = [
 const moment = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
 
 export function toExpiryText(expiresAt: string | null): string {
-  return expiresAt === null ? "It stays until you take it back." : `It goes by itself on ${toMoment(expiresAt)}.`;
+  return expiresAt === null ? "The link stays until you take it back." : `The link ends on ${toMoment(expiresAt)}.`;
 }
 
 export function toMoment(at: string | number): string {
