@@ -41,7 +41,7 @@ export function createRunRecord(request: ChatRequest, parts: RunRecordParts): Ru
       const isKept = parts.record(row, trace.finish(end)).catch((error: unknown) => {
         log.error("a usage row could not be written", { run: id, error });
       });
-      chat?.add([...failureEvents(attempts), ...usageEvents(undefined)]);
+      chat?.add([...failureEvents(attempts), ...usageEvents(undefined), { type: "finish", finish: { reason } }]);
       await Promise.all([isKept, chat?.end(toMessageState(reason, failure))]);
     },
     usage: async () => usageEvents(await readBudget()),

@@ -1,18 +1,25 @@
-/** A vendor that says what a test tells it, when it is told: one answer after the other. */
+import { expect } from "bun:test";
+
+/** A vendor that says what a test tells it, when it is told. */
 export interface ToldUpstream extends Disposable {
   readonly origin: string;
   /** What was asked, as text. */
   readonly asked: readonly string[];
-  /** Says it in the youngest answer, or in one by its place. */
-  say(text: string, at?: number): void;
-  finish(reason?: string, at?: number): void;
-  /** Refuses what is asked next. */
+  /** Until something was asked that holds a text, and is what was asked last. */
+  untilAsked(text: string): Promise<void>;
+  /** Says it in the answer that was asked for last. */
+  say(text: string): void;
+  finish(reason?: string): void;
+  /** Waits for a question, and answers it. */
+  answer(question: string, text: string, reason?: string): Promise<void>;
+  /** What was asked until now is not waited for any more. */
+  forget(): void;
   refuseNext(): void;
 }
 
 export function openToldUpstream(): ToldUpstream {
-  const answers: ReadableStreamDefaultController<string>[] = [];
   const asked: string[] = [];
+  let last: ReadableStreamDefaultController<string> | undefined;
   let isRefusing = false;
   const server = Bun.serve({
     port: 0,
@@ -22,27 +29,40 @@ export function openToldUpstream(): ToldUpstream {
       asked.push(await request.text());
       if (isRefusing) {
         isRefusing = false;
-        return Response.json({ error: { message: "no" } }, { status: 500 });
+        return Response.json({ error: { message: "not today" } }, { status: 500 });
       }
-      const body = new ReadableStream<string>({ start: (controller) => void answers.push(controller) });
+      const body = new ReadableStream<string>({ start: (controller) => void (last = controller) });
       return new Response(body.pipeThrough(new TextEncoderStream()), {
         headers: { "content-type": "text/event-stream" },
       });
     },
   });
-  const tell = (at: number, delta: object, finish_reason: string | null) =>
-    answers
-      .at(at)
-      ?.enqueue(`data: ${JSON.stringify({ model: "m", choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
-  return {
+  const told: ToldUpstream = {
     origin: `http://127.0.0.1:${server.port}`,
     asked,
-    say: (content, at = -1) => tell(at, { content }, null),
-    finish(reason = "stop", at = -1) {
-      tell(at, {}, reason);
-      answers.at(at)?.close();
+    async untilAsked(text) {
+      const isAsked = () => asked.at(-1)?.includes(text) ?? false;
+      for (let tries = 0; tries < 3_000 && !isAsked(); tries++) await Bun.sleep(5);
+      expect(asked.at(-1)).toContain(text);
     },
+    say: (content) => tell({ content }, null),
+    finish(reason = "stop") {
+      tell({}, reason);
+      last?.close();
+    },
+    async answer(question, text, reason) {
+      await told.untilAsked(question);
+      told.forget();
+      told.say(text);
+      told.finish(reason);
+    },
+    forget: () => void asked.splice(0),
     refuseNext: () => void (isRefusing = true),
     [Symbol.dispose]: () => void server.stop(true),
   };
+  return told;
+
+  function tell(delta: object, finish_reason: string | null): void {
+    last?.enqueue(`data: ${JSON.stringify({ model: "m", choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
+  }
 }

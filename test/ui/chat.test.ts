@@ -30,14 +30,8 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     await app[Symbol.asyncDispose]();
     upstream[Symbol.dispose]();
   });
-  const untilAsked = async (text: string) => {
-    while (!upstream.asked.at(-1)?.includes(text)) await Bun.sleep(5);
-  };
-  const tell = async (question: string, answer: string) => {
-    await untilAsked(question);
-    upstream.say(answer);
-    upstream.finish();
-  };
+  const untilAsked = (text: string) => upstream.untilAsked(text);
+  const tell = (question: string, answer: string) => upstream.answer(question, answer);
 
   test("begins without a key, and gets an address and a title with its first answer", async () => {
     await using page = await openPage(app);
@@ -88,9 +82,9 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     await page.press("Escape");
     await page.see("Stopped");
     await page.keepPicture("chat-stopped");
-    const { length } = upstream.asked;
+    upstream.forget();
     await page.click("Continue");
-    while (upstream.asked.length === length) await Bun.sleep(5);
+    await untilAsked("Stop this");
     upstream.say("ning of it");
     await page.until(answerText(), "The beginning of it");
     upstream.finish();
@@ -105,9 +99,9 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     await page.see("The answer failed.");
     await page.keepPicture("chat-failed");
     expect(await page.findViolations()).toEqual([]);
-    const { length } = upstream.asked;
+    upstream.forget();
     await page.click("Try again");
-    while (upstream.asked.length === length) await Bun.sleep(5);
+    await untilAsked("Fail at this");
     upstream.say("Better");
     await page.until(answerText(), "Better");
     upstream.finish();

@@ -96,10 +96,11 @@ describe("an answer, as its events tell it", () => {
 });
 
 test("what a chat has kept of an answer is completed by what those know who followed it", () => {
+  const beside = { reasoning: "Hm", suggestions: ["Why?", 5] };
   const kept = fromMessage({
     message_id: "a",
     parent_id: null,
-    message: { role: "assistant", content: "Hello", ...{ reasoning: "Hm", suggestions: ["Why?", 5] } },
+    message: Object.assign({ role: "assistant" as const, content: "Hello" }, beside),
     run_id: "run",
     state: "done",
     provider: "Work",

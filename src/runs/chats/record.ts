@@ -96,7 +96,7 @@ export function createChatRecorder({ chats, titles, clock, log }: ChatRecorderPa
 
   /** With the `question` that a title is made for, where it has none. */
   function follow({ runId, place, ask, question }: Following): ChatRecord {
-    const transcript = createTranscript(place.before);
+    const transcript = createTranscript(place.before, clock);
     const [first] = ask.candidates;
     let title: Promise<string | undefined> | undefined;
     return {

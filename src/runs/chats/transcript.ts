@@ -1,4 +1,5 @@
-import type { RunEvent, ToolCall } from "../../protocol/events.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { FinishReason, RunEvent, ToolCall } from "../../protocol/events.ts";
 
 /** What an answer comes to, as a chat keeps it. */
 export interface Transcript {
@@ -12,13 +13,17 @@ export interface Transcript {
   readonly usage: string | null;
 }
 
-/** `before` is what the answer goes on from. */
-export function createTranscript(before = ""): Transcript {
+/** `before` is what the answer goes on from. Without a clock, events come later than they were told. */
+export function createTranscript(before = "", clock?: Clock): Transcript {
   let content = before;
   let reasoning = "";
+  let thinkingSince: number | undefined;
+  let thoughtMs = 0;
   let calls: ToolCall[] = [];
   let conversation: Record<string, unknown> | undefined;
   let suggestions: readonly string[] | undefined;
+  /** Why it ended, where there may be more to say. */
+  let cut: FinishReason | undefined;
   let failure: { readonly error: string; readonly message: string } | undefined;
   let provider: string | null = null;
   let model: string | null = null;
@@ -31,10 +36,12 @@ export function createTranscript(before = ""): Transcript {
     },
     extra: () => ({
       ...(reasoning !== "" && { reasoning }),
+      ...(thoughtMs > 0 && { reasoning_ms: thoughtMs }),
       ...(calls.length > 0 && { tool_calls: calls }),
       ...(conversation && { conversation }),
       ...(suggestions && { suggestions }),
       ...(failure && { failure }),
+      ...(cut && { finish: cut }),
     }),
     get provider() {
       return provider;
@@ -47,15 +54,24 @@ export function createTranscript(before = ""): Transcript {
     },
   };
 
+  /** Several thoughts of one answer are counted together. */
+  function endThought(): void {
+    if (thinkingSince !== undefined && clock) thoughtMs += clock() - thinkingSince;
+    thinkingSince = undefined;
+  }
+
   function add(event: RunEvent): void {
     switch (event.type) {
       case "content":
+        endThought();
         content += event.content;
         return;
       case "reasoning":
+        if (event.token != null) thinkingSince ??= clock?.();
         reasoning += event.token ?? "";
         return;
       case "tool_calls":
+        endThought();
         calls = event.tool_calls.reduce(withPiece, calls);
         return;
       case "conversation":
@@ -66,6 +82,10 @@ export function createTranscript(before = ""): Transcript {
         return;
       case "provider":
         ({ name: provider, model = null } = event.provider);
+        return;
+      case "finish":
+        endThought();
+        if (event.finish.reason === "length" || event.finish.reason === "content_filter") cut = event.finish.reason;
         return;
       case "usage":
         usage = JSON.stringify(event);

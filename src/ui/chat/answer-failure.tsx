@@ -17,9 +17,10 @@ export function AnswerFailure({ answer, message }: AnswerFailureProps) {
   const isBegun = answer.text !== "";
   if (answer.state === "done" && !isCut(answer)) return null;
   if (!isBegun && parent === null) return null;
+  const reason = toReason(answer);
   return (
     <div className="chat-answer-cut">
-      <p>{toReason(answer)}</p>
+      {reason !== undefined && <p>{reason}</p>}
       {isBegun && (
         <Button onClick={() => void askAgain(chatId, id, "continue")}>
           <StepForward aria-hidden size={16} /> Continue
@@ -35,9 +36,9 @@ function isCut({ finish }: AnswerState): boolean {
 }
 
 /** What the answer itself does not say. */
-function toReason({ state, finish }: AnswerState): string {
+function toReason({ state, finish }: AnswerState): string | undefined {
   if (state === "interrupted") return "The server stopped in the middle of this answer.";
   if (finish === "length") return "This answer is as long as it may be.";
   if (finish === "content_filter") return "The provider cut this answer off.";
-  return "";
+  return undefined;
 }

@@ -16,7 +16,8 @@ export function fromMessage({ message, state, provider, model, usage }: ChatMess
     reasoning: textAt(message, "reasoning") ?? "",
     reasoningMs: numberAt(message, "reasoning_ms"),
     toolCalls: message.tool_calls ?? [],
-    failure: failure === undefined ? undefined : withoutClass(failure),
+    // How programs go on with what was interrupted, is of no use to people: there is a button for it.
+    failure: failure === undefined || state === "interrupted" ? undefined : withoutClass(failure),
     finish: textAt(message, "finish"),
     usage: toUsage(usage),
     suggestions: arrayAt(message, "suggestions").filter((each) => typeof each === "string"),
