@@ -63,7 +63,7 @@ describe.skipIf(!chromium)("the branches of a chat, in a real browser", () => {
     await page.click("Again with …");
     await page.click("Model: Auto");
     await choose(page, "second");
-    await page.click("Answer again");
+    await page.click("Ask this model");
     await other.answer("Which number", "Nine");
     await page.until(branches("answer"), "3 / 3");
     await page.until(thread, "Nine");

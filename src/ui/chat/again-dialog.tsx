@@ -14,13 +14,13 @@ export function AgainDialog({ questionId, onClose }: { readonly questionId: stri
     <Dialog
       isOpen
       onClose={onClose}
-      title="Answer again with another model"
+      title="Answer again with …"
       about="The new answer stands beside this one. The model of your next questions stays as it is."
     >
       <div className="dialog-actions">
         <ModelPicker label="Model" value={choice} onChange={setChoice} />
         <Button look="primary" onClick={onAsk}>
-          Answer again
+          Ask this model
         </Button>
       </div>
     </Dialog>
