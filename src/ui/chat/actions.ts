@@ -4,8 +4,10 @@ import { copyText } from "../parts/copy-text.ts";
 import { toReason } from "../parts/failure.tsx";
 import { notify } from "../parts/toast.tsx";
 import { client } from "../state/client.ts";
-import { changeChat, refreshChat, refreshChats, treeOf } from "./chat-data.ts";
+import { noticeRefusal } from "../state/queries.ts";
+import { changeChat, chatRoute, refreshChat, refreshChats, treeOf } from "./chat-data.ts";
 import { endComparison } from "./comparisons.ts";
+import { focusComposer } from "./focus.ts";
 import { endOfBranch, endOfSibling } from "./tree.ts";
 
 /** Shows the wording after a message, or before it. */
@@ -17,12 +19,17 @@ export function showSibling(chatId: string, messageId: string, step: 1 | -1): vo
 /** Makes one of two answers the branch that goes on. */
 export function keep(chatId: string, messageId: string): void {
   endComparison(chatId);
+  focusComposer();
   void show(chatId, endOfBranch(treeOf(chatId), messageId) ?? messageId);
 }
 
 export async function remove(chatId: string, messageId: string): Promise<void> {
   await trying(async () => {
-    await unwrap(client.api.chats({ chat_id: chatId }).messages({ message_id: messageId }).delete());
+    await unwrap(
+      chatRoute(chatId)
+        .messages({ message_id: encodeURIComponent(messageId) })
+        .delete(),
+    );
     changeChat(chatId, (chat) => ({ ...chat, messages: withoutBelow(chat.messages, messageId) }));
     endComparison(chatId);
     await refreshChat(chatId);
@@ -46,7 +53,7 @@ export async function copy(text: string): Promise<void> {
 async function show(chatId: string, messageId: string): Promise<void> {
   changeChat(chatId, (chat) => ({ ...chat, current_id: messageId }));
   await trying(async () => {
-    await unwrap(client.api.chats({ chat_id: chatId }).patch({ current_id: messageId }));
+    await unwrap(chatRoute(chatId).patch({ current_id: messageId }));
   });
 }
 
@@ -54,6 +61,7 @@ async function trying(doing: () => Promise<void>): Promise<void> {
   try {
     await doing();
   } catch (thrown) {
+    noticeRefusal(thrown);
     notify({ text: toReason(thrown), isFailure: true });
   }
 }

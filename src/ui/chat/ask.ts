@@ -7,6 +7,7 @@ import { channel } from "../state/channel.ts";
 import { client } from "../state/client.ts";
 import { refreshChat } from "./chat-data.ts";
 import { compare, endComparison } from "./comparisons.ts";
+import { focusComposer } from "./focus.ts";
 import { createId } from "./ids.ts";
 import { pause } from "./pause.ts";
 import { dropQuestion, putQuestion, type Question } from "./questions.ts";
@@ -20,6 +21,7 @@ const againMs = 200;
 
 /** Asks, whomever this browser asks, or both where two are compared. */
 export function ask(chatId: string, parentId: string | null, content: Question["content"]): void {
+  focusComposer();
   const { choice, rival } = useAskOptions.getState();
   void send({
     id: createId("question"),
@@ -63,6 +65,8 @@ export async function askAgain(
   action?: "continue",
   choice: ModelChoice = useAskOptions.getState().choice,
 ): Promise<void> {
+  // The buttons below an answer are not there while it is produced.
+  focusComposer();
   try {
     await begin({ chatId, parentId, content: undefined, action, choice });
     endComparison(chatId);

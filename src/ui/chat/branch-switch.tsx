@@ -10,13 +10,13 @@ export function BranchSwitch({ message: { message_id: id }, place, count }: Show
   if (count < 2) return null;
   return (
     <div className="chat-branches" role="group" aria-label="Branches">
-      <IconButton label="Previous branch" disabled={place === 1} onClick={() => showSibling(chatId, id, -1)}>
+      <IconButton label="Previous branch" aria-disabled={place === 1} onClick={() => showSibling(chatId, id, -1)}>
         <ChevronLeft aria-hidden size={16} />
       </IconButton>
       <span>
         {place} / {count}
       </span>
-      <IconButton label="Next branch" disabled={place === count} onClick={() => showSibling(chatId, id, 1)}>
+      <IconButton label="Next branch" aria-disabled={place === count} onClick={() => showSibling(chatId, id, 1)}>
         <ChevronRight aria-hidden size={16} />
       </IconButton>
     </div>

@@ -104,7 +104,7 @@ async function readFrom(chatId: string, from: string | undefined, before: readon
 }
 
 function readPage(chatId: string, query: { readonly cursor?: string; readonly path?: string }) {
-  return unwrap(client.api.chats({ chat_id: chatId }).get({ query: { ...query, limit: String(pageSize) } }));
+  return unwrap(chatRoute(chatId).get({ query: { ...query, limit: String(pageSize) } }));
 }
 
 function toData(
@@ -116,6 +116,11 @@ function toData(
 
 function chatKey(chatId: string) {
   return ["chat", chatId] as const;
+}
+
+/** Ids that were brought by an import may hold anything. */
+export function chatRoute(chatId: string) {
+  return client.api.chats({ chat_id: encodeURIComponent(chatId) });
 }
 
 /** Whether it is the chat that is missing, and not the way to it. */

@@ -3,6 +3,7 @@ import { ModelPicker } from "../models/model-picker.tsx";
 import { IconButton } from "../parts/button.tsx";
 import { useAskOptions } from "../state/ask-options.ts";
 import type { ChatData } from "./chat-data.ts";
+import { ChatTitle } from "./chat-title.tsx";
 
 /** The chat's title, who is asked, and what can be done with the chat. */
 export function ChatHeader({ chat }: { readonly chat: ChatData | undefined }) {
@@ -11,7 +12,7 @@ export function ChatHeader({ chat }: { readonly chat: ChatData | undefined }) {
   return (
     <header className="chat-header">
       <title>{`${title} · Parley`}</title>
-      {chat && <h1>{title}</h1>}
+      {chat && <ChatTitle chat={chat} />}
       <div className="chat-models">
         <ModelPicker label="Model" value={choice} onChange={(next) => useAskOptions.setState({ choice: next })} />
         {rival && (

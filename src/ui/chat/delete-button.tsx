@@ -5,6 +5,7 @@ import { Button, IconButton } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { remove } from "./actions.ts";
 import { useChatId } from "./chat-id.ts";
+import { focusComposer } from "./focus.ts";
 
 export function DeleteButton({ message }: { readonly message: ChatMessage }) {
   const chatId = useChatId();
@@ -34,6 +35,6 @@ export function DeleteButton({ message }: { readonly message: ChatMessage }) {
     setIsAsked(false);
     await remove(chatId, message.message_id);
     // What had the focus is gone.
-    document.getElementById("main")?.focus();
+    focusComposer();
   }
 }

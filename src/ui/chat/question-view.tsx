@@ -15,7 +15,7 @@ export function QuestionView(shown: Shown) {
   const id = useId();
   const { message } = shown;
   const text = textOf(message.message.content);
-  if (isEdited) return <QuestionEdit message={message} onDone={() => setIsEdited(false)} />;
+  if (isEdited) return <QuestionEdit key={message.message_id} message={message} onDone={() => setIsEdited(false)} />;
   return (
     <article className="chat-message chat-question" aria-labelledby={id}>
       <h2 id={id} className="visually-hidden">

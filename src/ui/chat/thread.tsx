@@ -34,7 +34,8 @@ export function Thread({ items, unsent, onAsk }: ThreadProps) {
               <Comparison key={message.parent_id} messages={compared} />
             ) : (
               <MessageView
-                key={message.message_id}
+                // Another wording takes the place of the one before, and leaves the focus where it is.
+                key={`below ${message.parent_id}`}
                 message={message}
                 place={place}
                 count={count}

@@ -3,6 +3,7 @@ import { SentAttachments } from "../composer/attachments-view.tsx";
 import { Button } from "../parts/button.tsx";
 import { copy } from "./actions.ts";
 import { send } from "./ask.ts";
+import { focusComposer } from "./focus.ts";
 import { textOf } from "./from-message.ts";
 import { dropQuestion, type Question } from "./questions.ts";
 
@@ -27,9 +28,14 @@ export function UnsentQuestion({ question }: { readonly question: Question }) {
             Try again
           </Button>
           <Button onClick={() => void copy(text)}>Copy</Button>
-          <Button onClick={() => dropQuestion(question.id)}>Discard</Button>
+          <Button onClick={() => discard(question.id)}>Discard</Button>
         </div>
       )}
     </article>
   );
+}
+
+function discard(id: string): void {
+  dropQuestion(id);
+  focusComposer();
 }
