@@ -6,6 +6,7 @@ import { parameters, parseParameter, showParameter } from "../../src/ui/composer
 import { toQuestion } from "../../src/ui/composer/question.ts";
 import { toSent } from "../../src/ui/composer/sent.ts";
 import { toSize } from "../../src/ui/composer/size.ts";
+import { joinWords, sayFiles } from "../../src/ui/composer/words.ts";
 
 const attachment = (more: Partial<Attachment> = {}): Attachment => ({
   id: "b1",
@@ -118,6 +119,22 @@ test("a parameter is what was typed, if it can be one", () => {
   expect([parse("max_tokens", "100"), parse("max_tokens", "1.5"), parse("seed", "-1")]).toEqual([100, undefined, -1]);
   expect([parse("stop", "a\n\nb"), showParameter(["a", "b"])]).toEqual([["a", "b"], "a\nb"]);
   expect([parse("reasoning_effort", "low"), parse("reasoning_effort", "")]).toEqual(["low", undefined]);
+});
+
+test("what was spoken stands apart from the words around it", () => {
+  expect(joinWords("Say", "it", ", please")).toBe("Say it, please");
+  expect(joinWords("", "it", "")).toBe("it");
+  expect(joinWords("Say ", "it", "\nplease")).toBe("Say it\nplease");
+});
+
+test("files are told of in words as well", () => {
+  const sending = attachment({ state: "sending" });
+  expect([[], [sending], [sending, sending], [attachment()]].map(sayFiles)).toEqual([
+    "",
+    "Sending a file",
+    "Sending 2 files",
+    "1 file attached",
+  ]);
 });
 
 test("sizes and kinds are told as people say them", () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { wavHeader, withWavSizes } from "../../src/lib/wav.ts";
 import { openApp, type TestApp } from "../support/app.ts";
 import { chromium, warnWithoutChromium } from "../support/browser.ts";
 import { openPage, type TestPage } from "../support/page.ts";
@@ -10,7 +11,10 @@ import { answer, openaiText, openUpstream, type ScriptedUpstream } from "../supp
 
 warnWithoutChromium("where one writes");
 
-const models = answer(200, { data: [{ id: "gpt-4o" }, { id: "whisper-1" }, { id: "gpt-3.5-turbo" }] });
+const models = answer(200, { data: [{ id: "gpt-4o" }, { id: "whisper-1" }, { id: "tts-1" }, { id: "gpt-3.5-turbo" }] });
+/** Half a second of silence. */
+const wav = withWavSizes(new Uint8Array([...wavHeader(8000, 1), ...new Uint8Array(8_000)]));
+const sound = [`HTTP/1.1 200 OK\r\ncontent-type: audio/wav\r\ncontent-length: ${wav.byteLength}\r\n\r\n`, wav];
 const body = "textarea[aria-label=Message]";
 
 describe.skipIf(!chromium)("where one writes, in a real browser", () => {
@@ -23,6 +27,7 @@ describe.skipIf(!chromium)("where one writes, in a real browser", () => {
     upstream = openUpstream(({ path, body }) => {
       if (path.endsWith("/models")) return models;
       if (path.endsWith("/transcriptions")) return answer(200, { text: "out loud" });
+      if (path.endsWith("/speech")) return sound;
       return openaiText(body.includes("marzipan") ? "It says: marzipan." : "I was given nothing.");
     });
     const provider = { name: "Work", type: "openai", base_url: `${upstream.origin}/v1`, api_key: "test-key-0123" };
@@ -78,6 +83,13 @@ describe.skipIf(!chromium)("where one writes, in a real browser", () => {
     expect(await page.focus()).toBe("Message");
     await page.click("Remove pasted.txt");
     await page.seeNot("pasted.txt");
+    await page.setOffline(true);
+    await page.attach([report]);
+    await page.see("The server cannot be reached.");
+    await page.setOffline(false);
+    page.problems();
+    await page.click("Try again");
+    await page.see("of text read");
   });
 
   test("a draft outlives a reload with its files, shows in another tab, and is gone once it is sent", async () => {
@@ -158,6 +170,23 @@ describe.skipIf(!chromium)("where one writes, in a real browser", () => {
     await page.attach([picture]);
     await page.see("gpt-3.5-turbo cannot see pictures.");
     await page.until("document.querySelector('.composer-attachment-picture')?.naturalWidth > 0", "true");
+  });
+
+  test("an answer is read aloud, piece by piece, without its signs", async () => {
+    await using page = await openPage(app);
+    await page.fill("Message", "Hello");
+    await page.press("Enter");
+    await page.see("I was given nothing.");
+    await page.click("Voice and speed");
+    await page.click("2×", "menuitemradio");
+    await page.press("Escape");
+    await page.click("Read aloud");
+    await page.until("document.querySelector('.answer-listen').innerHTML", "Pause reading aloud");
+    await page.until("document.querySelector('.answer-listen').innerHTML", "Read aloud");
+    const spoken = upstream.requests
+      .filter(({ path }) => path.endsWith("/speech"))
+      .map(({ body }) => JSON.parse(body).input);
+    expect(spoken).toEqual(["I was given nothing."]);
   });
 
   test("what is spoken is written down where the caret is", async () => {

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { useAskOptions } from "../state/ask-options.ts";
 import { attach } from "./attach.ts";
 import { AttachButton } from "./attach-button.tsx";
-import { type Attachment, isUnsettled } from "./attachment.ts";
+import { isUnsettled } from "./attachment.ts";
 import { AttachmentList } from "./attachment-list.tsx";
 import { changeDraft, clearDraft, draftOf, useDraft } from "./drafts.ts";
 import { DropTarget } from "./drop-target.tsx";
@@ -14,6 +14,7 @@ import { SendButton } from "./send-button.tsx";
 import { TextBox } from "./text-box.tsx";
 import { VoiceIn } from "./voice-in.tsx";
 import { WebSearchMenu } from "./web-search-menu.tsx";
+import { joinWords, sayFiles } from "./words.ts";
 
 export interface ComposerProps {
   /** What is written is a draft of this chat, or of the next one. */
@@ -90,21 +91,4 @@ export function Composer({ draftKey, isAnswering, onSend, onStop }: ComposerProp
     changeDraft(draftKey, (draft) => ({ text: joinWords(draft.text.slice(0, start), said, draft.text.slice(end)) }));
     box.current?.focus();
   }
-}
-
-/** For those who do not see the list. */
-function sayFiles(attachments: readonly Attachment[]): string {
-  const sending = attachments.filter(isUnsettled).length;
-  const ready = attachments.filter(({ state }) => state === "ready").length;
-  if (sending > 0) return sending === 1 ? "Sending a file" : `Sending ${sending} files`;
-  return ready === 0 ? "" : `${ready} ${ready === 1 ? "file" : "files"} attached`;
-}
-
-function joinWords(...pieces: readonly string[]): string {
-  return pieces
-    .filter((piece) => piece !== "")
-    .reduce((joined, piece) => {
-      const isApart = joined === "" || /\s$/.test(joined) || /^[\s.,;:!?)]/.test(piece);
-      return isApart ? joined + piece : `${joined} ${piece}`;
-    }, "");
 }
