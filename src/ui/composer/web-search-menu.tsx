@@ -39,12 +39,12 @@ export function WebSearchMenu() {
                   value={choice.value}
                   closeOnClick
                   className="menu-entry"
-                  aria-labelledby={`${id}-${choice.label}`}
-                  aria-describedby={`${id}-${choice.label}-about`}
+                  aria-labelledby={`${id}-${choice.value}`}
+                  aria-describedby={`${id}-${choice.value}-about`}
                 >
                   <span>
-                    <span id={`${id}-${choice.label}`}>{choice.label}</span>
-                    <span id={`${id}-${choice.label}-about`} className="muted">
+                    <span id={`${id}-${choice.value}`}>{choice.label}</span>
+                    <span id={`${id}-${choice.value}-about`} className="muted">
                       {choice.about}
                     </span>
                   </span>
