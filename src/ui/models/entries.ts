@@ -76,7 +76,7 @@ function toEntry(
 ): ModelEntry {
   const isRoute = name === routerName;
   const choice = { ...(!isRoute && { provider: name }), model: model.name };
-  const group = isRoute ? "Routes" : (provider?.label ?? name);
+  const group = isRoute ? "Routes" : provider ? titleOf(provider) : name;
   const maker = model.maker === "Other" ? "" : (model.maker ?? "");
   return {
     key: keyOf(choice),
@@ -122,4 +122,10 @@ export function toRows(ordered: readonly ModelEntry[], favourites: readonly stri
 export function answersChats({ key, provider, offer }: ModelEntry): boolean {
   if (key === "auto" || provider?.last_resort) return false;
   return offer === undefined || offer.tools || !(offer.image || offer.audio || offer.video);
+}
+
+/** A name of the operator's own says more than the vendor's label, which several may have. */
+export function titleOf({ name, label }: Pick<ProviderInfo, "name" | "label">): string {
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  return plain(name) === plain(label) ? label : name;
 }

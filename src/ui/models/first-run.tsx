@@ -1,6 +1,7 @@
 import { Link } from "wouter";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "../parts/button.tsx";
+import { AddKey } from "./add-key.tsx";
 import { answersChats } from "./entries.ts";
 import { PublicProviders } from "./public-providers.tsx";
 import { useModels } from "./use-models.ts";
@@ -17,7 +18,7 @@ export function FirstRun({ onExample }: FirstRunProps) {
   const hasModel = entries.some(answersChats);
   return (
     <section className="models-first" aria-labelledby="models-first-title">
-      <h1 id="models-first-title">{hasModel ? "What can I help with?" : "Welcome to Parley"}</h1>
+      <h2 id="models-first-title">{hasModel ? "What can I help with?" : "Welcome to Parley"}</h2>
       {!hasModel && <HowToBegin />}
       <ul className="models-examples" aria-label="Examples">
         {(hasModel ? examples : builtInExamples).map((example) => (
@@ -47,7 +48,7 @@ function HowToBegin() {
       <ol className="models-steps">
         <li>No language model is set up yet. The built-in assistant calculates, converts, and knows Parley’s help.</li>
         <li>
-          With a key of a vendor you get its models: <Link href="/models">enter a key</Link>.
+          With a key of a vendor you get its models. <AddKey /> <Link href="/models">See all providers</Link>
         </li>
         <li>
           A model on this machine needs no key: start <a href="https://ollama.com/download">Ollama</a>,{" "}

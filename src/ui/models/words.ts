@@ -1,4 +1,4 @@
-import type { Pricing } from "../../protocol/models.ts";
+import type { Pricing, ProviderInfo } from "../../protocol/models.ts";
 
 /** `128k`, `1M`: how much a model reads at once, in tokens. */
 export function toContext(tokens: number): string {
@@ -13,4 +13,14 @@ export function toPrice({ input, output }: Pricing): string {
 
 function trim(value: number): string {
   return String(Number(value.toPrecision(3)));
+}
+
+/** What a provider's models can do beside chatting. */
+export function toAbilities({ vision, image, audio, video }: ProviderInfo): string[] {
+  return [
+    ...(vision ? ["reads pictures"] : []),
+    ...(image > 0 ? ["makes pictures"] : []),
+    ...(audio > 0 ? ["sound"] : []),
+    ...(video > 0 ? ["films"] : []),
+  ];
 }
