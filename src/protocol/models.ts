@@ -136,5 +136,7 @@ export const ProviderInfo = Type.Object({
   public: Type.Boolean(),
   /** Answers only where nobody else can, and is no language model. */
   last_resort: Type.Boolean(),
+  /** Whether it tells what is left of an account. */
+  tells_quota: Type.Boolean(),
 });
 export type ProviderInfo = Static<typeof ProviderInfo>;

@@ -36,7 +36,10 @@ export async function listProviders({ registry, catalogue, health, load, ready }
   return [{ ...toInfo(router, [], "up"), vision }, ...infos];
 }
 
-type Listed = Pick<Provider, "name" | "label" | "url" | "auth" | "loginUrl" | "configured" | "isPublic" | "lastResort">;
+type Listed = Pick<
+  Provider,
+  "name" | "label" | "url" | "auth" | "loginUrl" | "configured" | "isPublic" | "lastResort" | "quota"
+>;
 
 const router: Listed = {
   name: routerName,
@@ -76,5 +79,6 @@ function toInfo(provider: Listed, models: readonly Model[], status: ProviderInfo
     last_error: null,
     public: provider.isPublic,
     last_resort: provider.lastResort,
+    tells_quota: provider.quota !== undefined,
   };
 }

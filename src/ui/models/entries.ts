@@ -124,8 +124,10 @@ export function answersChats({ key, provider, offer }: ModelEntry): boolean {
   return offer === undefined || offer.tools || !(offer.image || offer.audio || offer.video);
 }
 
+type Listed = Pick<ProviderInfo, "name" | "label" | "last_resort">;
+
 /** A name of the operator's own says more than the vendor's label, which several may have. */
-export function titleOf({ name, label }: Pick<ProviderInfo, "name" | "label">): string {
+export function titleOf({ name, label, last_resort: isOurs }: Listed): string {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  return plain(name) === plain(label) ? label : name;
+  return isOurs || plain(name) === plain(label) ? label : name;
 }

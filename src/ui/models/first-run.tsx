@@ -1,8 +1,9 @@
 import { Link } from "wouter";
-import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Button } from "../parts/button.tsx";
 import { AddKey } from "./add-key.tsx";
 import { answersChats } from "./entries.ts";
+import { lookAgain } from "./provider-keys.ts";
 import { PublicProviders } from "./public-providers.tsx";
 import { useModels } from "./use-models.ts";
 
@@ -41,8 +42,14 @@ const examples = [
 /** What the built-in assistant can answer, which is no language model. */
 const builtInExamples = ["What is 15 % of 80?", "How far is 5 km in miles?", "How do I set a key?", "What can you do?"];
 
+const lookMs = 10_000;
+
 function HowToBegin() {
-  const queries = useQueryClient();
+  // What is started meanwhile is found by the server, and shown here without a click.
+  useEffect(() => {
+    const timer = setInterval(() => void lookAgain(), lookMs);
+    return () => clearInterval(timer);
+  }, []);
   return (
     <>
       <ol className="models-steps">
@@ -52,8 +59,8 @@ function HowToBegin() {
         </li>
         <li>
           A model on this machine needs no key: start <a href="https://ollama.com/download">Ollama</a>,{" "}
-          <a href="https://lmstudio.ai">LM Studio</a> or another, and it is found by itself.{" "}
-          <Button look="quiet" onClick={() => void queries.invalidateQueries()}>
+          <a href="https://lmstudio.ai">LM Studio</a> or another, and it is found within half a minute.{" "}
+          <Button look="quiet" onClick={() => void lookAgain()}>
             Look again
           </Button>
         </li>

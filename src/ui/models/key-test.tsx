@@ -1,4 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
+import type { ProviderTest } from "../../protocol/provider-keys.ts";
 import { toCount, toDuration } from "../parts/amounts.ts";
 import { Button } from "../parts/button.tsx";
 import { toReason } from "../parts/failure.tsx";
@@ -18,19 +19,21 @@ export function KeyTest({ provider, tried, isDisabled = false }: KeyTestProps) {
   });
   // What was said of another key says nothing of this one.
   const isOld = variables !== tried;
-  const said = isPending || isOld ? "" : error ? toReason(error) : (data?.message ?? "");
+  const failure = error ? toReason(error) : (data?.message ?? "");
+  const success = data?.ok ? toSuccess(data) : "";
+  const said = isPending || isOld ? "" : failure || success;
   return (
     <div className="models-test">
       <Button disabled={isDisabled || isPending} onClick={() => mutate(tried)}>
         {isPending ? "Testing…" : "Test"}
       </Button>
-      <p role="status" className={said === "" ? "models-works" : "wrong"}>
+      <p role="status" className={failure === "" ? "models-works" : "wrong"}>
         {said}
-        {!isPending &&
-          !isOld &&
-          data?.ok &&
-          `It works: ${data.models === 1 ? "1 model" : `${toCount(data.models ?? 0)} models`}, ${toDuration(data.latency_ms)}.`}
       </p>
     </div>
   );
+}
+
+function toSuccess({ models, latency_ms: latency }: ProviderTest): string {
+  return `It works: ${models === 1 ? "1 model" : `${toCount(models ?? 0)} models`}, ${toDuration(latency)}.`;
 }

@@ -22,3 +22,7 @@ export function toggleFavourite(key: string): void {
 export function agreeTo(provider: string): void {
   useModelPreferences.setState(({ agreed }) => ({ agreed: [...new Set([...agreed, provider])] }));
 }
+
+export function withdraw(provider: string): void {
+  useModelPreferences.setState(({ agreed }) => ({ agreed: agreed.filter((each) => each !== provider) }));
+}

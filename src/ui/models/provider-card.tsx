@@ -1,12 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { unwrap } from "../../../client/index.ts";
-import type { ProviderInfo, Quota } from "../../protocol/models.ts";
+import type { ProviderInfo } from "../../protocol/models.ts";
 import { toCount, toDuration } from "../parts/amounts.ts";
-import { Button } from "../parts/button.tsx";
-import { toReason } from "../parts/failure.tsx";
-import { client } from "../state/client.ts";
+import { Agreement } from "./agreement.tsx";
 import { Health } from "./badges.tsx";
+import { Balance } from "./balance.tsx";
 import { useBrowserKeys } from "./browser-keys.ts";
 import { titleOf } from "./entries.ts";
 import { KeyState } from "./key-state.tsx";
@@ -52,45 +48,13 @@ export function ProviderCard({ provider, count, onKey }: ProviderCardProps) {
         </p>
       )}
       <KeyState provider={provider} onKey={onKey} />
-      {canBeAsked && (
+      <Agreement provider={provider} />
+      {canBeAsked && !provider.last_resort && (
         <div className="models-card-actions">
           {mayTest && <KeyTest provider={name} />}
-          <Balance provider={name} />
+          {provider.tells_quota && <Balance provider={name} />}
         </div>
       )}
     </li>
   );
-}
-
-/** What the vendor tells of an account: asked for when somebody wants to know. */
-function Balance({ provider }: { readonly provider: string }) {
-  const [isAsked, setIsAsked] = useState(false);
-  const key = useBrowserKeys(({ keys }) => keys[provider]);
-  const { data, error, isFetching, refetch } = useQuery({
-    queryKey: ["quota", provider, key?.savedAt],
-    queryFn: () =>
-      unwrap(client.api.quota({ provider }).get({ headers: key === undefined ? {} : { "x-api-key": key.key } })),
-    enabled: isAsked,
-    retry: false,
-  });
-  return (
-    <div className="models-test">
-      <Button disabled={isFetching} onClick={() => (isAsked ? void refetch() : setIsAsked(true))}>
-        {isFetching ? "Asking…" : "Balance"}
-      </Button>
-      <p role="status" className={error ? "wrong" : ""}>
-        {error ? toReason(error) : data && toBalance(data)}
-      </p>
-    </div>
-  );
-}
-
-function toBalance({ unit, remaining, used, limit, resets_at: resets }: Quota): string {
-  const amounts = [
-    ...(remaining === null ? [] : [`${toCount(remaining)} left`]),
-    ...(used === null ? [] : [`${toCount(used)} used`]),
-    ...(limit === null ? [] : [`of ${toCount(limit)}`]),
-  ];
-  const until = resets === null ? "" : `, anew on ${new Date(resets).toLocaleDateString("en-GB")}`;
-  return `${amounts.join(", ") || "Nothing is told"}${unit === null ? "" : ` (${unit})`}${until}.`;
 }

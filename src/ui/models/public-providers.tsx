@@ -4,14 +4,15 @@ import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { notify } from "../parts/toast.tsx";
 import { useAskOptions } from "../state/ask-options.ts";
-import { agreeTo } from "./preferences.ts";
+import { agreeTo, useModelPreferences } from "./preferences.ts";
 import { useProviders } from "./use-models.ts";
 
 /** Those that answer strangers: chosen with a click, once it is said where the messages go. */
 export function PublicProviders() {
   const { data = [] } = useProviders();
   const [asked, setAsked] = useState<ProviderInfo>();
-  const strangers = data.filter((provider) => provider.public);
+  const agreed = useModelPreferences((state) => state.agreed);
+  const strangers = data.filter(({ name, public: isPublic }) => isPublic && !agreed.includes(name));
   if (strangers.length === 0) return null;
   return (
     <div className="models-public">
