@@ -94,7 +94,7 @@ describe.skipIf(!chromium)("the page of files", () => {
     expect(await page.read("document.documentElement.scrollWidth <= innerWidth")).toBe("true");
     expect(await page.findViolations()).toEqual([]);
     await page.keepPicture("files-phone");
-    await page.click("Ask about minutes.md and 2 more");
+    await page.click("Ask about it: minutes.md and 2 more");
     await page.until("location.hash", "#/");
     const draft = JSON.parse(
       await page.read(

@@ -53,7 +53,7 @@ export function BucketCard({ bucket, onOpen, onDelete }: BucketCardProps) {
             <span className="muted">{toSummary(bucket)}</span>
           </span>
         </button>
-        <Button aria-label={`Ask about ${title}`} onClick={() => void ask()}>
+        <Button aria-label={`Ask about it: ${title}`} onClick={() => void ask()}>
           <MessageSquarePlus aria-hidden size={16} /> Ask about it
         </Button>
         <IconButton label={`Delete ${title}`} onClick={() => onDelete(row.current)}>

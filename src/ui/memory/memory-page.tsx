@@ -26,7 +26,7 @@ export default function MemoryPage() {
   return (
     <Page
       title="Memory"
-      about="What is known of you from earlier, or that you write down here. With memory switched on below the box of a chat, what fits your question is told to the model."
+      about="What models may be told of you. Switch memory on at the box of a chat, and what fits your question goes along."
     >
       {users.data && user !== undefined && (
         <>
