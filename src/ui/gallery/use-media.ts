@@ -31,6 +31,8 @@ export function useMedia({ text, kind }: MediaQuery) {
     initialPageParam: "",
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
+    // All pages that were looked at would be read again.
+    refetchOnWindowFocus: false,
   });
   const all = pages.data?.pages.flatMap(({ media }) => media) ?? [];
   const media = all.filter((each) => !hidden.has(keyOf(each)));
