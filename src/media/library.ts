@@ -5,6 +5,7 @@ import type { Store } from "../store/index.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { removeOrphans } from "../store/orphans.ts";
 import { createBudget } from "./budget.ts";
+import { createLeftovers } from "./leftovers.ts";
 import { createMediaStore, type MediaStore } from "./save.ts";
 import { createThumbnails, type Thumbnails } from "./thumbnail.ts";
 import { openUses, type Uses } from "./uses.ts";
@@ -26,6 +27,9 @@ export interface MediaLibraryParts {
   readonly keepMs: number;
 }
 
+/** By then no file that nobody names is too new to be removed. */
+const leftoverMs = 61 * 60_000;
+
 export function openMediaLibrary({ store, clock, log, maxBytes, keepMs }: MediaLibraryParts): MediaLibrary {
   const { media, blobs, thumbnails, thumbnailBlobs } = store;
   const uses = openUses({ media, thumbnails, clock, log });
@@ -43,6 +47,11 @@ export function openMediaLibrary({ store, clock, log, maxBytes, keepMs }: MediaL
     atOnce: availableParallelism(),
   });
 
+  const leftovers = createLeftovers(
+    (hash) => removeFile(hash).catch((error: unknown) => log.warn("a file could not be removed", { error })),
+    leftoverMs,
+  );
+
   return {
     store: createMediaStore({ blobs, table: media, budget, clock }),
     thumbnails: small,
@@ -51,16 +60,24 @@ export function openMediaLibrary({ store, clock, log, maxBytes, keepMs }: MediaL
       const removed = await media.removeOwn(owner, name);
       if (!removed) throw new ApiError("not_found", "there is no such medium");
       if (!removed.isNobodys) return;
-      await blobs.removeOrphan(removed.hash);
-      // After it: a small picture that is being made looks whether there still is a large one.
-      await small.remove(removed.hash);
+      await removeFile(removed.hash);
+      leftovers.add(removed.hash);
     },
     async [Symbol.asyncDispose]() {
+      leftovers[Symbol.dispose]();
       closing.abort();
       await swept;
       await uses[Symbol.asyncDispose]();
     },
   };
+
+  /** Unless somebody has the same bytes again. */
+  async function removeFile(hash: string): Promise<void> {
+    if ((await media.listUnknown([hash])).length === 0) return;
+    await blobs.removeOrphan(hash);
+    // After it: a small picture that is being made looks whether there still is a large one.
+    await small.remove(hash);
+  }
 
   async function sweep(): Promise<void> {
     await removeOrphans(blobs, media, closing.signal);
