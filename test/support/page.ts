@@ -3,13 +3,16 @@ import type { TestApp } from "./app.ts";
 import { backend } from "./browser.ts";
 import { findNamed, findPoint, findSelected } from "./page-elements.ts";
 import { watchProblems } from "./page-problems.ts";
+import { resize, setTheme, settleTime, type Theme, untilQuiet } from "./page-surroundings.ts";
 
 export interface PageOptions {
   readonly width?: number;
   readonly height?: number;
-  readonly theme?: "light" | "dark";
+  readonly theme?: Theme;
   /** Signed in with it before the page is opened. */
   readonly key?: string;
+  /** What the page takes for the present, in milliseconds since 1970. */
+  readonly now?: number;
   /** Pages of one name share cookies and what is kept in the browser, like tabs; without it, a page has a browser of its own. */
   readonly profile?: string;
 }
@@ -43,11 +46,15 @@ export interface TestPage extends AsyncDisposable {
   /** Chooses files for the page's first field for them, or a selector's. */
   attach(paths: readonly string[], selector?: string): Promise<void>;
   goTo(path: string): Promise<void>;
+  resize(width: number, height?: number): Promise<void>;
+  setTheme(theme: Theme): Promise<void>;
+  /** Until nothing is being loaded, and nothing has changed for a moment. */
+  settle(): Promise<void>;
   reload(): Promise<void>;
   /** Cuts the page off, or connects it again. */
   setOffline(isOffline: boolean): Promise<void>;
-  /** What WCAG 2.2 AA forbids, a line each, with where. */
-  findViolations(): Promise<string[]>;
+  /** What WCAG 2.2 AA forbids, a line each, with where; or what one rule of axe's does. */
+  findViolations(rule?: string): Promise<string[]>;
   /** What can be seen, as PNG; kept where `PARLEY_SCREENSHOTS` names a folder. */
   keepPicture(name: string): Promise<Blob>;
   /** What went wrong since it was last asked; read here, it does not fail the test. */
@@ -61,19 +68,15 @@ const pauseMs = 20;
 let pages = 0;
 
 export async function openPage(app: TestApp, path = "/", options: PageOptions = {}): Promise<TestPage> {
-  const { width = 1280, height = 800, theme = "light", key, profile = `page-${++pages}` } = options;
+  const { width = 1280, height = 800, theme = "light", key, now, profile = `page-${++pages}` } = options;
   // Each name below localhost is this machine, and has cookies and storage of its own: they are kept by name, not by port.
   const origin = `http://${profile}.localhost:${new URL(app.origin).port}`;
   const view = new Bun.WebView({ width, height, backend });
   await view.navigate("about:blank");
   const watched = await watchProblems(view, new URL(origin).host);
-  await view.cdp("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 600 });
-  await view.cdp("Emulation.setEmulatedMedia", {
-    features: [
-      { name: "prefers-color-scheme", value: theme },
-      { name: "prefers-reduced-motion", value: "reduce" },
-    ],
-  });
+  await resize(view, width, height);
+  await setTheme(view, theme);
+  await settleTime(view, now);
   if (key !== undefined) await signIn(app, view, origin, key);
   await view.navigate(origin + path);
 
@@ -121,7 +124,18 @@ export async function openPage(app: TestApp, path = "/", options: PageOptions = 
       );
       await view.cdp("DOM.setFileInputFiles", { backendNodeId, files: paths });
     },
-    goTo: (path) => view.navigate(origin + path),
+    async goTo(path) {
+      // Another address behind the # is no navigation, whose end would never come.
+      if (path.startsWith("/#") && (await read("location.pathname")) === "/")
+        await read(`location.hash = ${JSON.stringify(path.slice(1))}`);
+      else await view.navigate(origin + path);
+    },
+    resize: (to, high = height) => resize(view, to, high),
+    setTheme: (to) => setTheme(view, to),
+    async settle() {
+      await page.until(`document.querySelector("main") !== null && !document.querySelector(".waiting")`, "true");
+      await read(untilQuiet);
+    },
     reload: () => view.reload(),
     setOffline: async (offline) =>
       void (await view.cdp("Network.emulateNetworkConditions", {
@@ -130,7 +144,7 @@ export async function openPage(app: TestApp, path = "/", options: PageOptions = 
         downloadThroughput: -1,
         uploadThroughput: -1,
       })),
-    findViolations: () => findViolations(view),
+    findViolations: (rule) => findViolations(view, rule),
     async keepPicture(name) {
       const picture = await view.screenshot();
       if (process.env.PARLEY_SCREENSHOTS) await Bun.write(`${process.env.PARLEY_SCREENSHOTS}/${name}.png`, picture);
@@ -169,13 +183,13 @@ async function signIn(app: TestApp, view: Bun.WebView, url: string, key: string)
   await view.cdp("Network.setCookie", { url, name, value, httpOnly: true, sameSite: "Strict" });
 }
 
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-async function findViolations(view: Bun.WebView): Promise<string[]> {
+async function findViolations(view: Bun.WebView, rule?: string): Promise<string[]> {
   // An expression that is evaluated from outside is not bound by the page's policy.
   await view.evaluate(`(() => { if (!window.axe) { ${axe.source} } })()`);
   return view.evaluate(`axe
-    .run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ["violations"] })
+    .run(document, { runOnly: ${JSON.stringify(rule ? [rule] : standards)}, resultTypes: ["violations"] })
     .then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
       nodes.map(({ html, target }) => id + ": " + help + " at " + target.join(" ") + " " + html.slice(0, 160))))`);
 }
