@@ -11,7 +11,7 @@ export type KnownToken = MarkedToken | OwnToken;
 export type Definitions = Readonly<Record<string, { readonly href: string; readonly title: string }>>;
 
 /** Characters that may be looked at in search of an end, for each block: where there is none, each beginning looks through all. */
-const maxLooks = 4_000_000;
+const maxLooks = 2_000_000;
 
 /** Of what a model writes no HTML is read: it stays text. What nests deeper than anybody reads stays text, too. */
 class BoundedTokenizer extends Tokenizer {

@@ -2,12 +2,16 @@
 export const limits = {
   /** Of a text; the rest comes with `Show more`. */
   text: 100_000,
+  /** Of a text, in blocks. */
+  blocks: 1_000,
   /** One paragraph, list or quote: a longer one is shown as it was written. */
-  block: 20_000,
+  block: 12_000,
   /** Code, before `Show more`. */
   code: 50_000,
   /** Code that is coloured: more would hold up the page. */
-  coloured: 12_000,
+  coloured: 8_000,
+  /** Of one line of such code: longer ones are no people's. */
+  colouredLine: 1_000,
   /** The same, while it is written: at each line anew. */
   colouredWriting: 4_000,
   formula: 2_000,

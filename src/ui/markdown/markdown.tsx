@@ -1,11 +1,10 @@
 import { memo, useDeferredValue, useId, useMemo, useState } from "react";
 import { Button } from "../parts/button.tsx";
 import { BlockView } from "./block-view.tsx";
-import { toBlocks } from "./blocks.ts";
 import { TextContext } from "./context.ts";
 import { FootnotesView } from "./footnotes-view.tsx";
 import { splitFootnotes, toDefinitions } from "./footnotes.ts";
-import { limits } from "./limits.ts";
+import { toShown } from "./shown.ts";
 import type { Source } from "./sources.ts";
 import { useSame } from "./use-same.ts";
 
@@ -22,10 +21,10 @@ const none: readonly Source[] = [];
 /** What a model has written, whatever it is: nothing of it runs, loads from elsewhere, or stops the page. */
 export const Markdown = memo(function Markdown({ text: newest, isStreaming = false, sources = none }: MarkdownProps) {
   const text = useDeferredValue(newest);
-  const [limit, setLimit] = useState<number>(limits.text);
+  const [pages, setPages] = useState(1);
   const id = useId();
-  const shown = useMemo(() => cut(text, limit), [text, limit]);
-  const { body, footnotes } = useMemo(() => splitFootnotes(toBlocks(shown)), [shown]);
+  const shown = useMemo(() => toShown(text, pages), [text, pages]);
+  const { body, footnotes } = useMemo(() => splitFootnotes(shown.blocks), [shown]);
   const context = useSame<TextContext>({
     definitions: toDefinitions(body),
     footnotes,
@@ -45,20 +44,13 @@ export const Markdown = memo(function Markdown({ text: newest, isStreaming = fal
           />
         ))}
         <FootnotesView />
-        {shown.length < text.length && (
+        {shown.left > 0 && (
           <p className="markdown-more">
-            {`${(text.length - shown.length).toLocaleString()} more characters. `}
-            <Button onClick={() => setLimit(limit + limits.text)}>Show more</Button>
+            {`${shown.left.toLocaleString()} more characters. `}
+            <Button onClick={() => setPages(pages + 1)}>Show more</Button>
           </p>
         )}
       </div>
     </TextContext>
   );
 });
-
-/** At the end of a line where there is one. */
-function cut(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  const line = text.lastIndexOf("\n", limit);
-  return text.slice(0, line > limit / 2 ? line + 1 : limit);
-}

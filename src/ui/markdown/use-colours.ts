@@ -7,6 +7,8 @@ interface Coloured {
   readonly nodes: ReactNode;
 }
 
+const longLine = new RegExp(`[^\\n]{${limits.colouredLine}}`);
+
 /** What there is of a code's colours: of its beginning, while it is written, by whole lines. */
 export function useColours(
   language: string,
@@ -15,8 +17,8 @@ export function useColours(
 ): { readonly nodes: ReactNode; readonly length: number } | undefined {
   const [coloured, setColoured] = useState<Coloured>();
   const wanted = isWriting ? text.slice(0, text.lastIndexOf("\n") + 1) : text;
-  const isWanted =
-    language !== "" && wanted !== "" && wanted.length <= (isWriting ? limits.colouredWriting : limits.coloured);
+  const most = isWriting ? limits.colouredWriting : limits.coloured;
+  const isWanted = language !== "" && wanted !== "" && wanted.length <= most && !longLine.test(wanted);
   useEffect(() => {
     if (!isWanted) return undefined;
     let isStill = true;
