@@ -1,4 +1,5 @@
-import { Film, Music } from "lucide-react";
+import { Film, ImageOff, Music } from "lucide-react";
+import { useState } from "react";
 import type { KeptMedium } from "../../protocol/resources.ts";
 import { kindOf, toLabel, wordOf } from "./media.ts";
 
@@ -37,11 +38,23 @@ function idOf({ name }: KeptMedium): string {
   return `gallery-${name}`;
 }
 
+const icons = { image: ImageOff, audio: Music, video: Film };
+
 function Preview({ medium }: { readonly medium: KeptMedium }) {
   const { thumbnail, width, height } = medium;
-  if (thumbnail !== null)
-    return <img src={thumbnail} alt="" loading="lazy" width={width ?? undefined} height={height ?? undefined} />;
-  const Icon = kindOf(medium) === "video" ? Film : Music;
+  const [isBroken, setBroken] = useState(false);
+  if (thumbnail !== null && !isBroken)
+    return (
+      <img
+        src={thumbnail}
+        alt=""
+        loading="lazy"
+        width={width ?? undefined}
+        height={height ?? undefined}
+        onError={() => setBroken(true)}
+      />
+    );
+  const Icon = icons[kindOf(medium)];
   return (
     <span className="gallery-told">
       <Icon aria-hidden size={28} />

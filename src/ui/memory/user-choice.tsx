@@ -18,7 +18,7 @@ export function UserChoice({ users, own, value, onChange }: UserChoiceProps) {
     <div className="field memory-user">
       <label htmlFor={id}>Whose memories</label>
       <select id={id} value={value} onChange={({ target }) => onChange(target.value)}>
-        <option value={own}>{`Yours, ${own} (${ownCount})`}</option>
+        <option value={own}>{`Yours (${ownCount})`}</option>
         {others.map(({ user_id, count }) => (
           <option key={user_id} value={user_id}>{`${user_id} (${count})`}</option>
         ))}
