@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { openApp, type TestApp } from "../support/app.ts";
 import { chromium, warnWithoutChromium } from "../support/browser.ts";
 import { openPage } from "../support/page.ts";
-import { toPng } from "../support/pictures.ts";
+import { pngOf, toPng } from "../support/pictures.ts";
 import { wavOf } from "../support/sound.ts";
 
 warnWithoutChromium("the gallery");
@@ -104,5 +104,22 @@ describe.skipIf(!chromium)("the gallery", () => {
     await page.click("Use its prompt again");
     await page.until("location.hash", "#/");
     await page.until("localStorage.getItem('parley-draft:new')", "bowl of lemons");
+  });
+
+  test("goes on as one comes to its end, and tells in words what cannot be loaded", async () => {
+    const { library, store } = app.services;
+    const about = { owner: "local", model: "m", prompt: "One of many" };
+    const [first] = await Promise.all(
+      Array.from({ length: 60 }, (_, number) => library.store.save(pngOf(number), about)),
+    );
+    await store.blobs.remove(first?.hash ?? "");
+    await using page = await openPage(app, "/#/gallery");
+    await page.see("63 in all");
+    const tiles = "document.querySelectorAll('.gallery-tile').length";
+    expect(await page.read(tiles)).toBe("48");
+    await page.read("document.querySelector('main .more').scrollIntoView()");
+    await page.until(tiles, "63");
+    await page.until("document.querySelectorAll('.gallery-told').length", "2");
+    expect(page.problems().every((each) => each.includes("404"))).toBe(true);
   });
 });
