@@ -104,5 +104,9 @@ describe.skipIf(!chromium)("the page of files", () => {
     expect(draft.attachments).toMatchObject([
       { documents: ["minutes.md", "long.txt"], media: [{ name: "map.png" }], isKept: true },
     ]);
+    await page.click("Remove minutes.md and 2 more");
+    await page.goTo("/#/files");
+    await page.see("minutes.md and 2 more");
+    expect((await (await app.get("/backend-api/v2/files")).json()).buckets).toHaveLength(2);
   });
 });
