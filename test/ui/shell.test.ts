@@ -164,10 +164,8 @@ describe.skipIf(!chromium)("the sidebar, in a real browser", () => {
     await page.read("document.querySelector('.sidebar-chats').scrollTo(0, 10_000)");
     await page.until("document.querySelectorAll('.chat-row').length", "60");
     await page.click("Back to your chats", "button");
-    const run = await app.post({
-      ...{ provider: "Work", model: "m", chat_id: "tales", resumable: true },
-      messages: [user("And then?")],
-    });
+    const question = { messages: [user("And then?")], provider: "Work", model: "m" };
+    const run = await app.post({ ...question, chat_id: "tales", resumable: true });
     await page.reload();
     await page.until("document.querySelector('.chat-row-running')?.parentElement.innerText", "Tales\n, answering");
     await app.get(`/backend-api/v2/runs/${run.headers.get("x-run-id")}/cancel`, { method: "POST" });
