@@ -175,6 +175,25 @@ describe("a run with chat_id", () => {
     expect((await readChat(routed, "left")).path.at(-1)).toMatchObject({ state: "cancelled", content: '"so far"' });
   });
 
+  test("keeps why its answer was cut off, and how long it was thought about", async () => {
+    const chunkOf = (delta: object, finish_reason: string | null = null) =>
+      `data: ${JSON.stringify({ model: "m", choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+    const thinking: Script = () => [
+      ...chunked([chunkOf({ reasoning_content: "Let me see" })]),
+      { waitMs: 30 },
+      toChunk(chunkOf({ content: "It is" })),
+      toChunk(chunkOf({}, "length")),
+      toChunk("data: [DONE]\n\n"),
+      lastChunk,
+    ];
+    await using routed = await openRouted([thinking]);
+    await routed.ask({ chat_id: "cut", provider: "A" });
+    const { state, extra } = (await readChat(routed, "cut")).path.at(-1) ?? {};
+    const kept = JSON.parse(extra ?? "");
+    expect([state, kept.finish, kept.reasoning]).toEqual(["done", "length", "Let me see"]);
+    expect(kept.reasoning_ms).toBeGreaterThan(20);
+  });
+
   test("that cannot begin leaves its chat as it was", async () => {
     await using routed = await openRouted([counting]);
     const refused = await routed.app.post({ chat_id: "chat", model: "unknown", messages: [user("Hello")] });

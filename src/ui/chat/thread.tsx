@@ -1,5 +1,5 @@
 import { ArrowDown } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { Button } from "../parts/button.tsx";
 import { Comparison } from "./comparison.tsx";
 import type { Item } from "./items.ts";
@@ -15,7 +15,8 @@ export interface ThreadProps {
 }
 
 /** What was said, the end in sight. What is said meanwhile is not read out token by token. */
-export function Thread({ items, unsent, onAsk }: ThreadProps) {
+export function Thread({ onAsk, ...all }: ThreadProps) {
+  const { items, unsent } = useEndFirst(all);
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { isAway, toEnd } = useStayAtEnd(scroller, content);
@@ -55,4 +56,13 @@ export function Thread({ items, unsent, onAsk }: ThreadProps) {
       )}
     </div>
   );
+}
+
+/** How many messages more than fill any screen. */
+const endLength = 30;
+
+/** The end of a long chat is there at once, the rest as soon as nothing else is to be done. */
+function useEndFirst({ items, unsent }: Omit<ThreadProps, "onAsk">): Omit<ThreadProps, "onAsk"> {
+  const all = useMemo(() => ({ items, unsent }), [items, unsent]);
+  return useDeferredValue(all, { items: items.slice(-endLength), unsent });
 }
