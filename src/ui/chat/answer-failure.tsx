@@ -36,8 +36,7 @@ function isCut({ finish }: AnswerState): boolean {
 }
 
 /** What the answer itself does not say. */
-function toReason({ state, finish }: AnswerState): string | undefined {
-  if (state === "interrupted") return "The server stopped in the middle of this answer.";
+function toReason({ finish }: AnswerState): string | undefined {
   if (finish === "length") return "This answer is as long as it may be.";
   if (finish === "content_filter") return "The provider cut this answer off.";
   return undefined;
