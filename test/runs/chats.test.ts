@@ -241,6 +241,21 @@ describe("parent_id", () => {
     ]);
   });
 
+  test("may be of an answer that failed before it said anything, which no model is shown", async () => {
+    const failing: Script = (_, count) => (count === 1 ? answer(500, { error: { message: "no" } }) : openaiText("Yes"));
+    await using routed = await openRouted([failing]);
+    await routed.ask({ chat_id: "chat", provider: "A", messages: [user("one")] });
+    const failed = (await readChat(routed)).path.at(-1)?.message_id;
+    await routed.ask({ chat_id: "chat", provider: "A", parent_id: failed, messages: [user("two")] });
+    expect(sent(routed)).toEqual([user("one"), user("two")]);
+    expect(said((await readChat(routed)).path)).toEqual([
+      ["user", "one"],
+      ["assistant", ""],
+      ["user", "two"],
+      ["assistant", "Yes"],
+    ]);
+  });
+
   test("of no message, of one that is being produced, or without anything to answer is refused", async () => {
     await using routed = await openRouted([() => [...openaiText("so far").slice(0, 2), "hang"]]);
     const { app } = routed;

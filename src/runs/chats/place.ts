@@ -36,7 +36,7 @@ export async function placeInChat(request: ChatRequest, owner: string, chats: Ch
   const history = parentId == null ? [] : await readHistory(owner, chatId, parentId, chats);
   const past = history.map(toMessage);
   const own = request.messages.filter((message) => !isSystem(message));
-  const messages = [...request.messages.filter(isSystem), ...past, ...own];
+  const messages = [...request.messages.filter(isSystem), ...past.filter(saysSomething), ...own];
   const place = {
     chatId,
     // Of who names no parent, the order is left as it is.
@@ -57,6 +57,11 @@ export async function placeInChat(request: ChatRequest, owner: string, chats: Ch
       'messages: parent_id names an answer; say something, or "action": "continue"',
     );
   return place;
+}
+
+/** An answer that failed at once did not, and vendors refuse a message that is empty. */
+function saysSomething({ role, content, tool_calls }: AskedMessage): boolean {
+  return role !== "assistant" || (content ?? "").length > 0 || (tool_calls ?? []).length > 0;
 }
 
 async function readHistory(owner: string, chatId: string, parentId: string, chats: Chats): Promise<ChatMessageRow[]> {
