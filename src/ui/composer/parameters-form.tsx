@@ -19,7 +19,7 @@ export function ParametersForm() {
         <label htmlFor={id}>System prompt</label>
         <textarea
           id={id}
-          rows={4}
+          rows={3}
           placeholder="How the model is to answer, and what it is to know"
           value={system}
           onChange={({ target }) => useAskOptions.setState({ system: target.value })}
