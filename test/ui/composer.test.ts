@@ -182,6 +182,7 @@ describe.skipIf(!chromium)("where one writes, in a real browser", () => {
     await page.press("Escape");
     await page.click("Read aloud");
     await page.until("document.querySelector('.answer-listen').innerHTML", "Pause reading aloud");
+    expect(await page.focus()).toBe("Pause reading aloud");
     await page.until("document.querySelector('.answer-listen').innerHTML", "Read aloud");
     const spoken = upstream.requests
       .filter(({ path }) => path.endsWith("/speech"))

@@ -1,5 +1,7 @@
 import { Menu as Base } from "@base-ui/react/menu";
 import { Check, ChevronDown } from "lucide-react";
+import { useState } from "react";
+import { IconButton } from "../parts/button.tsx";
 import { changeSpeed } from "./speaker.ts";
 import { speeds, useVoiceChoice } from "./voice-choice.ts";
 
@@ -11,8 +13,22 @@ export interface ListenMenuProps {
 /** Who reads aloud, and how fast. */
 export function ListenMenu({ speakers, provider }: ListenMenuProps) {
   const { speed } = useVoiceChoice();
+  const [isUsed, setIsUsed] = useState(false);
+  // A chat has hundreds of answers: what few of them ever open is made when it is opened.
+  if (!isUsed)
+    return (
+      <IconButton
+        className="answer-listen-more"
+        label="Voice and speed"
+        aria-haspopup="menu"
+        aria-expanded={false}
+        onClick={() => setIsUsed(true)}
+      >
+        <ChevronDown aria-hidden size={14} />
+      </IconButton>
+    );
   return (
-    <Base.Root>
+    <Base.Root defaultOpen>
       <Base.Trigger
         className="button quiet icon answer-listen-more"
         aria-label="Voice and speed"

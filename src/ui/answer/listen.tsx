@@ -1,5 +1,5 @@
 import { Pause, Play, Square, Volume2 } from "lucide-react";
-import { useEffect, useId } from "react";
+import { useEffect, useId, useRef } from "react";
 import { IconButton } from "../parts/button.tsx";
 import { notify } from "../parts/toast.tsx";
 import { useVoices } from "../state/voices.ts";
@@ -11,6 +11,7 @@ import { useVoiceChoice } from "./voice-choice.ts";
 /** Reads an answer aloud. It is there only where somebody has a voice. */
 export function Listen({ text }: { readonly text: string }) {
   const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
   const { speakers } = useVoices();
   const chosen = useVoiceChoice((choice) => choice.provider);
   const state = useSpeaker((speaker) => (speaker.id === id ? speaker.state : undefined));
@@ -26,29 +27,37 @@ export function Listen({ text }: { readonly text: string }) {
     speak({ id, pieces, provider, onFailure });
   };
 
+  // One button, whatever it does next: so the focus stays on it.
+  const next = { begin, pause: pauseSpeaking, goOn: goOnSpeaking }[toNext(state)];
+  const { label, icon: Icon } = looks[toNext(state)];
   return (
     <span className="answer-listen">
-      {state === undefined && (
-        <IconButton label="Read aloud" onClick={begin}>
-          <Volume2 aria-hidden size={16} />
-        </IconButton>
-      )}
-      {state === "paused" && (
-        <IconButton label="Go on reading aloud" onClick={goOnSpeaking}>
-          <Play aria-hidden size={16} />
-        </IconButton>
-      )}
-      {(state === "playing" || state === "waiting") && (
-        <IconButton label="Pause reading aloud" onClick={pauseSpeaking} aria-busy={state === "waiting"}>
-          <Pause aria-hidden size={16} />
-        </IconButton>
-      )}
+      <IconButton ref={button} label={label} onClick={next} aria-busy={state === "waiting"}>
+        <Icon aria-hidden size={16} />
+      </IconButton>
       {state !== undefined && (
-        <IconButton label="Stop reading aloud" onClick={stopSpeaking}>
+        <IconButton
+          label="Stop reading aloud"
+          onClick={() => {
+            stopSpeaking();
+            button.current?.focus();
+          }}
+        >
           <Square aria-hidden size={14} fill="currentColor" />
         </IconButton>
       )}
       <ListenMenu speakers={speakers} provider={provider} />
     </span>
   );
+}
+
+const looks = {
+  begin: { label: "Read aloud", icon: Volume2 },
+  pause: { label: "Pause reading aloud", icon: Pause },
+  goOn: { label: "Go on reading aloud", icon: Play },
+};
+
+function toNext(state: "waiting" | "playing" | "paused" | undefined): keyof typeof looks {
+  if (state === undefined) return "begin";
+  return state === "paused" ? "goOn" : "pause";
 }

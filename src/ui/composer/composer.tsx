@@ -77,7 +77,7 @@ export function Composer({ draftKey, isAnswering, onSend, onStop }: ComposerProp
           <MemoryButton />
           <ParametersPopover />
           <span className="composer-space" />
-          <VoiceIn onText={(said) => insert(said)} />
+          <VoiceIn onText={insert} onEnd={() => box.current?.focus()} />
           <SendButton {...{ isAnswering, sending, isEmpty, onSend: send, onStop }} />
         </div>
       </form>

@@ -8,8 +8,14 @@ import { client } from "../state/client.ts";
 import { useVoices } from "../state/voices.ts";
 import { canRecord, openRecorder, type Recorder } from "./recorder.ts";
 
+export interface VoiceInProps {
+  readonly onText: (text: string) => void;
+  /** When the buttons of a recording are gone, and the focus with them. */
+  readonly onEnd: () => void;
+}
+
 /** Speaks instead of typing. It is there only where somebody can write down what is said. */
-export function VoiceIn({ onText }: { readonly onText: (text: string) => void }) {
+export function VoiceIn({ onText, onEnd }: VoiceInProps) {
   const { listeners } = useVoices();
   const [state, setState] = useState<"idle" | "recording" | "writing">("idle");
   const recorder = useRef<Recorder>(undefined);
@@ -47,6 +53,7 @@ export function VoiceIn({ onText }: { readonly onText: (text: string) => void })
     const opened = recorder.current;
     recorder.current = undefined;
     if (!opened) return;
+    onEnd();
     await write(await opened.stop());
   }
 
@@ -68,6 +75,7 @@ export function VoiceIn({ onText }: { readonly onText: (text: string) => void })
     recorder.current?.cancel();
     recorder.current = undefined;
     setState("idle");
+    onEnd();
   }
 }
 
