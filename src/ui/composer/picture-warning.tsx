@@ -1,7 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
-import { unwrap } from "../../../client/index.ts";
+import { keyOf } from "../models/entries.ts";
+import { useModels } from "../models/use-models.ts";
 import type { ModelChoice } from "../state/ask-options.ts";
-import { client } from "../state/client.ts";
 import { type Attachment, hasPicture } from "./attachment.ts";
 
 export interface PictureWarningProps {
@@ -11,17 +10,16 @@ export interface PictureWarningProps {
 
 /** Where a picture is attached, and who was chosen is known not to see any. The router chooses one that does. */
 export function PictureWarning({ attachments, choices }: PictureWarningProps) {
-  const isAsked = attachments.some(hasPicture);
-  const { data: models = [] } = useQuery({
-    queryKey: ["models"],
-    queryFn: () => unwrap(client.api.models.get({ query: {} })),
-    enabled: isAsked,
+  const { entries } = useModels();
+  if (!attachments.some(hasPicture)) return null;
+  const blind = entries.filter(({ choice, offer }) => {
+    const isChosen = choices.some((each) => keyOf(each) === keyOf(choice));
+    return isChosen && offer !== undefined && !offer.vision;
   });
-  const blind = choices.filter(({ model }) => models.some(({ name, vision }) => name === model && !vision));
-  if (!isAsked || blind.length === 0) return null;
+  if (blind.length === 0) return null;
   return (
     <p className="composer-warning" role="status">
-      {blind.map(({ model }) => model).join(" and ")} cannot see pictures. Choose another model, or Auto.
+      {blind.map(({ label }) => label).join(" and ")} cannot see pictures. Choose another model, or Auto.
     </p>
   );
 }

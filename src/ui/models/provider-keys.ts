@@ -38,6 +38,6 @@ export function testProvider(provider: string, key = useBrowserKeys.getState().k
 
 /** Another key has other models, and other choices for the router. */
 export async function lookAgain(): Promise<void> {
-  const touched = new Set(["provider-keys", "providers", "models", "route", "quota"]);
+  const touched = new Set(["provider-keys", "providers", "models", "route", "quota", "voices"]);
   await queries.invalidateQueries({ predicate: ({ queryKey: [first] }) => touched.has(String(first)) });
 }
