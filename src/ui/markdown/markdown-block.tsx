@@ -12,7 +12,10 @@ export function MarkdownBlock({ raw, isLast = false }: { readonly raw: string; r
   return tokens ? <TokensView tokens={tokens} /> : <PlainText text={raw} />;
 }
 
-/** A link that is half written shows its words alone. */
+/** What begins at the very end is left out until something stands in it. */
+const begun = /(^|[\s|(])(?:\*{1,3}|_{1,3}|~{1,2}|`|!?\[)$/;
+
+/** What is half written looks as it will once it is whole: a link shows its words alone. */
 function complete(raw: string): string {
-  return remend(raw, { linkMode: "text-only", katex: false });
+  return remend(raw.replace(begun, "$1"), { linkMode: "text-only", katex: false });
 }

@@ -20,7 +20,8 @@ const none: readonly Source[] = [];
 
 /** What a model has written, whatever it is: nothing of it runs, loads from elsewhere, or stops the page. */
 export const Markdown = memo(function Markdown({ text: newest, isStreaming = false, sources = none }: MarkdownProps) {
-  const text = useDeferredValue(newest);
+  const latest = useDeferredValue(newest);
+  const text = isStreaming ? latest : newest;
   const [pages, setPages] = useState(1);
   const id = useId();
   const shown = useMemo(() => toShown(text, pages), [text, pages]);

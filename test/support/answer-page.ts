@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A page of answers alone (`window.show`), bundled and served like the server's own, under its policy. */
+export async function openAnswerPage() {
+  const folder = await mkdtemp(join(tmpdir(), "answers-"));
+  await Bun.build({
+    entrypoints: [join(import.meta.dir, "answer-page/answer-page.html")],
+    outdir: folder,
+    target: "browser",
+    naming: { entry: "[name].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
+    publicPath: "/assets/",
+    splitting: true,
+    minify: true,
+    define: { "process.env.NODE_ENV": '"production"' },
+  });
+  const policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self'";
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch(request) {
+      const { pathname } = new URL(request.url);
+      const name = pathname === "/" ? "answer-page.html" : pathname.replace(/^\/assets\//, "");
+      const file = Bun.file(join(folder, name.replaceAll("/", "")));
+      return file.size > 0
+        ? new Response(file, { headers: { "content-security-policy": policy } })
+        : new Response(null, { status: 404 });
+    },
+  });
+  return {
+    origin: server.url.origin,
+    async [Symbol.asyncDispose]() {
+      await server.stop(true);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
