@@ -23,7 +23,7 @@ function Answers() {
       <h2>All of them</h2>
       {answers.map((answer, index) => (
         // oxlint-disable-next-line react/no-array-index-key
-        <article key={index}>
+        <article key={index} className="chat-message chat-answer">
           <AnswerBody answer={answer} />
         </article>
       ))}
