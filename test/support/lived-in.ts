@@ -1,7 +1,7 @@
 import { dayMs } from "../../src/lib/clock.ts";
 import { conversationPath, openApp, providerYaml, type TestApp } from "./app.ts";
 import { toPng } from "./pictures.ts";
-import { openaiText, openUpstream } from "./scripted-upstream.ts";
+import { chunked, lastChunk, openUpstream, type Step } from "./scripted-upstream.ts";
 
 /** Where everything was written by one person on days that are always the same. */
 export interface LivedIn extends AsyncDisposable {
@@ -30,10 +30,17 @@ git switch -            # goes back
 > A branch is a name for a commit. With $n$ branches there are $\\frac{n(n-1)}{2}$ pairs to compare.
 `;
 
+/** As OpenAI's interface streams it. */
+function speak(content: string): Step[] {
+  const chunk = (delta: object, finish_reason: string | null) =>
+    `data: ${JSON.stringify({ model: "large", choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+  return [...chunked([chunk({ content }, null), chunk({}, "stop"), "data: [DONE]\n\n"]), lastChunk];
+}
+
 /** The whole application with something of everything in it, made through its own doors. */
 export async function openLivedIn(): Promise<LivedIn> {
   let time = now;
-  const upstream = openUpstream(() => openaiText(answer));
+  const upstream = openUpstream(() => speak(answer));
   const yaml = providerYaml({ name: "Work", origin: upstream.origin, models: ["large", "small"] });
   const app = await openApp({ yaml, clock: () => time });
   const post = async (path: string, body: unknown) => {

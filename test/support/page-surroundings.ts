@@ -32,7 +32,9 @@ export async function settleTime(view: Bun.WebView, now: number | undefined): Pr
 
 /** Resolves once the document has not changed for a moment, and its pictures are there. */
 export const untilQuiet = `new Promise((resolve) => {
-  const look = () => [...document.images].every(({ complete, loading }) => complete || loading === "lazy") ? end() : wait();
+  // What is to be loaded late, and cannot be seen, is not waited for.
+  const isFar = (image) => image.loading === "lazy" && image.getBoundingClientRect().top > innerHeight;
+  const look = () => [...document.images].every((image) => image.complete || isFar(image)) ? end() : wait();
   const end = () => { observer.disconnect(); clearTimeout(last); resolve(0); };
   const last = setTimeout(end, 3000);
   let next;

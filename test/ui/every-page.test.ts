@@ -61,6 +61,7 @@ async function findFaults(page: TestPage, name: string): Promise<string[]> {
     if (isWide === "true") faults.push(`${name}, ${width} px: scrolls sideways`);
   }
   await page.setTheme("dark");
+  await page.settle();
   await page.keepPicture(`${name}-dark`);
   faults.push(...(await page.findViolations("color-contrast")).map((each) => `${name}, dark: ${each}`));
   await page.setTheme("light");
