@@ -109,7 +109,7 @@ export async function openLivedIn(): Promise<LivedIn> {
   form.append("files", new File(["name,age\nAnn,42\n"], "people.csv"));
   await post("/backend-api/v2/files/meeting", form);
   for (const memory of ["Has a dog called Rex", "Prefers short answers", "Lives in Bergen"])
-    await post("/backend-api/v2/memory/me", { memory });
+    await post("/backend-api/v2/memory/local", { memory });
   await post("/backend-api/v2/chat/a-shared-chat", {
     title: "Switching branches",
     chat_id: "branches",

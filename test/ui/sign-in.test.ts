@@ -39,13 +39,21 @@ describe.skipIf(!chromium)("signing in, in a real browser", () => {
   test("is asked for where a key ends, and what one wrote stays", async () => {
     const { id, key } = await makeKey(app, "bob");
     await using page = await openPage(app, "/", { key, width: 360, theme: "dark" });
-    await page.see("Sign out");
+    await page.see("Welcome to Parley");
     await page.read("localStorage.setItem('parley-draft', 'x')");
     await app.services.store.accessKeys.revoke(id, Date.now());
     await page.reload();
     await page.see("Access key");
     await page.keepPicture("sign-in-narrow");
     expect(await page.read("localStorage.getItem('parley-draft')")).toBe("x");
+    // Whoever comes next finds nothing of it.
+    await page.read("localStorage.setItem('parley-owner', 'bob')");
+    const other = await makeKey(app, "cid");
+    await page.fill("Access key", other.key);
+    await page.press("Enter");
+    await page.until("localStorage.getItem('parley-owner') + localStorage.getItem('parley-draft')", "cidnull");
+    await page.goTo("/docs");
+    await page.see("/backend-api/v2/conversation");
     expect(await page.read("document.documentElement.scrollWidth <= innerWidth")).toBe("true");
   });
 });

@@ -42,7 +42,7 @@ export function BrowserSettings() {
       >
         <div className="settings-choice">
           <Button onClick={() => setAsked(false)}>Keep it</Button>
-          <Button look="danger" onClick={forgetPerson}>
+          <Button look="danger" onClick={() => forgetPerson()}>
             Clear it
           </Button>
         </div>

@@ -10,10 +10,14 @@ export function isSomebodyElse(owner: string): boolean {
   return false;
 }
 
-/** Drafts, choices and keys that this browser kept, and all that the page holds, which is why it is loaded anew. */
-export function forgetPerson(): void {
+/**
+ * Drafts, choices and keys that this browser kept, and all that the page holds, which is why it is loaded anew.
+ * @param next who is signed in then: null for nobody
+ */
+export function forgetPerson(next = localStorage.getItem(ownerName)): void {
   for (const name of Object.keys(localStorage))
     if (name.startsWith("parley-") && !kept.has(name)) localStorage.removeItem(name);
+  if (next !== null) localStorage.setItem(ownerName, next);
   sessionStorage.clear();
   history.replaceState(null, "", location.pathname);
   location.reload();

@@ -17,7 +17,8 @@ export async function signIn(key: string): Promise<void> {
   const session = await unwrap(client.api.session.post({ key }));
   closeChannel();
   // What one person has read, or has begun to write, is not the next one's.
-  if (isSomebodyElse(session.owner ?? "")) return forgetPerson();
+  const owner = session.owner ?? "";
+  if (isSomebodyElse(owner)) return forgetPerson(owner);
   queries.setQueryData(queryKey, session);
   await queries.invalidateQueries({ predicate: ({ queryKey: [first] }) => first !== "session" });
 }
@@ -25,5 +26,5 @@ export async function signIn(key: string): Promise<void> {
 export async function signOut(): Promise<void> {
   await unwrap(client.api.session.delete());
   closeChannel();
-  forgetPerson();
+  forgetPerson(null);
 }
