@@ -13,12 +13,25 @@ const many = Array.from({ length: 1500 }, (_, index) => ({ id: `maker${index % 4
 
 describe("what can be chosen", () => {
   const offer = (provider: string, more: object = {}) => ({
-    ...{ provider, default: false, image: false, vision: false, audio: false, video: false },
-    ...{ tools: true, reasoning: false },
+    provider,
+    default: false,
+    image: false,
+    vision: false,
+    audio: false,
+    video: false,
+    tools: true,
+    reasoning: false,
     ...more,
   });
   const summary = (name: string, maker: string, ...providers: string[]) => ({
-    ...{ name, label: name, image: false, vision: false, audio: false, video: false, providers, maker },
+    name,
+    label: name,
+    image: false,
+    vision: false,
+    audio: false,
+    video: false,
+    providers,
+    maker,
     offers: providers.map((provider) => offer(provider)),
   });
   const entries = toEntries([summary("claude-x", "Anthropic", "A", "B"), summary("gpt-x", "OpenAI", "B")], [], []);
