@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pageHeaders } from "../../src/routes/page-headers.ts";
 
 /** A page of answers alone (`window.show`), bundled and served like the server's own, under its policy. */
 export async function openAnswerPage() {
@@ -15,8 +16,6 @@ export async function openAnswerPage() {
     minify: true,
     define: { "process.env.NODE_ENV": '"production"' },
   });
-  const policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self'";
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
@@ -25,7 +24,7 @@ export async function openAnswerPage() {
       const name = pathname === "/" ? "answer-page.html" : pathname.replace(/^\/assets\//, "");
       const file = Bun.file(join(folder, name.replaceAll("/", "")));
       return file.size > 0
-        ? new Response(file, { headers: { "content-security-policy": policy } })
+        ? new Response(file, { headers: { "content-security-policy": pageHeaders["content-security-policy"] } })
         : new Response(null, { status: 404 });
     },
   });

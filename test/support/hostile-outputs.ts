@@ -175,7 +175,7 @@ export function hostileOutputs(attack: string, spy: string): Readonly<Record<str
       `[^"><img src=x onerror=${attack}>]\n\n[^"><img]: x`,
       `**<img src=x onerror=${attack}>** _<svg onload=${attack}>_ ~~${script}~~`,
       `> [0] [${script}](javascript:${attack})\n>\n> [1] [x](data:text/html,${script})`,
-      `&lt;script&gt;${attack}&lt;/script&gt; &#60;img src=x onerror=${attack}&#62;`,
+      `&lt;script&gt;${attack}&lt;/script&gt; &#60;img src=x onerror=${attack}&#62; &amp;lt;b&amp;gt; &#0; &#xD800; &#x110000; &__proto__; &constructor;`,
       `\\<script>${attack}\\</script>`,
       `<${"a".repeat(20)} ${"x=1 ".repeat(2000)}onclick=${attack}>`,
     ],
