@@ -1,5 +1,6 @@
 import { memo, useDeferredValue, useId, useMemo, useState } from "react";
 import { Button } from "../parts/button.tsx";
+import { BlockBoundary } from "./block-boundary.tsx";
 import { BlockView } from "./block-view.tsx";
 import { TextContext } from "./context.ts";
 import { FootnotesView } from "./footnotes-view.tsx";
@@ -36,13 +37,11 @@ export const Markdown = memo(function Markdown({ text: newest, isStreaming = fal
     <TextContext value={context}>
       <div className="markdown">
         {body.map((block, index) => (
-          <BlockView
-            // Blocks are only added at the end: what stands before stays what it is.
-            // oxlint-disable-next-line react/no-array-index-key
-            key={index}
-            {...block}
-            isLast={isStreaming && index === body.length - 1}
-          />
+          // Blocks are only added at the end: what stands before stays what it is.
+          // oxlint-disable-next-line react/no-array-index-key
+          <BlockBoundary key={index} raw={block.raw}>
+            <BlockView {...block} isLast={isStreaming && index === body.length - 1} />
+          </BlockBoundary>
         ))}
         <FootnotesView />
         {shown.left > 0 && (
