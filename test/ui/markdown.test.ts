@@ -140,7 +140,7 @@ describe.skipIf(!chromium)("an answer, in a real browser", () => {
       "get_weather",
       "trying Work",
       "answered 500",
-      "Work · m · 5 in, 1,200 out tokens · $0.0042",
+      "Work · m · 5 tokens in, 1,200 out · $0.0042",
     ])
       expect(text).toContain(each);
     await page.read("document.querySelectorAll('details').forEach((each) => (each.open = true))");

@@ -78,6 +78,8 @@ describe.skipIf(!chromium)("the page of a shared chat, in a real browser", () =>
   const share = (id: string, document: object) =>
     app.get(`/backend-api/v2/chat/${id}`, { method: "POST", headers: bearer, body: JSON.stringify(document) });
   const chatText = "document.getElementById('chat').innerText";
+  // Also of what is not looked at, and so not laid out.
+  const wholeText = "document.getElementById('chat').textContent";
   const stateText = "document.getElementById('state').textContent";
   const picture = async (view: Bun.WebView, name: string) => {
     if (process.env.PARLEY_SCREENSHOTS)
@@ -234,13 +236,13 @@ describe.skipIf(!chromium)("the page of a shared chat, in a real browser", () =>
     });
     await share("hostile", { title: `<script>${attack}</script>`, items, __proto__: { a: 1 } });
     const { view, until, read } = await openView(`${app.origin}/share/hostile`, 360, 700);
-    await until(chatText, "the end");
-    expect(await read(chatText)).toContain("earlier messages are left out");
+    await until(wholeText, "the end");
+    expect(await read(wholeText)).toContain("earlier messages are left out");
     await share("hostile", {
       title: "x",
       items: [...items.slice(0, texts.length), { role: "user", content: "the second end" }],
     });
-    await until(chatText, "the second end");
+    await until(wholeText, "the second end");
     await read(
       "[...document.links].filter(({ target }) => target === '_blank').forEach((each) => each.dispatchEvent(new Event('click')))",
     );

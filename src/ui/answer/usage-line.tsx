@@ -14,13 +14,11 @@ function toUsageParts({ provider, model, usage, state }: AnswerState): string[] 
     done: "",
     failed: "",
   };
-  const tokens = usage && `${usage.promptTokens.toLocaleString()} in, ${usage.completionTokens.toLocaleString()} out`;
-  return [
-    ends[state],
-    [provider, model].filter(Boolean).join(" · "),
-    tokens && `${tokens} tokens`,
-    toPrice(usage?.cost),
-  ].filter((part): part is string => Boolean(part));
+  const tokens =
+    usage && `${usage.promptTokens.toLocaleString()} tokens in, ${usage.completionTokens.toLocaleString()} out`;
+  return [ends[state], [provider, model].filter(Boolean).join(" · "), tokens, toPrice(usage?.cost)].filter(
+    (part): part is string => Boolean(part),
+  );
 }
 
 /** Small prices in as many digits as tell something. */
