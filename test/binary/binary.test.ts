@@ -60,7 +60,7 @@ describe("the binary, alone in an empty folder", () => {
     for (const path of [page, await read("/docs")].map((html) => /\/assets\/[\w-]+\.js/.exec(html)?.[0] ?? "")) {
       const script = await fetch(server.origin + path, { headers: { "accept-encoding": "br" } });
       expect(script.headers.get("content-encoding")).toBe("br");
-      expect(await script.text()).toContain("import");
+      expect((await script.text()).length).toBeGreaterThan(1000);
     }
     const document = await (await fetch(`${server.origin}/openapi.json`)).json();
     expect(document.components.schemas.RunInfo.description).toBe("A run as it stands now. Times are ISO 8601, UTC.");
