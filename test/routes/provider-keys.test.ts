@@ -120,7 +120,7 @@ describe("keys of providers", () => {
     expect(app.logged.some((line) => line.includes("[redacted]"))).toBe(true);
   });
 
-  test("of the operator win: one that is entered is refused, and one that was kept waits", async () => {
+  test("of the operator win: one that is entered is refused, and told where to change it", async () => {
     await using app = await openApp({ environment: { OPENAI_API_KEY: "test-key-0123" } });
     expect(await keyOf(app, "OpenAI")).toMatchObject({ source: "settings", setting: "OPENAI_API_KEY" });
     const { status, body } = await send(app, "PUT", "/OpenAI", { api_key: canary });

@@ -60,9 +60,7 @@ function HowToBegin() {
         <li>
           A model on this machine needs no key: start <a href="https://ollama.com/download">Ollama</a>,{" "}
           <a href="https://lmstudio.ai">LM Studio</a> or another, and it is found within half a minute.{" "}
-          <Button look="quiet" onClick={() => void lookAgain()}>
-            Look again
-          </Button>
+          <Button onClick={() => void lookAgain()}>Look again</Button>
         </li>
       </ol>
       <PublicProviders />
