@@ -128,6 +128,29 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     expect(await page.read(`localStorage.getItem("parley-unsent")`)).not.toContain("was it lost");
   });
 
+  test("has its end in sight while an answer comes, and leaves alone who reads above it", async () => {
+    await using page = await openPage(app);
+    const box = "document.querySelector('.chat-scroller')";
+    const distance = `String(Math.round(${box}.scrollHeight - ${box}.clientHeight - ${box}.scrollTop))`;
+    const paragraphs = `${words(60)}\n\n`.repeat(30);
+    await ask(page, "Tell a long one");
+    await untilAsked("Tell a long one");
+    upstream.say(paragraphs);
+    await page.until(`${distance} === "0" && ${box}.scrollTop > 0`, "true");
+    await page.read(`${box}.scrollTo(0, 200)`);
+    await page.see("To the end");
+    upstream.say(paragraphs);
+    await page.until(`Number(${distance}) > ${await page.read(distance)}`, "true");
+    expect(await page.read(`${box}.scrollTop`)).toBe("200");
+    await page.click("To the end");
+    await page.until(`${distance} === "0"`, "true");
+    await page.seeNot("To the end");
+    upstream.say(paragraphs);
+    upstream.finish();
+    await page.see("The answer is complete.");
+    await page.until(`${distance} === "0"`, "true");
+  });
+
   test("says where there is no such chat", async () => {
     await using page = await openPage(app, "/#/chats/gone");
     await page.see("There is no such chat.");

@@ -35,7 +35,10 @@ export function useStayAtEnd(scroller: RefObject<HTMLElement | null>, content: R
       setIsAway(!isAtEnd.current);
     };
     const growing = new ResizeObserver(() => {
-      if (isAtEnd.current) box.scrollTop = box.scrollHeight;
+      if (!isAtEnd.current) return;
+      box.scrollTop = box.scrollHeight;
+      // Who goes up before the event of this one is told goes up from here.
+      lastTop = box.scrollTop;
     });
     box.addEventListener("scroll", onScroll, { passive: true });
     growing.observe(inside);
