@@ -80,6 +80,18 @@ describe("a question", () => {
     ]);
     expect(toSent("words")).toEqual([]);
   });
+
+  test.each([
+    "/backend-api/v2/create?prompt=a+whole+book",
+    "/media/%2e%2e\\backend-api\\v2\\create?prompt=x",
+    "/media/../backend-api/v2/synthesize/Any?text=x",
+    "\\/example.com/a.png",
+    "/\\example.com/a.png",
+    "/\t/example.com/a.png",
+  ])("asks this server for media alone, and no other at all: %s", (url) => {
+    const [sent] = toSent([{ type: "image_url", image_url: { url } }]);
+    expect(sent).toEqual({ kind: "document", name: "A picture that cannot be shown" });
+  });
 });
 
 describe("a draft", () => {

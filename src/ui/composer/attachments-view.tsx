@@ -1,4 +1,5 @@
 import { FileText } from "lucide-react";
+import { toLinkAddress } from "../markdown/address.ts";
 import { toSent } from "./sent.ts";
 
 /** What was sent with a message, below its words. A picture from another host is not fetched, but named. */
@@ -26,13 +27,14 @@ function SentView({ kind, name, address, thumbnail }: ReturnType<typeof toSent>[
     );
   if (kind === "sound") return <audio controls preload="none" src={address} aria-label={name} />;
   if (kind === "film") return <video controls preload="metadata" src={address} aria-label={name} />;
+  const link = address === undefined ? undefined : toLinkAddress(address);
   return (
     <span className="composer-sent-document">
       <FileText aria-hidden size={18} />
-      {address === undefined ? (
+      {link === undefined ? (
         name
       ) : (
-        <a href={address} target="_blank" rel="noreferrer">
+        <a href={link.href} target="_blank" rel="noreferrer">
           {name}
         </a>
       )}

@@ -1,4 +1,5 @@
 import { at, isObject } from "../../lib/json.ts";
+import { toMediaPath } from "../markdown/address.ts";
 import { mediumAddress, mediumKind, type MediumKind } from "./attachment.ts";
 
 /** What was sent with a message, as far as it can be shown. */
@@ -44,10 +45,16 @@ function fromBucket(bucketId: string, part: unknown): readonly Sent[] {
   return (names.length > 0 ? names : ["Documents"]).map((each) => ({ kind: "document", name: each }));
 }
 
-/** Ours and those within the message are shown; nobody else is told that somebody looks. */
+/** Stands for wherever the page lies: a message names what is there by its path alone. */
+const here = "http://here.invalid/";
+
+/**
+ * Ours and those within the message are shown; nobody else is told that somebody looks. Ours is a medium alone: whatever
+ * else this server answers would be asked as whoever looks, and what costs money be paid.
+ */
 function fromAddress(address: string): Sent {
-  if (/^data:image\/(png|jpeg|gif|webp);/i.test(address) || /^\/(?!\/)/.test(address))
-    return { kind: "picture", name: "Picture", address };
+  const own = /^data:image\/(png|jpeg|gif|webp);/i.test(address) ? address : toMediaPath(address, here);
+  if (own !== undefined) return { kind: "picture", name: "Picture", address: own };
   return /^https?:/i.test(address)
     ? { kind: "document", name: address, address }
     : { kind: "document", name: "A picture that cannot be shown" };

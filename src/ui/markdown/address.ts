@@ -4,9 +4,13 @@ const pictureData = /^data:image\/(?:png|jpeg|gif|webp|avif);base64,[A-Za-z0-9+/
 
 /** The address of a medium of this server's; of anybody else's nothing is fetched, who would learn who reads this. */
 export function toOwnMedia(address: string): string | undefined {
-  if (pictureData.test(address)) return address;
-  const url = URL.parse(address, location.href);
-  return url?.origin === origin() && ownMedia.test(url.pathname) ? url.pathname : undefined;
+  return pictureData.test(address) ? address : toMediaPath(address, location.href);
+}
+
+/** The path of a medium that lies where the page does, without what it is asked beside: a picture is fetched unasked. */
+export function toMediaPath(address: string, page: string): string | undefined {
+  const url = URL.parse(address, page);
+  return url && url.origin === new URL(page).origin && ownMedia.test(url.pathname) ? url.pathname : undefined;
 }
 
 /**
