@@ -15,7 +15,8 @@ function nameOf(request: Request): string {
 export function readSessionCookie(request: Request): string | undefined {
   const name = `${nameOf(request)}=`;
   const cookies = (header(request, "cookie") ?? "").split(";").map((each) => each.trim());
-  const token = cookies.find((each) => each.startsWith(name))?.slice(name.length);
+  // Cookies of longer paths come first, and ours has the shortest: a page at another port may have put one before it.
+  const token = cookies.findLast((each) => each.startsWith(name))?.slice(name.length);
   if (token === undefined) return undefined;
   const site = header(request, "sec-fetch-site");
   if (safeMethods.has(request.method) && header(request, "upgrade") === undefined)

@@ -112,6 +112,14 @@ describe("a browser's session", () => {
     await expect(openChannel(app.origin, { headers: { cookie } })).rejects.toThrow();
   });
 
+  test("is the browser's own, whatever a page at another port has put beside it", async () => {
+    await using app = await openApp();
+    const [ann, eve] = [await makeKey(app, "ann"), await makeKey(app, "eve")];
+    const [own, planted] = [await signIn(app, ann.key), await signIn(app, eve.key)];
+    const answer = await app.get(sessionPath, { headers: { cookie: `${planted}; ${own}` } });
+    expect(await answer.json()).toMatchObject({ owner: "ann" });
+  });
+
   test("is not found by trying keys", async () => {
     let now = Date.now();
     await using app = await openApp({ clock: () => now });
