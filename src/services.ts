@@ -44,6 +44,8 @@ export interface Services extends RunServices {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
+  /** What no log may show, also what was entered since the start. */
+  readonly secrets: ReadonlySet<string>;
   readonly store: Store;
   readonly access: Access;
   readonly sessions: Sessions;
@@ -189,6 +191,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     config,
     clock,
     log,
+    secrets,
     store,
     access,
     sessions,

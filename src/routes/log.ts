@@ -23,9 +23,7 @@ const LogPage = Type.Object({
 });
 
 /** What clients log, of themselves. None of it comes into the server's own log: anybody may write here. */
-export function clientLog({ store, access, config, clock }: Services) {
-  const redactKnown = createRedactor(config.secrets);
-  const redact = (text: string) => redactKnown(text).replaceAll(ownKeys, "[redacted]");
+export function clientLog({ store, access, config, secrets, clock }: Services) {
   return new Elysia({ prefix: "/backend-api/v2" })
     .post(
       "/log",
@@ -34,6 +32,9 @@ export function clientLog({ store, access, config, clock }: Services) {
         // What the server has seen stands first, and a client cannot say otherwise.
         const { origin: _, received_at: __, ...said } = body;
         const seen = { origin: header(request, "origin") ?? null, received_at: toTime(now) };
+        // Providers' keys are entered while the server runs.
+        const redactKnown = createRedactor([...secrets]);
+        const redact = (text: string) => redactKnown(text).replaceAll(ownKeys, "[redacted]");
         const entry = toEntry({ ...seen, ...said }, redact);
         await store.clientLog.insert({ received_at: now, entry }, config.max_log);
         return {};

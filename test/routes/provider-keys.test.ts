@@ -118,6 +118,17 @@ describe("keys of providers", () => {
     expect(said.filter((text) => text.includes(refused))).toEqual([]);
     expect(app.logged.filter((line) => line.includes(refused))).toEqual([]);
     expect(app.logged.some((line) => line.includes("[redacted]"))).toBe(true);
+    await app.get("/backend-api/v2/log", { method: "POST", body: JSON.stringify({ text: `It was ${refused}.` }) });
+    const { entries } = await (await app.get("/backend-api/v2/log")).json();
+    expect(entries).toMatchObject([{ text: "It was [redacted]." }]);
+  });
+
+  test("that somebody tries leave the log as it is", async () => {
+    using vendor = openVendor();
+    await using app = await vendor.open();
+    await send(app, "POST", "/Work/test", { api_key: "message" });
+    app.services.log.warn("a line of somebody's");
+    expect(JSON.parse(app.logged.at(-1) ?? "")).toMatchObject({ message: "a line of somebody's" });
   });
 
   test("of the operator win: one that is entered is refused, and told where to change it", async () => {
