@@ -111,10 +111,7 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
   test("keeps what could not be sent, and sends it when it is told to", async () => {
     await using page = await openPage(app);
     await page.see("What can I help with?");
-    const unsent = {
-      state: { questions: [{ id: "q", chatId: "chat_lost", parentId: null, content: "was it lost", choices: [{}] }] },
-      version: 0,
-    };
+    const unsent = [{ id: "q", chatId: "chat_lost", parentId: null, content: "was it lost", choices: [{}] }];
     await page.read(`localStorage.setItem("parley-unsent", ${JSON.stringify(JSON.stringify(unsent))})`);
     await page.reload();
     await page.see("Not sent yet");
@@ -149,6 +146,23 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     upstream.finish();
     await page.see("The answer is complete.");
     await page.until(`${distance} === "0"`, "true");
+  });
+
+  test("keeps what could not be sent, whatever another tab sends meanwhile", async () => {
+    await using page = await openPage(app);
+    await page.see("What can I help with?");
+    await using tab = await openPage(app, "/", { profile: page.profile });
+    await tab.see("What can I help with?");
+    const unsent = [
+      { id: "q", chatId: "chat_kept", parentId: null, content: "was it kept", choices: [{}], failure: "Not today." },
+    ];
+    await page.read(`localStorage.setItem("parley-unsent", ${JSON.stringify(JSON.stringify(unsent))})`);
+    await tab.see("was it kept");
+    await ask(tab, "asked by the tab");
+    await tell("asked by the tab", "and answered");
+    await tab.see("The answer is complete.");
+    expect(await page.read(`localStorage.getItem("parley-unsent")`)).toContain("was it kept");
+    expect(await page.read(`localStorage.getItem("parley-unsent")`)).not.toContain("asked by the tab");
   });
 
   test("says where there is no such chat", async () => {
