@@ -42,6 +42,25 @@ describe.skipIf(!chromium)("the branches of a chat, in a real browser", () => {
     await page.press("Enter");
   }
 
+  test("an edit that was begun is there after a reload, and gives the focus back when it is cancelled", async () => {
+    await using page = await openPage(app);
+    await ask(page, "Which tree");
+    await work.answer("Which tree", "An oak");
+    await page.until(thread, "An oak");
+    await page.click("Edit and ask again");
+    await page.fill("Your question", "Which bird, then");
+    await page.reload();
+    await page.until("document.querySelector('.chat-question-edit textarea')?.value ?? ''", "Which bird, then");
+    expect(await page.focus()).not.toBe("Your question");
+    await page.click("Cancel");
+    await page.until(thread, "Which tree");
+    expect(await page.focus()).toBe("Edit and ask again");
+    await page.click("Edit and ask again");
+    expect(await page.read("document.querySelector('.chat-question-edit textarea').value")).toBe("Which tree");
+    await page.press("Escape");
+    expect(await page.focus()).toBe("Edit and ask again");
+  });
+
   test("are begun by an edit, an answer again, and another model, and switched by keys", async () => {
     await using page = await openPage(app);
     await ask(page, "Which colour");

@@ -1,21 +1,41 @@
 import { Copy, Pencil } from "lucide-react";
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { SentAttachments } from "../composer/attachments-view.tsx";
 import { IconButton } from "../parts/button.tsx";
 import { copy } from "./actions.ts";
 import { BranchSwitch } from "./branch-switch.tsx";
 import { DeleteButton } from "./delete-button.tsx";
 import { textOf } from "./from-message.ts";
-import { QuestionEdit } from "./question-edit.tsx";
+import { isEditKept, QuestionEdit } from "./question-edit.tsx";
 import type { Shown } from "./tree.ts";
 
 /** What somebody has asked, as it was written. */
 export function QuestionView(shown: Shown) {
-  const [isEdited, setIsEdited] = useState(false);
-  const id = useId();
   const { message } = shown;
+  const [edited, setEdited] = useState<string>();
+  const [isCancelled, setIsCancelled] = useState(false);
+  const pencil = useRef<HTMLButtonElement>(null);
+  const id = useId();
   const text = textOf(message.message.content);
-  if (isEdited) return <QuestionEdit key={message.message_id} message={message} onDone={() => setIsEdited(false)} />;
+  useEffect(() => {
+    if (!isCancelled) return;
+    // Back to where it was begun.
+    pencil.current?.focus();
+    setIsCancelled(false);
+  }, [isCancelled]);
+  if (edited === message.message_id || isEditKept(message))
+    return (
+      <QuestionEdit
+        key={message.message_id}
+        message={message}
+        hasFocus={edited === message.message_id}
+        onDone={() => setEdited(undefined)}
+        onCancel={() => {
+          setEdited(undefined);
+          setIsCancelled(true);
+        }}
+      />
+    );
   return (
     <article className="chat-message chat-question" aria-labelledby={id}>
       <h2 id={id} className="visually-hidden">
@@ -25,7 +45,7 @@ export function QuestionView(shown: Shown) {
       <SentAttachments content={message.message.content} />
       <footer className="chat-actions">
         <BranchSwitch {...shown} />
-        <IconButton label="Edit and ask again" onClick={() => setIsEdited(true)}>
+        <IconButton ref={pencil} label="Edit and ask again" onClick={() => setEdited(message.message_id)}>
           <Pencil aria-hidden size={16} />
         </IconButton>
         <IconButton label="Copy the question" onClick={() => void copy(text)}>
