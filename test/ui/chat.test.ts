@@ -165,6 +165,23 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     expect(await page.read(`localStorage.getItem("parley-unsent")`)).not.toContain("asked by the tab");
   });
 
+  test("says once that an answer is over, and notices leave free where one writes", async () => {
+    await using page = await openPage(app);
+    await ask(page, "Say it once");
+    await tell("Say it once", "once");
+    await page.see("The answer is complete.");
+    await page.click("Copy the question");
+    await page.until("document.querySelector('.toast')?.innerText ?? ''", "op");
+    const bottom = "document.querySelector('.toast').getBoundingClientRect().bottom";
+    await page.until(`${bottom} <= document.querySelector('.composer').getBoundingClientRect().top + 8`, "true");
+    await page.seeNot("The answer is complete.");
+    await page.click("New chat", "link");
+    await page.see("What can I help with?");
+    await page.until("document.activeElement.ariaLabel ?? ''", "Message");
+    expect(await page.read("document.body.innerText")).not.toContain("The answer is complete.");
+    expect(await page.read("document.querySelectorAll('h1').length")).toBe("1");
+  });
+
   test("says where there is no such chat", async () => {
     await using page = await openPage(app, "/#/chats/gone");
     await page.see("There is no such chat.");

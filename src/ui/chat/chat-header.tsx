@@ -12,7 +12,7 @@ export function ChatHeader({ chat }: { readonly chat: ChatData | undefined }) {
   return (
     <header className="chat-header">
       <title>{`${title} · Parley`}</title>
-      {chat && <ChatTitle chat={chat} />}
+      {chat ? <ChatTitle chat={chat} /> : <h1 className="visually-hidden">{title}</h1>}
       <div className="chat-models">
         <ModelPicker label="Model" value={choice} onChange={(next) => useAskOptions.setState({ choice: next })} />
         {rival && (

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { AnswerState } from "./answer-state.ts";
 import { useEnded } from "./followed.ts";
 
@@ -15,8 +15,11 @@ const shownMs = 3_000;
 export function EndNotice() {
   const { state, count } = useEnded();
   const [text, setText] = useState("");
+  // What ended before somebody came here was said elsewhere.
+  const said = useRef(count);
   useEffect(() => {
-    if (state === undefined) return;
+    if (state === undefined || said.current === count) return;
+    said.current = count;
     setText(words[state]);
     const timer = setTimeout(() => setText(""), shownMs);
     return () => clearTimeout(timer);

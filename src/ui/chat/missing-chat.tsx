@@ -3,7 +3,7 @@ import { Link } from "wouter";
 export function MissingChat() {
   return (
     <div className="chat-empty">
-      <h1>There is no such chat.</h1>
+      <h2>There is no such chat.</h2>
       <p>It may have been deleted.</p>
       <p>
         <Link href="/">Begin a new one</Link>

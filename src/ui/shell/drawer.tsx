@@ -1,8 +1,9 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { Menu as MenuIcon, SquarePen, X } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { Link, useLocation } from "wouter";
+import { useLocation } from "wouter";
 import { focusMain } from "./focus-on-navigation.ts";
+import { NewChatLink } from "./new-chat-link.tsx";
 import { searchId, useShell } from "./shell-state.ts";
 import { Sidebar } from "./sidebar.tsx";
 
@@ -27,9 +28,9 @@ export function Drawer() {
           <MenuIcon aria-hidden size={20} />
         </Dialog.Trigger>
         <span className="topbar-name">Parley</span>
-        <Link href="/" className="button quiet icon" aria-label="New chat" title="New chat">
+        <NewChatLink className="quiet icon" label="New chat">
           <SquarePen aria-hidden size={18} />
-        </Link>
+        </NewChatLink>
       </header>
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />

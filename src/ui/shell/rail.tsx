@@ -1,6 +1,7 @@
 import { PanelLeftOpen, Search, SquarePen } from "lucide-react";
 import { Link, useLocation } from "wouter";
 import { IconButton } from "../parts/button.tsx";
+import { NewChatLink } from "./new-chat-link.tsx";
 import { pages } from "./pages.ts";
 import { focusSearch } from "./shell-state.ts";
 import { toggleSidebar } from "./toggle-sidebar.ts";
@@ -13,9 +14,9 @@ export function Rail() {
       <IconButton id="sidebar-toggle" label="Show the sidebar" aria-expanded={false} onClick={toggleSidebar}>
         <PanelLeftOpen aria-hidden size={18} />
       </IconButton>
-      <Link href="/" className="button quiet icon new-chat" aria-label="New chat" title="New chat">
+      <NewChatLink className="quiet icon new-chat" label="New chat">
         <SquarePen aria-hidden size={18} />
-      </Link>
+      </NewChatLink>
       <IconButton label="Search your chats" onClick={focusSearch}>
         <Search aria-hidden size={18} />
       </IconButton>

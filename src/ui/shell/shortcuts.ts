@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { useLocation } from "wouter";
+import { focusMessageBox } from "./focus-message-box.ts";
 import { focusSearch, useShell } from "./shell-state.ts";
 import { toggleSidebar } from "./toggle-sidebar.ts";
 
@@ -44,11 +45,6 @@ export function useShortcuts(): void {
     addEventListener("keydown", hear);
     return () => removeEventListener("keydown", hear);
   }, [navigate]);
-}
-
-/** After the page has had time to appear. */
-function focusMessageBox(): void {
-  setTimeout(() => document.querySelector<HTMLElement>(".composer textarea")?.focus(), 50);
 }
 
 function isHelpWanted({ target, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean {

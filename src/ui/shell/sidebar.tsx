@@ -1,10 +1,10 @@
 import { Keyboard, SquarePen } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { Link } from "wouter";
 import { IconButton } from "../parts/button.tsx";
 import { ShareDialog } from "../shares/share-dialog.tsx";
 import { ChatList } from "./chat-list.tsx";
 import { Navigation } from "./navigation.tsx";
+import { NewChatLink } from "./new-chat-link.tsx";
 import { SearchField } from "./search-field.tsx";
 import { SearchResults } from "./search-results.tsx";
 import { useShell } from "./shell-state.ts";
@@ -26,9 +26,9 @@ export function Sidebar({ close }: { readonly close: ReactNode }) {
         <span className="sidebar-name">Parley</span>
         {close}
       </div>
-      <Link href="/" className="button new-chat">
+      <NewChatLink className="new-chat">
         <SquarePen aria-hidden size={16} /> New chat
-      </Link>
+      </NewChatLink>
       <SearchField words={words} onWords={setWords} />
       <nav className="sidebar-chats" aria-label="Chats">
         {isSearching ? (
