@@ -24,7 +24,7 @@ describe.skipIf(!chromium)("the sidebar, in a real browser", () => {
       ["trip", "A trip to Lisbon", "The trams are yellow"],
     ] as const)
       await askChats(app, "POST", "", { chat_id: id, title, messages: [user("Well?"), assistant(answer)] });
-    await askChats(app, "POST", "", { chat_id: "away", title: "Put away", archived: true });
+    await askChats(app, "POST", "", { chat_id: "away? 100% #1", title: "Put away", archived: true });
     page = await openPage(app);
   }, 60_000);
   afterAll(async () => {
@@ -101,7 +101,7 @@ describe.skipIf(!chromium)("the sidebar, in a real browser", () => {
     await page.reload();
     await page.until(shownChats, "A trip to Lisbon");
     expect(await page.read(shownChats)).not.toContain("Put away");
-    expect(await statusOf("away")).toBe(404);
+    expect(await statusOf(encodeURIComponent("away? 100% #1"))).toBe(404);
   });
 
   test("is reached and left by the keyboard alone", async () => {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { isParleyError, unwrap } from "../../../client/index.ts";
 import type { ChatInfo, ChatMessage } from "../../protocol/chats.ts";
-import { client } from "../state/client.ts";
+import { chatRoute } from "../state/chat-route.ts";
 import { queries } from "../state/queries.ts";
 import { toTree, type Tree, withRead } from "./tree.ts";
 
@@ -116,11 +116,6 @@ function toData(
 
 function chatKey(chatId: string) {
   return ["chat", chatId] as const;
-}
-
-/** Ids that were brought by an import may hold anything. */
-export function chatRoute(chatId: string) {
-  return client.api.chats({ chat_id: encodeURIComponent(chatId) });
 }
 
 /** Whether it is the chat that is missing, and not the way to it. */

@@ -1,4 +1,5 @@
 import { unwrap } from "../../../client/index.ts";
+import { chatRoute } from "../state/chat-route.ts";
 import { client } from "../state/client.ts";
 import { queries } from "../state/queries.ts";
 import { type StoredBranch, toShareDocument } from "./share-document.ts";
@@ -42,7 +43,7 @@ export async function takeBack(shareId: string): Promise<void> {
 async function readBranch(chatId: string): Promise<StoredBranch> {
   const read = (cursor?: string) =>
     unwrap(
-      client.api.chats({ chat_id: chatId }).get({
+      chatRoute(chatId).get({
         query: { path: "current", limit: "500", ...(cursor !== undefined && { cursor }) },
       }),
     );

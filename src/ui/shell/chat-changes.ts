@@ -1,7 +1,7 @@
 import { unwrap } from "../../../client/index.ts";
 import { notify } from "../parts/toast.tsx";
 import { toReason } from "../parts/failure.tsx";
-import { client } from "../state/client.ts";
+import { chatRoute } from "../state/chat-route.ts";
 import { queries } from "../state/queries.ts";
 
 export interface ChatChange {
@@ -13,7 +13,7 @@ export interface ChatChange {
 /** Changes a stored chat, and what shows it. A failure is told, and nothing else has changed then. */
 export async function changeChat(chatId: string, change: ChatChange): Promise<void> {
   try {
-    await unwrap(client.api.chats({ chat_id: chatId }).patch(change));
+    await unwrap(chatRoute(chatId).patch(change));
   } catch (error) {
     notify({ text: toReason(error), isFailure: true });
   }

@@ -1,5 +1,6 @@
 import { unwrap } from "../../../client/index.ts";
 import type { ShareInfo } from "../../protocol/shares.ts";
+import { chatRoute } from "../state/chat-route.ts";
 import { client } from "../state/client.ts";
 import { deleteLater, useDeletions } from "../state/deletions.ts";
 import { queries } from "../state/queries.ts";
@@ -22,7 +23,7 @@ export function deleteChat({ chatId, title, onUndo }: ToDelete): void {
       // Side by side: a page that ends has no time for one after the other.
       await Promise.all([
         ...shares.map(({ share_id }) => unwrap(client.api.chat({ share_id }).delete(undefined, { fetch }))),
-        unwrap(client.api.chats({ chat_id: chatId }).delete(undefined, { fetch })),
+        unwrap(chatRoute(chatId).delete(undefined, { fetch })),
       ]);
       queries.removeQueries({ queryKey: ["chat", chatId] });
       void queries.invalidateQueries({ queryKey: ["shares"] });
