@@ -108,21 +108,34 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     await page.until("document.querySelector('.chat-answer .chat-branches')?.innerText ?? ''", "2 / 2");
   });
 
-  test("keeps what could not be sent, and sends it when it is told to", async () => {
-    await using page = await openPage(app);
-    await page.see("What can I help with?");
-    const unsent = [{ id: "q", chatId: "chat_lost", parentId: null, content: "was it lost", choices: [{}] }];
-    await page.read(`localStorage.setItem("parley-unsent", ${JSON.stringify(JSON.stringify(unsent))})`);
+  test("keeps what could not be sent, whatever another tab asks meanwhile, and sends it when it is told to", async () => {
+    await using tab = await openPage(app, "/", { profile: "unsent" });
+    await tab.see("What can I help with?");
+    await using page = await openPage(app, "/", { profile: "unsent" });
+    const asked = { parentId: null, choices: [{}], askedAt: 1, failure: "On purpose." };
+    for (const [id, content] of [
+      ["q1", "was it lost"],
+      ["q2", "and this"],
+    ] as const) {
+      const kept = JSON.stringify({ ...asked, id, content, chatId: `chat_${id}` });
+      await page.read(`localStorage.setItem("parley-unsent:${id}", ${JSON.stringify(kept)})`);
+    }
+    await tab.see("was it lost");
+    await ask(tab, "Another question");
+    await tell("Another question", "Another answer");
+    await tab.until(answerText(), "Another answer");
     await page.reload();
     await page.see("Not sent yet");
+    await page.see("and this");
     await page.click("was it lost");
-    await page.see("Not sent. The page was closed before this was sent.");
+    await page.see("Not sent. On purpose.");
     await page.keepPicture("chat-unsent");
     await page.click("Try again");
     await tell("was it lost", "It was not");
     await page.until(answerText(), "It was not");
     await page.seeNot("Not sent");
-    expect(await page.read(`localStorage.getItem("parley-unsent")`)).not.toContain("was it lost");
+    await page.until("Object.keys(localStorage).filter((name) => name.startsWith('parley-unsent:')).join()", ":q2");
+    expect(await page.read("localStorage.getItem('parley-unsent:q1')")).toBe("null");
   });
 
   test("has its end in sight while an answer comes, and leaves alone who reads above it", async () => {

@@ -73,6 +73,7 @@ describe("the thread", () => {
     parentId,
     content: "?",
     choices: [{}],
+    askedAt: 1,
     failure,
   });
 

@@ -29,6 +29,7 @@ export function ask(chatId: string, parentId: string | null, content: Question["
     parentId,
     content,
     choices: rival ? [choice, rival] : [choice],
+    askedAt: Date.now(),
     failure: undefined,
   });
 }

@@ -12,69 +12,70 @@ export interface Question {
   readonly content: AskedMessage["content"];
   /** Whom it is for; several are compared. */
   readonly choices: readonly ModelChoice[];
+  /** When, in milliseconds. */
+  readonly askedAt: number;
   /** Why it was not sent; `undefined` while it is being. */
   readonly failure: string | undefined;
 }
 
-/** Kept in this browser, so that nothing that was written is ever lost: by all its tabs in one list, each of which changes its own. */
-const name = "parley-unsent";
+/** Each is kept in an entry of its own, so that nothing that was written is ever lost: tabs write what they ask alone. */
+const prefix = "parley-unsent:";
 
-export const useQuestions = create<{ readonly questions: readonly Question[] }>(() => ({
-  questions: readKept().map(toUnsent),
-}));
+export const useQuestions = create<{ readonly questions: readonly Question[] }>(() => ({ questions: readAll() }));
 
 export function putQuestion(question: Question): void {
-  change((questions) => [...withoutId(questions, question.id), question]);
-}
-
-export function dropQuestion(id: string): void {
-  change((questions) => withoutId(questions, id));
-}
-
-function change(to: (questions: readonly Question[]) => readonly Question[]): void {
-  useQuestions.setState(({ questions }) => ({ questions: to(questions) }));
+  show(question);
   try {
-    localStorage.setItem(name, JSON.stringify(to(readKept())));
+    localStorage.setItem(prefix + question.id, JSON.stringify(question));
   } catch {
-    // A browser that is full still sends, and shows what could not be sent as long as the page is open.
+    // A browser that is full, or keeps nothing, still sends.
   }
 }
 
-function readKept(): readonly Question[] {
-  const kept = tryParseJson(localStorage.getItem(name) ?? "");
-  return Array.isArray(kept) ? kept.filter(isQuestion) : [];
+export function dropQuestion(id: string): void {
+  hide(id);
+  localStorage.removeItem(prefix + id);
 }
 
-function isQuestion(value: unknown): value is Question {
-  return (
-    isObject(value) &&
-    typeof value["id"] === "string" &&
-    typeof value["chatId"] === "string" &&
-    (typeof value["content"] === "string" || Array.isArray(value["content"])) &&
-    Array.isArray(value["choices"])
-  );
+function show(question: Question): void {
+  useQuestions.setState(({ questions }) => ({ questions: [...withoutId(questions, question.id), question] }));
 }
 
-function toUnsent(question: Question): Question {
-  return { ...question, failure: question.failure ?? "The page was closed before this was sent." };
+function hide(id: string): void {
+  useQuestions.setState(({ questions }) => ({ questions: withoutId(questions, id) }));
 }
 
 function withoutId(questions: readonly Question[], id: string): readonly Question[] {
   return questions.filter((each) => each.id !== id);
 }
 
-window.addEventListener("storage", ({ key }) => {
-  if (key !== name) return;
-  const kept = readKept();
-  useQuestions.setState(({ questions }) => ({
-    questions: [
-      // What another tab is sending is shown there.
-      ...kept.filter(({ id, failure }) => failure !== undefined && !isSending(questions, id)),
-      ...questions.filter(({ failure }) => failure === undefined),
-    ],
-  }));
-});
-
-function isSending(questions: readonly Question[], id: string): boolean {
-  return questions.some((each) => each.id === id && each.failure === undefined);
+function readAll(): readonly Question[] {
+  return Object.keys(localStorage)
+    .filter((name) => name.startsWith(prefix))
+    .flatMap((name) => parseQuestion(localStorage.getItem(name)) ?? [])
+    .map((question) => ({ ...question, failure: question.failure ?? "The page was closed before this was sent." }))
+    .sort((one, other) => one.askedAt - other.askedAt);
 }
+
+/** What this version has kept; anything else is no question. */
+function parseQuestion(kept: string | null): Question | undefined {
+  const value = kept === null ? undefined : tryParseJson(kept);
+  return isQuestion(value) ? value : undefined;
+}
+
+function isQuestion(value: unknown): value is Question {
+  return (
+    isObject(value) &&
+    [value["id"], value["chatId"]].every((each) => typeof each === "string") &&
+    typeof value["askedAt"] === "number" &&
+    Array.isArray(value["choices"])
+  );
+}
+
+window.addEventListener("storage", ({ key: name, newValue }) => {
+  if (!name?.startsWith(prefix)) return;
+  const question = parseQuestion(newValue);
+  // What another tab is sending is its own affair until that fails.
+  if (question?.failure === undefined) hide(name.slice(prefix.length));
+  else show(question);
+});
