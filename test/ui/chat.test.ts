@@ -161,23 +161,6 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     await page.until(`${distance} === "0"`, "true");
   });
 
-  test("keeps what could not be sent, whatever another tab sends meanwhile", async () => {
-    await using page = await openPage(app);
-    await page.see("What can I help with?");
-    await using tab = await openPage(app, "/", { profile: page.profile });
-    await tab.see("What can I help with?");
-    const unsent = [
-      { id: "q", chatId: "chat_kept", parentId: null, content: "was it kept", choices: [{}], failure: "Not today." },
-    ];
-    await page.read(`localStorage.setItem("parley-unsent", ${JSON.stringify(JSON.stringify(unsent))})`);
-    await tab.see("was it kept");
-    await ask(tab, "asked by the tab");
-    await tell("asked by the tab", "and answered");
-    await tab.see("The answer is complete.");
-    expect(await page.read(`localStorage.getItem("parley-unsent")`)).toContain("was it kept");
-    expect(await page.read(`localStorage.getItem("parley-unsent")`)).not.toContain("asked by the tab");
-  });
-
   test("says once that an answer is over, and notices leave free where one writes", async () => {
     await using page = await openPage(app);
     await ask(page, "Say it once");
