@@ -36,6 +36,22 @@ describe.skipIf(!chromium)("signing in, in a real browser", () => {
     expect(await page.read("localStorage.getItem('parley-draft')")).toBe("null");
   });
 
+  test("ends in every tab at once, and whoever comes next finds nothing of it in any", async () => {
+    const { key } = await makeKey(app, "dan");
+    await using one = await openPage(app, "/", { profile: "tabs" });
+    await one.see("Access key");
+    await one.fill("Access key", key);
+    await one.press("Enter");
+    await one.see("Sign out");
+    await using other = await openPage(app, "/#/models", { profile: "tabs" });
+    await other.see("Sign out");
+    await one.click("Sign out", "button");
+    await one.click(".dialog .primary");
+    await one.see("Access key");
+    await other.see("Access key");
+    expect(await other.read("location.hash")).toBe("");
+  });
+
   test("is asked for where a key ends, and what one wrote stays", async () => {
     const { id, key } = await makeKey(app, "bob");
     await using page = await openPage(app, "/", { key, width: 360, theme: "dark" });

@@ -18,6 +18,15 @@ export function forgetPerson(next = localStorage.getItem(ownerName)): void {
   for (const name of Object.keys(localStorage))
     if (name.startsWith("parley-") && !kept.has(name)) localStorage.removeItem(name);
   if (next !== null) localStorage.setItem(ownerName, next);
+  beginAnew();
+}
+
+/** Where another tab is signed out, or in as somebody else, what this one still holds goes as well. */
+export function followPerson(): void {
+  window.addEventListener("storage", ({ key }) => key === ownerName && beginAnew());
+}
+
+function beginAnew(): void {
   sessionStorage.clear();
   history.replaceState(null, "", location.pathname);
   location.reload();
