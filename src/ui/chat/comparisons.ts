@@ -1,10 +1,12 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { mergeKept } from "../state/kept.ts";
 
 /** By chat, the runs whose answers stand beside each other until one of them is kept. */
 export const useComparisons = create<{ readonly runs: Readonly<Record<string, readonly string[]>> }>()(
   persist((): { readonly runs: Readonly<Record<string, readonly string[]>> } => ({ runs: {} }), {
     name: "parley-compared",
+    merge: mergeKept,
   }),
 );
 

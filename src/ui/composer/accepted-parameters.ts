@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { mergeKept } from "../state/kept.ts";
 
 type Parameters = Readonly<Record<string, unknown>>;
 
@@ -10,7 +11,7 @@ interface Accepted {
 
 /** What providers have said that they take, with an example or default of each: the `parameters` events of their answers. */
 const useAccepted = create<Accepted>()(
-  persist((): Accepted => ({ last: undefined, byProvider: {} }), { name: "parley-accepted" }),
+  persist((): Accepted => ({ last: undefined, byProvider: {} }), { name: "parley-accepted", merge: mergeKept }),
 );
 
 /** With each `parameters` event, and the provider that the event before it named. */

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { mergeKept } from "../state/kept.ts";
 
 /** A provider's key that this browser keeps, and when it was entered, which tells it from one before. */
 export interface BrowserKey {
@@ -13,7 +14,7 @@ interface BrowserKeys {
 
 /** By the providers' names. They stand in this browser alone, and go to the server with each question, which keeps none. */
 export const useBrowserKeys = create<BrowserKeys>()(
-  persist((): BrowserKeys => ({ keys: {} }), { name: "parley-provider-keys" }),
+  persist((): BrowserKeys => ({ keys: {} }), { name: "parley-provider-keys", merge: mergeKept }),
 );
 
 /** As a request takes them in `api_key`. */

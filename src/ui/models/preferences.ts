@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { mergeKept } from "../state/kept.ts";
 
 /** What somebody prefers among models; kept in this browser. */
 export interface ModelPreferences {
@@ -10,7 +11,7 @@ export interface ModelPreferences {
 }
 
 export const useModelPreferences = create<ModelPreferences>()(
-  persist((): ModelPreferences => ({ favourites: [], agreed: [] }), { name: "parley-models" }),
+  persist((): ModelPreferences => ({ favourites: [], agreed: [] }), { name: "parley-models", merge: mergeKept }),
 );
 
 export function toggleFavourite(key: string): void {

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { mergeKept } from "./kept.ts";
 
 /** Whom to ask; nothing named is the router's choice. */
 export interface ModelChoice {
@@ -30,6 +31,6 @@ export const useAskOptions = create<AskOptions>()(
       system: "",
       parameters: {},
     }),
-    { name: "parley-ask" },
+    { name: "parley-ask", merge: mergeKept },
   ),
 );

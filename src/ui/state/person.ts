@@ -26,7 +26,8 @@ export function followPerson(): void {
   window.addEventListener("storage", ({ key }) => key === ownerName && beginAnew());
 }
 
-function beginAnew(): void {
+/** Loads the page as if it were opened for the first time. */
+export function beginAnew(): void {
   sessionStorage.clear();
   history.replaceState(null, "", location.pathname);
   location.reload();
