@@ -106,6 +106,12 @@ describe.skipIf(!chromium)("models and keys, in a real browser", () => {
     await using none = await openApp();
     await using page = await openPage(none);
     await page.see("No language model is set up yet.");
+    await page.click("Enter a key");
+    await page.until("document.activeElement.labels?.[0]?.innerText ?? ''", "Of which provider?");
+    await page.press("Escape");
+    await page.until("document.activeElement.innerText ?? ''", "Enter a key");
+    await page.click("Look again");
+    await page.see("Nothing new yet.");
     await page.click("Use Pollinations…");
     await page.see("Your messages and files then leave this machine. They go to pollinations.ai");
     expect(await page.findViolations()).toEqual([]);

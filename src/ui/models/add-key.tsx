@@ -21,7 +21,7 @@ export function AddKey() {
       <Dialog isOpen={isOpen} onClose={close} title="Enter a key">
         <div className="field">
           <label htmlFor={id}>Of which provider?</label>
-          <select id={id} value={provider.name} onChange={({ target }) => setChosen(target.value)}>
+          <select id={id} data-first value={provider.name} onChange={({ target }) => setChosen(target.value)}>
             {providers.map((each) => (
               <option key={each.name} value={each.name}>
                 {titleOf(each)}

@@ -3,7 +3,10 @@ import { useEffect } from "react";
 import { Button } from "../parts/button.tsx";
 import { AddKey } from "./add-key.tsx";
 import { answersChats } from "./entries.ts";
+import { LookAgain } from "./look-again.tsx";
 import { lookAgain } from "./provider-keys.ts";
+import { useAskOptions } from "../state/ask-options.ts";
+import { useModelPreferences } from "./preferences.ts";
 import { PublicProviders } from "./public-providers.tsx";
 import { useModels } from "./use-models.ts";
 
@@ -15,8 +18,11 @@ export interface FirstRunProps {
 /** Where a chat is empty: how to begin, or how to get a model. */
 export function FirstRun({ onExample }: FirstRunProps) {
   const { entries, isPending, error } = useModels();
+  const { provider } = useAskOptions((state) => state.choice);
+  const hasAgreed = useModelPreferences(({ agreed }) => provider !== undefined && agreed.includes(provider));
   if (isPending || error !== null) return null;
-  const hasModel = entries.some(answersChats);
+  // Whoever asks a public service has one, also where its list cannot be read just now.
+  const hasModel = hasAgreed || entries.some(answersChats);
   return (
     <section className="models-first" aria-labelledby="models-first-title">
       <h2 id="models-first-title">{hasModel ? "What can I help with?" : "Welcome to Parley"}</h2>
@@ -59,8 +65,7 @@ function HowToBegin() {
         </li>
         <li>
           A model on this machine needs no key: start <a href="https://ollama.com/download">Ollama</a>,{" "}
-          <a href="https://lmstudio.ai">LM Studio</a> or another, and it is found within half a minute.{" "}
-          <Button onClick={() => void lookAgain()}>Look again</Button>
+          <a href="https://lmstudio.ai">LM Studio</a> or another, and it is found within half a minute. <LookAgain />
         </li>
       </ol>
       <PublicProviders />

@@ -20,7 +20,7 @@ export interface KeyDialogProps {
 export function KeyDialog({ provider, onClose }: KeyDialogProps) {
   return (
     <Dialog isOpen={provider !== undefined} onClose={onClose} title={`Key of ${provider ? titleOf(provider) : ""}`}>
-      {provider && <KeyForm key={provider.name} provider={provider} onDone={onClose} />}
+      {provider && <KeyForm key={provider.name} provider={provider} isFirst onDone={onClose} />}
     </Dialog>
   );
 }
@@ -44,13 +44,14 @@ const places = [
   { value: "browser", label: "In this browser" },
 ] as const;
 
-export function KeyForm({
-  provider: { name, login_url: login },
-  onDone,
-}: {
+export interface KeyFormProps {
   readonly provider: ProviderInfo;
+  /** Whether the key is what one writes first. */
+  readonly isFirst?: boolean;
   readonly onDone: () => void;
-}) {
+}
+
+export function KeyForm({ provider: { name, login_url: login }, isFirst = false, onDone }: KeyFormProps) {
   const { data } = useProviderKeys();
   const set = data?.find((each) => each.provider === name && each.source === "settings");
   const mayKeep = useMayKeepKeys() && !set;
@@ -81,6 +82,7 @@ export function KeyForm({
         label="Key"
         type="password"
         autoComplete="off"
+        data-first={isFirst || undefined}
         spellCheck={false}
         value={typed}
         onChange={({ target }) => setTyped(target.value)}

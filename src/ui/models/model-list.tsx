@@ -28,7 +28,12 @@ export function ModelList({ entries, favourites, lit }: ModelListProps) {
   }, [layout, lit]);
 
   return (
-    <Combobox.List ref={box} className="models-list" onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}>
+    <Combobox.List
+      ref={box}
+      aria-label="Models"
+      className="models-list"
+      onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
+    >
       <div className="models-list-space" role="presentation" style={{ height: layout.height }}>
         {layout.between(top, top + 600).map(({ row, top: at }) => (
           <div

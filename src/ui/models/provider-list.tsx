@@ -1,12 +1,11 @@
 import { useMemo, useState } from "react";
 import type { ProviderInfo } from "../../protocol/models.ts";
-import { Button } from "../parts/button.tsx";
 import { useBrowserKeys } from "./browser-keys.ts";
 import { type ModelEntry, routerName } from "./entries.ts";
 import { KeyDialog } from "./key-dialog.tsx";
+import { LookAgain } from "./look-again.tsx";
 import { useModelPreferences } from "./preferences.ts";
 import { ProviderCard } from "./provider-card.tsx";
-import { lookAgain } from "./provider-keys.ts";
 import { PublicProviders } from "./public-providers.tsx";
 
 export interface ProviderListProps {
@@ -44,7 +43,7 @@ export function ProviderList({ providers, entries }: ProviderListProps) {
       <h2>On this machine</h2>
       <p className="muted">
         Ollama, LM Studio, llama.cpp, vLLM and Jan are found by themselves while they run, and need no key. Start one,
-        and it appears above. <Button onClick={() => void lookAgain()}>Look again</Button>
+        and it appears above. <LookAgain />
       </p>
       <h2>With a key</h2>
       {others.length === 0 ? <p className="muted">Every provider has one.</p> : cards(others)}

@@ -4,6 +4,7 @@ import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { notify } from "../parts/toast.tsx";
 import { useAskOptions } from "../state/ask-options.ts";
+import { focusMessageBox } from "../shell/focus-message-box.ts";
 import { agreeTo, useModelPreferences } from "./preferences.ts";
 import { useProviders } from "./use-models.ts";
 
@@ -39,6 +40,8 @@ function AgreeDialog({ provider, onClose }: AgreeDialogProps) {
     useAskOptions.setState({ choice: { provider: name } });
     notify({ text: `Questions from this browser go to ${label}.` });
     onClose();
+    // The button that had the focus is gone.
+    focusMessageBox();
   };
   return (
     <Dialog

@@ -1,6 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 
 export interface DialogProps {
   readonly isOpen: boolean;
@@ -13,13 +13,24 @@ export interface DialogProps {
   readonly children?: ReactNode;
 }
 
-/** Over the page, and alone to be reached while it is open; Escape closes it. */
+/**
+ * Over the page, and alone to be reached while it is open; Escape closes it. It begins at what is marked with `data-first`: an
+ * `autoFocus` would be taken for what had the focus before, and gets it back.
+ */
 export function Dialog({ isOpen, onClose, title, about, isWide = false, children }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => open || onClose()}>
       <Base.Portal>
         <Base.Backdrop className="backdrop" forceRender />
-        <Base.Popup className={isWide ? "dialog wide" : "dialog"}>
+        <Base.Popup
+          ref={popup}
+          className={isWide ? "dialog wide" : "dialog"}
+          // A touch would open a screen keyboard over it.
+          initialFocus={(by) =>
+            by === "touch" ? null : (popup.current?.querySelector<HTMLElement>("[data-first]") ?? null)
+          }
+        >
           <header>
             <Base.Title>{title}</Base.Title>
             <Base.Close className="button quiet icon" aria-label="Close">
