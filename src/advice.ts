@@ -16,7 +16,7 @@ export function adviseOn(config: Config, registry: Registry, runtimes: readonly 
   return [
     ...(first
       ? [
-          "Enter a key in the page, under Models: it is kept encrypted, and used at once.",
+          "Enter a key in the page, under Models and keys: it is kept encrypted, and used at once.",
           `Set a key in the environment and start again: ${keyNames.join(", ")} (\`parley providers\` lists them all); or in \`parley.yaml\`.`,
         ]
       : []),

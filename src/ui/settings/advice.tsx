@@ -1,5 +1,4 @@
 import { TriangleAlert } from "lucide-react";
-import { Link } from "wouter";
 import type { ServerSettings } from "../../protocol/settings.ts";
 import { CodeText } from "./code-text.tsx";
 
@@ -26,9 +25,6 @@ export function Advice({ told: { warnings, advice } }: { readonly told: ServerSe
         <section>
           <h2>More models</h2>
           <ul className="settings-advice">
-            <li>
-              Enter a key under <Link href="/models">Models and keys</Link>.
-            </li>
             {advice.map((each) => (
               <li key={each}>
                 <CodeText text={each} />
