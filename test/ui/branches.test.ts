@@ -48,6 +48,7 @@ describe.skipIf(!chromium)("the branches of a chat, in a real browser", () => {
     await work.answer("Which tree", "An oak");
     await page.until(thread, "An oak");
     await page.click("Edit and ask again");
+    expect(await page.read("document.activeElement.selectionStart")).toBe("Which tree".length.toString());
     await page.fill("Your question", "Which bird, then");
     await page.reload();
     await page.until("document.querySelector('.chat-question-edit textarea')?.value ?? ''", "Which bird, then");

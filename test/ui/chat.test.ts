@@ -181,6 +181,7 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
   test("says where there is no such chat", async () => {
     await using page = await openPage(app, "/#/chats/gone");
     await page.see("There is no such chat.");
+    await page.until("document.title", "No such chat · Parley");
   });
 
   test("fits a phone, in the dark", async () => {

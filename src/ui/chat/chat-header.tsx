@@ -5,10 +5,16 @@ import { useAskOptions } from "../state/ask-options.ts";
 import type { ChatData } from "./chat-data.ts";
 import { ChatTitle } from "./chat-title.tsx";
 
+export interface ChatHeaderProps {
+  readonly chat: ChatData | undefined;
+  /** Whether there is such a chat, or may be one. */
+  readonly isThere: boolean;
+}
+
 /** The chat's title, who is asked, and what can be done with the chat. */
-export function ChatHeader({ chat }: { readonly chat: ChatData | undefined }) {
+export function ChatHeader({ chat, isThere }: ChatHeaderProps) {
   const { choice, rival } = useAskOptions();
-  const title = chat?.title ?? "New chat";
+  const title = isThere ? (chat?.title ?? "New chat") : "No such chat";
   return (
     <header className="chat-header">
       <title>{`${title} · Parley`}</title>

@@ -29,17 +29,18 @@ export function ChatPage({ chatId }: { readonly chatId?: string }) {
   const sending = unsent.find(({ failure }) => failure === undefined);
   const isAnswering = useIsRunning(ends) || sending !== undefined;
   useEscape(isAnswering, stopAll);
+  const isGone = !chat && error !== null && isMissing(error);
   const isEmpty = items.length === 0 && unsent.length === 0;
 
   return (
     <ChatIdContext value={id}>
       <main id="main" className="chat" tabIndex={-1}>
-        <ChatHeader chat={chat} />
+        <ChatHeader chat={chat} isThere={!isGone} />
         {isEmpty && chatId !== undefined && !chat && !error && <Waiting />}
         {isEmpty &&
           !chat &&
           error &&
-          (isMissing(error) ? <MissingChat /> : <Failure error={error} onRetry={() => void refetch()} />)}
+          (isGone ? <MissingChat /> : <Failure error={error} onRetry={() => void refetch()} />)}
         {isEmpty && (chat || chatId === undefined) && <EmptyChat onAsk={onAsk} />}
         {!isEmpty && <Thread key={id} items={items} unsent={unsent} onAsk={onAsk} />}
         <Composer draftKey={chatId ?? "new"} isAnswering={isAnswering} onSend={onSend} onStop={stopAll} />

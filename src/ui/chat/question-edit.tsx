@@ -36,6 +36,7 @@ export function QuestionEdit({ message, hasFocus, onCancel, onDone }: QuestionEd
         rows={Math.min(12, text.split("\n").length + 1)}
         value={text}
         autoFocus={hasFocus}
+        onFocus={({ target }) => hasFocus && target.setSelectionRange(target.value.length, target.value.length)}
         onChange={({ target }) => onChange(target.value)}
         onKeyDown={onKeyDown}
       />
