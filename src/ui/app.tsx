@@ -5,6 +5,7 @@ import { ChatPage } from "./chat/chat-page.tsx";
 import { NotFound } from "./parts/not-found.tsx";
 import { Toasts } from "./parts/toast.tsx";
 import { Waiting } from "./parts/waiting.tsx";
+import { chatPattern, toChatId } from "./shell/chat-path.ts";
 import { Shell } from "./shell/shell.tsx";
 import { SignedIn } from "./shell/signed-in.tsx";
 import { useAddress } from "./state/address.ts";
@@ -30,7 +31,7 @@ export function App() {
               <Suspense fallback={<Waiting />}>
                 <Switch>
                   <Route path="/">{() => <ChatPage />}</Route>
-                  <Route path="/chats/:chatId">{({ chatId }) => <ChatPage chatId={chatId} />}</Route>
+                  <Route path={chatPattern}>{({ chatId }) => <ChatPage chatId={toChatId(chatId)} />}</Route>
                   <Route path="/gallery" component={GalleryPage} />
                   <Route path="/files" component={FilesPage} />
                   <Route path="/memory" component={MemoryPage} />

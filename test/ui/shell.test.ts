@@ -24,7 +24,8 @@ describe.skipIf(!chromium)("the sidebar, in a real browser", () => {
       ["trip", "A trip to Lisbon", "The trams are yellow"],
     ] as const)
       await askChats(app, "POST", "", { chat_id: id, title, messages: [user("Well?"), assistant(answer)] });
-    await askChats(app, "POST", "", { chat_id: "away? 100% #1", title: "Put away", archived: true });
+    const messages = [user("Well?"), assistant("Signs and all")];
+    await askChats(app, "POST", "", { chat_id: "away? 100% #1", title: "Put away", archived: true, messages });
     page = await openPage(app);
   }, 60_000);
   afterAll(async () => {
@@ -96,6 +97,9 @@ describe.skipIf(!chromium)("the sidebar, in a real browser", () => {
     await page.until(shownChats, "A trip to Lisbon");
     await page.until("location.hash", "#/chats/trip");
 
+    await page.click("Put away", "link");
+    await page.see("Signs and all");
+    await page.until("document.querySelector('[aria-current=page]')?.innerText", "Put away");
     await choose("Put away", "Delete");
     await page.see("“Put away” is deleted.");
     await page.reload();

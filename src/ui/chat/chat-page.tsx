@@ -3,6 +3,7 @@ import { useLocation } from "wouter";
 import { Composer } from "../composer/composer.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Waiting } from "../parts/waiting.tsx";
+import { chatPath } from "../shell/chat-path.ts";
 import { ask, stopSending } from "./ask.ts";
 import { stop } from "./actions.ts";
 import { beginChat, isMissing, useChat } from "./chat-data.ts";
@@ -56,7 +57,7 @@ export function ChatPage({ chatId }: { readonly chatId?: string }) {
   function onSend({ content }: Pick<Question, "content">): void {
     if (chatId === undefined) {
       beginChat(id);
-      navigate(`/chats/${id}`);
+      navigate(chatPath(id));
     }
     // Entered before it is asked in, so that nothing of it is missed.
     enterRoom(id)();

@@ -1,5 +1,6 @@
 import { Link } from "wouter";
 import { FirstRun } from "../models/first-run.tsx";
+import { chatPath } from "../shell/chat-path.ts";
 import { useChatId } from "./chat-id.ts";
 import { textOf } from "./from-message.ts";
 import { useQuestions } from "./questions.ts";
@@ -18,7 +19,7 @@ export function EmptyChat({ onAsk }: { readonly onAsk: (text: string) => void })
           <ul>
             {left.map((each) => (
               <li key={each.id}>
-                <Link href={`/chats/${encodeURIComponent(each.chatId)}`}>{textOf(each.content).slice(0, 80)}</Link>
+                <Link href={chatPath(each.chatId)}>{textOf(each.content).slice(0, 80)}</Link>
               </li>
             ))}
           </ul>

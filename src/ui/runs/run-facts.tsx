@@ -1,6 +1,6 @@
 import { Link } from "wouter";
-import type { Known } from "./facts.ts";
-import { toFacts, toState } from "./facts.ts";
+import { chatPath } from "../shell/chat-path.ts";
+import { type Known, toFacts, toState } from "./facts.ts";
 import { StateBadge } from "./state-badge.tsx";
 
 export interface RunFactsProps extends Known {
@@ -12,7 +12,7 @@ export function RunFacts({ runId, run, trace }: RunFactsProps) {
     <>
       <p className="runs-state">
         <StateBadge state={toState({ run, trace })} />
-        {run?.chat_id != null && <Link href={`/chats/${encodeURIComponent(run.chat_id)}`}>Open its chat</Link>}
+        {run?.chat_id != null && <Link href={chatPath(run.chat_id)}>Open its chat</Link>}
         <code className="muted">{runId}</code>
       </p>
       <dl className="runs-facts">

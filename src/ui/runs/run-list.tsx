@@ -6,6 +6,7 @@ import { toCount, toDuration } from "../parts/amounts.ts";
 import { Failure } from "../parts/failure.tsx";
 import { Page } from "../parts/page.tsx";
 import { Waiting } from "../parts/waiting.tsx";
+import { chatPath } from "../shell/chat-path.ts";
 import { client } from "../state/client.ts";
 import { CancelRun } from "./cancel-run.tsx";
 import { StateBadge } from "./state-badge.tsx";
@@ -59,7 +60,7 @@ function Row({ run }: { readonly run: RunInfo }) {
           <span>{toDuration(toElapsed(run, now))}</span>
           {usage && <span>{toCount(usage.total_tokens)} tokens</span>}
           {chat_id !== null && (
-            <Link href={`/chats/${encodeURIComponent(chat_id)}`} aria-label={`The chat of ${model ?? "this answer"}`}>
+            <Link href={chatPath(chat_id)} aria-label={`The chat of ${model ?? "this answer"}`}>
               Chat
             </Link>
           )}

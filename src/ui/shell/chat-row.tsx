@@ -3,7 +3,7 @@ import { Link, useLocation, useRoute } from "wouter";
 import type { ChatInfo } from "../../protocol/chats.ts";
 import { type ChatChange, changeChat, tellArchived } from "./chat-changes.ts";
 import { ChatMenu } from "./chat-menu.tsx";
-import { chatPath, titleOf } from "./chat-path.ts";
+import { chatPath, chatPattern, titleOf, toChatId } from "./chat-path.ts";
 import { deleteChat } from "./delete-chat.ts";
 import { RenameChat } from "./rename-chat.tsx";
 import { neighbourOf, restoreFocus } from "./row-focus.ts";
@@ -18,12 +18,12 @@ export interface ChatRowProps {
 export function ChatRow({ chat, isRunning, onShare }: ChatRowProps) {
   const [isRenaming, setIsRenaming] = useState(false);
   const [, navigate] = useLocation();
-  const [, params] = useRoute("/chats/:chatId");
+  const [, params] = useRoute(chatPattern);
   const row = useRef<HTMLLIElement>(null);
   const { chat_id: chatId } = chat;
   const title = titleOf(chat);
   const path = chatPath(chatId);
-  const isOpen = params?.chatId === chatId;
+  const isOpen = params !== null && toChatId(params.chatId) === chatId;
 
   function renamed(wanted: string | undefined): void {
     setIsRenaming(false);

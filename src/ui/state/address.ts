@@ -7,10 +7,11 @@ interface NavigateOptions {
 
 /**
  * The page's address stands after the `#` as a whole, as in `#/runs?run=…`. Wouter's own hook for that puts what follows the
- * `?` before the `#`, where the server is told.
+ * `?` before the `#`, where the server is told. Wouter decodes a path as a whole, in which `%3F` stays what it was and `%25` does
+ * not: it gets one that becomes what was there, and whoever reads a part of it decodes that.
  */
 export function useAddress(): [string, (to: string, options?: NavigateOptions) => void] {
-  return [useSyncExternalStore(subscribe, () => read().path), navigate];
+  return [useSyncExternalStore(subscribe, () => read().path.replaceAll("%", "%25")), navigate];
 }
 
 useAddress.hrefs = (href: string) => `#${href}`;
