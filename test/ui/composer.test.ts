@@ -200,6 +200,14 @@ describe.skipIf(!chromium)("where one writes, in a real browser", () => {
     await page.click("Stop recording");
     await page.until(valueOf, "Say it out loud please");
     expect(await page.focus()).toBe("Message");
+    await holdMicrophone(page);
+    await page.click("Speak");
+    await page.click("Speak");
+    await page.read("void (location.hash = '#/runs')");
+    await page.until("document.querySelector('.composer') === null", "true");
+    await page.read("void letIn()");
+    await page.until("[asked, ...tracks.map(({ readyState }) => readyState)].join()", "1,ended");
+    await page.read("void (location.hash = '#/')");
     await allowMicrophone(page, "denied");
     await page.click("Speak");
     await page.see("The microphone is not allowed for this page.");
@@ -216,6 +224,23 @@ async function recordFrames(page: TestPage): Promise<void> {
     WebSocket.prototype.send = function (frame) {
       window.sent.push(frame);
       send.call(this, frame);
+    };
+  })()`);
+}
+
+/** As long as somebody thinks about whether the page may listen. */
+async function holdMicrophone(page: TestPage): Promise<void> {
+  await page.read(`(() => {
+    const { mediaDevices } = navigator;
+    const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+    const { promise, resolve } = Promise.withResolvers();
+    Object.assign(window, { asked: 0, tracks: [], letIn: resolve });
+    mediaDevices.getUserMedia = async (what) => {
+      asked++;
+      await promise;
+      const stream = await ask(what);
+      tracks.push(...stream.getTracks());
+      return stream;
     };
   })()`);
 }

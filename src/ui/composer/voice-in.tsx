@@ -17,9 +17,16 @@ export interface VoiceInProps {
 /** Speaks instead of typing. It is there only where somebody can write down what is said. */
 export function VoiceIn({ onText, onEnd }: VoiceInProps) {
   const { listeners } = useVoices();
-  const [state, setState] = useState<"idle" | "recording" | "writing">("idle");
+  const [state, setState] = useState<"idle" | "asking" | "recording" | "writing">("idle");
   const recorder = useRef<Recorder>(undefined);
-  useEffect(() => () => recorder.current?.cancel(), []);
+  const isGone = useRef(false);
+  useEffect(() => {
+    isGone.current = false;
+    return () => {
+      isGone.current = true;
+      recorder.current?.cancel();
+    };
+  }, []);
   if (listeners.length === 0 || !canRecord()) return null;
 
   if (state === "writing") return <Button disabled>Writing it down…</Button>;
@@ -35,16 +42,22 @@ export function VoiceIn({ onText, onEnd }: VoiceInProps) {
       </>
     );
   return (
-    <IconButton label="Speak" onClick={() => void begin()}>
+    <IconButton label="Speak" aria-disabled={state === "asking"} onClick={() => void begin()}>
       <Mic aria-hidden size={18} />
     </IconButton>
   );
 
   async function begin(): Promise<void> {
+    if (state === "asking") return;
+    setState("asking");
     try {
-      recorder.current = await openRecorder();
+      const opened = await openRecorder();
+      // Whoever went elsewhere before they allowed it is not listened to.
+      if (isGone.current) return opened.cancel();
+      recorder.current = opened;
       setState("recording");
     } catch (thrown) {
+      setState("idle");
       notify({ text: toReason(thrown), isFailure: true });
     }
   }
