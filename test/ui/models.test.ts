@@ -173,13 +173,16 @@ describe.skipIf(!chromium)("models and keys, in a real browser", () => {
   });
 
   test("a key of this browser goes along with its questions, and is not kept by the server", async () => {
-    await using page = await openPage(app, "/#/models", { width: 360 });
+    await using page = await openPage(app, "/#/models", { width: 360, profile: "keys" });
+    await using other = await openPage(app, "/#/models", { profile: "keys" });
+    await other.see("Key: none");
     await page.click("Enter a key of Work");
     await page.fill("Key", keys.browser);
     await page.click(".models-key-form .segments label:last-child");
     await page.see("Only this browser keeps it");
     await page.click("Save");
     await page.see("Key: in this browser, for your questions.");
+    await other.see("Key: in this browser, for your questions.");
     expect(await page.read("document.documentElement.scrollWidth")).toBe("360");
     expect(await keptKey()).toMatchObject({ source: null, saved_at: null });
     const before = vendor.requests.length;

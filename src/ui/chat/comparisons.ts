@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { followTabs } from "../state/follow-tabs.ts";
 import { mergeKept } from "../state/kept.ts";
 
 /** By chat, the runs whose answers stand beside each other until one of them is kept. */
@@ -9,6 +10,7 @@ export const useComparisons = create<{ readonly runs: Readonly<Record<string, re
     merge: mergeKept,
   }),
 );
+followTabs(useComparisons);
 
 export function compare(chatId: string, runIds: readonly string[]): void {
   useComparisons.setState(({ runs }) => ({ runs: { ...runs, [chatId]: runIds } }));

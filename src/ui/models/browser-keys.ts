@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { followTabs } from "../state/follow-tabs.ts";
 import { mergeKept } from "../state/kept.ts";
 
 /** A provider's key that this browser keeps, and when it was entered, which tells it from one before. */
@@ -16,6 +17,7 @@ interface BrowserKeys {
 export const useBrowserKeys = create<BrowserKeys>()(
   persist((): BrowserKeys => ({ keys: {} }), { name: "parley-provider-keys", merge: mergeKept }),
 );
+followTabs(useBrowserKeys);
 
 /** As a request takes them in `api_key`. */
 export function browserKeys(): Readonly<Record<string, string>> {

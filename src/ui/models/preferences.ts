@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { followTabs } from "../state/follow-tabs.ts";
 import { mergeKept } from "../state/kept.ts";
 
 /** What somebody prefers among models; kept in this browser. */
@@ -13,6 +14,7 @@ export interface ModelPreferences {
 export const useModelPreferences = create<ModelPreferences>()(
   persist((): ModelPreferences => ({ favourites: [], agreed: [] }), { name: "parley-models", merge: mergeKept }),
 );
+followTabs(useModelPreferences);
 
 export function toggleFavourite(key: string): void {
   useModelPreferences.setState(({ favourites }) => ({

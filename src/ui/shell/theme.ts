@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { followTabs } from "../state/follow-tabs.ts";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -20,6 +21,5 @@ export function followTheme(): void {
   };
   show(useTheme.getState());
   useTheme.subscribe(show);
-  // Another tab has chosen.
-  window.addEventListener("storage", ({ key }) => key === "parley-theme" && void useTheme.persist.rehydrate());
+  followTabs(useTheme);
 }
