@@ -12,8 +12,10 @@ describe.skipIf(!chromium)("signing in, in a real browser", () => {
   afterAll(() => app[Symbol.asyncDispose]());
 
   test("takes a key, says what is wrong with one, and outlives a reload; out again, nothing of a person stays", async () => {
-    const { key } = await makeKey(app, "ann");
-    await using page = await openPage(app, "/#/usage");
+    const { key, headers } = await makeKey(app, "ann");
+    const chats = (path: string, init: RequestInit) => app.get(`/backend-api/v2/chats${path}`, { headers, ...init });
+    await chats("", { method: "POST", body: JSON.stringify({ chat_id: "secret", title: "Secret" }) });
+    await using page = await openPage(app, "/#/usage", { profile: "ann" });
     await page.see("Access key");
     expect(await page.findViolations()).toEqual([]);
     await page.keepPicture("sign-in");
@@ -28,12 +30,21 @@ describe.skipIf(!chromium)("signing in, in a real browser", () => {
     await page.see("Sign out");
     expect(await page.read("document.cookie + JSON.stringify({ ...localStorage })")).not.toContain(key);
     await page.read("localStorage.setItem('parley-draft', 'x')");
+    await page.click("What to do with “Secret”", "button");
+    await page.click("Delete", "menuitem");
+    await page.see("“Secret” is deleted.");
+    await using other = await openPage(app, "/", { profile: "ann" });
+    await other.see("Welcome to Parley");
+    await other.read("void (window.isOld = true)");
     await page.click("Sign out", "button");
     await page.see("Sign out?");
     await page.keepPicture("sign-out");
     await page.click(".dialog .primary");
     await page.see("Access key");
     expect(await page.read("localStorage.getItem('parley-draft')")).toBe("null");
+    await other.see("Access key");
+    expect(await other.read("window.isOld")).toBe("undefined");
+    expect((await chats("/secret", {})).status).toBe(404);
   });
 
   test("ends in every tab at once, and whoever comes next finds nothing of it in any", async () => {
@@ -66,8 +77,12 @@ describe.skipIf(!chromium)("signing in, in a real browser", () => {
     await page.read("localStorage.setItem('parley-owner', 'bob')");
     const other = await makeKey(app, "cid");
     await page.fill("Access key", other.key);
+    await page.read("void (window.isOld = true)");
     await page.press("Enter");
-    await page.until("localStorage.getItem('parley-owner') + localStorage.getItem('parley-draft')", "cidnull");
+    await page.until(
+      "[window.isOld, localStorage['parley-owner'], localStorage['parley-draft'], 'end'].join()",
+      ",cid,,end",
+    );
     await page.goTo("/docs");
     await page.see("/backend-api/v2/conversation");
     expect(await page.read("document.documentElement.scrollWidth <= innerWidth")).toBe("true");

@@ -52,6 +52,11 @@ async function finish({ key, send, queryKey }: Deletion): Promise<void> {
   show();
 }
 
+/** What is hidden is deleted before nobody may ask for it any more. */
+export async function finishDeletions(): Promise<void> {
+  await Promise.all([...waiting.values()].map(finish));
+}
+
 function show(): void {
   useDeletions.setState({ keys: new Set(waiting.keys()) });
 }

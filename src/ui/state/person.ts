@@ -1,6 +1,8 @@
 /** How this browser shows things is nobody's secret: it stays for the next person. */
-const kept = new Set(["parley-theme", "parley-shell"]);
+const kept = new Set(["parley-theme", "parley-shell", "parley-forgotten"]);
 const ownerName = "parley-owner";
+/** When a person was forgotten, which the other tabs hear of. */
+const forgottenName = "parley-forgotten";
 
 /** Whether somebody else was signed in here before; from now on, it is this owner. */
 export function isSomebodyElse(owner: string): boolean {
@@ -18,12 +20,13 @@ export function forgetPerson(next = localStorage.getItem(ownerName)): void {
   for (const name of Object.keys(localStorage))
     if (name.startsWith("parley-") && !kept.has(name)) localStorage.removeItem(name);
   if (next !== null) localStorage.setItem(ownerName, next);
+  localStorage.setItem(forgottenName, String(Date.now()));
   beginAnew();
 }
 
-/** Where another tab is signed out, or in as somebody else, what this one still holds goes as well. */
+/** Where somebody is forgotten in another tab, what this one still holds of them goes as well. */
 export function followPerson(): void {
-  window.addEventListener("storage", ({ key }) => key === ownerName && beginAnew());
+  window.addEventListener("storage", ({ key }) => key === forgottenName && beginAnew());
 }
 
 /** Loads the page as if it were opened for the first time. */

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { unwrap } from "../../../client/index.ts";
 import { closeChannel } from "./channel.ts";
 import { client } from "./client.ts";
+import { finishDeletions } from "./deletions.ts";
 import { forgetPerson, isSomebodyElse } from "./person.ts";
 import { queries } from "./queries.ts";
 
@@ -24,6 +25,7 @@ export async function signIn(key: string): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
+  await finishDeletions();
   await unwrap(client.api.session.delete());
   closeChannel();
   forgetPerson(null);
