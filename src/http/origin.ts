@@ -79,7 +79,7 @@ export function createOrigins({ cors_origins: listed }: OriginSettings, access: 
         status: 204,
         headers: {
           ...headers(request),
-          "access-control-allow-methods": "GET, HEAD, POST, PATCH, DELETE",
+          "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
           ...(asked && { "access-control-allow-headers": asked }),
           "access-control-max-age": "600",
         },
