@@ -19,6 +19,14 @@ describe("what a browser kept", () => {
     expect<object>(mergeKept(kept, initial)).toEqual(kept);
   });
 
+  test.skipIf(!chromium)("is not looked for in what each object has: a chat may be called so", async () => {
+    await using app = await openApp();
+    await app.get("/backend-api/v2/chats", { method: "POST", body: JSON.stringify({ chat_id: "constructor" }) });
+    await using page = await openPage(app, "/#/chats/constructor");
+    await page.until("document.querySelector('textarea') !== null", "true");
+    await page.seeNot("This page cannot be shown");
+  });
+
   test.skipIf(!chromium)("and cannot be shown leaves ways out of it", async () => {
     await using app = await openApp();
     await using page = await openPage(app);

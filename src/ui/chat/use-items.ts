@@ -14,7 +14,7 @@ export function useItems(chatId: string, chat: ChatData | undefined) {
   const endId = chat?.current_id ?? null;
   const tree = useMemo(() => toTree(messages), [messages]);
   const branch = useMemo(() => branchTo(tree, endId), [tree, endId]);
-  const compared = useComparisons(({ runs }) => runs[chatId]);
+  const compared = useComparisons(({ runs }) => (Object.hasOwn(runs, chatId) ? runs[chatId] : undefined));
   const questions = useQuestions((state) => state.questions);
   const unsent = useMemo(() => questions.filter((each) => each.chatId === chatId), [questions, chatId]);
 

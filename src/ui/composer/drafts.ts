@@ -14,11 +14,16 @@ const changed = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 export function useDraft(key: string): Draft {
-  return useDrafts((drafts) => drafts[key] ?? emptyDraft);
+  return useDrafts((drafts) => find(drafts, key));
 }
 
 export function draftOf(key: string): Draft {
-  return useDrafts.getState()[key] ?? emptyDraft;
+  return find(useDrafts.getState(), key);
+}
+
+/** A chat may be called as whatever each object has. */
+function find(drafts: Readonly<Record<string, Draft>>, key: string): Draft {
+  return (Object.hasOwn(drafts, key) ? drafts[key] : undefined) ?? emptyDraft;
 }
 
 export function changeDraft(key: string, change: (draft: Draft) => Partial<Draft>): void {
