@@ -3,20 +3,34 @@ import { Button } from "../parts/button.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { beginAnew, forgetPerson } from "../state/person.ts";
 
+interface BoundaryProps {
+  /** The address that is shown: another one is tried anew. */
+  readonly at?: string;
+  readonly children: ReactNode;
+}
+
 interface BoundaryState {
   readonly failure?: unknown;
 }
 
 /** In place of an empty window, where what came from somewhere, or was kept here, cannot be shown: the ways out. */
-export class Boundary extends Component<{ readonly children: ReactNode }, BoundaryState> {
+export class Boundary extends Component<BoundaryProps, BoundaryState> {
   override state: BoundaryState = {};
 
   static getDerivedStateFromError(failure: unknown): BoundaryState {
     return { failure };
   }
 
+  override componentDidUpdate(before: BoundaryProps) {
+    if (this.hasFailed && before.at !== this.props.at) this.setState({ failure: undefined });
+  }
+
   override render() {
-    return "failure" in this.state ? <Broken failure={this.state.failure} /> : this.props.children;
+    return this.hasFailed ? <Broken failure={this.state.failure} /> : this.props.children;
+  }
+
+  private get hasFailed(): boolean {
+    return this.state.failure !== undefined;
   }
 }
 

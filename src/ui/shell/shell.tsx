@@ -2,6 +2,8 @@ import { PanelLeftClose } from "lucide-react";
 import type { ReactNode } from "react";
 import { IconButton } from "../parts/button.tsx";
 import { useLiveShares } from "../shares/live-shares.ts";
+import { useAddress } from "../state/address.ts";
+import { Boundary } from "./boundary.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Drawer } from "./drawer.tsx";
 import { useFocusOnNavigation } from "./focus-on-navigation.ts";
@@ -16,6 +18,7 @@ import { useIsNarrow } from "./use-is-narrow.ts";
 
 /** What stands around every page. */
 export function Shell({ children }: { readonly children: ReactNode }) {
+  const [at] = useAddress();
   const isNarrow = useIsNarrow();
   const isCollapsed = useShell((state) => state.isCollapsed);
   useShortcuts();
@@ -39,7 +42,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           />
         </div>
       )}
-      {children}
+      <Boundary at={at}>{children}</Boundary>
       <ShortcutHelp />
     </div>
   );
