@@ -189,6 +189,7 @@ describe.skipIf(!chromium)("the sidebar, in a real browser", () => {
     await choose("Tales", "Delete", phone);
     await phone.click("Undo", "button");
     await phone.until(shownChats, "Tales");
+    await phone.until("document.querySelector('.drawer').contains(document.activeElement)", "true");
     await phone.click("A trip to Lisbon", "link");
     await phone.until("location.hash", "#/chats/trip");
     await phone.until("document.querySelector('.drawer') === null", "true");

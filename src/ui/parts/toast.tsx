@@ -28,10 +28,22 @@ export function notify({ text, action, isFailure = false, onGone }: Notice): voi
           isActedOn = true;
           action.onSelect();
           manager.close(id);
+          setTimeout(keepFocus, goneMs);
         },
       },
     }),
   });
+}
+
+/** How long a notice that was acted on takes to go; arbitrary. */
+const goneMs = 250;
+
+/** Whoever acted on a notice goes on in what is open, unless they were led elsewhere. */
+function keepFocus(): void {
+  if (document.activeElement !== document.body) return;
+  const open = document.querySelector<HTMLElement>("[role=dialog]") ?? document.getElementById("main");
+  if (open && !open.hasAttribute("tabindex")) open.tabIndex = -1;
+  open?.focus();
 }
 
 /** Where notices appear. */
