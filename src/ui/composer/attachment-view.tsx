@@ -40,7 +40,7 @@ export function AttachmentView({ attachment, onRemove, onRetry }: AttachmentView
 }
 
 function sayState({ state, progress, bytes, failure, textBytes, documents, media, skipped }: Attachment): string {
-  if (state === "failed") return failure ?? "It could not be sent.";
+  if (state === "failed") return toSentence(failure ?? "it could not be sent");
   if (state === "sending") return `${Math.floor(progress * 100)} % of ${toSize(bytes)}`;
   if (state === "reading") return "Being read…";
   const inside = documents.length + media.length;
@@ -52,4 +52,9 @@ function sayState({ state, progress, bytes, failure, textBytes, documents, media
   ]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** Servers give reasons that stand after a name and a colon elsewhere. */
+function toSentence(reason: string): string {
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${/[.!?]$/.test(reason) ? "" : "."}`;
 }
