@@ -39,7 +39,7 @@ export function DeleteAll({ user, own, count }: DeleteAllProps) {
       >
         {deleting.isError && <Failure error={deleting.error} />}
         <div className="memory-edit-buttons">
-          <Button autoFocus key={step} onClick={close}>
+          <Button key={step} data-first autoFocus={step === "second"} onClick={close}>
             Keep them
           </Button>
           {step === "second" ? (
