@@ -1,6 +1,5 @@
 import { unwrap } from "../../../client/index.ts";
 import type { ChatMessage } from "../../protocol/chats.ts";
-import { copyText } from "../parts/copy-text.ts";
 import { toReason } from "../parts/failure.tsx";
 import { notify } from "../parts/toast.tsx";
 import { chatRoute } from "../state/chat-route.ts";
@@ -43,11 +42,6 @@ export async function stop(messages: readonly ChatMessage[]): Promise<void> {
     const runIds = messages.flatMap(({ run_id }) => run_id ?? []);
     await Promise.all(runIds.map((run_id) => unwrap(client.api.runs({ run_id }).cancel.post())));
   });
-}
-
-export async function copy(text: string): Promise<void> {
-  if (await copyText(text)) notify({ text: "Copied." });
-  else notify({ text: "This browser does not let the page copy. Select the text instead.", isFailure: true });
 }
 
 /** At once; the server is told. */

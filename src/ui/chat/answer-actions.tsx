@@ -1,9 +1,9 @@
-import { Copy, Ellipsis, Info, RefreshCw, Shuffle } from "lucide-react";
+import { Ellipsis, Info, RefreshCw, Shuffle } from "lucide-react";
 import { useState } from "react";
 import { Listen } from "../answer/listen.tsx";
 import { IconButton } from "../parts/button.tsx";
+import { CopyButton } from "../parts/copy-button.tsx";
 import { Menu } from "../parts/menu.tsx";
-import { copy } from "./actions.ts";
 import { AgainDialog } from "./again-dialog.tsx";
 import { AnswerDetails } from "./answer-details.tsx";
 import type { AnswerState } from "./answer-state.ts";
@@ -27,9 +27,7 @@ export function AnswerActions({ answer, ...shown }: AnswerActionsProps) {
   return (
     <footer className="chat-actions">
       <BranchSwitch {...shown} />
-      <IconButton label="Copy as Markdown" onClick={() => void copy(answer.text)}>
-        <Copy aria-hidden size={16} />
-      </IconButton>
+      <CopyButton isIcon label="Copy as Markdown" text={() => answer.text} />
       <Listen text={answer.text} />
       {question !== null && (
         <IconButton label="Answer again" onClick={() => void askAgain(chatId, question)}>

@@ -4,20 +4,20 @@ import { Composer } from "../composer/composer.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { chatPath } from "../shell/chat-path.ts";
-import { ask, stopSending } from "./ask.ts";
+import { createId } from "../state/ids.ts";
 import { stop } from "./actions.ts";
+import { ask, stopSending } from "./ask.ts";
 import { beginChat, isMissing, useChat } from "./chat-data.ts";
 import { ChatHeader } from "./chat-header.tsx";
 import { ChatIdContext } from "./chat-id.ts";
 import { EmptyChat } from "./empty-chat.tsx";
 import { EndNotice } from "./end-notice.tsx";
-import { createId } from "./ids.ts";
+import { runningOf, useIsRunning } from "./followed.ts";
 import { MissingChat } from "./missing-chat.tsx";
 import type { Question } from "./questions.ts";
 import { enterRoom, useRoom } from "./room.ts";
 import { Thread } from "./thread.tsx";
 import { useEscape } from "./use-escape.ts";
-import { runningOf, useIsRunning } from "./followed.ts";
 import { useItems } from "./use-items.ts";
 
 /** A chat, or the beginning of one. */

@@ -1,8 +1,8 @@
-import { Copy, Pencil } from "lucide-react";
+import { Pencil } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
 import { SentAttachments } from "../composer/attachments-view.tsx";
 import { IconButton } from "../parts/button.tsx";
-import { copy } from "./actions.ts";
+import { CopyButton } from "../parts/copy-button.tsx";
 import { BranchSwitch } from "./branch-switch.tsx";
 import { DeleteButton } from "./delete-button.tsx";
 import { textOf } from "./from-message.ts";
@@ -48,9 +48,7 @@ export function QuestionView(shown: Shown) {
         <IconButton ref={pencil} label="Edit and ask again" onClick={() => setEdited(message.message_id)}>
           <Pencil aria-hidden size={16} />
         </IconButton>
-        <IconButton label="Copy the question" onClick={() => void copy(text)}>
-          <Copy aria-hidden size={16} />
-        </IconButton>
+        <CopyButton isIcon label="Copy the question" text={() => text} />
         <DeleteButton message={message} />
       </footer>
     </article>

@@ -1,7 +1,7 @@
 import { useId } from "react";
 import { SentAttachments } from "../composer/attachments-view.tsx";
 import { Button } from "../parts/button.tsx";
-import { copy } from "./actions.ts";
+import { CopyButton } from "../parts/copy-button.tsx";
 import { send } from "./ask.ts";
 import { focusComposer } from "./focus.ts";
 import { textOf } from "./from-message.ts";
@@ -27,7 +27,7 @@ export function UnsentQuestion({ question }: { readonly question: Question }) {
           <Button look="primary" onClick={() => void send(question)}>
             Try again
           </Button>
-          <Button onClick={() => void copy(text)}>Copy</Button>
+          <CopyButton label="Copy" text={() => text} />
           <Button onClick={() => discard(question.id)}>Discard</Button>
         </div>
       )}

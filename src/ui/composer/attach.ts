@@ -2,6 +2,7 @@ import { unwrap } from "../../../client/index.ts";
 import { createSemaphore } from "../../lib/semaphore.ts";
 import { toReason } from "../parts/failure.tsx";
 import { client } from "../state/client.ts";
+import { randomName } from "../state/ids.ts";
 import { queries } from "../state/queries.ts";
 import type { Attachment } from "./attachment.ts";
 import { changeAttachment, changeDraft, draftOf } from "./drafts.ts";
@@ -91,8 +92,4 @@ async function textLength(bucketId: string): Promise<number | undefined> {
 async function removeBucket(bucketId: string): Promise<void> {
   await unwrap(client.api.files({ bucket_id: bucketId }).delete());
   await queries.invalidateQueries({ queryKey: ["buckets"] });
-}
-
-function randomName(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

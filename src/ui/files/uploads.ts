@@ -1,9 +1,10 @@
 import { create } from "zustand";
 import { isParleyError } from "../../../client/index.ts";
+import type { SkippedFile } from "../../protocol/buckets.ts";
 import { toReason } from "../parts/failure.tsx";
 import { client } from "../state/client.ts";
+import { randomName } from "../state/ids.ts";
 import { queries } from "../state/queries.ts";
-import type { SkippedFile } from "../../protocol/buckets.ts";
 
 /** Files on their way into a bucket, or what came of that: it goes on while one looks at other pages. */
 export interface Upload {
@@ -57,8 +58,4 @@ function change(id: string, changes: Partial<Upload>): void {
   useUploads.setState(({ uploads }) => ({
     uploads: uploads.map((each) => (each.id === id ? { ...each, ...changes } : each)),
   }));
-}
-
-function randomName(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
