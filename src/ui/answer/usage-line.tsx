@@ -1,4 +1,5 @@
 import type { AnswerState } from "../chat/answer-state.ts";
+import { toCount, toDollars } from "../parts/amounts.ts";
 
 /** Who answered, and what it took. */
 export function UsageLine({ answer }: { readonly answer: AnswerState }) {
@@ -14,15 +15,7 @@ function toUsageParts({ provider, model, usage, state }: AnswerState): string[] 
     done: "",
     failed: "",
   };
-  const tokens =
-    usage && `${usage.promptTokens.toLocaleString()} tokens in, ${usage.completionTokens.toLocaleString()} out`;
-  return [ends[state], [provider, model].filter(Boolean).join(" · "), tokens, toPrice(usage?.cost)].filter(
-    (part): part is string => Boolean(part),
-  );
-}
-
-/** Small prices in as many digits as tell something. */
-function toPrice(cost: number | undefined): string | undefined {
-  if (cost === undefined || cost === 0) return undefined;
-  return cost < 0.0001 ? "< $0.0001" : `$${cost.toFixed(cost < 0.01 ? 4 : 2)}`;
+  const tokens = usage && `${toCount(usage.promptTokens)} tokens in, ${toCount(usage.completionTokens)} out`;
+  const price = usage?.cost ? toDollars(usage.cost) : "";
+  return [ends[state], provider, model, tokens, price].filter((part): part is string => Boolean(part));
 }

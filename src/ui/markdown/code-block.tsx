@@ -1,5 +1,6 @@
 import { WrapText } from "lucide-react";
 import { useState } from "react";
+import { toCount } from "../parts/amounts.ts";
 import { Button, IconButton } from "../parts/button.tsx";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { showHiddenSigns } from "./hidden-signs.tsx";
@@ -37,7 +38,7 @@ export function CodeBlock({ language, text, isWriting = false }: CodeBlockProps)
       </pre>
       {text.length > limit && (
         <p className="markdown-more">
-          {`${(text.length - limit).toLocaleString()} more characters. `}
+          {`${toCount(text.length - limit)} more characters. `}
           <Button onClick={() => setLimit(limit + limits.code)}>Show more</Button>
         </p>
       )}

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { toCount } from "../parts/amounts.ts";
 import { Button } from "../parts/button.tsx";
 import { MarkdownBlock } from "./markdown-block.tsx";
 import { limits, tableLimits } from "./limits.ts";
@@ -14,7 +15,7 @@ export function LongTable({ raw }: { readonly raw: string }) {
       <MarkdownBlock raw={shown.join("\n")} />
       {left > 0 && (
         <p className="markdown-more">
-          {`${left.toLocaleString()} more rows. `}
+          {`${toCount(left)} more rows. `}
           <Button onClick={() => setCount(count + tableLimits.rows)}>Show more rows</Button>
         </p>
       )}

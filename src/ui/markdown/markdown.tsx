@@ -1,4 +1,5 @@
 import { memo, useDeferredValue, useId, useMemo, useState } from "react";
+import { toCount } from "../parts/amounts.ts";
 import { Button } from "../parts/button.tsx";
 import { BlockBoundary } from "./block-boundary.tsx";
 import { BlockView } from "./block-view.tsx";
@@ -46,7 +47,7 @@ export const Markdown = memo(function Markdown({ text: newest, isStreaming = fal
         <FootnotesView />
         {shown.left > 0 && (
           <p className="markdown-more">
-            {`${shown.left.toLocaleString()} more characters. `}
+            {`${toCount(shown.left)} more characters. `}
             <Button onClick={() => setPages(pages + 1)}>Show more</Button>
           </p>
         )}

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { toCount } from "../parts/amounts.ts";
 import { Button } from "../parts/button.tsx";
 import { limits } from "./limits.ts";
 import { showHiddenSigns } from "./hidden-signs.tsx";
@@ -13,7 +14,7 @@ export function PlainText({ text }: { readonly text: string }) {
       </p>
       {text.length > limit && (
         <p className="markdown-more">
-          {`${(text.length - limit).toLocaleString()} more characters. `}
+          {`${toCount(text.length - limit)} more characters. `}
           <Button onClick={() => setLimit(limit + limits.plain)}>Show more</Button>
         </p>
       )}
