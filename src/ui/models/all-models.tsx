@@ -49,7 +49,7 @@ function Line({ entry: { key, label, choice, maker, group, offer } }: { readonly
   return (
     <li className="models-line">
       <div>
-        <p className="models-line-name">{label}</p>
+        <p>{label}</p>
         <p className="muted">
           {[group, maker, ...(choice.model === label ? [] : [choice.model])].filter(Boolean).join(" · ")}{" "}
           <Badges offer={offer} />

@@ -40,7 +40,7 @@ function EntryDetails({ entry: { choice, offer, provider, group } }: { readonly 
   ];
   const isIll = provider?.status === "down" || provider?.status === "cooling";
   return (
-    <div className="models-facts">
+    <div>
       <p>
         {choice.model} · {group} {provider && <Health provider={provider} />}
       </p>

@@ -42,7 +42,7 @@ export function ProviderCard({ provider, count, onKey }: ProviderCardProps) {
       </div>
       {facts.length > 0 && <p className="muted">{facts.join(" · ")}</p>}
       {failure && (
-        <p className="muted models-failure">
+        <p className="muted">
           Last failure, <time dateTime={failure.at}>{new Date(failure.at).toLocaleString("en-GB")}</time>:{" "}
           {failure.message}
         </p>

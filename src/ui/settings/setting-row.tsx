@@ -10,7 +10,7 @@ export function SettingRow({ setting }: { readonly setting: SettingInfo }) {
         <h3>
           <code>{name}</code>
         </h3>
-        <p className="settings-value">{toShown(setting)}</p>
+        <p>{toShown(setting)}</p>
         <p className="settings-source muted">
           <span className="visually-hidden">From: </span>
           {toSource(setting)}

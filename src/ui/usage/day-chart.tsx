@@ -33,7 +33,7 @@ export function DayChart({ periods, measure }: DayChartProps) {
   }
 
   return (
-    <div className="usage-chart">
+    <div>
       <p className="usage-told" aria-hidden>
         {told}
       </p>

@@ -22,7 +22,7 @@ export function NamesTable({ title, kind, groups, measure, onChoose }: NamesTabl
   const rows = Object.entries(groups).sort(([, a], [, b]) => amountOf(measure, b) - amountOf(measure, a));
   const most = Math.max(0, ...rows.map(([, counts]) => amountOf(measure, counts)));
   return (
-    <section className="usage-names">
+    <section>
       <h2>{title}</h2>
       <TableBox label={title}>
         <thead>
