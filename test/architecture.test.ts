@@ -157,6 +157,29 @@ describe("the architecture", () => {
     ).toBe(true);
   });
 
+  test("the page makes elements alone, asks through its client, and keeps things where it says so", () => {
+    const page = (pattern: RegExp) => holding(pattern).filter((path) => path.startsWith("ui/"));
+    expect(
+      page(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|\beval\(|new Function\(|<style/i),
+    ).toEqual([]);
+    expect(page(/XMLHttpRequest|new WebSocket\(|new EventSource\(|sendBeacon/)).toEqual([]);
+    expect(page(/\b(localStorage|sessionStorage|indexedDB)\b|document\.cookie/)).toEqual([
+      "ui/chat/questions.ts",
+      "ui/composer/drafts.ts",
+      "ui/state/person.ts",
+    ]);
+    // A store of zustand writes over what another tab has kept: that is for choices, of which the last one counts.
+    const kept = page(/\bpersist\(/).filter((path) => !/\bfollowTabs\(/.test(sourceOf(path)));
+    expect(kept).toEqual([
+      "ui/answer/voice-choice.ts",
+      "ui/composer/accepted-parameters.ts",
+      "ui/shell/shell-state.ts",
+      "ui/state/ask-options.ts",
+    ]);
+    // Others are named, as everywhere.
+    expect(page(/^export default /m).filter((path) => !path.endsWith("-page.tsx"))).toEqual([]);
+  });
+
   test("nobody outside its own files names a provider, but the registry and the tables of families", () => {
     const names = /["'](OpenAI|Anthropic|Gemini|Ollama|LMStudio|LlamaCpp|VLLM|Jan|Builtin|Scripted)["']/;
     const naming = holding(names).filter((path) => !/^providers\/\w+\//.test(path));
