@@ -1,6 +1,7 @@
 import { Paperclip } from "lucide-react";
 import { useRef } from "react";
 import { IconButton } from "../parts/button.tsx";
+import { FileInput } from "../parts/file-input.tsx";
 
 export function AttachButton({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }) {
   const input = useRef<HTMLInputElement>(null);
@@ -9,17 +10,7 @@ export function AttachButton({ onFiles }: { readonly onFiles: (files: readonly F
       <IconButton label="Attach files" onClick={() => input.current?.click()}>
         <Paperclip aria-hidden size={18} />
       </IconButton>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        onChange={({ target }) => {
-          onFiles([...(target.files ?? [])]);
-          // So that the same file can be chosen again.
-          target.value = "";
-        }}
-      />
+      <FileInput ref={input} onFiles={onFiles} />
     </>
   );
 }

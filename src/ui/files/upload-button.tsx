@@ -1,6 +1,7 @@
 import { Upload } from "lucide-react";
 import { useRef } from "react";
 import { Button, type ButtonProps } from "../parts/button.tsx";
+import { FileInput } from "../parts/file-input.tsx";
 
 export interface UploadButtonProps extends Pick<ButtonProps, "look"> {
   readonly label: string;
@@ -14,17 +15,7 @@ export function UploadButton({ label, look, onFiles }: UploadButtonProps) {
       <Button {...(look && { look })} onClick={() => input.current?.click()}>
         <Upload aria-hidden size={16} /> {label}
       </Button>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        onChange={({ target }) => {
-          onFiles([...(target.files ?? [])]);
-          // So that the same file can be chosen again.
-          target.value = "";
-        }}
-      />
+      <FileInput ref={input} onFiles={onFiles} />
     </>
   );
 }
