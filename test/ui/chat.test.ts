@@ -178,6 +178,32 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     expect(await page.read("document.querySelectorAll('h1').length")).toBe("1");
   });
 
+  test("shows the end of a very long one, and what is earlier to who scrolls up, without a jump", async () => {
+    const messages = Array.from({ length: 620 }, (_, at) => ({
+      role: at % 2 === 0 ? "user" : "assistant",
+      content: `Said as number ${at}.`,
+    }));
+    await app.get("/backend-api/v2/chats", { method: "POST", body: JSON.stringify({ chat_id: "long", messages }) });
+    await using page = await openPage(app, "/#/chats/long");
+    const shown = "document.querySelectorAll('.chat-message').length";
+    await page.see("Said as number 619.");
+    await page.see("Show earlier messages");
+    expect(Number(await page.read(shown))).toBeWithin(500, 531);
+    const first = await page.read("document.querySelector('.chat-question').textContent");
+    // To the very top, where the first that is shown stays in sight while others come before it.
+    await page.read("document.querySelector('.chat-scroller').scrollTo(0, 0)");
+    await page.until(`${shown} > 531`, "true");
+    await page.settle();
+    const top = `[...document.querySelectorAll('.chat-question')].find(({ textContent }) => textContent === ${JSON.stringify(first)}).getBoundingClientRect().top`;
+    expect(Number(await page.read(top))).toBeWithin(0, 400);
+    while ((await page.read(shown)) !== "620")
+      await page.read(
+        "new Promise((done) => { document.querySelector('.chat-scroller').scrollTo(0, 0); setTimeout(done, 50); })",
+      );
+    await page.seeNot("Show earlier messages");
+    expect(await page.read("document.querySelector('.chat-question').textContent")).toContain("number 0.");
+  });
+
   test("says where there is no such chat", async () => {
     await using page = await openPage(app, "/#/chats/gone");
     await page.see("There is no such chat.");

@@ -1,12 +1,15 @@
 import { ArrowDown } from "lucide-react";
-import { useDeferredValue, useEffect, useMemo, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { Button } from "../parts/button.tsx";
 import { Comparison } from "./comparison.tsx";
+import { Earlier } from "./earlier.tsx";
 import type { Item } from "./items.ts";
 import { MessageView } from "./message-view.tsx";
 import type { Question } from "./questions.ts";
 import { UnsentQuestion } from "./unsent-question.tsx";
+import { useShownEnd } from "./use-shown-end.ts";
 import { useStayAtEnd } from "./use-stay-at-end.ts";
+import { useStayInPlace } from "./use-stay-in-place.ts";
 
 export interface ThreadProps {
   readonly items: readonly Item[];
@@ -15,10 +18,12 @@ export interface ThreadProps {
 }
 
 /** What was said, the end in sight. What is said meanwhile is not read out token by token. */
-export function Thread({ onAsk, ...all }: ThreadProps) {
-  const { items, unsent } = useEndFirst(all);
+export function Thread({ items: all, unsent, onAsk }: ThreadProps) {
+  const { from, isEnough, showEarlier } = useShownEnd(all);
+  const items = all.slice(from);
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
+  useStayInPlace(scroller, content, from);
   const { isAway, toEnd } = useStayAtEnd(scroller, content);
   const asked = unsent.at(-1)?.id;
   // Who asks wants to see the answer.
@@ -30,6 +35,7 @@ export function Thread({ onAsk, ...all }: ThreadProps) {
     <div className="chat-thread">
       <div ref={scroller} className="chat-scroller" role="log" aria-live="off" aria-label="Messages" tabIndex={0}>
         <div ref={content} className="chat-messages">
+          {from > 0 && isEnough && <Earlier scroller={scroller} count={from} onShow={showEarlier} />}
           {items.map(({ message, place, count, compared }, index) =>
             compared.length > 0 ? (
               <Comparison key={message.parent_id} messages={compared} />
@@ -56,13 +62,4 @@ export function Thread({ onAsk, ...all }: ThreadProps) {
       )}
     </div>
   );
-}
-
-/** How many messages more than fill any screen. */
-const endLength = 30;
-
-/** The end of a long chat is there at once, the rest as soon as nothing else is to be done. */
-function useEndFirst({ items, unsent }: Omit<ThreadProps, "onAsk">): Omit<ThreadProps, "onAsk"> {
-  const all = useMemo(() => ({ items, unsent }), [items, unsent]);
-  return useDeferredValue(all, { items: items.slice(-endLength), unsent });
 }
