@@ -1,8 +1,10 @@
 import { useCallback, useId } from "react";
+import { useRoute } from "wouter";
 import { Button } from "../parts/button.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { More } from "../parts/more.tsx";
 import { Waiting } from "../parts/waiting.tsx";
+import { chatPattern, toChatId } from "./chat-path.ts";
 import { ChatRow } from "./chat-row.tsx";
 import { useChats } from "./chats-query.ts";
 import { useIsDeleted } from "./delete-chat.ts";
@@ -19,6 +21,8 @@ export interface ChatListProps {
 export function ChatList({ isArchived, onArchived, onShare }: ChatListProps) {
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useChats(isArchived);
   const running = useRunningChats();
+  const [, params] = useRoute(chatPattern);
+  const openId = params && toChatId(params.chatId);
   const id = useId();
   const isDeleted = useIsDeleted();
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -43,7 +47,13 @@ export function ChatList({ isArchived, onArchived, onShare }: ChatListProps) {
           <p id={`${id}-${index}`}>{label}</p>
           <ul aria-labelledby={`${id}-${index}`}>
             {chats.map((chat) => (
-              <ChatRow key={chat.chat_id} chat={chat} isRunning={running.includes(chat.chat_id)} onShare={onShare} />
+              <ChatRow
+                key={chat.chat_id}
+                chat={chat}
+                isOpen={chat.chat_id === openId}
+                isRunning={running.includes(chat.chat_id)}
+                onShare={onShare}
+              />
             ))}
           </ul>
         </section>

@@ -1,29 +1,29 @@
-import { useRef, useState } from "react";
-import { Link, useLocation, useRoute } from "wouter";
+import { memo, useRef, useState } from "react";
+import { shallow } from "zustand/shallow";
+import { navigate } from "wouter/use-hash-location";
 import type { ChatInfo } from "../../protocol/chats.ts";
 import { type ChatChange, changeChat, tellArchived } from "./chat-changes.ts";
 import { ChatMenu } from "./chat-menu.tsx";
-import { chatPath, chatPattern, titleOf, toChatId } from "./chat-path.ts";
+import { chatPath, titleOf } from "./chat-path.ts";
 import { deleteChat } from "./delete-chat.ts";
 import { RenameChat } from "./rename-chat.tsx";
 import { neighbourOf, restoreFocus } from "./row-focus.ts";
 
 export interface ChatRowProps {
   readonly chat: ChatInfo;
+  /** The one that is looked at. */
+  readonly isOpen: boolean;
   readonly isRunning: boolean;
   readonly onShare: (chatId: string) => void;
 }
 
-/** A stored chat in the sidebar. */
-export function ChatRow({ chat, isRunning, onShare }: ChatRowProps) {
+/** A stored chat in the sidebar. There may be thousands: it is rendered anew only where it is another, so it listens to nothing. */
+export const ChatRow = memo(function ChatRow({ chat, isOpen, isRunning, onShare }: ChatRowProps) {
   const [isRenaming, setIsRenaming] = useState(false);
-  const [, navigate] = useLocation();
-  const [, params] = useRoute(chatPattern);
   const row = useRef<HTMLLIElement>(null);
   const { chat_id: chatId } = chat;
   const title = titleOf(chat);
   const path = chatPath(chatId);
-  const isOpen = params !== null && toChatId(params.chatId) === chatId;
 
   function renamed(wanted: string | undefined): void {
     setIsRenaming(false);
@@ -53,7 +53,7 @@ export function ChatRow({ chat, isRunning, onShare }: ChatRowProps) {
     );
   return (
     <li className="chat-row" ref={row} data-open={isOpen || undefined}>
-      <Link href={path} data-chat={chatId} aria-current={isOpen ? "page" : undefined} title={title}>
+      <a href={`#${path}`} data-chat={chatId} aria-current={isOpen ? "page" : undefined} title={title}>
         <span className="chat-row-title" dir="auto">
           {title}
         </span>
@@ -62,7 +62,7 @@ export function ChatRow({ chat, isRunning, onShare }: ChatRowProps) {
             <span className="visually-hidden">, answering</span>
           </span>
         )}
-      </Link>
+      </a>
       <ChatMenu
         chat={chat}
         onChange={(wanted) => void change(wanted)}
@@ -72,4 +72,9 @@ export function ChatRow({ chat, isRunning, onShare }: ChatRowProps) {
       />
     </li>
   );
+}, isSame);
+
+/** Lists that are read anew have other objects, of the same chats. */
+function isSame({ chat, ...before }: ChatRowProps, { chat: chatNow, ...now }: ChatRowProps): boolean {
+  return shallow(chat, chatNow) && shallow(before, now);
 }
