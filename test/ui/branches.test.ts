@@ -101,6 +101,47 @@ describe.skipIf(!chromium)("the branches of a chat, in a real browser", () => {
     await page.until(thread, "Red");
   });
 
+  test("a branch that was switched to stays, whatever was read before; a refusal is said, and shows the one before", async () => {
+    await using page = await openPage(app);
+    await ask(page, "Which river");
+    await work.answer("Which river", "The Rhine");
+    await page.until(thread, "The Rhine");
+    await page.click("Answer again");
+    await work.answer("Which river", "The Elbe");
+    await page.until(branches("answer"), "2 / 2");
+    await page.until(`document.querySelectorAll('.chat-answer .chat-actions').length`, "1");
+    await page.read(`(() => {
+      const { fetch } = window;
+      const open = Promise.withResolvers();
+      window.reads = 0;
+      window.letReadsGo = open.resolve;
+      window.fetch = async (address, init) => {
+        if (init?.method === "PATCH" && window.isRefusing) throw new TypeError("On purpose");
+        const answer = await fetch(address, init);
+        if (init?.method !== "GET" || !/chats\\/chat_/.test(address)) return answer;
+        window.reads++;
+        await open.promise;
+        return answer;
+      };
+    })()`);
+    await page.click("What to do with “Which river”", "button");
+    await page.click("Pin", "menuitem");
+    await page.until("window.reads > 0", "true");
+    await page.click("Previous branch");
+    await page.until(thread, "The Rhine");
+    const path = `/backend-api/v2/chats/${(await page.read("location.hash")).split("/").at(-1)}`;
+    const isKept = async () =>
+      JSON.stringify(await (await app.get(`${path}?path=current`)).json()).includes("The Rhine");
+    while (!(await isKept())) await Bun.sleep(10);
+    await page.read("window.letReadsGo()");
+    await page.settle();
+    expect(await page.read(thread)).toContain("The Rhine");
+    await page.read("window.isRefusing = true");
+    await page.click("Next branch");
+    await page.see("The server cannot be reached");
+    await page.until(thread, "The Rhine");
+  });
+
   test("stand beside each other while two models are compared, and go on with the one that is kept", async () => {
     await using page = await openPage(app);
     await page.click("Compare two models");

@@ -5,7 +5,8 @@ import { notify } from "../parts/toast.tsx";
 import { chatRoute } from "../state/chat-route.ts";
 import { client } from "../state/client.ts";
 import { noticeRefusal } from "../state/queries.ts";
-import { changeChat, refreshChat, refreshChats, treeOf } from "./chat-data.ts";
+import { chooseBranch, forgetBranch } from "./branch-choice.ts";
+import { changeChat, findChat, refreshChat, refreshChats, treeOf } from "./chat-data.ts";
 import { endComparison } from "./comparisons.ts";
 import { focusComposer } from "./focus.ts";
 import { endOfBranch, endOfSibling } from "./tree.ts";
@@ -30,6 +31,7 @@ export async function remove(chatId: string, messageId: string): Promise<void> {
         .messages({ message_id: encodeURIComponent(messageId) })
         .delete(),
     );
+    forgetBranch(chatId);
     changeChat(chatId, (chat) => ({ ...chat, messages: withoutBelow(chat.messages, messageId) }));
     endComparison(chatId);
     await refreshChat(chatId);
@@ -45,11 +47,15 @@ export async function stop(messages: readonly ChatMessage[]): Promise<void> {
 }
 
 /** At once; the server is told. */
-async function show(chatId: string, messageId: string): Promise<void> {
-  changeChat(chatId, (chat) => ({ ...chat, current_id: messageId }));
-  await trying(async () => {
-    await unwrap(chatRoute(chatId).patch({ current_id: messageId }));
-  });
+async function show(chatId: string, endId: string): Promise<void> {
+  await trying(() =>
+    chooseBranch({
+      chatId,
+      endId,
+      shown: findChat(chatId)?.current_id ?? null,
+      show: (shownId) => changeChat(chatId, (chat) => ({ ...chat, current_id: shownId })),
+    }),
+  );
 }
 
 async function trying(doing: () => Promise<void>): Promise<void> {

@@ -6,6 +6,7 @@ import { type ModelChoice, useAskOptions } from "../state/ask-options.ts";
 import { channel } from "../state/channel.ts";
 import { client } from "../state/client.ts";
 import { createId } from "../state/ids.ts";
+import { forgetBranch } from "./branch-choice.ts";
 import { refreshChat } from "./chat-data.ts";
 import { compare, endComparison } from "./comparisons.ts";
 import { focusComposer } from "./focus.ts";
@@ -82,7 +83,9 @@ async function begin(asking: Asking, signal?: AbortSignal): Promise<string> {
   const request = toRequest(asking, useAskOptions.getState(), browserKeys());
   for (let tries = 1; ; tries++) {
     try {
-      return await start(request, signal);
+      const runId = await start(request, signal);
+      forgetBranch(asking.chatId);
+      return runId;
     } catch (thrown) {
       signal?.throwIfAborted();
       if (!isParleyError(thrown) || thrown.code !== "still_running" || tries === maxTries) throw thrown;

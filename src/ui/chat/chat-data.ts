@@ -3,6 +3,7 @@ import { isParleyError, unwrap } from "../../../client/index.ts";
 import type { ChatInfo, ChatMessage } from "../../protocol/chats.ts";
 import { chatRoute } from "../state/chat-route.ts";
 import { queries } from "../state/queries.ts";
+import { endAfterRead } from "./branch-choice.ts";
 import { toTree, type Tree, withRead } from "./tree.ts";
 
 /** A chat, with the whole tree of its messages. */
@@ -67,13 +68,14 @@ export function refreshChats(): void {
 
 /** Of a long chat, the end of the branch that was looked at last is shown before the rest is there. */
 async function readChat(chatId: string): Promise<ChatData> {
+  const begunAt = performance.now();
   const first = await readPage(chatId, {});
-  if (first.next === null) return toData(first, first.messages);
+  if (first.next === null) return toData(first, first.messages, begunAt);
   if (!findChat(chatId)) {
     const end = await readPage(chatId, { path: "current" });
-    queries.setQueryData<ChatData>(chatKey(chatId), toData(end, end.messages));
+    queries.setQueryData<ChatData>(chatKey(chatId), toData(end, end.messages, begunAt));
   }
-  return readFrom(chatId, first.next, first.messages);
+  return readFrom(chatId, first.next, first.messages, begunAt);
 }
 
 async function readOn(chatId: string): Promise<void> {
@@ -81,7 +83,7 @@ async function readOn(chatId: string): Promise<void> {
   const running = messages.findIndex(({ state }) => state === "running");
   const last = messages.at(running === -1 ? -1 : running - 1);
   // The first message is read by reading all.
-  const read = await readFrom(chatId, running === 0 ? undefined : last?.message_id, []);
+  const read = await readFrom(chatId, running === 0 ? undefined : last?.message_id, [], performance.now());
   queries.setQueryData<ChatData>(chatKey(chatId), (chat) => ({
     ...read,
     messages: withRead(chat?.messages ?? [], read.messages),
@@ -92,13 +94,18 @@ async function readAnew(chatId: string): Promise<void> {
   await queries.invalidateQueries({ queryKey: chatKey(chatId) }).catch(() => {});
 }
 
-async function readFrom(chatId: string, from: string | undefined, before: readonly ChatMessage[]): Promise<ChatData> {
+async function readFrom(
+  chatId: string,
+  from: string | undefined,
+  before: readonly ChatMessage[],
+  begunAt: number,
+): Promise<ChatData> {
   const read = [...before];
   let cursor = from;
   for (;;) {
     const page = await readPage(chatId, cursor === undefined ? {} : { cursor });
     read.push(...page.messages);
-    if (page.next === null) return toData(page, read);
+    if (page.next === null) return toData(page, read, begunAt);
     cursor = page.next;
   }
 }
@@ -110,8 +117,9 @@ function readPage(chatId: string, query: { readonly cursor?: string; readonly pa
 function toData(
   { messages: _, next: __, ...info }: Awaited<ReturnType<typeof readPage>>,
   messages: readonly ChatMessage[],
+  begunAt: number,
 ): ChatData {
-  return { ...info, messages };
+  return { ...info, messages, current_id: endAfterRead(info.chat_id, info.current_id, begunAt) };
 }
 
 function chatKey(chatId: string) {
