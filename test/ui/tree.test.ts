@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { ChatMessage } from "../../src/protocol/chats.ts";
-import { toItems } from "../../src/ui/chat/items.ts";
+import { isSent, toItems } from "../../src/ui/chat/items.ts";
 import { branchTo, endOfBranch, endOfSibling, siblingsOf, toTree, withRead } from "../../src/ui/chat/tree.ts";
 
 const message = (message_id: string, parent_id: string | null, more: Partial<ChatMessage> = {}): ChatMessage => ({
@@ -84,6 +84,14 @@ describe("the thread", () => {
     expect(shown("a")).toEqual(["q", "a"]);
     expect(shown(null)).toEqual([]);
     expect(shown(null, "away")).toEqual(["q", "a", "a1", "a11"]);
+  });
+
+  test("keeps a question that could not be sent, also where the same was asked before it", () => {
+    const asked = (siblings: readonly string[] | undefined) => ({ ...question("a", "away"), content: "a1", siblings });
+    expect(isSent(asked(["a1", "a2"]), messages)).toBe(false);
+    expect(isSent(asked(["a2"]), messages)).toBe(true);
+    expect(isSent(asked(undefined), messages)).toBe(true);
+    expect(isSent({ ...asked([]), parentId: "b" }, messages)).toBe(false);
   });
 
   test("has answers beside each other while they are compared, in the order of who was asked", () => {

@@ -7,7 +7,7 @@ import { channel } from "../state/channel.ts";
 import { client } from "../state/client.ts";
 import { createId } from "../state/ids.ts";
 import { forgetBranch } from "./branch-choice.ts";
-import { refreshChat } from "./chat-data.ts";
+import { refreshChat, treeOf } from "./chat-data.ts";
 import { compare, endComparison } from "./comparisons.ts";
 import { focusComposer } from "./focus.ts";
 import { pause } from "./pause.ts";
@@ -29,6 +29,7 @@ export function ask(chatId: string, parentId: string | null, content: Question["
     chatId,
     parentId,
     content,
+    siblings: treeOf(chatId).below.get(parentId) ?? [],
     choices: rival ? [choice, rival] : [choice],
     askedAt: Date.now(),
     failure: undefined,

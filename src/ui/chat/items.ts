@@ -29,6 +29,18 @@ export function toItems(
   return { items, ends: compared.length > 0 ? compared : last ? [last.message] : [] };
 }
 
+/** Whether the server has it by now, though it was not heard to: what was there before it was asked is not it, also in the same words. */
+export function isSent({ parentId, content, siblings }: Question, messages: readonly ChatMessage[]): boolean {
+  const said = JSON.stringify(content);
+  return messages.some(
+    ({ message_id, parent_id, message }) =>
+      parent_id === parentId &&
+      message.role === "user" &&
+      !siblings?.includes(message_id) &&
+      JSON.stringify(message.content) === said,
+  );
+}
+
 function upTo(branch: readonly Shown[], messageId: string | null): readonly Shown[] {
   return branch.slice(0, branch.findIndex(({ message }) => message.message_id === messageId) + 1);
 }

@@ -10,6 +10,8 @@ export interface Question {
   /** What it comes after; null at the beginning of a chat. */
   readonly parentId: string | null;
   readonly content: AskedMessage["content"];
+  /** What else had been asked after the same message by then; earlier versions of the page did not keep it. */
+  readonly siblings?: readonly string[] | undefined;
   /** Whom it is for; several are compared. */
   readonly choices: readonly ModelChoice[];
   /** When, in milliseconds. */
@@ -68,7 +70,8 @@ function isQuestion(value: unknown): value is Question {
     isObject(value) &&
     [value["id"], value["chatId"]].every((each) => typeof each === "string") &&
     typeof value["askedAt"] === "number" &&
-    Array.isArray(value["choices"])
+    Array.isArray(value["choices"]) &&
+    (value["siblings"] === undefined || Array.isArray(value["siblings"]))
   );
 }
 

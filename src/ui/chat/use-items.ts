@@ -2,8 +2,8 @@ import { useEffect, useMemo } from "react";
 import type { ChatMessage } from "../../protocol/chats.ts";
 import type { ChatData } from "./chat-data.ts";
 import { useComparisons } from "./comparisons.ts";
-import { toItems } from "./items.ts";
-import { dropQuestion, type Question, useQuestions } from "./questions.ts";
+import { isSent, toItems } from "./items.ts";
+import { dropQuestion, useQuestions } from "./questions.ts";
 import { branchTo, toTree } from "./tree.ts";
 
 const none: readonly ChatMessage[] = [];
@@ -20,16 +20,8 @@ export function useItems(chatId: string, chat: ChatData | undefined) {
 
   // The server has some that this page did not hear of in time.
   useEffect(() => {
-    for (const question of unsent) if (question.failure && isThere(question, messages)) dropQuestion(question.id);
+    for (const question of unsent) if (question.failure && isSent(question, messages)) dropQuestion(question.id);
   }, [unsent, messages]);
 
   return useMemo(() => ({ ...toItems(tree, branch, compared, unsent), unsent }), [tree, branch, compared, unsent]);
-}
-
-function isThere({ parentId, content }: Question, messages: readonly ChatMessage[]): boolean {
-  const said = JSON.stringify(content);
-  return messages.some(
-    ({ parent_id, message }) =>
-      parent_id === parentId && message.role === "user" && JSON.stringify(message.content) === said,
-  );
 }
