@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { wavHeader, withWavSizes } from "../../src/lib/wav.ts";
 import { openApp, type TestApp } from "../support/app.ts";
 import { chromium, warnWithoutChromium } from "../support/browser.ts";
+import { askChats, user } from "../support/chats.ts";
 import { openPage, type TestPage } from "../support/page.ts";
 import { toPng } from "../support/pictures.ts";
 import { answer, openaiText, openUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
@@ -200,6 +201,32 @@ describe.skipIf(!chromium)("where one writes, in a real browser", () => {
     await page.click("Stop recording");
     await page.until(valueOf, "Say it out loud please");
     expect(await page.focus()).toBe("Message");
+
+    // Who goes elsewhere meanwhile finds the words where they were spoken.
+    await page.read(`(() => {
+      const { fetch } = window;
+      const { promise, resolve } = Promise.withResolvers();
+      window.writeDown = resolve;
+      window.fetch = async (address, init) => {
+        if (String(address).includes("transcribe")) await promise;
+        return fetch(address, init);
+      };
+    })()`);
+    await askChats(app, "POST", "", { chat_id: "quiet", title: "Quiet", messages: [user("Hello")] });
+    await page.fill("Message", "Tell me now");
+    await page.read(`document.querySelector(${JSON.stringify(body)}).setSelectionRange(7, 7)`);
+    await page.click("Speak");
+    await page.click("Stop recording");
+    await page.see("Writing it down");
+    await page.goTo("/#/chats/quiet");
+    await page.until("document.title", "Quiet");
+    await page.fill("Message", "Not here");
+    await page.read(`document.querySelector(${JSON.stringify(body)}).setSelectionRange(3, 3)`);
+    await page.read("writeDown()");
+    await page.seeNot("Writing it down");
+    expect(await page.read(valueOf)).toBe("Not here");
+    await page.goTo("/#/");
+    await page.until(valueOf, "Tell me out loud now");
     await holdMicrophone(page);
     await page.click("Speak");
     await page.click("Speak");

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { notify } from "../parts/toast.tsx";
 import { useAskOptions } from "../state/ask-options.ts";
 import { attach } from "./attach.ts";
 import { AttachButton } from "./attach-button.tsx";
@@ -32,6 +33,12 @@ export function Composer({ draftKey, isAnswering, onSend, onStop }: ComposerProp
   useEffect(() => {
     // Whoever came here by a key stays where they are.
     if (document.activeElement === document.body && !matchMedia("(pointer: coarse)").matches) box.current?.focus();
+  }, [draftKey]);
+
+  const shownKey = useRef<string>(undefined);
+  useEffect(() => {
+    shownKey.current = draftKey;
+    return () => void (shownKey.current = undefined);
   }, [draftKey]);
 
   const addFiles = (files: readonly File[]) => {
@@ -77,18 +84,27 @@ export function Composer({ draftKey, isAnswering, onSend, onStop }: ComposerProp
           <MemoryButton />
           <ParametersPopover />
           <span className="composer-space" />
-          <VoiceIn onText={insert} onEnd={() => box.current?.focus()} />
+          <VoiceIn toPlace={toPlace} onEnd={() => box.current?.focus()} />
           <SendButton {...{ isAnswering, sending, isEmpty, onSend: send, onStop }} />
         </div>
       </form>
     </div>
   );
 
-  /** At the caret, apart from the words around it. */
-  function insert(said: string): void {
-    const start = box.current?.selectionStart ?? draftOf(draftKey).text.length;
-    const end = box.current?.selectionEnd ?? start;
-    changeDraft(draftKey, (draft) => ({ text: joinWords(draft.text.slice(0, start), said, draft.text.slice(end)) }));
-    box.current?.focus();
+  /** At the caret, apart from the words around it; of a draft that is not shown any more, where the caret was. */
+  function toPlace(): (said: string) => void {
+    const before = caretOf(box.current, draftKey);
+    return (said) => {
+      const isShown = shownKey.current === draftKey;
+      const [start, end] = isShown ? caretOf(box.current, draftKey) : before;
+      changeDraft(draftKey, ({ text }) => ({ text: joinWords(text.slice(0, start), said, text.slice(end)) }));
+      if (isShown) box.current?.focus();
+      else notify({ text: "What you said is in the draft of the chat where you said it." });
+    };
   }
+}
+
+function caretOf(box: HTMLTextAreaElement | null, draftKey: string): readonly [number, number] {
+  const end = draftOf(draftKey).text.length;
+  return [box?.selectionStart ?? end, box?.selectionEnd ?? end];
 }

@@ -9,13 +9,14 @@ import { useVoices } from "../state/voices.ts";
 import { canRecord, openRecorder, type Recorder } from "./recorder.ts";
 
 export interface VoiceInProps {
-  readonly onText: (text: string) => void;
+  /** Asked as a recording ends: where its words go, whatever is shown by the time that they are written down. */
+  readonly toPlace: () => (text: string) => void;
   /** When the buttons of a recording are gone, and the focus with them. */
   readonly onEnd: () => void;
 }
 
 /** Speaks instead of typing. It is there only where somebody can write down what is said. */
-export function VoiceIn({ onText, onEnd }: VoiceInProps) {
+export function VoiceIn({ toPlace, onEnd }: VoiceInProps) {
   const { listeners } = useVoices();
   const [state, setState] = useState<"idle" | "asking" | "recording" | "writing">("idle");
   const recorder = useRef<Recorder>(undefined);
@@ -66,18 +67,19 @@ export function VoiceIn({ onText, onEnd }: VoiceInProps) {
     const opened = recorder.current;
     recorder.current = undefined;
     if (!opened) return;
+    const place = toPlace();
     onEnd();
-    await write(await opened.stop());
+    await write(await opened.stop(), place);
   }
 
-  async function write(recording: File): Promise<void> {
+  async function write(recording: File, place: (text: string) => void): Promise<void> {
     setState("writing");
     try {
       const { text } = await unwrap(client.api.transcribe.post({ file: recording }));
       if (text.trim() === "") notify({ text: "No words were heard." });
-      else onText(text.trim());
+      else place(text.trim());
     } catch (thrown) {
-      const action = { label: "Try again", onSelect: () => void write(recording) };
+      const action = { label: "Try again", onSelect: () => void write(recording, place) };
       notify({ text: toReason(thrown), isFailure: true, action });
     } finally {
       setState("idle");
