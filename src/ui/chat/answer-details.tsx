@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { ChatMessage } from "../../protocol/chats.ts";
 import { toCount, toDollars } from "../parts/amounts.ts";
 import { Dialog } from "../parts/dialog.tsx";
+import { Moment } from "../parts/moment.tsx";
 import type { AnswerState } from "./answer-state.ts";
 
 export interface AnswerDetailsProps {
@@ -17,8 +18,8 @@ export function AnswerDetails({ answer, message, onClose }: AnswerDetailsProps) 
   const rows: readonly (readonly [string, ReactNode])[] = [
     ["Model", model || "not known"],
     ["Provider", provider || "not known"],
-    ["Asked", new Date(message.created_at).toLocaleString()],
-    ["Done", new Date(message.updated_at).toLocaleString()],
+    ["Asked", <Moment key="asked" at={message.created_at} />],
+    ["Done", <Moment key="done" at={message.updated_at} />],
     ...(finish === undefined ? [] : [["Ended with", finish] as const]),
     ["Tokens read", usage ? toCount(usage.promptTokens) : "not known"],
     ["Tokens written", usage ? toCount(usage.completionTokens) : "not known"],

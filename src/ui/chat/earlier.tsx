@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useRef } from "react";
+import { toCount } from "../parts/amounts.ts";
 import { Button } from "../parts/button.tsx";
 
 export interface EarlierProps {
@@ -23,7 +24,7 @@ export function Earlier({ scroller, count, onShow }: EarlierProps) {
 
   return (
     <div ref={place} className="chat-earlier">
-      <Button onClick={onShow}>{`Show earlier messages (${count.toLocaleString()})`}</Button>
+      <Button onClick={onShow}>{`Show earlier messages (${toCount(count)})`}</Button>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { BucketFile, BucketInfo } from "../../protocol/buckets.ts";
 import { toCount } from "../parts/amounts.ts";
+import { toMoment } from "../parts/moments.ts";
 import { toSize } from "../composer/size.ts";
 
 /** Made by a page, and nothing that a person would know it by. */
@@ -14,9 +15,7 @@ export function toTitle({ bucket_id, names, documents, media }: BucketInfo): str
   return others === 0 ? first : `${first} and ${toCount(others)} more`;
 }
 
-const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-
-/** `2 documents, 1 media file · 3.4 kB of text read · 1.2 MB · Nov 28, 2026, 8:07 AM` */
+/** `2 documents, 1 media file · 3.4 kB of text read · 1.2 MB · 28 Nov 2026, 08:07` */
 export function toSummary({ documents, media, text_bytes, media_bytes, updated_at }: BucketInfo): string {
   const held = [
     documents > 0 && count(documents, "document", "documents"),
@@ -26,7 +25,7 @@ export function toSummary({ documents, media, text_bytes, media_bytes, updated_a
     held.filter(Boolean).join(", ") || "empty",
     documents > 0 && `${toSize(text_bytes)} of text read`,
     media > 0 && toSize(media_bytes),
-    updated_at !== null && dates.format(new Date(updated_at)),
+    updated_at !== null && toMoment(updated_at),
   ]
     .filter(Boolean)
     .join(" · ");

@@ -23,10 +23,6 @@ export function toDimensions({ width, height }: KeptMedium): string | undefined 
   return width === null || height === null ? undefined : `${width} × ${height} pixels`;
 }
 
-const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-
-export const toDate = (seconds: number) => dates.format(seconds * 1000);
-
 /** The place of the one beside it in a list; stays at the ends. */
 export function neighbour<T>(list: readonly T[], at: number, step: -1 | 1): T | undefined {
   return at < 0 ? undefined : list[at + step];

@@ -1,11 +1,13 @@
 import { Download, MessageSquarePlus, Trash2 } from "lucide-react";
+import type { ReactNode } from "react";
 import { useLocation } from "wouter";
 import type { KeptMedium } from "../../protocol/resources.ts";
 import { changeDraft } from "../composer/drafts.ts";
 import { toSize } from "../composer/size.ts";
 import { Button } from "../parts/button.tsx";
 import { CopyButton } from "../parts/copy-button.tsx";
-import { toDate, toDimensions } from "./media.ts";
+import { Moment } from "../parts/moment.tsx";
+import { toDimensions } from "./media.ts";
 
 export interface MediumAboutProps {
   readonly medium: KeptMedium;
@@ -16,13 +18,13 @@ export interface MediumAboutProps {
 export function MediumAbout({ medium, onDelete }: MediumAboutProps) {
   const [, navigate] = useLocation();
   const { name, url, prompt, model, provider, created, bytes } = medium;
-  const told = [
+  const told: readonly (readonly [string, ReactNode])[] = [
     ["Prompt", prompt],
     ["Model", model],
     ["Provider", provider],
-    ["Made", toDate(created)],
+    ["Made", <Moment key="made" at={created * 1000} />],
     ["Size", [toDimensions(medium), toSize(bytes)].filter(Boolean).join(", ")],
-  ].filter(([, value]) => value !== "");
+  ];
 
   const useAgain = () => {
     changeDraft("new", ({ text }) => ({ text: text.trim() === "" ? prompt : `${text}\n\n${prompt}` }));
@@ -32,12 +34,15 @@ export function MediumAbout({ medium, onDelete }: MediumAboutProps) {
   return (
     <>
       <dl className="gallery-about">
-        {told.map(([term, value]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+        {told.map(
+          ([term, value]) =>
+            value !== "" && (
+              <div key={term}>
+                <dt>{term}</dt>
+                <dd>{value}</dd>
+              </div>
+            ),
+        )}
       </dl>
       <div className="gallery-actions">
         <a className="button" href={url} download={name}>

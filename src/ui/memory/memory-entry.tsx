@@ -2,6 +2,7 @@ import { Pencil, Trash2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { MemoryRecord } from "../../protocol/memory.ts";
 import { IconButton } from "../parts/button.tsx";
+import { toDay } from "../parts/moments.ts";
 import { EditMemory } from "./edit-memory.tsx";
 
 export interface MemoryEntryProps {
@@ -13,8 +14,6 @@ export interface MemoryEntryProps {
 export function idOf({ id }: MemoryRecord): string {
   return `memory-${id}`;
 }
-
-const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 
 export function MemoryEntry({ memory, onDelete }: MemoryEntryProps) {
   const [isEdited, setEdited] = useState(false);
@@ -52,8 +51,8 @@ export function MemoryEntry({ memory, onDelete }: MemoryEntryProps) {
 function toOrigin({ metadata, conversation_id, created_at, updated_at }: MemoryRecord): string {
   const isFound = metadata["source"] === "extracted";
   return [
-    dates.format(new Date(created_at)),
-    updated_at !== created_at && `changed ${dates.format(new Date(updated_at))}`,
+    toDay(created_at),
+    updated_at !== created_at && `changed ${toDay(updated_at)}`,
     isFound ? "found in a conversation" : conversation_id !== null && "from a conversation",
   ]
     .filter(Boolean)

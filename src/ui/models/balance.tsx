@@ -5,6 +5,7 @@ import type { Quota } from "../../protocol/models.ts";
 import { toCount } from "../parts/amounts.ts";
 import { Button } from "../parts/button.tsx";
 import { toReason } from "../parts/failure.tsx";
+import { toDay } from "../parts/moments.ts";
 import { client } from "../state/client.ts";
 import { useBrowserKeys } from "./browser-keys.ts";
 
@@ -37,6 +38,6 @@ function toBalance({ unit, remaining, used, limit, resets_at: resets }: Quota): 
     ...(used === null ? [] : [`${toCount(used)} used`]),
     ...(limit === null ? [] : [`of ${toCount(limit)}`]),
   ];
-  const until = resets === null ? "" : `, anew on ${new Date(resets).toLocaleDateString("en-GB")}`;
+  const until = resets === null ? "" : `, anew on ${toDay(resets)}`;
   return `${amounts.join(", ") || "Nothing is told"}${unit === null ? "" : ` (${unit})`}${until}.`;
 }

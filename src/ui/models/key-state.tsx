@@ -4,6 +4,7 @@ import type { ProviderKey } from "../../protocol/provider-keys.ts";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { toReason } from "../parts/failure.tsx";
+import { toDay } from "../parts/moments.ts";
 import { notify } from "../parts/toast.tsx";
 import { forgetInBrowser, keepInBrowser, useBrowserKeys } from "./browser-keys.ts";
 import { titleOf } from "./entries.ts";
@@ -66,7 +67,7 @@ function toWords(known: ProviderKey | undefined, { configured, auth }: ProviderI
   if (known?.source === "settings") return `Key: set as ${known.setting}, which wins over one entered here.`;
   if (known?.source === "server" && known.saved_at !== null) {
     const end = known.ends_with === null ? "" : `, ends with ${known.ends_with}`;
-    return `Key: on this server since ${new Date(known.saved_at).toLocaleDateString("en-GB")}${end}.`;
+    return `Key: on this server since ${toDay(known.saved_at)}${end}.`;
   }
   if (auth) return configured ? "Key: on this server." : "Key: none yet.";
   return "Key: none needed.";

@@ -1,5 +1,6 @@
 import type { ProviderInfo } from "../../protocol/models.ts";
 import { toCount, toDuration } from "../parts/amounts.ts";
+import { Moment } from "../parts/moment.tsx";
 import { Agreement } from "./agreement.tsx";
 import { Health } from "./badges.tsx";
 import { Balance } from "./balance.tsx";
@@ -43,8 +44,7 @@ export function ProviderCard({ provider, count, onKey }: ProviderCardProps) {
       {facts.length > 0 && <p className="muted">{facts.join(" · ")}</p>}
       {failure && (
         <p className="muted">
-          Last failure, <time dateTime={failure.at}>{new Date(failure.at).toLocaleString("en-GB")}</time>:{" "}
-          {failure.message}
+          Last failure, <Moment at={failure.at} />: {failure.message}
         </p>
       )}
       <KeyState provider={provider} onKey={onKey} />

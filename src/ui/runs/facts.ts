@@ -1,7 +1,8 @@
 import type { RunInfo, RunState } from "../../protocol/runs.ts";
 import type { Attempt, RunTrace } from "../../protocol/trace.ts";
 import { toCount, toDollars, toDuration } from "../parts/amounts.ts";
-import { toElapsed, toMoment, toReasonWords } from "./words.ts";
+import { toRecentMoment } from "../parts/moments.ts";
+import { toElapsed, toReasonWords } from "./words.ts";
 
 export interface Known {
   readonly run: RunInfo | undefined;
@@ -21,7 +22,7 @@ export function toFacts({ run, trace }: Known, now: number): [string, string][] 
     ["Model", run?.model ?? answered?.model],
     ["Provider", run?.provider ?? answered?.provider],
     ["End", toReasonWords(trace?.end?.reason ?? run?.reason ?? null)],
-    ["Begun", createdAt && toMoment(createdAt, now)],
+    ["Begun", createdAt && toRecentMoment(createdAt, now)],
     ["First token", answered?.first_token_ms == null ? undefined : `after ${toDuration(answered.first_token_ms)}`],
     [trace?.end || run?.ended_at ? "Took" : "So far", totalMs === undefined ? undefined : toDuration(totalMs)],
     [

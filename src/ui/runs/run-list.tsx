@@ -4,13 +4,14 @@ import { unwrap } from "../../../client/index.ts";
 import type { RunInfo } from "../../protocol/runs.ts";
 import { toCount, toDuration } from "../parts/amounts.ts";
 import { Failure } from "../parts/failure.tsx";
+import { toRecentMoment } from "../parts/moments.ts";
 import { Page } from "../parts/page.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { chatPath } from "../shell/chat-path.ts";
 import { client } from "../state/client.ts";
 import { CancelRun } from "./cancel-run.tsx";
 import { StateBadge } from "./state-badge.tsx";
-import { toElapsed, toMoment } from "./words.ts";
+import { toElapsed } from "./words.ts";
 
 /** How often the list is read again, in milliseconds, while it is looked at. */
 const pace = { running: 1_500, quiet: 8_000 };
@@ -56,7 +57,7 @@ function Row({ run }: { readonly run: RunInfo }) {
         <Link href={`/runs?run=${run_id}`}>{model ?? "Not answered by anybody yet"}</Link>
         <p className="muted">
           {provider !== null && <span>{provider}</span>}
-          <time dateTime={created_at}>{toMoment(created_at, now)}</time>
+          <time dateTime={created_at}>{toRecentMoment(created_at, now)}</time>
           <span>{toDuration(toElapsed(run, now))}</span>
           {usage && <span>{toCount(usage.total_tokens)} tokens</span>}
           {chat_id !== null && (

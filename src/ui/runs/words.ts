@@ -77,11 +77,3 @@ export function tellKnown({ latency_ms, errors, busy, pricing }: Considered): st
 export function toElapsed({ created_at, ended_at }: Pick<RunInfo, "created_at" | "ended_at">, now: number): number {
   return Math.max(0, (ended_at === null ? now : Date.parse(ended_at)) - Date.parse(created_at));
 }
-
-/** `14:05:12` of today, else with its day: by this device's clock. */
-export function toMoment(iso: string, now: number): string {
-  const moment = new Date(iso);
-  const time = moment.toLocaleTimeString("en-GB");
-  if (moment.toDateString() === new Date(now).toDateString()) return time;
-  return `${moment.toLocaleDateString("en-GB", { day: "numeric", month: "short" })}, ${time}`;
-}

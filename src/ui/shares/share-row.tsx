@@ -5,9 +5,10 @@ import type { ShareInfo } from "../../protocol/shares.ts";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Failure } from "../parts/failure.tsx";
+import { toMoment } from "../parts/moments.ts";
 import { notify } from "../parts/toast.tsx";
 import { chatPath, titleOf } from "../shell/chat-path.ts";
-import { toExpiryText, toMoment } from "./expiry.ts";
+import { toExpiryText } from "./expiry.ts";
 import { takeBack } from "./publish.ts";
 import { ShareLink } from "./share-link.tsx";
 

@@ -3,9 +3,10 @@ import { useEffect, useRef } from "react";
 import type { ShareInfo } from "../../protocol/shares.ts";
 import { Button } from "../parts/button.tsx";
 import { Failure } from "../parts/failure.tsx";
+import { toMoment } from "../parts/moments.ts";
 import { Switch } from "../parts/switch.tsx";
 import { notify } from "../parts/toast.tsx";
-import { toExpiryText, toMoment } from "./expiry.ts";
+import { toExpiryText } from "./expiry.ts";
 import { publish, takeBack } from "./publish.ts";
 import { ShareLink } from "./share-link.tsx";
 

@@ -1,11 +1,10 @@
 import type { ChatInfo } from "../../protocol/chats.ts";
+import { toMonth } from "../parts/moments.ts";
 
 export interface ChatGroup {
   readonly label: string;
   readonly chats: readonly ChatInfo[];
 }
-
-const month = new Intl.DateTimeFormat("en", { month: "long", year: "numeric" });
 
 /** Chats as they come, pinned ones first and then the newest, by when something was said last. */
 export function groupChats(chats: readonly ChatInfo[], now: Date): readonly ChatGroup[] {
@@ -24,7 +23,7 @@ function toLabel(at: Date, now: Date): string {
   if (at >= daysBefore(now, 0)) return "Today";
   if (at >= daysBefore(now, 1)) return "Yesterday";
   if (at >= daysBefore(now, (now.getDay() + 6) % 7)) return "This week";
-  return month.format(at);
+  return toMonth(at);
 }
 
 function daysBefore(now: Date, days: number): Date {

@@ -1,5 +1,6 @@
 import type { UsageCounts } from "../../protocol/usage.ts";
 import { dayMs, utcDay } from "../../lib/clock.ts";
+import { toShortUtcDay, toUtcDay } from "../parts/moments.ts";
 
 export const lengths = ["7", "30", "90", "365"] as const;
 export type Length = (typeof lengths)[number];
@@ -48,14 +49,8 @@ export function addUp(all: readonly UsageCounts[]): UsageCounts {
 
 /** `24 Nov`, or the days from the first to the last; with the year where it is asked for. */
 export function toDayName({ from, to }: Pick<Period, "from" | "to">, withYear = false): string {
-  const name = (date: string, hasYear: boolean) =>
-    new Date(date).toLocaleDateString("en-GB", {
-      day: "numeric",
-      month: "short",
-      timeZone: "UTC",
-      ...(hasYear && { year: "numeric" }),
-    });
-  return from === to ? name(from, withYear) : `${name(from, false)} to ${name(to, withYear)}`;
+  const last = withYear ? toUtcDay(to) : toShortUtcDay(to);
+  return from === to ? last : `${toShortUtcDay(from)} to ${last}`;
 }
 
 const none: UsageCounts = {

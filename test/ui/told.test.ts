@@ -1,0 +1,17 @@
+import { expect, test } from "bun:test";
+import { toDay, toMoment, toMonth, toRecentMoment, toShortUtcDay, toUtcDay } from "../../src/ui/parts/moments.ts";
+import { toDayName } from "../../src/ui/usage/periods.ts";
+
+test("days and times are told in one way, by this device's clock", () => {
+  const at = new Date(2026, 10, 8, 9, 5, 7);
+  expect([toDay(at), toMoment(at), toMonth(at)]).toEqual(["8 Nov 2026", "8 Nov 2026, 09:05", "November 2026"]);
+  expect(toMoment(at.toISOString())).toBe(toMoment(at.getTime()));
+  expect(toRecentMoment(at, new Date(2026, 10, 8, 23).getTime())).toBe("09:05:07");
+  expect(toRecentMoment(at, new Date(2026, 10, 9).getTime())).toBe("8 Nov 2026, 09:05");
+});
+
+test("days of usage are those of UTC", () => {
+  expect([toUtcDay("2026-11-08"), toShortUtcDay("2026-11-08T23:59:59Z")]).toEqual(["8 Nov 2026", "8 Nov"]);
+  expect(toDayName({ from: "2026-11-08", to: "2026-11-08" })).toBe("8 Nov");
+  expect(toDayName({ from: "2025-12-30", to: "2026-01-05" }, true)).toBe("30 Dec to 5 Jan 2026");
+});
