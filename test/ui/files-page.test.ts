@@ -40,13 +40,13 @@ describe.skipIf(!chromium)("the page of files", () => {
     await page.click("Dismiss what is said of minutes.md and 2 more");
     await page.seeNot("Kept, but for:");
     await page.attach([pathOf("long.txt")]);
-    await page.see("136 kB of text read");
+    await page.see("133 KiB of text read");
 
     await page.click(".files-buckets > li:first-child [aria-expanded]");
     await page.click("Read long.txt");
     await page.see("A line of many");
-    await page.click("Show more of 136 kB");
-    await page.click("Show more of 136 kB");
+    await page.click("Show more of 133 KiB");
+    await page.click("Show more of 133 KiB");
     await page.until("document.querySelector('pre').textContent", "The very end.");
     expect(await page.findViolations()).toEqual([]);
     await page.keepPicture("files-text");

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { toSize } from "../../src/ui/parts/amounts.ts";
 import { toDay, toMoment, toMonth, toRecentMoment, toShortUtcDay, toUtcDay } from "../../src/ui/parts/moments.ts";
 import { toDayName } from "../../src/ui/usage/periods.ts";
 
@@ -14,4 +15,9 @@ test("days of usage are those of UTC", () => {
   expect([toUtcDay("2026-11-08"), toShortUtcDay("2026-11-08T23:59:59Z")]).toEqual(["8 Nov 2026", "8 Nov"]);
   expect(toDayName({ from: "2026-11-08", to: "2026-11-08" })).toBe("8 Nov");
   expect(toDayName({ from: "2025-12-30", to: "2026-01-05" }, true)).toBe("30 Dec to 5 Jan 2026");
+});
+
+test("sizes are told in the units of the limits", () => {
+  const sizes = [0, 340, 1_234, 12_345_678, 8 * 1024 ** 2, 20 * 1024 ** 3];
+  expect(sizes.map(toSize)).toEqual(["0 bytes", "340 bytes", "1.2 KiB", "12 MiB", "8 MiB", "20 GiB"]);
 });

@@ -1,8 +1,8 @@
 import { X } from "lucide-react";
+import { toSize } from "../parts/amounts.ts";
 import { Button, IconButton } from "../parts/button.tsx";
 import { AttachmentIcon } from "./attachment-icon.tsx";
 import { type Attachment, isUnsettled } from "./attachment.ts";
-import { toSize } from "./size.ts";
 
 export interface AttachmentViewProps {
   readonly attachment: Attachment;

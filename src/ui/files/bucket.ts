@@ -1,7 +1,6 @@
 import type { BucketFile, BucketInfo } from "../../protocol/buckets.ts";
-import { toCount } from "../parts/amounts.ts";
+import { toCount, toSize } from "../parts/amounts.ts";
 import { toMoment } from "../parts/moments.ts";
-import { toSize } from "../composer/size.ts";
 
 /** Made by a page, and nothing that a person would know it by. */
 const generated = /^(attached|files)-[0-9a-f]{32}$/;
@@ -15,7 +14,7 @@ export function toTitle({ bucket_id, names, documents, media }: BucketInfo): str
   return others === 0 ? first : `${first} and ${toCount(others)} more`;
 }
 
-/** `2 documents, 1 media file · 3.4 kB of text read · 1.2 MB · 28 Nov 2026, 08:07` */
+/** `2 documents, 1 media file · 3.4 KiB of text read · 1.2 MiB · 28 Nov 2026, 08:07` */
 export function toSummary({ documents, media, text_bytes, media_bytes, updated_at }: BucketInfo): string {
   const held = [
     documents > 0 && count(documents, "document", "documents"),

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useLocation } from "wouter";
 import type { KeptMedium } from "../../protocol/resources.ts";
 import { changeDraft } from "../composer/drafts.ts";
-import { toSize } from "../composer/size.ts";
+import { toSize } from "../parts/amounts.ts";
 import { Button } from "../parts/button.tsx";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { Moment } from "../parts/moment.tsx";

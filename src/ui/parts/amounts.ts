@@ -17,6 +17,15 @@ export function toDollars(cost: number): string {
   return `$${cost.toLocaleString("en-US", places)}`;
 }
 
+const sizes = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+
+/** `340 bytes`, `1.2 MiB`: in the units in which limits are told. */
+export function toSize(bytes: number): string {
+  const step = Math.min(sizes.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const value = bytes / 1024 ** step;
+  return `${Number(value.toFixed(value < 10 ? 1 : 0))} ${sizes[step]}`;
+}
+
 /** `850 ms`, `1.2 s`, `2 min 5 s` */
 export function toDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;

@@ -1,10 +1,11 @@
 import type { SettingInfo } from "../../protocol/settings.ts";
+import { toSize } from "../parts/amounts.ts";
 
 /** A setting's value, for people. Of a secret whether there is one, and nothing more. */
 export function toShown({ value, is_set, description }: SettingInfo): string {
   if (is_set !== null) return is_set ? "set" : "not set";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "number") return `${value}${toSize(value, description)}`;
+  if (typeof value === "number") return `${value}${toBytes(value, description)}`;
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(toEntryName).join(", ");
   return value === "" ? "empty" : String(value);
 }
@@ -66,10 +67,8 @@ export function toFound(settings: readonly SettingInfo[], shown: Shown, search: 
 export const isChanged = ({ source }: SettingInfo) => source !== "default";
 
 /** `… (8 MiB)`, where it is a number of bytes. */
-function toSize(value: number, description: string): string {
-  if (!/in bytes/.test(description) || value < 1024) return "";
-  const step = Math.min(4, Math.floor(Math.log2(value) / 10));
-  return ` (${Number((value / 1024 ** step).toFixed(1))} ${["bytes", "KiB", "MiB", "GiB", "TiB"][step]})`;
+function toBytes(value: number, description: string): string {
+  return /in bytes/.test(description) && value >= 1024 ? ` (${toSize(value)})` : "";
 }
 
 /** Routes go by their names, prices by their models. */
