@@ -43,7 +43,7 @@ test("an answer of which only the trace is left tells its end, its tokens and it
     End: "It reached its greatest length",
     Took: "1.5 s",
     "Tokens in": "1,200",
-    Cost: "$0.5000",
+    Cost: "$0.50",
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { toSize } from "../../src/ui/parts/amounts.ts";
+import { toDollars, toSize } from "../../src/ui/parts/amounts.ts";
 import { toDay, toMoment, toMonth, toRecentMoment, toShortUtcDay, toUtcDay } from "../../src/ui/parts/moments.ts";
 import { toDayName } from "../../src/ui/usage/periods.ts";
 
@@ -20,4 +20,10 @@ test("days of usage are those of UTC", () => {
 test("sizes are told in the units of the limits", () => {
   const sizes = [0, 340, 1_234, 12_345_678, 8 * 1024 ** 2, 20 * 1024 ** 3];
   expect(sizes.map(toSize)).toEqual(["0 bytes", "340 bytes", "1.2 KiB", "12 MiB", "8 MiB", "20 GiB"]);
+});
+
+test("costs have two places from a cent on, and below it what tells them from nothing", () => {
+  const costs = [0, 0.28, 1234.5, 0.01, 0.0142, 0.0042, 0.000012, 0.00000042];
+  const told = ["$0", "$0.28", "$1,234.50", "$0.01", "$0.01", "$0.0042", "$0.000012", "$0.00000042"];
+  expect(costs.map(toDollars)).toEqual(told);
 });

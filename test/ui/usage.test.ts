@@ -77,7 +77,7 @@ describe.skipIf(!chromium)("the page of usage, in a real browser", () => {
     expect(table[1]).toMatch(/1\t1,100\t50\t0\t\$0\.0100$/);
     expect(await page.read("document.querySelectorAll('.usage-bars rect.usage-second').length")).toBe("27");
     await page.click("Cost");
-    await page.until(told, "$0.0100");
+    await page.until(told, "$0.01");
     expect(await page.read("document.querySelectorAll('.usage-bars rect.usage-second').length")).toBe("0");
     expect(await page.findViolations()).toEqual([]);
     await page.keepPicture("usage");

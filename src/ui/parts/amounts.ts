@@ -2,6 +2,8 @@
 
 const counts = new Intl.NumberFormat("en-US");
 const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+const costs = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const smallCosts = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 2 });
 
 /** `12,345` */
 export const toCount = (count: number) => counts.format(count);
@@ -9,12 +11,10 @@ export const toCount = (count: number) => counts.format(count);
 /** `12.3K`, where room is scarce. */
 export const toShortCount = (count: number) => short.format(count);
 
-/** `$12.50`; of less than a dollar as many places as it takes to tell an answer from none. */
+/** `$12.50`; of less than a cent as many places as it takes to tell an answer from none. */
 export function toDollars(cost: number): string {
   if (cost === 0) return "$0";
-  const most = cost >= 1 ? 2 : cost >= 0.01 ? 4 : 6;
-  const places = { minimumFractionDigits: Math.min(most, 4), maximumFractionDigits: most };
-  return `$${cost.toLocaleString("en-US", places)}`;
+  return `$${(cost < 0.01 ? smallCosts : costs).format(cost)}`;
 }
 
 const sizes = ["bytes", "KiB", "MiB", "GiB", "TiB"];
