@@ -1,7 +1,8 @@
 import { Search } from "lucide-react";
-import { useEffect, useState } from "react";
+import { type KeyboardEvent, useEffect, useState } from "react";
 
 export interface SearchFieldProps {
+  readonly id?: string;
   readonly label: string;
   /** Called with what is looked for, once the person pauses. */
   readonly onSearch: (text: string) => void;
@@ -10,17 +11,34 @@ export interface SearchFieldProps {
 const pauseMs = 250;
 
 /** Searches while one types. */
-export function SearchField({ label, onSearch }: SearchFieldProps) {
+export function SearchField({ id, label, onSearch }: SearchFieldProps) {
   const [text, setText] = useState("");
+  const words = text.trim();
   useEffect(() => {
-    const timer = setTimeout(() => onSearch(text.trim()), pauseMs);
+    const timer = setTimeout(() => onSearch(words), words === "" ? 0 : pauseMs);
     return () => clearTimeout(timer);
-  }, [text, onSearch]);
+  }, [words, onSearch]);
+
+  /** Escape ends the search, and not what is around it as well. */
+  function clear(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || text === "") return;
+    event.stopPropagation();
+    setText("");
+  }
+
   return (
     <label className="search-field">
       <Search aria-hidden size={16} />
       <span className="visually-hidden">{label}</span>
-      <input type="search" placeholder={label} value={text} onChange={({ target }) => setText(target.value)} />
+      <input
+        id={id}
+        type="search"
+        placeholder={label}
+        autoComplete="off"
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+        onKeyDown={clear}
+      />
     </label>
   );
 }
