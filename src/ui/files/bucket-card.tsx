@@ -37,7 +37,7 @@ export function BucketCard({ bucket, onOpen, onDelete }: BucketCardProps) {
     );
 
   return (
-    <li className="files-bucket" ref={row}>
+    <li className="card files-bucket" ref={row}>
       <div className="files-bucket-head">
         <button
           type="button"

@@ -13,7 +13,12 @@ export function FootnoteMark({ id, raw }: { readonly id: string; readonly raw: s
   };
   return (
     <sup>
-      <button type="button" className="markdown-footnote-mark" aria-label={`Footnote ${index + 1}`} onClick={show}>
+      <button
+        type="button"
+        className="link-button markdown-footnote-mark"
+        aria-label={`Footnote ${index + 1}`}
+        onClick={show}
+      >
         {index + 1}
       </button>
     </sup>

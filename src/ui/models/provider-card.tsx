@@ -31,7 +31,7 @@ export function ProviderCard({ provider, count, onKey }: ProviderCardProps) {
     ...(errors > 0 ? [`${errors} ${errors === 1 ? "failure" : "failures"} in five minutes`] : []),
   ];
   return (
-    <li className="models-card">
+    <li className="card models-card">
       <div className="models-card-head">
         <h3>{titleOf(provider)}</h3>
         {canBeAsked && <Health provider={provider} />}

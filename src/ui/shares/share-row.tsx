@@ -24,7 +24,7 @@ export function ShareRow({ share }: { readonly share: ShareInfo }) {
   });
   const title = titleOf(share);
   return (
-    <li className="share-row">
+    <li className="card share-row">
       <h2 dir="auto">{share.chat_id === null ? title : <Link href={chatPath(share.chat_id)}>{title}</Link>}</h2>
       <p className="muted">
         It shows the chat as it was on {toMoment(share.updated)}

@@ -8,7 +8,7 @@ export function BudgetView() {
   const { data } = useQuery({ queryKey: ["stats", "budget"], queryFn: () => unwrap(client.api.budget.get()) });
   if (!data?.tokens && !data?.cost) return null;
   return (
-    <section className="usage-budget" aria-label="Budget for today">
+    <section className="card usage-budget" aria-label="Budget for today">
       {data.tokens && <Part name="tokens" {...data.tokens} tell={toCount} />}
       {data.cost && <Part name="cost" {...data.cost} tell={toDollars} />}
       <p className="muted">The budget of this key begins anew at midnight in UTC.</p>

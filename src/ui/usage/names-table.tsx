@@ -44,7 +44,7 @@ export function NamesTable({ title, kind, groups, measure, onChoose }: NamesTabl
             <tr key={name}>
               <th scope="row">
                 {onChoose ? (
-                  <button type="button" className="usage-name" onClick={() => onChoose(name)}>
+                  <button type="button" className="link-button usage-name" onClick={() => onChoose(name)}>
                     {name || "(none)"}
                   </button>
                 ) : (
