@@ -166,8 +166,12 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     await ask(page, "Say it once");
     await tell("Say it once", "once");
     await page.see("The answer is complete.");
+    // A browser that lets no page copy says so by a notice; others copy.
+    await page.read(
+      "void (navigator.clipboard.writeText = () => Promise.reject(), document.execCommand = () => false)",
+    );
     await page.click("Copy the question");
-    await page.until("document.querySelector('.toast')?.innerText ?? ''", "op");
+    await page.until("document.querySelector('.toast')?.innerText ?? ''", "does not let the page copy");
     const bottom = "document.querySelector('.toast').getBoundingClientRect().bottom";
     await page.until(`${bottom} <= document.querySelector('.composer').getBoundingClientRect().top + 8`, "true");
     await page.seeNot("The answer is complete.");
