@@ -1,7 +1,12 @@
-/** How smoothly the page shows an answer that streams into a long chat, in a real chromium. */
-
-import { openAnswerPage } from "../support/answer-page.ts";
+/**
+ * How smoothly the page shows an answer that streams into a long chat, over the whole path: a vendor, the server, its channel, and
+ * a real chromium: `bun test/bench/page.ts`.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { chromium, openView } from "../support/browser.ts";
+import { fromSource, startServer } from "../support/command.ts";
 
 const messages = 500;
 const tokensPerSecond = 200;
@@ -16,46 +21,110 @@ const answer = [
   "| Name | Count |\n| --- | ---: |\n| Apples | 12 |\n| Pears | 3 |",
   "So $a^2 + b^2 = c^2$ holds.",
 ].join("\n\n");
+const tokens = `${answer}\n\n`.repeat(60).match(/\s?\S{1,4}|\s/g) ?? [];
+
+/** In the page: counts frames and long tasks. */
+const watch = `(async () => {
+  const tasks = [];
+  const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)));
+  observer.observe({ entryTypes: ["longtask"] });
+  let frames = 0;
+  let longest = 0;
+  let last = performance.now();
+  const begun = last;
+  await new Promise((done) => {
+    requestAnimationFrame(function frame(now) {
+      frames++;
+      longest = Math.max(longest, now - last);
+      last = now;
+      if (now - begun < ${seconds * 1000}) requestAnimationFrame(frame);
+      else done();
+    });
+  });
+  return JSON.stringify({ frames, longest, took: performance.now() - begun, tasks });
+})()`;
 
 if (!chromium) throw new Error("this takes a chromium");
-const rows = [];
-for (const slowdown of [1, 4]) rows.push(await measure(slowdown));
-console.table(rows);
+const folder = mkdtempSync(join(tmpdir(), "parley-page-"));
+using vendor = openVendor();
+try {
+  await using server = await openServer();
+  const rows = [];
+  for (const slowdown of [1, 4]) rows.push(await measure(server.origin, slowdown));
+  console.table(rows);
+} finally {
+  Bun.WebView.closeAll();
+  rmSync(folder, { recursive: true, force: true });
+}
 
-async function measure(slowdown: number) {
-  await using served = await openAnswerPage();
-  const { view, read, until } = await openView(served.origin);
-  await until("typeof window.show", "function");
-  await read(
-    `window.show([...Array(${messages - 1}).fill({ text: ${JSON.stringify(answer)} }), { text: "", state: "running" }])`,
+/** A model that writes for longer than is measured, at an even pace. */
+function openVendor() {
+  const server = Bun.serve({
+    port: 0,
+    idleTimeout: 0,
+    fetch: (request) =>
+      request.method === "GET"
+        ? Response.json({ data: [{ id: "m" }] })
+        : new Response(toStream(write()), {
+            headers: { "content-type": "text/event-stream" },
+          }),
+  });
+  return { port: server.port, [Symbol.dispose]: () => void server.stop(true) };
+}
+
+async function* write(): AsyncGenerator<string> {
+  const begun = performance.now();
+  for (let given = 0; given < tokens.length; await Bun.sleep(5)) {
+    const due = Math.min(tokens.length, ((performance.now() - begun) / 1000) * tokensPerSecond);
+    let piece = "";
+    for (; given < due; given++) piece += chunk({ content: tokens[given] }, null);
+    if (piece !== "") yield piece;
+  }
+  yield `${chunk({}, "stop")}data: [DONE]\n\n`;
+}
+
+function toStream(pieces: AsyncIterable<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async start(controller) {
+      for await (const piece of pieces) controller.enqueue(encoder.encode(piece));
+      controller.close();
+    },
+  });
+}
+
+function chunk(delta: object, finish_reason: string | null): string {
+  return `data: ${JSON.stringify({ model: "m", choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+}
+
+async function openServer() {
+  const origin = `http://127.0.0.1:${vendor.port}`;
+  const providers = [{ name: "Work", type: "openai", base_url: origin, api_key: "sk-bench-0123456789", models: ["m"] }];
+  await Bun.write(join(folder, "parley.yaml"), Bun.YAML.stringify({ providers, titles: "words" }));
+  return startServer(fromSource, { cwd: folder, env: { PARLEY_CONFIG: join(folder, "parley.yaml") } });
+}
+
+async function measure(origin: string, slowdown: number) {
+  const chat = `slower-by-${slowdown}`;
+  const said = Array.from({ length: messages }, (_, index) =>
+    index % 2 === 0 ? { role: "user", content: `Question ${index}?` } : { role: "assistant", content: answer },
   );
-  await read("new Promise((done) => setTimeout(done, 3000))");
+  await fetch(`${origin}/backend-api/v2/chats`, {
+    method: "POST",
+    body: JSON.stringify({ chat_id: chat, title: "A long chat", messages: said }),
+  });
+  const { view, read, until } = await openView(`${origin}/#/chats/${chat}`);
+  await until(`String(document.querySelectorAll(".chat-message").length)`, String(messages));
+  // What is drawn with the chat is no part of its answer.
+  await Bun.sleep(2_000);
   await view.cdp("Performance.enable", { timeDomain: "threadTicks" });
+  await read(`document.querySelector("main textarea").focus()`);
+  await view.type("Go on, at length");
+  await view.press("Enter");
+  await until(`String(document.querySelector("[aria-busy=true] .markdown") !== null)`, "true");
   await view.cdp("Emulation.setCPUThrottlingRate", { rate: slowdown });
-  await read(`void scrollTo(0, document.documentElement.scrollHeight)`);
   const before = await spent(view);
-  const found = JSON.parse(
-    await read(`(async () => {
-      const tasks = [];
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ entryTypes: ["longtask"] });
-      const tokens = ${JSON.stringify(`${answer}\n\n`.repeat(20))}.match(/\\s?\\S{1,4}|\\s/g);
-      let frames = 0; let given = 0; let longest = 0; let last = performance.now();
-      const begun = last;
-      await new Promise((done) => {
-        const timer = setInterval(() => {
-          const due = Math.min(tokens.length, (performance.now() - begun) / 1000 * ${tokensPerSecond});
-          while (given < due) window.add(tokens[given++]);
-        }, 5);
-        const frame = (now) => {
-          frames++; longest = Math.max(longest, now - last); last = now;
-          if (now - begun < ${seconds * 1000}) requestAnimationFrame(frame);
-          else { clearInterval(timer); done(); }
-        };
-        requestAnimationFrame(frame);
-      });
-      return JSON.stringify({ frames, given, longest, took: performance.now() - begun, tasks });
-    })()`),
-  ) as { frames: number; given: number; longest: number; took: number; tasks: number[] };
+  const found = JSON.parse(await read(watch)) as Found;
   const after = await spent(view);
   view.close();
   // Of the processor's time, which others on the machine do not change.
@@ -63,7 +132,7 @@ async function measure(slowdown: number) {
   return {
     "CPU slower by": slowdown,
     messages,
-    "tokens a second": Math.round((found.given / found.took) * 1000),
+    "tokens a second": tokensPerSecond,
     "frames a second": Math.round((found.frames / found.took) * 10_000) / 10,
     "longest frame, ms": Math.round(found.longest),
     busy: busy("TaskDuration"),
@@ -73,6 +142,13 @@ async function measure(slowdown: number) {
     "tasks over 50 ms": found.tasks.length,
     "longest task, ms": found.tasks.length === 0 ? "≤ 50" : Math.round(Math.max(...found.tasks)),
   };
+}
+
+interface Found {
+  readonly frames: number;
+  readonly longest: number;
+  readonly took: number;
+  readonly tasks: readonly number[];
 }
 
 async function spent(view: Bun.WebView): Promise<Readonly<Record<string, number>>> {
