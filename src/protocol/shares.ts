@@ -56,3 +56,4 @@ export type ShareInfo = Static<typeof ShareInfo>;
 
 /** What one shares. `next` is the cursor of the page that follows. */
 export const ShareList = Type.Object({ shares: Type.Array(ShareInfo), next: Maybe(Type.String()) });
+export type ShareList = Static<typeof ShareList>;

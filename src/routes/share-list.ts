@@ -8,6 +8,7 @@ import type { Services } from "../services.ts";
 import type { ShareRow } from "../store/shares.ts";
 
 const query = Type.Object({
+  chat_id: Type.Optional(Type.String()),
   limit: upTo(200),
   cursor: Type.Optional(Type.String({ pattern: "^\\d{1,15}$", expected: "the `next` of another page" })),
 });
@@ -16,10 +17,14 @@ const query = Type.Object({
 export function shareList({ shares, access }: Services) {
   return new Elysia().get(
     "/backend-api/v2/chat",
-    async ({ query: { limit = "50", cursor }, request }) => {
+    async ({ query: { chat_id: chatId, limit = "50", cursor }, request }) => {
       const { owner } = access.caller(request);
       const most = Number(limit);
-      const rows = await shares.list(owner, most + 1, cursor === undefined ? undefined : Number(cursor));
+      const rows = await shares.list(owner, {
+        limit: most + 1,
+        below: cursor === undefined ? undefined : Number(cursor),
+        chatId,
+      });
       const last = rows[most - 1];
       return { shares: rows.slice(0, most).map(toInfo), next: last && rows.length > most ? String(last.id) : null };
     },
@@ -29,7 +34,7 @@ export function shareList({ shares, access }: Services) {
       detail: {
         summary: "The chats that you publish, those that were shared last first",
         description:
-          "`title`, `chat_id` and `live` are what each document says. `next` is the `cursor` of the page that follows.",
+          "`title`, `chat_id` and `live` are what each document says; with `chat_id`, those alone that show that stored chat. `next` is the `cursor` of the page that follows.",
       },
     },
   );

@@ -10,7 +10,7 @@ import type { Blobs } from "../store/blobs.ts";
 import { removeOrphans } from "../store/orphans.ts";
 import type { ShareWriter } from "../store/share-terms.ts";
 import type { MediumLink } from "../store/share-media.ts";
-import type { ShareDraft, ShareRow, ShareTable } from "../store/shares.ts";
+import type { AskedShares, ShareDraft, ShareRow, ShareTable } from "../store/shares.ts";
 import { readAbout } from "./about.ts";
 import { findLinks } from "./links.ts";
 
@@ -22,8 +22,8 @@ export interface Shares extends AsyncDisposable {
   get(shareId: string): Promise<ShareRow>;
   /** @throws {ApiError} `not_found` */
   read(shareId: string): Promise<ReadShare>;
-  /** An owner's, those that were shared last first: below this id, if one is given. */
-  list(owner: string, limit: number, below?: number): Promise<ShareRow[]>;
+  /** An owner's, those that were shared last first. */
+  list(owner: string, asked: AskedShares): Promise<ShareRow[]>;
   /** @throws {ApiError} `not_found`, `write_denied` */
   remove(shareId: string, writer: ShareWriter): Promise<void>;
   /** Whether a key is that of a share. */
@@ -119,7 +119,7 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
         row = now;
       }
     },
-    list: (owner, limit, below) => table.list(owner, clock(), limit, below),
+    list: (owner, asked) => table.list(owner, clock(), asked),
     async remove(shareId, writer) {
       assertId("share_id", shareId);
       const removed = await table.remove(shareId, writer, clock());

@@ -4,6 +4,7 @@ import { chatTables } from "./migrations/chats.ts";
 import { usageMigration } from "./migrations/usage.ts";
 import { addShares } from "./migrations/shares.ts";
 import { addShareAbout } from "./migrations/share-about.ts";
+import { indexSharesByChat } from "./migrations/shares-by-chat.ts";
 import { memories } from "./migrations/memories.ts";
 import { cookiesLogClaims } from "./migrations/cookies-log-claims.ts";
 import { library } from "./migrations/library.ts";
@@ -128,6 +129,7 @@ export const migrations: readonly Migration[] = [
   library,
   sessionsMigration,
   providerKeysMigration,
+  indexSharesByChat,
 ];
 
 /** `runs.db`: runs and their events, which expire. */

@@ -53,6 +53,15 @@ export interface SavedShare extends Pick<ShareRow, "updated" | "expires_at"> {
   readonly replaced: string | undefined;
 }
 
+/** Which shares of an owner's. */
+export interface AskedShares {
+  readonly limit: number;
+  /** Those that were shared before the one with this number. */
+  readonly below: number | undefined;
+  /** Those that show this stored chat. */
+  readonly chatId: string | undefined;
+}
+
 export interface ShareTable extends Pick<ShareMediaTable, "isPublished" | "findPublisher"> {
   find(shareId: string, now: number): Promise<ShareRow | undefined>;
   /**
@@ -65,8 +74,8 @@ export interface ShareTable extends Pick<ShareMediaTable, "isPublished" | "findP
   remove(shareId: string, writer: ShareWriter, now: number): Promise<string | undefined>;
   /** Removes one that has expired, and gives its file. */
   removeExpired(now: number): Promise<string | undefined>;
-  /** An owner's, those that were shared last first: below this id, if one is given. */
-  list(owner: string, now: number, limit: number, below?: number): Promise<ShareRow[]>;
+  /** An owner's, those that were shared last first. */
+  list(owner: string, now: number, asked: AskedShares): Promise<ShareRow[]>;
   /** Whether a key is that of a share. */
   isWriteKey(shareId: string, key: string, now: number): boolean;
   /** Those of the files that are no share's. */
@@ -99,6 +108,10 @@ export function openShareTable(database: Database, writer: Writer): ShareTable {
     `SELECT ${columns} FROM shares WHERE owner = ? AND id < ? AND (expires_at IS NULL OR expires_at > ?)
      ORDER BY id DESC LIMIT ?`,
   );
+  const listOfChat = database.query<ShareRow, [string, string, number, number, number]>(
+    `SELECT ${columns} FROM shares WHERE owner = ? AND chat_id = ? AND id < ? AND (expires_at IS NULL OR expires_at > ?)
+     ORDER BY id DESC LIMIT ?`,
+  );
   const held = database.query<{ bytes: number }, [string]>("SELECT bytes FROM share_owners WHERE owner = ?");
   const unknown = database.query<{ blob: string }, [string]>(
     "SELECT value AS blob FROM json_each(?) WHERE value NOT IN (SELECT blob FROM shares)",
@@ -129,7 +142,8 @@ export function openShareTable(database: Database, writer: Writer): ShareTable {
         if (row) remove.run(row.id);
         return row?.blob;
       }),
-    list: async (owner, now, limit, below = Number.MAX_SAFE_INTEGER) => list.all(owner, below, now, limit),
+    list: async (owner, now, { limit, below = Number.MAX_SAFE_INTEGER, chatId }) =>
+      chatId === undefined ? list.all(owner, below, now, limit) : listOfChat.all(owner, chatId, below, now, limit),
     isWriteKey(shareId, key, now) {
       const row = findLiving(shareId, now);
       return row !== undefined && isKeyOf(row, key);

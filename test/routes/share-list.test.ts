@@ -55,6 +55,17 @@ test("pages follow each other without a gap, and a cursor that is none is refuse
   for (const query of ["?cursor=x", "?limit=0", "?limit=201"]) expect((await list(app, query)).status).toBe(400);
 });
 
+test("those of one stored chat are listed alone, page by page", async () => {
+  await using app = await openApp();
+  for (const id of ["a", "b", "c", "d"]) await share(app, id, { chat_id: id === "c" ? "other" : "trip & back" });
+  const ids = ({ body }: { body: { shares: { share_id: string }[] } }) => body.shares.map(({ share_id }) => share_id);
+  const query = `?chat_id=${encodeURIComponent("trip & back")}&limit=2`;
+  const first = await list(app, query);
+  expect(ids(first)).toEqual(["d", "b"]);
+  expect(ids(await list(app, `${query}&cursor=${first.body.next}`))).toEqual(["a"]);
+  expect((await list(app, "?chat_id=nobodys")).body).toEqual({ shares: [], next: null });
+});
+
 test("the list is its owner's: strangers are refused, and nobody sees what others share", async () => {
   await using app = await openApp({ environment: { PARLEY_ACCESS_KEY: key } });
   const bytes = Buffer.from("{}");

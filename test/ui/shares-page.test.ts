@@ -67,23 +67,53 @@ describe.skipIf(!chromium)("sharing a chat, in a real browser", () => {
     await page.click("Add new answers while Parley is open", "switch");
     await page.until("document.querySelector('.dialog [role=switch]').ariaChecked", "false");
     const listed = async () => (await (await app.get("/backend-api/v2/chat")).json()).shares;
-    for (let tries = 0; tries < 100 && (await listed())[0].live; tries++) await Bun.sleep(20);
+    while ((await listed())[0].live) await Bun.sleep(20);
     expect(await listed()).toMatchObject([{ chat_id: "trip", live: false, title: "A trip" }]);
     await page.press("Escape");
   });
 
   test("is over once the chat is deleted", async () => {
     await askChats(app, "POST", "", { chat_id: "other", title: "Another", messages: [user("Hi")] });
-    const document = { title: "Another", chat_id: "other", messages: [] };
-    await app.get("/backend-api/v2/chat/another", { method: "POST", body: JSON.stringify(document) });
+    const publish = (id: string, document: object) =>
+      app.get(`/backend-api/v2/chat/${id}`, { method: "POST", body: JSON.stringify(document) });
+    await publish("older", { title: "Another", chat_id: "other", messages: [] });
+    for (let at = 0; at < 200; at++) await publish(`filling-${at}`, {});
+    await publish("another", { title: "Another", chat_id: "other", messages: [] });
     await page.reload();
     await page.until("document.querySelector('.share-list')?.innerText", "Another");
     await page.click("What to do with “Another”", "button");
     await page.click("Delete", "menuitem");
     await page.see("“Another” is deleted, and its link taken back.");
-    await page.reload();
+    await page.click(".toast [aria-label=Close]");
     await page.until("document.querySelector('.share-list')?.innerText.includes('Another') === false", "true");
-    expect((await app.get("/backend-api/v2/chat/another")).status).toBe(404);
+    for (const id of ["another", "older"]) expect((await app.get(`/backend-api/v2/chat/${id}`)).status).toBe(404);
+    for (let at = 0; at < 200; at++) await app.get(`/backend-api/v2/chat/filling-${at}`, { method: "DELETE" });
+    await page.reload();
+  });
+
+  test("a link that cannot be taken back is told of, and its chat is gone all the same", async () => {
+    await askChats(app, "POST", "", { chat_id: "kept", title: "Linked", messages: [user("Hi")] });
+    const document = { title: "Linked", chat_id: "kept", messages: [] };
+    await app.get("/backend-api/v2/chat/linked", { method: "POST", body: JSON.stringify(document) });
+    await page.goTo("/#/chats/kept");
+    await page.reload();
+    await page.until("document.title", "Linked");
+    await page.read(`(() => {
+      const { fetch } = window;
+      window.fetch = async (address, init) => {
+        if (init?.method === "DELETE" && /chat\\/linked/.test(address)) throw new TypeError("On purpose");
+        return fetch(address, init);
+      };
+    })()`);
+    await page.click("What to do with “Linked”", "button");
+    await page.click("Delete", "menuitem");
+    await page.click(".toast [aria-label=Close]");
+    await page.see("A link of “Linked” could not be taken back.");
+    await page.goTo("/#/chats/kept");
+    await page.see("There is no such chat.");
+    await app.get("/backend-api/v2/chat/linked", { method: "DELETE" });
+    await page.goTo("/#/shares");
+    await page.reload();
   });
 
   test("is taken back in the list of what one shares", async () => {

@@ -2,7 +2,7 @@ import { Dialog } from "../parts/dialog.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { NewShare } from "./new-share.tsx";
-import { useNewestShares } from "./shares-query.ts";
+import { useSharesOf } from "./shares-query.ts";
 import { SharedChat } from "./shared-chat.tsx";
 
 export interface ShareDialogProps {
@@ -13,8 +13,8 @@ export interface ShareDialogProps {
 
 /** Publishes a stored chat, or says where it is published. */
 export function ShareDialog({ chatId, isOpen, onClose }: ShareDialogProps) {
-  const { data, error, refetch } = useNewestShares();
-  const share = data?.find((each) => each.chat_id === chatId);
+  const { data, error, refetch } = useSharesOf(chatId, isOpen);
+  const share = data?.[0];
   return (
     <Dialog
       isOpen={isOpen}

@@ -1,5 +1,8 @@
-import { unwrap } from "../../../client/index.ts";
+import { isParleyError, unwrap } from "../../../client/index.ts";
 import type { ShareInfo } from "../../protocol/shares.ts";
+import { toReason } from "../parts/failure.tsx";
+import { notify } from "../parts/toast.tsx";
+import { readSharesOf } from "../shares/shares-query.ts";
 import { chatRoute } from "../state/chat-route.ts";
 import { client } from "../state/client.ts";
 import { deleteLater, useDeletions } from "../state/deletions.ts";
@@ -13,20 +16,29 @@ export interface ToDelete {
 
 /** Deletes a chat once nobody can undo it any more. Whoever does so does not expect others to read it still. */
 export function deleteChat({ chatId, title, onUndo }: ToDelete): void {
-  const shares = sharesOf(chatId);
+  let shares = sharesOf(chatId);
+  void readSharesOf(chatId).then(
+    (read) => void (shares = read),
+    () => {},
+  );
   deleteLater({
     key: keyOf(chatId),
     text: shares.length > 0 ? `“${title}” is deleted, and its link taken back.` : `“${title}” is deleted.`,
     queryKey: ["chats"],
     onUndo,
     async send(fetch) {
-      // Side by side: a page that ends has no time for one after the other.
-      await Promise.all([
-        ...shares.map(({ share_id }) => unwrap(client.api.chat({ share_id }).delete(undefined, { fetch }))),
+      // A page that ends has no time to ask, nor for one after the other.
+      if (!fetch.keepalive) shares = await readSharesOf(chatId);
+      const [chat, ...links] = await Promise.allSettled([
         unwrap(chatRoute(chatId).delete(undefined, { fetch })),
+        ...shares.map(({ share_id }) => unwrap(client.api.chat({ share_id }).delete(undefined, { fetch }))),
       ]);
-      queries.removeQueries({ queryKey: ["chat", chatId] });
+      if (isGone(chat)) queries.removeQueries({ queryKey: ["chat", chatId] });
       void queries.invalidateQueries({ queryKey: ["shares"] });
+      const kept = links.find((link) => link.status === "rejected" && !isGone(link));
+      if (kept?.status === "rejected")
+        notify({ text: `A link of “${title}” could not be taken back. ${toReason(kept.reason)}`, isFailure: true });
+      if (chat.status === "rejected") throw chat.reason;
     },
   });
 }
@@ -37,7 +49,11 @@ export function useIsDeleted(): (chatId: string) => boolean {
   return (chatId) => keys.has(keyOf(chatId));
 }
 
-/** As far as is known here. */
+function isGone(result: PromiseSettledResult<unknown>): boolean {
+  return result.status === "fulfilled" || (isParleyError(result.reason) && result.reason.code === "not_found");
+}
+
+/** As far as is known at once. */
 function sharesOf(chatId: string): readonly ShareInfo[] {
   const known = queries.getQueryData<readonly ShareInfo[]>(["shares", "newest"]) ?? [];
   return known.filter(({ chat_id }) => chat_id === chatId);
