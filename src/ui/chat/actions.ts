@@ -6,7 +6,7 @@ import { chatRoute } from "../state/chat-route.ts";
 import { client } from "../state/client.ts";
 import { noticeRefusal } from "../state/queries.ts";
 import { chooseBranch, forgetBranch } from "./branch-choice.ts";
-import { changeChat, findChat, refreshChat, refreshChats, treeOf } from "./chat-data.ts";
+import { changeShownChat, findChat, refreshChat, refreshChats, treeOf } from "./chat-data.ts";
 import { endComparison } from "./comparisons.ts";
 import { focusComposer } from "./focus.ts";
 import { endOfBranch, endOfSibling } from "./tree.ts";
@@ -32,7 +32,7 @@ export async function remove(chatId: string, messageId: string): Promise<void> {
         .delete(),
     );
     forgetBranch(chatId);
-    changeChat(chatId, (chat) => ({ ...chat, messages: withoutBelow(chat.messages, messageId) }));
+    changeShownChat(chatId, (chat) => ({ ...chat, messages: withoutBelow(chat.messages, messageId) }));
     endComparison(chatId);
     await refreshChat(chatId);
     refreshChats();
@@ -53,7 +53,7 @@ async function show(chatId: string, endId: string): Promise<void> {
       chatId,
       endId,
       shown: findChat(chatId)?.current_id ?? null,
-      show: (shownId) => changeChat(chatId, (chat) => ({ ...chat, current_id: shownId })),
+      show: (shownId) => changeShownChat(chatId, (chat) => ({ ...chat, current_id: shownId })),
     }),
   );
 }

@@ -33,7 +33,8 @@ export function treeOf(chatId: string): Tree {
   return toTree(findChat(chatId)?.messages ?? []);
 }
 
-export function changeChat(chatId: string, change: (chat: ChatData) => ChatData): void {
+/** What this page shows of it; the server is told by whoever calls this. */
+export function changeShownChat(chatId: string, change: (chat: ChatData) => ChatData): void {
   queries.setQueryData<ChatData>(chatKey(chatId), (chat) => chat && change(chat));
 }
 

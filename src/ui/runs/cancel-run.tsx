@@ -17,7 +17,10 @@ export function CancelRun({ runId }: { readonly runId: string }) {
       // The button goes with what it cancelled.
       document.getElementById("main")?.focus();
     },
-    onSettled: () => queries.invalidateQueries({ queryKey: ["runs"] }),
+    onSettled() {
+      void queries.invalidateQueries({ queryKey: ["running-chats"] });
+      return queries.invalidateQueries({ queryKey: ["runs"] });
+    },
   });
   return (
     <Button onClick={() => mutate()} disabled={isPending}>

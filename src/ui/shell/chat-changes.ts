@@ -17,7 +17,10 @@ export async function changeChat(chatId: string, change: ChatChange): Promise<vo
   } catch (error) {
     notify({ text: toReason(error), isFailure: true });
   }
-  await refreshChat(chatId);
+  await Promise.all([
+    queries.invalidateQueries({ queryKey: ["chats"] }),
+    queries.invalidateQueries({ queryKey: ["chat", chatId] }),
+  ]);
 }
 
 export function tellArchived(chatId: string, title: string): void {
@@ -25,13 +28,6 @@ export function tellArchived(chatId: string, title: string): void {
     text: `“${title}” is archived.`,
     action: { label: "Undo", onSelect: () => void changeChat(chatId, { archived: false }) },
   });
-}
-
-export async function refreshChat(chatId: string): Promise<void> {
-  await Promise.all([
-    queries.invalidateQueries({ queryKey: ["chats"] }),
-    queries.invalidateQueries({ queryKey: ["chat", chatId] }),
-  ]);
 }
 
 /** The browser saves it: the session's cookie goes with it. */

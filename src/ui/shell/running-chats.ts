@@ -9,7 +9,7 @@ const pauseMs = { busy: 3_000, idle: 15_000 };
 /** The chats in which an answer is coming, whoever asked. Once one has come, lists of chats are read anew. */
 export function useRunningChats(): readonly string[] {
   const { data = none } = useQuery({
-    queryKey: ["runs", "running"],
+    queryKey: ["running-chats"],
     queryFn: async () => {
       const runs = await unwrap(client.api.runs.get({ query: {} }));
       const ids = runs.flatMap(({ state, chat_id }) => (state === "running" && chat_id !== null ? [chat_id] : []));
