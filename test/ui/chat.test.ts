@@ -180,6 +180,17 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     await page.until("document.activeElement.ariaLabel ?? ''", "Message");
     expect(await page.read("document.body.innerText")).not.toContain("The answer is complete.");
     expect(await page.read("document.querySelectorAll('h1').length")).toBe("1");
+
+    // What was being written goes along into the chat that an example begins.
+    await page.fill("Message", "Half a thought");
+    await page.click("Plan three days in Lisbon for a family of four");
+    await tell("Plan three days", "Day one");
+    await page.until(answerText(), "Day one");
+    const draft = "document.querySelector('.composer-text').value";
+    expect(await page.read(draft)).toBe("Half a thought");
+    await page.click("New chat", "link");
+    await page.see("What can I help with?");
+    expect(await page.read(draft)).toBe("");
   });
 
   test("shows the end of a very long one, and what is earlier to who scrolls up, without a jump", async () => {

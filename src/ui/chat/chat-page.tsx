@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { useLocation } from "wouter";
 import { Composer } from "../composer/composer.tsx";
+import { moveDraft } from "../composer/drafts.ts";
 import { Failure } from "../parts/failure.tsx";
 import { Waiting } from "../parts/waiting.tsx";
 import { chatPath } from "../shell/chat-path.ts";
@@ -19,6 +20,9 @@ import { enterRoom, useRoom } from "./room.ts";
 import { Thread } from "./thread.tsx";
 import { useEscape } from "./use-escape.ts";
 import { useItems } from "./use-items.ts";
+
+/** What is written before there is a chat. */
+const newDraft = "new";
 
 /** A chat, or the beginning of one. */
 export function ChatPage({ chatId }: { readonly chatId?: string }) {
@@ -44,7 +48,7 @@ export function ChatPage({ chatId }: { readonly chatId?: string }) {
           (isGone ? <MissingChat /> : <Failure error={error} onRetry={() => void refetch()} />)}
         {isEmpty && (chat || chatId === undefined) && <EmptyChat onAsk={onAsk} />}
         {!isEmpty && <Thread key={id} items={items} unsent={unsent} onAsk={onAsk} />}
-        <Composer draftKey={chatId ?? "new"} isAnswering={isAnswering} onSend={onSend} onStop={stopAll} />
+        <Composer draftKey={chatId ?? newDraft} isAnswering={isAnswering} onSend={onSend} onStop={stopAll} />
         <EndNotice />
       </main>
     </ChatIdContext>
@@ -57,6 +61,7 @@ export function ChatPage({ chatId }: { readonly chatId?: string }) {
   function onSend({ content }: Pick<Question, "content">): void {
     if (chatId === undefined) {
       beginChat(id);
+      moveDraft(newDraft, id);
       navigate(chatPath(id));
     }
     // Entered before it is asked in, so that nothing of it is missed.

@@ -27,15 +27,15 @@ export function attach(draftKey: string, files: Iterable<File>): void {
       skipped: [],
     };
     changeDraft(draftKey, ({ attachments }) => ({ attachments: [...attachments, attachment] }));
-    void send(draftKey, attachment.id, file);
+    void send(attachment.id, file);
   }
 }
 
-export function tryAgain(draftKey: string, id: string): void {
+export function tryAgain(id: string): void {
   const file = sent.get(id)?.file;
   if (!file) return;
-  changeAttachment(draftKey, id, { state: "sending", progress: 0, failure: undefined });
-  void send(draftKey, id, file);
+  changeAttachment(id, { state: "sending", progress: 0, failure: undefined });
+  void send(id, file);
 }
 
 /** Takes it out of the draft, and off the server. */
@@ -50,11 +50,11 @@ export function removeAttachment(draftKey: string, id: string): void {
   if (isThere) void removeBucket(id).catch(() => {});
 }
 
-async function send(draftKey: string, id: string, file: File): Promise<void> {
+async function send(id: string, file: File): Promise<void> {
   const stop = new AbortController();
   const { signal } = stop;
   sent.set(id, { file, stop });
-  const tell = (change: Partial<Attachment>) => signal.aborted || changeAttachment(draftKey, id, change);
+  const tell = (change: Partial<Attachment>) => signal.aborted || changeAttachment(id, change);
   try {
     const { files, media, skipped } = await atOnce.run(() =>
       client.upload(id, file, {

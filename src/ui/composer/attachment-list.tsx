@@ -23,7 +23,7 @@ export function AttachmentList({ draftKey, attachments, box }: AttachmentListPro
             box.current?.focus();
           }}
           onRetry={() => {
-            tryAgain(draftKey, attachment.id);
+            tryAgain(attachment.id);
             box.current?.focus();
           }}
         />

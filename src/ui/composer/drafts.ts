@@ -34,10 +34,22 @@ export function changeDraft(key: string, change: (draft: Draft) => Partial<Draft
   timer = setTimeout(keepChanged, pauseMs);
 }
 
-export function changeAttachment(key: string, id: string, change: Partial<Attachment>): void {
-  changeDraft(key, ({ attachments }) => ({
-    attachments: attachments.map((each) => (each.id === id ? { ...each, ...change } : each)),
-  }));
+/** In whichever draft it is by now. */
+export function changeAttachment(id: string, change: Partial<Attachment>): void {
+  for (const [key, draft] of Object.entries(useDrafts.getState())) {
+    if (!draft.attachments.some((each) => each.id === id)) continue;
+    changeDraft(key, ({ attachments }) => ({
+      attachments: attachments.map((each) => (each.id === id ? { ...each, ...change } : each)),
+    }));
+  }
+}
+
+/** Where a chat begins by something else than what was being written, that goes on in the chat. */
+export function moveDraft(from: string, to: string): void {
+  const { text, attachments } = draftOf(from);
+  if (text === "" && attachments.length === 0) return;
+  changeDraft(to, () => ({ text, attachments }));
+  clearDraft(from);
 }
 
 /** Once it is sent. */
