@@ -1,11 +1,11 @@
 import { Pencil } from "lucide-react";
-import { useEffect, useId, useRef, useState } from "react";
-import { SentAttachments } from "../composer/attachments-view.tsx";
+import { useEffect, useRef, useState } from "react";
 import { IconButton } from "../parts/button.tsx";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { BranchSwitch } from "./branch-switch.tsx";
 import { DeleteButton } from "./delete-button.tsx";
 import { textOf } from "./from-message.ts";
+import { QuestionArticle } from "./question-article.tsx";
 import { isEditKept, QuestionEdit } from "./question-edit.tsx";
 import type { Shown } from "./tree.ts";
 
@@ -15,8 +15,6 @@ export function QuestionView(shown: Shown) {
   const [edited, setEdited] = useState<string>();
   const [isCancelled, setIsCancelled] = useState(false);
   const pencil = useRef<HTMLButtonElement>(null);
-  const id = useId();
-  const text = textOf(message.message.content);
   useEffect(() => {
     if (!isCancelled) return;
     // Back to where it was begun.
@@ -37,20 +35,15 @@ export function QuestionView(shown: Shown) {
       />
     );
   return (
-    <article className="chat-message chat-question" aria-labelledby={id}>
-      <h2 id={id} className="visually-hidden">
-        You
-      </h2>
-      {text !== "" && <p className="chat-question-text">{text}</p>}
-      <SentAttachments content={message.message.content} />
+    <QuestionArticle content={message.message.content}>
       <footer className="chat-actions">
         <BranchSwitch {...shown} />
         <IconButton ref={pencil} label="Edit and ask again" onClick={() => setEdited(message.message_id)}>
           <Pencil aria-hidden size={16} />
         </IconButton>
-        <CopyButton isIcon label="Copy the question" text={() => text} />
+        <CopyButton isIcon label="Copy the question" text={() => textOf(message.message.content)} />
         <DeleteButton message={message} />
       </footer>
-    </article>
+    </QuestionArticle>
   );
 }

@@ -1,24 +1,16 @@
-import { useId } from "react";
-import { SentAttachments } from "../composer/attachments-view.tsx";
 import { Button } from "../parts/button.tsx";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { send } from "./ask.ts";
 import { focusComposer } from "./focus.ts";
 import { textOf } from "./from-message.ts";
+import { QuestionArticle } from "./question-article.tsx";
 import { dropQuestion, type Question } from "./questions.ts";
 
 /** A question on its way to the server, or one that did not get there. */
 export function UnsentQuestion({ question }: { readonly question: Question }) {
-  const id = useId();
   const { content, failure } = question;
-  const text = textOf(content);
   return (
-    <article className="chat-message chat-question" aria-labelledby={id}>
-      <h2 id={id} className="visually-hidden">
-        You
-      </h2>
-      {text !== "" && <p className="chat-question-text">{text}</p>}
-      <SentAttachments content={content} />
+    <QuestionArticle content={content}>
       {failure === undefined ? (
         <p className="muted">Sending…</p>
       ) : (
@@ -27,11 +19,11 @@ export function UnsentQuestion({ question }: { readonly question: Question }) {
           <Button look="primary" onClick={() => void send(question)}>
             Try again
           </Button>
-          <CopyButton label="Copy" text={() => text} />
+          <CopyButton label="Copy" text={() => textOf(content)} />
           <Button onClick={() => discard(question.id)}>Discard</Button>
         </div>
       )}
-    </article>
+    </QuestionArticle>
   );
 }
 
