@@ -1,8 +1,8 @@
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { ChatMessage } from "../../protocol/chats.ts";
-import { Button, IconButton } from "../parts/button.tsx";
-import { Dialog } from "../parts/dialog.tsx";
+import { AskFirst } from "../parts/ask-first.tsx";
+import { IconButton } from "../parts/button.tsx";
 import { remove } from "./actions.ts";
 import { useChatId } from "./chat-id.ts";
 import { focusComposer } from "./focus.ts";
@@ -15,19 +15,15 @@ export function DeleteButton({ message }: { readonly message: ChatMessage }) {
       <IconButton label="Delete" onClick={() => setIsAsked(true)}>
         <Trash2 aria-hidden size={16} />
       </IconButton>
-      <Dialog
+      <AskFirst
         isOpen={isAsked}
         onClose={() => setIsAsked(false)}
         title="Delete this message?"
         about="What follows it goes with it, in every branch. This cannot be undone."
-      >
-        <div className="dialog-actions">
-          <Button onClick={() => setIsAsked(false)}>Keep it</Button>
-          <Button look="danger" onClick={() => void onDelete()}>
-            Delete
-          </Button>
-        </div>
-      </Dialog>
+        no="Keep it"
+        yes="Delete"
+        onYes={() => void onDelete()}
+      />
     </>
   );
 

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import type { ProviderInfo } from "../../protocol/models.ts";
 import type { ProviderKey } from "../../protocol/provider-keys.ts";
+import { AskFirst } from "../parts/ask-first.tsx";
 import { Button } from "../parts/button.tsx";
-import { Dialog } from "../parts/dialog.tsx";
 import { toReason } from "../parts/failure.tsx";
 import { toDay } from "../parts/moments.ts";
 import { notify } from "../parts/toast.tsx";
@@ -92,18 +92,14 @@ function RemoveDialog({ provider, isOpen, onClose }: RemoveDialogProps) {
     onClose();
   }
   return (
-    <Dialog
+    <AskFirst
       isOpen={isOpen}
       onClose={onClose}
       title={`Remove the key of ${title}?`}
       about="Nobody who asks here can use it any more. It cannot be brought back: you would enter it again."
-    >
-      <div className="models-actions">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button look="danger" onClick={() => void remove()}>
-          Remove the key
-        </Button>
-      </div>
-    </Dialog>
+      no="Cancel"
+      yes="Remove the key"
+      onYes={() => void remove()}
+    />
   );
 }

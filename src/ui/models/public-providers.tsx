@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { ProviderInfo } from "../../protocol/models.ts";
+import { AskFirst } from "../parts/ask-first.tsx";
 import { Button } from "../parts/button.tsx";
-import { Dialog } from "../parts/dialog.tsx";
 import { notify } from "../parts/toast.tsx";
 import { useAskOptions } from "../state/ask-options.ts";
 import { focusMessageBox } from "../shell/focus-message-box.ts";
@@ -44,19 +44,16 @@ function AgreeDialog({ provider, onClose }: AgreeDialogProps) {
     focusMessageBox();
   };
   return (
-    <Dialog
+    <AskFirst
       isOpen={provider !== undefined}
       onClose={onClose}
       title={`Send your messages to ${label}?`}
       about={`Your messages and files then leave this machine. They go to ${hostOf(url) ?? label}, without an account, and ${label} may keep them. Send nothing private.`}
-    >
-      <div className="models-actions">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button look="primary" onClick={use}>
-          Use {label}
-        </Button>
-      </div>
-    </Dialog>
+      no="Cancel"
+      yes={`Use ${label}`}
+      look="primary"
+      onYes={use}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 import { useState } from "react";
+import { AskFirst } from "../parts/ask-first.tsx";
 import { Button } from "../parts/button.tsx";
-import { Dialog } from "../parts/dialog.tsx";
 import { Segments } from "../parts/segments.tsx";
 import { useTheme } from "../shell/theme.ts";
 import { forgetPerson } from "../state/person.ts";
@@ -34,19 +34,15 @@ export function BrowserSettings() {
       <Button look="danger" onClick={() => setAsked(true)}>
         Clear what this browser keeps
       </Button>
-      <Dialog
+      <AskFirst
         isOpen={isAsked}
         onClose={() => setAsked(false)}
         title="Clear what this browser keeps?"
         about="Drafts, favourites, choices and provider keys of this browser are gone then. Chats stay on the server."
-      >
-        <div className="settings-choice">
-          <Button onClick={() => setAsked(false)}>Keep it</Button>
-          <Button look="danger" onClick={() => forgetPerson()}>
-            Clear it
-          </Button>
-        </div>
-      </Dialog>
+        no="Keep it"
+        yes="Clear it"
+        onYes={() => forgetPerson()}
+      />
     </section>
   );
 }

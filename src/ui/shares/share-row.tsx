@@ -2,8 +2,8 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { ShareInfo } from "../../protocol/shares.ts";
+import { AskFirst } from "../parts/ask-first.tsx";
 import { Button } from "../parts/button.tsx";
-import { Dialog } from "../parts/dialog.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { toMoment } from "../parts/moments.ts";
 import { notify } from "../parts/toast.tsx";
@@ -35,20 +35,18 @@ export function ShareRow({ share }: { readonly share: ShareInfo }) {
           Take back
         </Button>
       </ShareLink>
-      <Dialog
+      <AskFirst
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}
         title="Take this link back?"
         about={`Nobody can read “${title}” there any more. The chat itself stays.`}
+        no="Keep the link"
+        yes="Take back"
+        isBusy={isPending}
+        onYes={() => mutate()}
       >
         {error && <Failure error={error} />}
-        <div className="share-actions">
-          <Button onClick={() => setIsAsking(false)}>Keep the link</Button>
-          <Button look="danger" disabled={isPending} onClick={() => mutate()}>
-            Take back
-          </Button>
-        </div>
-      </Dialog>
+      </AskFirst>
     </li>
   );
 }

@@ -1,7 +1,7 @@
 import { LogOut } from "lucide-react";
 import { useState } from "react";
+import { AskFirst } from "../parts/ask-first.tsx";
 import { Button } from "../parts/button.tsx";
-import { Dialog } from "../parts/dialog.tsx";
 import { toReason } from "../parts/failure.tsx";
 import { notify } from "../parts/toast.tsx";
 import { signOut, useSession } from "../state/session.ts";
@@ -26,19 +26,16 @@ export function SignOut() {
       <Button look="quiet" onClick={() => setAsked(true)}>
         <LogOut aria-hidden size={18} /> Sign out
       </Button>
-      <Dialog
+      <AskFirst
         isOpen={isAsked}
         onClose={() => setAsked(false)}
         title="Sign out?"
         about="Drafts, favourites and provider keys that only this browser has are deleted from it. Chats stay on the server."
-      >
-        <div className="sign-out-choice">
-          <Button onClick={() => setAsked(false)}>Stay</Button>
-          <Button look="primary" onClick={() => void leave()}>
-            Sign out
-          </Button>
-        </div>
-      </Dialog>
+        no="Stay"
+        yes="Sign out"
+        look="primary"
+        onYes={() => void leave()}
+      />
     </div>
   );
 }
