@@ -15,8 +15,18 @@ const compressible = /\.(js|css|svg)$/;
  * change with what they hold, beside a compressed form of each. @throws where a source does not compile
  */
 export async function bundlePages(outdir: string, quality: number): Promise<void> {
+  await bundle(
+    pages.map((path) => join(import.meta.dir, path)),
+    outdir,
+  );
+  await Promise.all(pages.map((path) => addPreloads(outdir, basename(path))));
+  await Promise.all((await readdir(outdir)).map((name) => addCompressed(join(outdir, name), quality)));
+}
+
+/** Pages, and what they load from `/assets/`, into one folder. @throws where a source does not compile */
+export async function bundle(entrypoints: string[], outdir: string): Promise<void> {
   await Bun.build({
-    entrypoints: pages.map((path) => join(import.meta.dir, path)),
+    entrypoints,
     outdir,
     target: "browser",
     // Flat, so that one folder of the address holds all.
@@ -26,8 +36,6 @@ export async function bundlePages(outdir: string, quality: number): Promise<void
     minify: true,
     define: { "process.env.NODE_ENV": '"production"' },
   });
-  await Promise.all(pages.map((path) => addPreloads(outdir, basename(path))));
-  await Promise.all((await readdir(outdir)).map((name) => addCompressed(join(outdir, name), quality)));
 }
 
 /** What a page's script imports is asked for with it, rather than once it has been read. */

@@ -2,20 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pageHeaders } from "../../src/routes/page-headers.ts";
+import { bundle } from "../../src/ui/bundle.ts";
 
 /** A page of answers alone (`window.show`), bundled and served like the server's own, under its policy. */
 export async function openAnswerPage() {
   const folder = await mkdtemp(join(tmpdir(), "answers-"));
-  await Bun.build({
-    entrypoints: [join(import.meta.dir, "answer-page/answer-page.html")],
-    outdir: folder,
-    target: "browser",
-    naming: { entry: "[name].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
-    publicPath: "/assets/",
-    splitting: true,
-    minify: true,
-    define: { "process.env.NODE_ENV": '"production"' },
-  });
+  await bundle([join(import.meta.dir, "answer-page/answer-page.html")], folder);
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

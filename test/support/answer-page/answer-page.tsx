@@ -3,6 +3,7 @@ import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { AnswerBody } from "../../../src/ui/answer/answer-body.tsx";
 import type { AnswerState } from "../../../src/ui/chat/answer-state.ts";
+import { emptyAnswer } from "../../../src/ui/chat/from-events.ts";
 import { Toasts } from "../../../src/ui/parts/toast.tsx";
 
 /** Answers as the page shows them, to be set from outside. */
@@ -31,23 +32,7 @@ function Answers() {
   );
 }
 
-const empty: AnswerState = {
-  state: "done",
-  provider: "",
-  model: "",
-  text: "",
-  reasoning: "",
-  reasoningMs: undefined,
-  status: "",
-  steps: [],
-  toolCalls: [],
-  preview: undefined,
-  notes: [],
-  failure: undefined,
-  finish: "stop",
-  usage: undefined,
-  suggestions: [],
-};
+const empty: AnswerState = { ...emptyAnswer, state: "done", finish: "stop" };
 
 const root = document.getElementById("root");
 if (root)
