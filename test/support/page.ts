@@ -53,6 +53,8 @@ export interface TestPage extends AsyncDisposable {
   reload(): Promise<void>;
   /** Cuts the page off, or connects it again. */
   setOffline(isOffline: boolean): Promise<void>;
+  /** Whether the page as a whole is wider than what shows it. */
+  scrollsSideways(): Promise<boolean>;
   /** What WCAG 2.2 AA forbids, a line each, with where; or what one rule of axe's does. */
   findViolations(rule?: string): Promise<string[]>;
   /** What can be seen, as PNG; kept where `PARLEY_SCREENSHOTS` names a folder. */
@@ -144,6 +146,7 @@ export async function openPage(app: TestApp, path = "/", options: PageOptions = 
         downloadThroughput: -1,
         uploadThroughput: -1,
       })),
+    scrollsSideways: () => view.evaluate("document.documentElement.scrollWidth > innerWidth"),
     findViolations: (rule) => findViolations(view, rule),
     async keepPicture(name) {
       const picture = await view.screenshot();

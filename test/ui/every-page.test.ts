@@ -59,8 +59,7 @@ async function findFaults(page: TestPage, name: string): Promise<string[]> {
     faults.push(await compareWithReference(`${name}-${width}`, await page.keepPicture(`${name}-${width}`)));
     if (!long.has(name) || width === widths[0])
       faults.push(...(await page.findViolations()).map((each) => `${name}, ${width} px: ${each}`));
-    const isWide = await page.read("document.documentElement.scrollWidth > innerWidth");
-    if (isWide === "true") faults.push(`${name}, ${width} px: scrolls sideways`);
+    if (await page.scrollsSideways()) faults.push(`${name}, ${width} px: scrolls sideways`);
   }
   await page.setTheme("dark");
   await page.settle();

@@ -91,7 +91,7 @@ describe.skipIf(!chromium)("the page of files", () => {
     await page.see("13 bytes of text read");
     await page.click(".files-buckets > li:nth-child(2) [aria-expanded]");
     await page.see("picture · 64 × 48");
-    expect(await page.read("document.documentElement.scrollWidth <= innerWidth")).toBe("true");
+    expect(await page.scrollsSideways()).toBe(false);
     expect(await page.findViolations()).toEqual([]);
     await page.keepPicture("files-phone");
     await page.click("Ask about it: minutes.md and 2 more");

@@ -94,11 +94,11 @@ describe.skipIf(!chromium)("the gallery", () => {
     await using page = await openPage(app, "/#/gallery", { width: 360, height: 740, theme: "dark" });
     await page.see("3 in all");
     await page.until("[...document.images].filter((each) => each.naturalWidth > 0).length", "2");
-    expect(await page.read("document.documentElement.scrollWidth <= innerWidth")).toBe("true");
+    expect(await page.scrollsSideways()).toBe(false);
     await page.keepPicture("gallery-phone");
     await page.click("Open the picture: A bowl of lemons, oil on canvas");
     await page.see("Use its prompt again");
-    expect(await page.read("document.documentElement.scrollWidth <= innerWidth")).toBe("true");
+    expect(await page.scrollsSideways()).toBe(false);
     expect(await page.findViolations()).toEqual([]);
     await page.keepPicture("gallery-phone-picture");
     await page.click("Use its prompt again");

@@ -183,7 +183,7 @@ describe.skipIf(!chromium)("models and keys, in a real browser", () => {
     await page.click("Save");
     await page.see("Key: in this browser, for your questions.");
     await other.see("Key: in this browser, for your questions.");
-    expect(await page.read("document.documentElement.scrollWidth")).toBe("360");
+    expect(await page.scrollsSideways()).toBe(false);
     expect(await keptKey()).toMatchObject({ source: null, saved_at: null });
     const before = vendor.requests.length;
     await ask(page);
