@@ -7,7 +7,7 @@ const words: Record<AnswerState["state"], string> = {
   done: "The answer is complete.",
   failed: "The answer failed.",
   cancelled: "The answer was stopped.",
-  interrupted: "The answer was interrupted.",
+  interrupted: "The answer was cut short: the server stopped.",
 };
 const shownMs = 3_000;
 

@@ -57,12 +57,16 @@ export async function follow(running: Answer, chatId: string): Promise<void> {
   void refreshChat(chatId).then(refreshChats);
   const isWhole = await read(running, answer);
   setRun(runId, isWhole ? { answer, isRunning: false } : undefined);
-  if (isWhole) useEnded.setState(({ count }) => ({ state: answer.getState().state, count: count + 1 }));
-  for (const ms of writtenMs) {
-    await pause(ms);
-    if (await isWritten(chatId, runId)) break;
-  }
+  const { state } = answer.getState();
+  // Whether it failed or was cut short, its chat alone tells.
+  if (isWhole && state !== "failed") tellEnded(state);
+  const written = await untilWritten(chatId, runId);
+  if (isWhole && state === "failed") tellEnded(written?.state ?? state);
   refreshChats();
+}
+
+function tellEnded(state: AnswerState["state"]): void {
+  useEnded.setState(({ count }) => ({ state, count: count + 1 }));
 }
 
 /** Gives whether it came to its end: a connection that stays lost leaves what the chat keeps. */
@@ -100,9 +104,15 @@ async function read(running: Answer, answer: StoreApi<FollowedAnswer>): Promise<
   }
 }
 
-async function isWritten(chatId: string, runId: string): Promise<boolean> {
-  await refreshChat(chatId);
-  return findChat(chatId)?.messages.find(({ run_id }) => run_id === runId)?.state !== "running";
+/** What the chat has of an answer that is over; `undefined` where it does not have it in time, or not any more. */
+async function untilWritten(chatId: string, runId: string): Promise<ChatMessage | undefined> {
+  for (const ms of writtenMs) {
+    await pause(ms);
+    await refreshChat(chatId);
+    const message = findChat(chatId)?.messages.find(({ run_id }) => run_id === runId);
+    if (message?.state !== "running") return message;
+  }
+  return undefined;
 }
 
 function setRun(runId: string, followed: Followed | undefined): void {
