@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { RunEvent } from "../../src/protocol/events.ts";
 import { emptyAnswer, withEvents } from "../../src/ui/chat/from-events.ts";
-import { fromMessage, withFollowed } from "../../src/ui/chat/from-message.ts";
+import { fromMessage, onlyFollowed, withFollowed } from "../../src/ui/chat/from-message.ts";
 
 const after = (...events: RunEvent[]) => withEvents(emptyAnswer, events, 0);
 const content = (text: string): RunEvent => ({ type: "content", content: text });
@@ -117,4 +117,6 @@ test("what a chat has kept of an answer is completed by what those know who foll
   });
   const followed = { ...emptyAnswer, text: "lo", notes: ["n"], finish: "length", reasoningMs: 5 };
   expect(withFollowed(kept, followed)).toMatchObject({ text: "Hello", notes: ["n"], finish: "length", reasoningMs: 5 });
+  expect(withFollowed(kept, onlyFollowed(followed))).toEqual(withFollowed(kept, followed));
+  expect(onlyFollowed(followed)).toMatchObject({ text: "", reasoning: "", toolCalls: [] });
 });

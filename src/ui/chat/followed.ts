@@ -5,13 +5,15 @@ import type { ChatMessage } from "../../protocol/chats.ts";
 import type { RunEvent } from "../../protocol/events.ts";
 import type { AnswerState } from "./answer-state.ts";
 import { findChat, refreshChat, refreshChats } from "./chat-data.ts";
-import { pause } from "./pause.ts";
 import { emptyAnswer, type FollowedAnswer, withEvents } from "./from-events.ts";
+import { onlyFollowed } from "./from-message.ts";
+import { pause } from "./pause.ts";
 
 /** An answer that this page follows, or has followed: its own store, so that a token renders nothing but its answer. */
 interface Followed {
   readonly answer: StoreApi<FollowedAnswer>;
   readonly isRunning: boolean;
+  readonly chatId: string;
 }
 
 /** By the ids of their runs. */
@@ -28,6 +30,8 @@ const nothing = createStore(() => emptyAnswer);
 const hiddenMs = 250;
 /** The chat is written as the run ends; arbitrary, and tried so often. */
 const writtenMs = [0, 150, 600, 2_000];
+/** By then an answer is shown as its chat has it; arbitrary. */
+const letGoMs = 1_000;
 
 /** What has come of a message by now, if its run is followed here. */
 export function useFollowed({ run_id: id }: ChatMessage): FollowedAnswer | undefined {
@@ -53,16 +57,29 @@ export async function follow(running: Answer, chatId: string): Promise<void> {
   const runId = await running.runId.catch(() => undefined);
   if (runId === undefined) return;
   const answer = createStore(() => emptyAnswer);
-  setRun(runId, { answer, isRunning: true });
+  setRun(runId, { answer, isRunning: true, chatId });
   void refreshChat(chatId).then(refreshChats);
   const isWhole = await read(running, answer);
-  setRun(runId, isWhole ? { answer, isRunning: false } : undefined);
+  setRun(runId, isWhole ? { answer, isRunning: false, chatId } : undefined);
   const { state } = answer.getState();
   // Whether it failed or was cut short, its chat alone tells.
   if (isWhole && state !== "failed") tellEnded(state);
   const written = await untilWritten(chatId, runId);
   if (isWhole && state === "failed") tellEnded(written?.state ?? state);
   refreshChats();
+  if (!isWhole || !written) return;
+  // A page that is open all day would have each answer twice.
+  await pause(letGoMs);
+  answer.setState(onlyFollowed(answer.getState()), true);
+}
+
+/** Nobody looks at a chat any more: what has ended there is told by what it keeps. */
+export function forgetEnded(chatId: string): void {
+  useRuns.setState(({ runs }) => ({
+    runs: Object.fromEntries(
+      Object.entries(runs).filter(([, followed]) => followed.isRunning || followed.chatId !== chatId),
+    ),
+  }));
 }
 
 function tellEnded(state: AnswerState["state"]): void {

@@ -2,7 +2,7 @@ import { arrayAt, countAt, numberAt, textAt } from "../../lib/json.ts";
 import type { AskedMessage } from "../../protocol/chat.ts";
 import type { ChatMessage } from "../../protocol/chats.ts";
 import type { AnswerState, AnswerUsage } from "./answer-state.ts";
-import { emptyAnswer, withoutClass } from "./from-events.ts";
+import { emptyAnswer, type FollowedAnswer, withoutClass } from "./from-events.ts";
 
 /** An answer as its chat has kept it. */
 export function fromMessage({ message, state, provider, model, usage }: ChatMessage): AnswerState {
@@ -33,6 +33,11 @@ export function withFollowed(kept: AnswerState, followed: AnswerState): AnswerSt
     notes: followed.notes,
     finish: followed.finish ?? kept.finish,
   };
+}
+
+/** Of an answer that its chat has by now: what `withFollowed` takes, and nothing else. */
+export function onlyFollowed({ state, reasoningMs, steps, notes, finish }: AnswerState): FollowedAnswer {
+  return { ...emptyAnswer, state, reasoningMs, steps, notes, finish };
 }
 
 /** What a message says in words. */

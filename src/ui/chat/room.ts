@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import type { Room } from "../../../client/index.ts";
 import { channel, useConnection } from "../state/channel.ts";
 import { refreshChat } from "./chat-data.ts";
-import { follow } from "./followed.ts";
+import { follow, forgetEnded } from "./followed.ts";
 import { pause } from "./pause.ts";
 
 /** A chat that somebody looks at, or did a moment ago. */
@@ -42,6 +42,7 @@ export function enterRoom(chatId: string): () => void {
       if (--here.visitors > 0) return;
       entered.delete(chatId);
       here.room?.leave();
+      forgetEnded(chatId);
     }, leaveMs);
 }
 
@@ -51,7 +52,8 @@ async function stay(chatId: string, here: Entered): Promise<void> {
       here.room = channel().join(chatId);
       // Nobody waits for it.
       here.room.entered.catch(() => {});
-      for await (const answer of here.room) void follow(answer, chatId);
+      for await (const answer of here.room)
+        void follow(answer, chatId).then(() => entered.has(chatId) || forgetEnded(chatId));
     } catch {
       // The channel was closed, or the server cannot be reached: it is entered again.
     }
