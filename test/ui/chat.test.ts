@@ -33,7 +33,7 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
   const untilAsked = (text: string) => upstream.untilAsked(text);
   const tell = (question: string, answer: string) => upstream.answer(question, answer);
 
-  test("begins without a key, and gets an address and a title with its first answer", async () => {
+  test("begins without a key, and gets an address and a title with its first answer, whose end is said once", async () => {
     await using page = await openPage(app);
     await page.see("What can I help with?");
     await ask(page, "one two three four");
@@ -43,129 +43,11 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     await page.until("document.title", "one two three four · Parley");
     await page.see("The answer is complete.");
     expect(await page.focus()).toBe("Message");
-    expect(await page.findViolations()).toEqual([]);
     await ask(page, "and more");
     await tell("and more", "six");
     await page.until(answerText(1), "six");
     await page.keepPicture("chat");
-  });
-
-  test("goes on with a running answer when it is read anew in the middle, and in a second tab", async () => {
-    await using page = await openPage(app);
-    await ask(page, "Tell me");
-    await untilAsked("Tell me");
-    upstream.say("Once ");
-    await page.until(answerText(), "Once");
-    await page.reload();
-    await page.until(answerText(), "Once");
-    await using tab = await openPage(app, `/${await page.read("location.hash")}`, { profile: page.profile });
-    await tab.until(answerText(), "Once");
-    upstream.say("upon a time");
-    await Promise.all([page, tab].map((each) => each.until(answerText(), "Once upon a time")));
-    upstream.finish();
-    await Promise.all([page, tab].map((each) => each.see("The answer is complete.")));
-    await ask(tab, "Asked elsewhere");
-    await untilAsked("Asked elsewhere");
-    upstream.say("And told here");
-    await page.until(answerText(1), "And told here");
-    upstream.finish();
-    await page.until("document.querySelectorAll('.chat-answer .chat-actions').length", "2");
-    expect(await page.read(answerText())).toBe("Once upon a time");
-  });
-
-  test("stops its answer with Escape, and goes on with it", async () => {
-    await using page = await openPage(app);
-    await ask(page, "Stop this");
-    await untilAsked("Stop this");
-    upstream.say("The begin");
-    await page.until(answerText(), "The begin");
-    await page.press("Escape");
-    await page.see("Stopped");
-    await page.keepPicture("chat-stopped");
-    upstream.forget();
-    await page.click("Continue");
-    await untilAsked("Stop this");
-    upstream.say("ning of it");
-    await page.until(answerText(), "The beginning of it");
-    upstream.finish();
-    await page.until("document.querySelector('.chat-answer .chat-branches')?.innerText ?? ''", "2 / 2");
-    expect(await page.read(answerText())).toBe("The beginning of it");
-  });
-
-  test("says why an answer failed, and asks again", async () => {
-    await using page = await openPage(app);
-    upstream.refuseNext();
-    await ask(page, "Fail at this");
-    await page.see("The answer failed.");
-    await page.keepPicture("chat-failed");
     expect(await page.findViolations()).toEqual([]);
-    upstream.forget();
-    await page.click("Try again");
-    await untilAsked("Fail at this");
-    upstream.say("Better");
-    await page.until(answerText(), "Better");
-    upstream.finish();
-    await page.until("document.querySelector('.chat-answer .chat-branches')?.innerText ?? ''", "2 / 2");
-  });
-
-  test("keeps what could not be sent, whatever another tab asks meanwhile, and sends it when it is told to", async () => {
-    await using tab = await openPage(app, "/", { profile: "unsent" });
-    await tab.see("What can I help with?");
-    await using page = await openPage(app, "/", { profile: "unsent" });
-    const asked = { parentId: null, choices: [{}], askedAt: 1, failure: "On purpose." };
-    for (const [id, content] of [
-      ["q1", "was it lost"],
-      ["q2", "and this"],
-    ] as const) {
-      const kept = JSON.stringify({ ...asked, id, content, chatId: `chat_${id}` });
-      await page.read(`localStorage.setItem("parley-unsent:${id}", ${JSON.stringify(kept)})`);
-    }
-    await tab.see("was it lost");
-    await ask(tab, "Another question");
-    await tell("Another question", "Another answer");
-    await tab.until(answerText(), "Another answer");
-    await page.reload();
-    await page.see("Not sent yet");
-    await page.see("and this");
-    await page.click("was it lost");
-    await page.see("Not sent. On purpose.");
-    await page.keepPicture("chat-unsent");
-    await page.click("Try again");
-    await tell("was it lost", "It was not");
-    await page.until(answerText(), "It was not");
-    await page.seeNot("Not sent");
-    await page.until("Object.keys(localStorage).filter((name) => name.startsWith('parley-unsent:')).join()", ":q2");
-    expect(await page.read("localStorage.getItem('parley-unsent:q1')")).toBe("null");
-  });
-
-  test("has its end in sight while an answer comes, and leaves alone who reads above it", async () => {
-    await using page = await openPage(app);
-    const box = "document.querySelector('.chat-scroller')";
-    const distance = `String(Math.round(${box}.scrollHeight - ${box}.clientHeight - ${box}.scrollTop))`;
-    const paragraphs = `${words(60)}\n\n`.repeat(30);
-    await ask(page, "Tell a long one");
-    await untilAsked("Tell a long one");
-    upstream.say(paragraphs);
-    await page.until(`${distance} === "0" && ${box}.scrollTop > 0`, "true");
-    await page.read(`${box}.scrollTo(0, 200)`);
-    await page.see("To the end");
-    upstream.say(paragraphs);
-    await page.until(`Number(${distance}) > ${await page.read(distance)}`, "true");
-    expect(await page.read(`${box}.scrollTop`)).toBe("200");
-    await page.click("To the end");
-    await page.until(`${distance} === "0"`, "true");
-    await page.seeNot("To the end");
-    upstream.say(paragraphs);
-    upstream.finish();
-    await page.see("The answer is complete.");
-    await page.until(`${distance} === "0"`, "true");
-  });
-
-  test("says once that an answer is over, and notices leave free where one writes", async () => {
-    await using page = await openPage(app);
-    await ask(page, "Say it once");
-    await tell("Say it once", "once");
-    await page.see("The answer is complete.");
     // A browser that lets no page copy says so by a notice; others copy.
     await page.read(
       "void (navigator.clipboard.writeText = () => Promise.reject(), document.execCommand = () => false)",
@@ -193,13 +75,121 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     expect(await page.read(draft)).toBe("");
   });
 
-  test("shows the end of a very long one, and what is earlier to who scrolls up, without a jump", async () => {
+  test("goes on with a running answer when it is read anew in the middle, and in a second tab; and keeps what could not be sent, whatever that asks meanwhile", async () => {
+    await using page = await openPage(app);
+    await ask(page, "Tell me");
+    await untilAsked("Tell me");
+    upstream.say("Once ");
+    await page.until(answerText(), "Once");
+    await page.reload();
+    await page.until(answerText(), "Once");
+    await using tab = await openPage(app, `/${await page.read("location.hash")}`, { profile: page.profile });
+    await tab.until(answerText(), "Once");
+    upstream.say("upon a time");
+    await Promise.all([page, tab].map((each) => each.until(answerText(), "Once upon a time")));
+    upstream.finish();
+    await Promise.all([page, tab].map((each) => each.see("The answer is complete.")));
+    await ask(tab, "Asked elsewhere");
+    await untilAsked("Asked elsewhere");
+    upstream.say("And told here");
+    await page.until(answerText(1), "And told here");
+    upstream.finish();
+    await page.until("document.querySelectorAll('.chat-answer .chat-actions').length", "2");
+    expect(await page.read(answerText())).toBe("Once upon a time");
+
+    for (const each of [page, tab]) {
+      await each.click("New chat", "link");
+      await each.see("What can I help with?");
+    }
+    const asked = { parentId: null, choices: [{}], askedAt: 1, failure: "On purpose." };
+    for (const [id, content] of [
+      ["q1", "was it lost"],
+      ["q2", "and this"],
+    ] as const) {
+      const kept = JSON.stringify({ ...asked, id, content, chatId: `chat_${id}` });
+      await page.read(`localStorage.setItem("parley-unsent:${id}", ${JSON.stringify(kept)})`);
+    }
+    await tab.see("was it lost");
+    await ask(tab, "Another question");
+    await tell("Another question", "Another answer");
+    await tab.until(answerText(), "Another answer");
+    await page.reload();
+    await page.see("Not sent yet");
+    await page.see("and this");
+    await page.click("was it lost");
+    await page.see("Not sent. On purpose.");
+    await page.keepPicture("chat-unsent");
+    await page.click("Try again");
+    await tell("was it lost", "It was not");
+    await page.until(answerText(), "It was not");
+    await page.seeNot("Not sent");
+    await page.until("Object.keys(localStorage).filter((name) => name.startsWith('parley-unsent:')).join()", ":q2");
+    expect(await page.read("localStorage.getItem('parley-unsent:q1')")).toBe("null");
+  });
+
+  test("stops its answer with Escape, and goes on with it; says why another failed, and asks again", async () => {
+    await using page = await openPage(app);
+    await ask(page, "Stop this");
+    await untilAsked("Stop this");
+    upstream.say("The begin");
+    await page.until(answerText(), "The begin");
+    await page.press("Escape");
+    await page.see("Stopped");
+    await page.keepPicture("chat-stopped");
+    upstream.forget();
+    await page.click("Continue");
+    await untilAsked("Stop this");
+    upstream.say("ning of it");
+    await page.until(answerText(), "The beginning of it");
+    upstream.finish();
+    await page.until("document.querySelector('.chat-answer .chat-branches')?.innerText ?? ''", "2 / 2");
+    expect(await page.read(answerText())).toBe("The beginning of it");
+
+    upstream.forget();
+    await page.click("New chat", "link");
+    await page.see("What can I help with?");
+    upstream.refuseNext();
+    await ask(page, "Fail at this");
+    await page.see("The answer failed.");
+    await page.keepPicture("chat-failed");
+    expect(await page.findViolations()).toEqual([]);
+    upstream.forget();
+    await page.click("Try again");
+    await untilAsked("Fail at this");
+    upstream.say("Better");
+    await page.until(answerText(), "Better");
+    upstream.finish();
+    await page.until("document.querySelector('.chat-answer .chat-branches')?.innerText ?? ''", "2 / 2");
+  });
+
+  test("has its end in sight while an answer comes, and leaves alone who reads above it; also a very long one, and on a phone in the dark", async () => {
+    await using page = await openPage(app);
+    const box = "document.querySelector('.chat-scroller')";
+    const distance = `String(Math.round(${box}.scrollHeight - ${box}.clientHeight - ${box}.scrollTop))`;
+    const paragraphs = `${words(60)}\n\n`.repeat(30);
+    await ask(page, "Tell a long one");
+    await untilAsked("Tell a long one");
+    upstream.say(paragraphs);
+    await page.until(`${distance} === "0" && ${box}.scrollTop > 0`, "true");
+    await page.read(`${box}.scrollTo(0, 200)`);
+    await page.see("To the end");
+    upstream.say(paragraphs);
+    await page.until(`Number(${distance}) > ${await page.read(distance)}`, "true");
+    expect(await page.read(`${box}.scrollTop`)).toBe("200");
+    await page.click("To the end");
+    await page.until(`${distance} === "0"`, "true");
+    await page.seeNot("To the end");
+    upstream.say(paragraphs);
+    upstream.finish();
+    await page.see("The answer is complete.");
+    await page.until(`${distance} === "0"`, "true");
+
     const messages = Array.from({ length: 620 }, (_, at) => ({
       role: at % 2 === 0 ? "user" : "assistant",
       content: `Said as number ${at}.`,
     }));
     await app.get("/backend-api/v2/chats", { method: "POST", body: JSON.stringify({ chat_id: "long", messages }) });
-    await using page = await openPage(app, "/#/chats/long");
+    await page.goTo("/#/chats/long");
     const shown = "document.querySelectorAll('.chat-message').length";
     await page.see("Said as number 619.");
     await page.see("Show earlier messages");
@@ -217,16 +207,15 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
       );
     await page.seeNot("Show earlier messages");
     expect(await page.read("document.querySelector('.chat-question').textContent")).toContain("number 0.");
-  });
 
-  test("says where there is no such chat", async () => {
-    await using page = await openPage(app, "/#/chats/gone");
+    await page.goTo("/#/chats/gone");
     await page.see("There is no such chat.");
     await page.until("document.title", "No such chat · Parley");
-  });
 
-  test("fits a phone, in the dark", async () => {
-    await using page = await openPage(app, "/", { width: 360, height: 740, theme: "dark" });
+    await page.resize(360, 740);
+    await page.setTheme("dark");
+    await page.goTo("/#/");
+    await page.see("What can I help with?");
     await ask(page, `${words(30)} ${"y".repeat(300)}`);
     await tell("yyyy", `${words(30)} ${"x".repeat(300)}`);
     await page.until(answerText(), "xxx");
