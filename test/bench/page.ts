@@ -114,7 +114,7 @@ async function measure(origin: string, slowdown: number) {
     body: JSON.stringify({ chat_id: chat, title: "A long chat", messages: said }),
   });
   const { view, read, until } = await openView(`${origin}/#/chats/${chat}`);
-  await until(`String(document.querySelectorAll(".chat-message").length)`, String(messages));
+  await until(`document.body.innerText`, "Show earlier messages");
   // What is drawn with the chat is no part of its answer.
   await Bun.sleep(2_000);
   await view.cdp("Performance.enable", { timeDomain: "threadTicks" });

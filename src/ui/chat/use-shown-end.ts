@@ -1,10 +1,13 @@
 import { startTransition, useCallback, useEffect, useState } from "react";
 import type { Item } from "./items.ts";
 
-/** How many messages more than fill any screen, how many a step adds, and how many are added unasked. All arbitrary. */
+/**
+ * How many messages more than fill any screen, how many a step adds, and how many are added unasked. All arbitrary, the last
+ * measured: each message that stands in the page has a part in each frame (`test/bench/page.ts`).
+ */
 const endLength = 30;
 const stepLength = 30;
-const unaskedLength = 500;
+const unaskedLength = 150;
 
 /**
  * The end of a long chat is there at once, more of it step by step as soon as nothing else is to be done: all at once would
