@@ -10,6 +10,20 @@ const shrink = 4;
 const tolerance = 0.015;
 const threshold = 0.1;
 
+/** With which letters the references were drawn: Debian's fonts-noto-core and fonts-dejavu-core. */
+const letters = { words: "Noto Sans", code: "DejaVu Sans Mono" };
+
+/** Whether this browser writes with the same letters; else pictures say nothing. To be evaluated in a page. */
+export const hasSameLetters = `(() => {
+  const context = document.createElement("canvas").getContext("2d");
+  const width = (font) => {
+    context.font = "40px " + font;
+    return context.measureText("The quick brown fox jumps over 0123456789 {}").width;
+  };
+  const differs = (name) => ["monospace", "serif"].some((other) => width(other) !== width(\`"\${name}", \${other}\`));
+  return width("system-ui") === width('"${letters.words}"') && differs("${letters.code}");
+})()`;
+
 /**
  * What is wrong with a picture of a page, where it differs from the one that was looked at; `UPDATE_REFERENCES=1` takes it in
  * its place. Without any reference nothing is compared.

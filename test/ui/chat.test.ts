@@ -193,11 +193,12 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     const shown = "document.querySelectorAll('.chat-message').length";
     await page.see("Said as number 319.");
     await page.see("Show earlier messages");
-    expect(Number(await page.read(shown))).toBeWithin(150, 181);
+    const unasked = Number(await page.read(shown));
+    expect(unasked).toBeWithin(150, 181);
     const first = await page.read("document.querySelector('.chat-question').textContent");
     // To the very top, where the first that is shown stays in sight while others come before it.
     await page.read("document.querySelector('.chat-scroller').scrollTo(0, 0)");
-    await page.until(`${shown} > 181`, "true");
+    await page.until(`${shown} > ${unasked}`, "true");
     await page.settle();
     const top = `[...document.querySelectorAll('.chat-question')].find(({ textContent }) => textContent === ${JSON.stringify(first)}).getBoundingClientRect().top`;
     expect(Number(await page.read(top))).toBeWithin(0, 400);
