@@ -5,7 +5,7 @@ import { ChatPage } from "./chat/chat-page.tsx";
 import { NotFound } from "./parts/not-found.tsx";
 import { Toasts } from "./parts/toast.tsx";
 import { Waiting } from "./parts/waiting.tsx";
-import { chatPattern, toChatId } from "./shell/chat-path.ts";
+import { chatPattern, toChatId } from "./state/chat-path.ts";
 import { Shell } from "./shell/shell.tsx";
 import { SignedIn } from "./shell/signed-in.tsx";
 import { useAddress } from "./state/address.ts";

@@ -1,5 +1,5 @@
 import { memo, useMemo } from "react";
-import type { AnswerState } from "../chat/answer-state.ts";
+import type { AnswerState } from "./answer-state.ts";
 import { Markdown } from "../markdown/markdown.tsx";
 import { splitSources } from "../markdown/sources.ts";
 import { Preview } from "./preview.tsx";

@@ -1,4 +1,4 @@
-import type { Step } from "../chat/answer-state.ts";
+import type { Step } from "./answer-state.ts";
 
 /** What it did on the way to the answer: the last of it, and the rest on demand. */
 export function Steps({ steps }: { readonly steps: readonly Step[] }) {

@@ -1,4 +1,4 @@
-import type { AnswerState } from "../chat/answer-state.ts";
+import type { AnswerState } from "./answer-state.ts";
 import { toCount, toDollars } from "../parts/amounts.ts";
 
 /** Who answered, and what it took. */

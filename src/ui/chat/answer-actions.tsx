@@ -6,7 +6,7 @@ import { CopyButton } from "../parts/copy-button.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { AgainDialog } from "./again-dialog.tsx";
 import { AnswerDetails } from "./answer-details.tsx";
-import type { AnswerState } from "./answer-state.ts";
+import type { AnswerState } from "../answer/answer-state.ts";
 import { askAgain } from "./ask.ts";
 import { BranchSwitch } from "./branch-switch.tsx";
 import { useChatId } from "./chat-id.ts";

@@ -4,7 +4,7 @@ import type { ChatMessage } from "../../protocol/chats.ts";
 import { toCount, toDollars } from "../parts/amounts.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Moment } from "../parts/moment.tsx";
-import type { AnswerState } from "./answer-state.ts";
+import type { AnswerState } from "../answer/answer-state.ts";
 
 export interface AnswerDetailsProps {
   readonly answer: AnswerState;

@@ -1,7 +1,7 @@
 import { StepForward } from "lucide-react";
 import type { ChatMessage } from "../../protocol/chats.ts";
 import { Button } from "../parts/button.tsx";
-import type { AnswerState } from "./answer-state.ts";
+import type { AnswerState } from "../answer/answer-state.ts";
 import { askAgain } from "./ask.ts";
 import { useChatId } from "./chat-id.ts";
 

@@ -4,7 +4,7 @@ import { Composer } from "../composer/composer.tsx";
 import { moveDraft } from "../composer/drafts.ts";
 import { Failure } from "../parts/failure.tsx";
 import { Waiting } from "../parts/waiting.tsx";
-import { chatPath } from "../shell/chat-path.ts";
+import { chatPath } from "../state/chat-path.ts";
 import { createId } from "../state/ids.ts";
 import { stop } from "./actions.ts";
 import { ask, stopSending } from "./ask.ts";

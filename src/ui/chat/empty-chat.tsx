@@ -1,6 +1,6 @@
 import { Link } from "wouter";
 import { FirstRun } from "../models/first-run.tsx";
-import { chatPath } from "../shell/chat-path.ts";
+import { chatPath } from "../state/chat-path.ts";
 import { useChatId } from "./chat-id.ts";
 import { textOf } from "./from-message.ts";
 import { useQuestions } from "./questions.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import type { AnswerState } from "./answer-state.ts";
+import type { AnswerState } from "../answer/answer-state.ts";
 import { useEnded } from "./followed.ts";
 
 const words: Record<AnswerState["state"], string> = {

@@ -3,7 +3,7 @@ import type { Answer } from "../../../client/index.ts";
 import { rememberAccepted } from "../composer/accepted-parameters.ts";
 import type { ChatMessage } from "../../protocol/chats.ts";
 import type { RunEvent } from "../../protocol/events.ts";
-import type { AnswerState } from "./answer-state.ts";
+import type { AnswerState } from "../answer/answer-state.ts";
 import { findChat, refreshChat, refreshChats } from "./chat-data.ts";
 import { emptyAnswer, type FollowedAnswer, withEvents } from "./from-events.ts";
 import { onlyFollowed } from "./from-message.ts";

@@ -1,5 +1,5 @@
 import type { FinishReason, RunEvent, ToolCall } from "../../protocol/events.ts";
-import type { AnswerState, AnswerUsage } from "./answer-state.ts";
+import type { AnswerState, AnswerUsage } from "../answer/answer-state.ts";
 
 /** An answer that is being followed, and what only its events tell. */
 export interface FollowedAnswer extends AnswerState {

@@ -1,7 +1,7 @@
 import { arrayAt, countAt, numberAt, textAt } from "../../lib/json.ts";
 import type { AskedMessage } from "../../protocol/chat.ts";
 import type { ChatMessage } from "../../protocol/chats.ts";
-import type { AnswerState, AnswerUsage } from "./answer-state.ts";
+import type { AnswerState, AnswerUsage } from "../answer/answer-state.ts";
 import { emptyAnswer, type FollowedAnswer, withoutClass } from "./from-events.ts";
 
 /** An answer as its chat has kept it. */

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import type { ChatMessage } from "../../protocol/chats.ts";
-import type { AnswerState } from "./answer-state.ts";
+import type { AnswerState } from "../answer/answer-state.ts";
 import { useFollowed } from "./followed.ts";
 import { fromMessage, withFollowed } from "./from-message.ts";
 

@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import { chatPath } from "../shell/chat-path.ts";
+import { chatPath } from "../state/chat-path.ts";
 import { type Known, toFacts, toState } from "./facts.ts";
 import { StateBadge } from "./state-badge.tsx";
 

@@ -7,7 +7,7 @@ import { Failure } from "../parts/failure.tsx";
 import { toRecentMoment } from "../parts/moments.ts";
 import { Page } from "../parts/page.tsx";
 import { Waiting } from "../parts/waiting.tsx";
-import { chatPath } from "../shell/chat-path.ts";
+import { chatPath } from "../state/chat-path.ts";
 import { client } from "../state/client.ts";
 import { CancelRun } from "./cancel-run.tsx";
 import { StateBadge } from "./state-badge.tsx";

@@ -7,7 +7,7 @@ import { Button } from "../parts/button.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { toMoment } from "../parts/moments.ts";
 import { notify } from "../parts/toast.tsx";
-import { chatPath, titleOf } from "../shell/chat-path.ts";
+import { chatPath, titleOf } from "../state/chat-path.ts";
 import { toExpiryText } from "./expiry.ts";
 import { takeBack } from "./publish.ts";
 import { ShareLink } from "./share-link.tsx";

@@ -4,12 +4,12 @@ import { Button } from "../parts/button.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { More } from "../parts/more.tsx";
 import { Waiting } from "../parts/waiting.tsx";
-import { chatPattern, toChatId } from "./chat-path.ts";
+import { chatPattern, toChatId } from "../state/chat-path.ts";
 import { ChatRow } from "./chat-row.tsx";
-import { useChats } from "./chats-query.ts";
+import { useChats } from "../state/chats-query.ts";
 import { useIsDeleted } from "./delete-chat.ts";
 import { groupChats } from "./group-chats.ts";
-import { useRunningChats } from "./running-chats.ts";
+import { useRunningChats } from "../state/running-chats.ts";
 
 export interface ChatListProps {
   readonly isArchived: boolean;

@@ -14,7 +14,7 @@ import type { ChatInfo } from "../../protocol/chats.ts";
 import { IconButton } from "../parts/button.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { type ChatChange, downloadChat } from "./chat-changes.ts";
-import { titleOf } from "./chat-path.ts";
+import { titleOf } from "../state/chat-path.ts";
 
 export interface ChatMenuProps {
   readonly chat: ChatInfo;

@@ -4,7 +4,7 @@ import { navigate } from "wouter/use-hash-location";
 import type { ChatInfo } from "../../protocol/chats.ts";
 import { type ChatChange, changeChat, tellArchived } from "./chat-changes.ts";
 import { ChatMenu } from "./chat-menu.tsx";
-import { chatPath, titleOf } from "./chat-path.ts";
+import { chatPath, titleOf } from "../state/chat-path.ts";
 import { deleteChat } from "./delete-chat.ts";
 import { RenameChat } from "./rename-chat.tsx";
 import { neighbourOf, restoreFocus } from "./row-focus.ts";

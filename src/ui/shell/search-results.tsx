@@ -1,8 +1,8 @@
 import { Link } from "wouter";
 import { Failure } from "../parts/failure.tsx";
 import { Waiting } from "../parts/waiting.tsx";
-import { chatPath, titleOf } from "./chat-path.ts";
-import { useChatSearch } from "./chats-query.ts";
+import { chatPath, titleOf } from "../state/chat-path.ts";
+import { useChatSearch } from "../state/chats-query.ts";
 import { useIsDeleted } from "./delete-chat.ts";
 import { Snippet } from "./snippet.tsx";
 import { toFoundChats } from "./found-chats.ts";

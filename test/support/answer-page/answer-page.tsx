@@ -2,7 +2,7 @@ import { useState } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { AnswerBody } from "../../../src/ui/answer/answer-body.tsx";
-import type { AnswerState } from "../../../src/ui/chat/answer-state.ts";
+import type { AnswerState } from "../../../src/ui/answer/answer-state.ts";
 import { emptyAnswer } from "../../../src/ui/chat/from-events.ts";
 import { Toasts } from "../../../src/ui/parts/toast.tsx";
 

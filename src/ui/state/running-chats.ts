@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { unwrap } from "../../../client/index.ts";
-import { client } from "../state/client.ts";
-import { queries } from "../state/queries.ts";
+import { client } from "./client.ts";
+import { queries } from "./queries.ts";
 
 const pauseMs = { busy: 3_000, idle: 15_000 };
 

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { unwrap } from "../../../client/index.ts";
-import { client } from "../state/client.ts";
+import { client } from "./client.ts";
 
 /** What another tab or device has done shows within this; a server that cannot be reached is asked sooner. */
 const freshMs = { usual: 15_000, lost: 3_000 };
