@@ -34,6 +34,12 @@ export type Version = Static<typeof Version>;
 /** Whether the process answers at all, or takes new work. */
 export const Liveness = Type.Object({ status: Type.Literal("ok") });
 
+/** What media are told apart by. */
+export const MediaKind = Type.Union([Type.Literal("image"), Type.Literal("audio"), Type.Literal("video")], {
+  expected: "image, audio or video",
+});
+export type MediaKind = Static<typeof MediaKind>;
+
 /** A medium that a search has found. */
 export const MediaResult = Type.Object({
   name: Type.String(),

@@ -4,18 +4,15 @@ import { answers } from "../http/answers.ts";
 import { toPlace } from "../http/cursor.ts";
 import { upTo } from "../http/query.ts";
 import { assertId } from "../protocol/ids.ts";
-import { Done, KeptMedia, type KeptMedium } from "../protocol/resources.ts";
+import { Done, KeptMedia, type KeptMedium, MediaKind } from "../protocol/resources.ts";
 import type { Services } from "../services.ts";
-import type { MediaKind } from "../store/media-list.ts";
 import type { MediaRow } from "../store/media.ts";
 import { addressOf, toWords } from "./media-search.ts";
 
 const query = Type.Object({
   /** Words; what is found comes the best first. */
   q: Type.Optional(Type.String()),
-  type: Type.Optional(
-    Type.Unsafe<MediaKind>(Type.String({ pattern: "^(image|audio|video)$", expected: "image, audio or video" })),
-  ),
+  type: Type.Optional(MediaKind),
   limit: upTo(200),
   cursor: Type.Optional(Type.String()),
 });

@@ -1,8 +1,7 @@
 import type { Database } from "bun:sqlite";
+import type { MediaKind } from "../protocol/resources.ts";
 import type { MediaRow } from "./media.ts";
 import { mediaSpan } from "./media-words.ts";
-
-export type MediaKind = "image" | "audio" | "video";
 
 /** Which of an owner's media are asked for, the newest first. */
 export interface MediaListing {

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { tryParseJson } from "../lib/json.ts";
+import type { MediaKind } from "../protocol/resources.ts";
 import { toMatch, toIndexed } from "./full-text.ts";
-import type { MediaKind } from "./media-list.ts";
 import type { MediaRow } from "./media.ts";
 
 /** What is looked for among media. */

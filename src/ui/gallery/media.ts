@@ -1,6 +1,4 @@
-import type { KeptMedium } from "../../protocol/resources.ts";
-
-export type MediaKind = "image" | "audio" | "video";
+import type { KeptMedium, MediaKind } from "../../protocol/resources.ts";
 
 export function kindOf({ type }: Pick<KeptMedium, "type">): MediaKind {
   if (type.startsWith("image/")) return "image";

@@ -3,7 +3,8 @@ import { unwrap } from "../../../client/index.ts";
 import type { KeptMedium } from "../../protocol/resources.ts";
 import { client } from "../state/client.ts";
 import { type Deletion, useDeletions } from "../state/deletions.ts";
-import { type MediaKind, wordOf } from "./media.ts";
+import type { MediaKind } from "../../protocol/resources.ts";
+import { wordOf } from "./media.ts";
 
 export interface MediaQuery {
   readonly text: string;
