@@ -34,7 +34,7 @@ export type Version = Static<typeof Version>;
 /** Whether the process answers at all, or takes new work. */
 export const Liveness = Type.Object({ status: Type.Literal("ok") });
 
-/** What media are told apart by. */
+/** What a medium is. */
 export const MediaKind = Type.Union([Type.Literal("image"), Type.Literal("audio"), Type.Literal("video")], {
   expected: "image, audio or video",
 });

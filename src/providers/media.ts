@@ -1,8 +1,6 @@
 import type { MediaSettings } from "../protocol/chat.ts";
+import type { MediaKind } from "../protocol/resources.ts";
 import type { Inline } from "./content.ts";
-
-/** What is made rather than said. */
-export type MediaKind = "image" | "video" | "audio";
 
 /** One medium as an upstream gives it: its bytes, or an address where it lies for a while. */
 export interface Medium {

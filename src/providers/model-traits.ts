@@ -1,5 +1,5 @@
 import type { Capability, Model } from "../protocol/models.ts";
-import type { MediaKind } from "./media.ts";
+import type { MediaKind } from "../protocol/resources.ts";
 import type { Provider } from "./provider.ts";
 
 /**

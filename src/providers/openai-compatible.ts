@@ -1,7 +1,7 @@
 import { arrayAt, at, countAt, textAt } from "../lib/json.ts";
 import type { Message } from "../protocol/chat.ts";
 import type { Model } from "../protocol/models.ts";
-import type { MediaKind } from "./media.ts";
+import type { MediaKind } from "../protocol/resources.ts";
 import { createModel } from "./model-traits.ts";
 import { type MediaQuirks, withMedia } from "./openai-media/methods.ts";
 import { createStreamDecoder } from "./openai-stream.ts";

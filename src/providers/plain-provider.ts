@@ -1,6 +1,6 @@
 import type { Model } from "../protocol/models.ts";
 import { addressGaps } from "./address.ts";
-import type { MediaKind } from "./media.ts";
+import type { MediaKind } from "../protocol/resources.ts";
 import { createModel, mediaTraits } from "./model-traits.ts";
 import type { Provider, ProviderIdentity, ProviderOptions } from "./provider.ts";
 

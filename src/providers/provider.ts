@@ -4,7 +4,6 @@ import type { Model, Quota } from "../protocol/models.ts";
 import type {
   Embeddings,
   EmbeddingRequest,
-  MediaKind,
   MediaRequest,
   Medium,
   Speech,
@@ -12,6 +11,7 @@ import type {
   Transcript,
   TranscriptionRequest,
 } from "./media.ts";
+import type { MediaKind } from "../protocol/resources.ts";
 
 /**
  * An upstream that can answer.

@@ -4,7 +4,7 @@ import { lookUp } from "../../lib/lookup.ts";
 import type { FinishReason, Usage } from "../../protocol/events.ts";
 import { callsOf } from "../content.ts";
 import { codeOfStatus } from "../failure.ts";
-import type { MediaKind } from "../media.ts";
+import type { MediaKind } from "../../protocol/resources.ts";
 import type { ProviderChat, ProviderEvent } from "../provider.ts";
 import { StreamError, type WireDecoder } from "../wire.ts";
 import { draws, speaks } from "./makes.ts";

@@ -1,4 +1,4 @@
-import type { MediaKind } from "../media.ts";
+import type { MediaKind } from "../../protocol/resources.ts";
 
 /** Models that answer a chat in pictures, and change the pictures in it: https://ai.google.dev/gemini-api/docs/image-generation */
 export function draws(model: string): boolean {

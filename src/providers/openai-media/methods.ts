@@ -1,6 +1,6 @@
 import { arrayAt, textAt } from "../../lib/json.ts";
 import type { Model } from "../../protocol/models.ts";
-import type { MediaKind } from "../media.ts";
+import type { MediaKind } from "../../protocol/resources.ts";
 import { createModel } from "../model-traits.ts";
 import type { Call, Provider, ProviderOptions } from "../provider.ts";
 import type { Requests } from "../requests.ts";

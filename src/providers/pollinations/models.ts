@@ -1,6 +1,6 @@
 import { arrayAt, textAt } from "../../lib/json.ts";
 import type { Model } from "../../protocol/models.ts";
-import type { MediaKind } from "../media.ts";
+import type { MediaKind } from "../../protocol/resources.ts";
 import { mediaTraits } from "../model-traits.ts";
 
 /** What the models make, as the lists tell it; by their names until then. */

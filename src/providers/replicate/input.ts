@@ -1,6 +1,7 @@
 import type { MediaSettings } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
-import type { MediaKind, MediaRequest } from "../media.ts";
+import type { MediaRequest } from "../media.ts";
+import type { MediaKind } from "../../protocol/resources.ts";
 import { nearestRatio, ratioOf, sizeIn, sizeOf } from "../picture-size.ts";
 import { anyFields, type Fields } from "./fields.ts";
 

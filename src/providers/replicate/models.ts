@@ -1,7 +1,7 @@
 import { arrayAt, at, textAt } from "../../lib/json.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import type { Model } from "../../protocol/models.ts";
-import type { MediaKind } from "../media.ts";
+import type { MediaKind } from "../../protocol/resources.ts";
 import { createModel, mediaTraits } from "../model-traits.ts";
 import type { Call } from "../provider.ts";
 import type { Requests } from "../requests.ts";

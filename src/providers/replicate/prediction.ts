@@ -4,7 +4,8 @@ import { oneLine } from "../../lib/text.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { parseDataUrl } from "../content.ts";
 import type { FailureContext } from "../failure.ts";
-import type { MediaKind, Medium } from "../media.ts";
+import type { Medium } from "../media.ts";
+import type { MediaKind } from "../../protocol/resources.ts";
 import type { Call, ProviderEvent } from "../provider.ts";
 import type { Errand, Requests } from "../requests.ts";
 
