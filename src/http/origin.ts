@@ -2,7 +2,7 @@ import { isLoopbackHost } from "../lib/loopback.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Access } from "./access.ts";
 import { header } from "./headers.ts";
-import { isOwnOrigin, safeMethods } from "./own-origin.ts";
+import { changesNothing, isOfOwnSite, isOwnOrigin } from "./own-origin.ts";
 
 const exposed =
   "etag, x-request-id, x-run-id, x-provider, x-model, x-attempts, x-cache, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, idempotency-replayed";
@@ -11,8 +11,6 @@ const foreignHost =
 
 /** Every GET that a vendor is paid for: a foreign page that merely embeds it would spend the operator's money. */
 const paidPaths = [/^\/backend-api\/v2\/synthesize\//, /^\/backend-api\/v2\/create\/?$/];
-/** What browsers say of a request that our own page, or a person, made. */
-const ownSites = new Set(["same-origin", "none"]);
 
 /**
  * The page of a shared chat has an origin of nobody's (`Origin: null`), so that no script of it finds a session or what the
@@ -61,10 +59,9 @@ export function createOrigins({ cors_origins: listed }: OriginSettings, access: 
       if (name !== "" && !isOurs(name)) throw new ApiError("origin_not_allowed", foreignHost);
       const origin = header(request, "origin");
       const isPaid = paidPaths.some((paid) => paid.test(path));
-      // A WebSocket begins with a GET, may be opened from any page, and then does what it likes.
-      const isSafe = !isPaid && safeMethods.has(request.method) && header(request, "upgrade") === undefined;
+      const isSafe = !isPaid && changesNothing(request);
       // What a page embeds comes without its origin.
-      const isEmbedded = isPaid && !ownSites.has(header(request, "sec-fetch-site") ?? "none");
+      const isEmbedded = isPaid && !isOfOwnSite(request);
       if (isSafe || (origin === undefined ? !isEmbedded : isOwnOrigin(origin, host))) return;
       if (isAny || (origin !== undefined && listed.includes(origin))) return;
       throw new ApiError(

@@ -1,5 +1,16 @@
-/** What changes nothing. */
-export const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+import { header } from "./headers.ts";
+
+const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Whether it changes nothing. A WebSocket begins with a GET, may be opened from any page, and then does what it likes. */
+export function changesNothing(request: Request): boolean {
+  return safeMethods.has(request.method) && header(request, "upgrade") === undefined;
+}
+
+/** Whether our own page, or a person, made a request, as far as the browser says who did; others than browsers say nothing. */
+export function isOfOwnSite(request: Request): boolean {
+  return ["same-origin", "none"].includes(header(request, "sec-fetch-site") ?? "none");
+}
 
 /** The pages that we serve ourselves: same host and port, whichever scheme a proxy in front speaks. */
 export function isOwnOrigin(origin: string, ownHost: string): boolean {

@@ -1,6 +1,6 @@
 import { ApiError } from "../protocol/errors.ts";
 import { header } from "./headers.ts";
-import { isOwnOrigin, safeMethods } from "./own-origin.ts";
+import { changesNothing, isOfOwnSite, isOwnOrigin } from "./own-origin.ts";
 
 /** Cookies are kept by host, not by port: two servers of one machine would sign each other's people out. */
 function nameOf(request: Request): string {
@@ -18,11 +18,11 @@ export function readSessionCookie(request: Request): string | undefined {
   // Cookies of longer paths come first, and ours has the shortest: a page at another port may have put one before it.
   const token = cookies.findLast((each) => each.startsWith(name))?.slice(name.length);
   if (token === undefined) return undefined;
-  const site = header(request, "sec-fetch-site");
-  if (safeMethods.has(request.method) && header(request, "upgrade") === undefined)
-    return site === undefined || site === "same-origin" || site === "none" ? token : undefined;
+  if (changesNothing(request)) return isOfOwnSite(request) ? token : undefined;
   const origin = header(request, "origin");
-  if (origin === undefined ? site === "same-origin" : isOwnOrigin(origin, header(request, "host") ?? "")) return token;
+  const host = header(request, "host") ?? "";
+  if (origin === undefined ? header(request, "sec-fetch-site") === "same-origin" : isOwnOrigin(origin, host))
+    return token;
   throw new ApiError("origin_not_allowed", "a browser's session changes something from this server's own pages alone");
 }
 
