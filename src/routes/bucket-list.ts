@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { readPart } from "../files/text-part.ts";
 import { answers } from "../http/answers.ts";
-import { toPlace } from "../http/cursor.ts";
+import { toPage, toPlace } from "../http/cursor.ts";
 import { upTo } from "../http/query.ts";
 import { toTime } from "../lib/clock.ts";
 import { BucketFiles, type BucketInfo, BucketList, DocumentPart } from "../protocol/buckets.ts";
@@ -20,8 +20,9 @@ export function bucketList({ store, buckets, access }: Services) {
       async ({ query, request }) => {
         const { owner } = access.caller(request);
         const limit = Number(query.limit ?? 50);
-        const rows = await store.read("bucketList", { owner, before: toPlace(query.cursor), limit: limit + 1 });
-        return { buckets: rows.slice(0, limit).map(toInfo), next: toNext(rows, limit) };
+        const read = await store.read("bucketList", { owner, before: toPlace(query.cursor), limit: limit + 1 });
+        const { rows, next } = toPage(read, limit, ({ id }) => String(id));
+        return { buckets: rows.map(toInfo), next };
       },
       {
         query: Type.Object({ limit: upTo(200), cursor }),
@@ -34,11 +35,12 @@ export function bucketList({ store, buckets, access }: Services) {
       async ({ params: { bucket_id }, query, request }) => {
         const limit = Number(query.limit ?? 100);
         const after = toPlace(query.cursor) ?? 0;
-        const rows = await buckets.page(access.caller(request).owner, bucket_id, after, limit + 1);
-        const files = rows.slice(0, limit).map(({ name, kind, type, bytes, width, height, created_at }) => {
+        const read = await buckets.page(access.caller(request).owner, bucket_id, after, limit + 1);
+        const { rows, next } = toPage(read, limit, ({ id }) => String(id));
+        const files = rows.map(({ name, kind, type, bytes, width, height, created_at }) => {
           return { name, kind, type, bytes, width, height, created_at: toTime(created_at) };
         });
-        return { files, next: toNext(rows, limit) };
+        return { files, next };
       },
       {
         params: Type.Object({ bucket_id: Type.String() }),
@@ -67,9 +69,4 @@ export function bucketList({ store, buckets, access }: Services) {
 
 function toInfo({ id: _, created_at, updated_at, names, ...row }: BucketSummaryRow): BucketInfo {
   return { ...row, created_at: toTime(created_at), updated_at: toTime(updated_at), names: [...names] };
-}
-
-function toNext(rows: readonly { readonly id: number }[], limit: number): string | null {
-  const last = rows[limit - 1];
-  return last && rows.length > limit ? String(last.id) : null;
 }

@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { answers } from "../http/answers.ts";
 import { toChatInfo } from "../chats/document.ts";
+import { toPage } from "../http/cursor.ts";
 import { upTo } from "../http/query.ts";
 import { toTime } from "../lib/clock.ts";
 import { ChatList } from "../protocol/chats.ts";
@@ -46,10 +47,9 @@ export function chatList({ store, access }: Services) {
   );
 
   async function list(owner: string, archived: boolean, limit: number, after: ChatPlace | undefined) {
-    const rows = await store.chats.list(owner, archived, limit + 1, after);
-    const last = rows[limit - 1];
-    const next = last && rows.length > limit ? [last.pinned, last.updated_at, last.id].join(".") : null;
-    return { chats: rows.slice(0, limit).map(toChatInfo), next };
+    const read = await store.chats.list(owner, archived, limit + 1, after);
+    const { rows, next } = toPage(read, limit, ({ pinned, updated_at, id }) => [pinned, updated_at, id].join("."));
+    return { chats: rows.map(toChatInfo), next };
   }
 
   async function search(asked: ChatQuery) {

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { answers } from "../http/answers.ts";
-import { toPlace } from "../http/cursor.ts";
+import { toPage, toPlace } from "../http/cursor.ts";
 import { upTo } from "../http/query.ts";
 import { assertId } from "../protocol/ids.ts";
 import { Done, KeptMedia, type KeptMedium, MediaKind } from "../protocol/resources.ts";
@@ -57,9 +57,9 @@ export function mediaList({ store, access, library }: Services) {
     );
 
   async function list(owner: string, { kind, limit, place: before }: Asked) {
-    const { total, rows } = await store.read("mediaList", { owner, kind, before, limit: limit + 1 });
-    const last = rows[limit - 1];
-    return { total, media: rows.slice(0, limit).map(toKept), next: last && rows.length > limit ? `${last.id}` : null };
+    const read = await store.read("mediaList", { owner, kind, before, limit: limit + 1 });
+    const { rows, next } = toPage(read.rows, limit, ({ id }) => String(id));
+    return { total: read.total, media: rows.map(toKept), next };
   }
 
   async function search(owner: string, terms: readonly string[], { kind, limit, place: skip = 0 }: Asked) {

@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { answers } from "../http/answers.ts";
 import { content } from "../http/content.ts";
+import { toPage } from "../http/cursor.ts";
 import { statedBody } from "../http/json-body.ts";
 import { upTo } from "../http/query.ts";
 import { parseJson } from "../lib/json.ts";
@@ -50,13 +51,9 @@ export function memory({ memory, store, access, config }: Services) {
       async ({ query: { limit = "100", cursor: after = "" }, request }) => {
         const { owner } = access.caller(request);
         const size = Number(limit);
-        const users = await store.read("memoryUserList", { owner, after, limit: size + 1 });
-        const last = users[size - 1];
-        return {
-          own: owner,
-          users: users.slice(0, size),
-          next: last && users.length > size ? last.user_id : null,
-        };
+        const read = await store.read("memoryUserList", { owner, after, limit: size + 1 });
+        const { rows, next } = toPage(read, size, ({ user_id }) => user_id);
+        return { own: owner, users: rows, next };
       },
       {
         query: Type.Object({ limit: upTo(1000), cursor: Type.Optional(Type.String()) }),

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { answers } from "../http/answers.ts";
+import { toPage } from "../http/cursor.ts";
 import { upTo } from "../http/query.ts";
 import { toTime } from "../lib/clock.ts";
 import { type ShareInfo, ShareList } from "../protocol/shares.ts";
@@ -20,13 +21,13 @@ export function shareList({ shares, access }: Services) {
     async ({ query: { chat_id: chatId, limit = "50", cursor }, request }) => {
       const { owner } = access.caller(request);
       const most = Number(limit);
-      const rows = await shares.list(owner, {
+      const read = await shares.list(owner, {
         limit: most + 1,
         below: cursor === undefined ? undefined : Number(cursor),
         chatId,
       });
-      const last = rows[most - 1];
-      return { shares: rows.slice(0, most).map(toInfo), next: last && rows.length > most ? String(last.id) : null };
+      const { rows, next } = toPage(read, most, ({ id }) => String(id));
+      return { shares: rows.map(toInfo), next };
     },
     {
       query,
