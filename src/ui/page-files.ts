@@ -33,7 +33,7 @@ async function bundleOnce(parent: string): Promise<string> {
 async function readVersion(): Promise<string> {
   const root = join(import.meta.dir, "../..");
   const names = await Promise.all(
-    ["src/ui", "src/protocol", "client"].map(async (each) =>
+    ["src/ui", "src/protocol", "src/lib", "client"].map(async (each) =>
       (await readdir(join(root, each), { recursive: true })).map((name) => join(each, name)),
     ),
   );
