@@ -1,3 +1,5 @@
+import { dayMs } from "../../lib/clock.ts";
+
 /** Which memories somebody looks at. */
 export interface MemoryQuery {
   readonly user: string;
@@ -7,7 +9,6 @@ export interface MemoryQuery {
 }
 
 const days = { week: 7, month: 30 };
-const dayMs = 86_400_000;
 
 /** As the server takes conditions; `undefined` for all memories. */
 export function toFilters({ origin, since }: Pick<MemoryQuery, "origin" | "since">, now: number): string | undefined {
