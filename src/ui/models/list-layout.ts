@@ -19,14 +19,12 @@ export interface ListLayout {
   placeOf(key: string | undefined): PlacedRow | undefined;
 }
 
-export const heightOf = (row: ListRow): number => heights[row.kind];
-
 export function toLayout(rows: readonly ListRow[]): ListLayout {
   let height = 0;
   const placed = rows.map((row): PlacedRow => {
-    const top = height;
-    height += heightOf(row);
-    return { row, top, height: heightOf(row) };
+    const place = { row, top: height, height: heights[row.kind] };
+    height += place.height;
+    return place;
   });
   const byKey = new Map(placed.flatMap((each) => (each.row.kind === "entry" ? [[each.row.entry.key, each]] : [])));
   return {

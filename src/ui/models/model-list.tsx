@@ -2,7 +2,7 @@ import { Combobox } from "@base-ui/react/combobox";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { type ModelEntry, toRows } from "./entries.ts";
 import { ModelRow } from "./model-row.tsx";
-import { heightOf, toLayout } from "./list-layout.ts";
+import { toLayout } from "./list-layout.ts";
 
 export interface ModelListProps {
   readonly entries: readonly ModelEntry[];
@@ -35,12 +35,12 @@ export function ModelList({ entries, favourites, lit }: ModelListProps) {
       onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
     >
       <div className="models-list-space" role="presentation" style={{ height: layout.height }}>
-        {layout.between(top, top + 600).map(({ row, top: at }) => (
+        {layout.between(top, top + 600).map(({ row, top: at, height }) => (
           <div
             key={row.kind === "entry" ? row.entry.key : `heading ${row.label}`}
             role="presentation"
             className="models-list-place"
-            style={{ top: at, height: heightOf(row) }}
+            style={{ top: at, height }}
           >
             {row.kind === "entry" ? (
               <ModelRow entry={row.entry} index={row.index} count={entries.length} />
