@@ -8,7 +8,7 @@ import { inOrder, keyOf, type ModelEntry, search } from "./entries.ts";
 import { ModelDetails } from "./model-details.tsx";
 import { ModelList } from "./model-list.tsx";
 import { useModelPreferences } from "./preferences.ts";
-import { type KnownModels, useModels } from "./use-models.ts";
+import { useModels } from "./use-models.ts";
 
 export interface ModelPickerProps {
   readonly value: ModelChoice;
@@ -28,7 +28,10 @@ export function ModelPicker({ value, onChange, label }: ModelPickerProps) {
   const [placed, setPlaced] = useState(favourites);
   const ordered = useMemo(() => inOrder(models.entries, placed), [models.entries, placed]);
   const found = useMemo(() => search(ordered, typed), [ordered, typed]);
-  const current = ordered.find(({ key }) => key === keyOf(value)) ?? null;
+  const key = keyOf(value);
+  const current = ordered.find((entry) => entry.key === key) ?? null;
+  // As it is listed, or as it was chosen while the list is not there.
+  const name = current?.label ?? value.model ?? value.provider ?? "Auto";
 
   return (
     <Combobox.Root
@@ -50,8 +53,8 @@ export function ModelPicker({ value, onChange, label }: ModelPickerProps) {
       onItemHighlighted={(entry) => entry && setLit(entry)}
       autoHighlight
     >
-      <Combobox.Trigger className="button quiet models-trigger" aria-label={`${label}: ${nameOf(value, models)}`}>
-        <span className="models-chosen">{nameOf(value, models)}</span>
+      <Combobox.Trigger className="button quiet models-trigger" aria-label={`${label}: ${name}`}>
+        <span className="models-chosen">{name}</span>
         <ChevronDown aria-hidden size={16} />
       </Combobox.Trigger>
       <Combobox.Portal>
@@ -72,10 +75,4 @@ export function ModelPicker({ value, onChange, label }: ModelPickerProps) {
       </Combobox.Portal>
     </Combobox.Root>
   );
-}
-
-/** As it is listed, or as it was chosen while the list is not there. */
-function nameOf(choice: ModelChoice, { entries }: KnownModels): string {
-  const key = keyOf(choice);
-  return entries.find((entry) => entry.key === key)?.label ?? choice.model ?? choice.provider ?? "Auto";
 }

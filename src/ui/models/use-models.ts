@@ -14,7 +14,7 @@ export function useProviders() {
   return useQuery({ queryKey: ["providers"], queryFn: () => unwrap(client.api.providers.get()) });
 }
 
-export interface KnownModels {
+interface KnownModels {
   readonly entries: readonly ModelEntry[];
   readonly isPending: boolean;
   readonly error: unknown;
