@@ -1,6 +1,6 @@
 import { AudioLines, Brain, Clapperboard, Eye, Image, type LucideIcon, Wrench } from "lucide-react";
 import type { Capability, ModelOffer, ProviderInfo } from "../../protocol/models.ts";
-import { toContext, toPrice } from "./words.ts";
+import { isIll, toContext, toPrice } from "./words.ts";
 
 export const abilities: readonly { readonly name: Capability; readonly label: string; readonly icon: LucideIcon }[] = [
   { name: "vision", label: "reads pictures", icon: Eye },
@@ -40,9 +40,8 @@ const statusWords: Readonly<Record<ProviderInfo["status"], string>> = {
 /** How a provider stands, with the reason where it is not well. */
 export function Health({ provider }: { readonly provider: Pick<ProviderInfo, "status" | "last_error"> }) {
   const { status, last_error: failure } = provider;
-  const isIll = status === "down" || status === "cooling";
   return (
-    <span className={`models-health ${status}`} title={isIll ? failure?.message : undefined}>
+    <span className={`models-health ${status}`} title={isIll(provider) ? failure?.message : undefined}>
       <span className="models-dot" aria-hidden /> {statusWords[status]}
     </span>
   );

@@ -6,7 +6,7 @@ import { client } from "../state/client.ts";
 import { abilities, Health } from "./badges.tsx";
 import type { ModelEntry } from "./entries.ts";
 import { toggleFavourite, useModelPreferences } from "./preferences.ts";
-import { toContext, toPrice } from "./words.ts";
+import { isIll, toContext, toPrice } from "./words.ts";
 
 /** Below the list: what is known of the model that the keyboard or the pointer has come to. */
 export function ModelDetails({ entry }: { readonly entry: ModelEntry | undefined }) {
@@ -38,14 +38,13 @@ function EntryDetails({ entry: { choice, offer, provider, group } }: { readonly 
     ...(offer?.context_length === undefined ? [] : [`context ${toContext(offer.context_length)}`]),
     ...(offer?.pricing ? [`${toPrice(offer.pricing)} for a million tokens`] : []),
   ];
-  const isIll = provider?.status === "down" || provider?.status === "cooling";
   return (
     <div>
       <p>
         {choice.model} · {group} {provider && <Health provider={provider} />}
       </p>
       <p className="muted">{facts.join(", ") || "Nothing more is known of it."}</p>
-      {isIll && provider.last_error && <p className="wrong">{provider.last_error.message}</p>}
+      {provider?.last_error && isIll(provider) && <p className="wrong">{provider.last_error.message}</p>}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { Star } from "lucide-react";
 import { Badges } from "./badges.tsx";
 import type { ModelEntry } from "./entries.ts";
 import { toggleFavourite, useModelPreferences } from "./preferences.ts";
+import { isIll } from "./words.ts";
 
 export interface ModelRowProps {
   readonly entry: ModelEntry;
@@ -14,11 +15,10 @@ export interface ModelRowProps {
 export function ModelRow({ entry, index, count }: ModelRowProps) {
   const isFavourite = useModelPreferences(({ favourites }) => favourites.includes(entry.key));
   const { provider, offer, label, key } = entry;
-  const isIll = provider?.status === "down" || provider?.status === "cooling";
   return (
     <Combobox.Item value={entry} index={index} className="models-row" aria-posinset={index + 1} aria-setsize={count}>
       <span className="models-row-name">
-        {label} {isIll && <span className="models-ill">{provider.status}</span>}
+        {label} {provider && isIll(provider) && <span className="models-ill">{provider.status}</span>}
       </span>
       <span className="models-row-more">
         {key === "auto" ? "The best that can answer now" : entry.group} <Badges offer={offer} />

@@ -15,6 +15,11 @@ function trim(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
+/** Whether a provider is known not to answer now. */
+export function isIll({ status }: Pick<ProviderInfo, "status">): boolean {
+  return status === "down" || status === "cooling";
+}
+
 /** What a provider's models can do beside chatting. */
 export function toAbilities({ vision, image, audio, video }: ProviderInfo): string[] {
   return [
