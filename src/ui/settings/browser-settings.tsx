@@ -2,14 +2,8 @@ import { useState } from "react";
 import { AskFirst } from "../parts/ask-first.tsx";
 import { Button } from "../parts/button.tsx";
 import { Segments } from "../parts/segments.tsx";
-import { useTheme } from "../shell/theme.ts";
+import { themes, useTheme } from "../shell/theme.ts";
 import { forgetPerson } from "../state/person.ts";
-
-const themes = [
-  { value: "system", label: "As the system" },
-  { value: "light", label: "Light" },
-  { value: "dark", label: "Dark" },
-] as const;
 
 /** What this browser keeps by itself, and the server does not know. */
 export function BrowserSettings() {

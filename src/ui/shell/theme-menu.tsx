@@ -1,16 +1,10 @@
 import { Menu } from "@base-ui/react/menu";
-import { Check, Monitor, Moon, Sun } from "lucide-react";
-import { type Theme, useTheme } from "./theme.ts";
-
-const themes = [
-  { theme: "system", label: "As the system", icon: Monitor },
-  { theme: "light", label: "Light", icon: Sun },
-  { theme: "dark", label: "Dark", icon: Moon },
-] as const;
+import { Check, Monitor } from "lucide-react";
+import { type Theme, themes, useTheme } from "./theme.ts";
 
 export function ThemeMenu() {
   const chosen = useTheme(({ theme }) => theme);
-  const Icon = themes.find(({ theme }) => theme === chosen)?.icon ?? Monitor;
+  const Icon = themes.find(({ value }) => value === chosen)?.icon ?? Monitor;
   return (
     <Menu.Root>
       <Menu.Trigger className="button quiet icon" aria-label="Colours" title="Colours">
@@ -20,8 +14,8 @@ export function ThemeMenu() {
         <Menu.Positioner sideOffset={4} align="start" className="positioner">
           <Menu.Popup className="menu">
             <Menu.RadioGroup value={chosen} onValueChange={(theme: Theme) => useTheme.setState({ theme })}>
-              {themes.map(({ theme, label, icon: Each }) => (
-                <Menu.RadioItem key={theme} value={theme} className="menu-entry" closeOnClick>
+              {themes.map(({ value, label, icon: Each }) => (
+                <Menu.RadioItem key={value} value={value} className="menu-entry" closeOnClick>
                   <Each aria-hidden size={16} /> {label}
                   <Menu.RadioItemIndicator className="theme-chosen">
                     <Check aria-hidden size={16} />

@@ -1,8 +1,16 @@
+import { Monitor, Moon, Sun } from "lucide-react";
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import { followTabs } from "../state/follow-tabs.ts";
 
-export type Theme = "system" | "light" | "dark";
+/** What can be chosen, as it is called wherever it is. */
+export const themes = [
+  { value: "system", label: "As the system", icon: Monitor },
+  { value: "light", label: "Light", icon: Sun },
+  { value: "dark", label: "Dark", icon: Moon },
+] as const;
+
+export type Theme = (typeof themes)[number]["value"];
 
 /** Which colours somebody has chosen in this browser. */
 export const useTheme = create<{ readonly theme: Theme }>()(
