@@ -1,8 +1,9 @@
-import { FileText, Film, Image, Music } from "lucide-react";
+import { FileText, Film, Music } from "lucide-react";
 import type { BucketFile } from "../../protocol/buckets.ts";
 import { mediumAddress } from "../composer/attachment.ts";
 import { Button } from "../parts/button.tsx";
 import { Failure } from "../parts/failure.tsx";
+import { kindOf } from "../parts/media-kinds.ts";
 import { Waiting } from "../parts/waiting.tsx";
 import { toAbout } from "./bucket.ts";
 import type { OpenDocument } from "./document-dialog.tsx";
@@ -39,15 +40,20 @@ export function BucketFileList({ bucketId, onOpen }: BucketFileListProps) {
   );
 }
 
-function FileIcon({ bucketId, file: { kind, type, name } }: { readonly bucketId: string; readonly file: BucketFile }) {
-  if (kind === "media" && type.startsWith("image/"))
-    return <img className="files-picture" src={mediumAddress(bucketId, name, "thumbnail")} alt="" loading="lazy" />;
-  const Icon =
-    kind === "document" ? FileText : type.startsWith("image/") ? Image : type.startsWith("video/") ? Film : Music;
+function FileIcon({ bucketId, file }: { readonly bucketId: string; readonly file: BucketFile }) {
+  const kind = file.kind === "document" ? "document" : kindOf(file);
+  if (kind === "image")
+    return (
+      <img className="files-picture" src={mediumAddress(bucketId, file.name, "thumbnail")} alt="" loading="lazy" />
+    );
+  const Icon = icons[kind];
   return <Icon aria-hidden size={20} className="files-icon" />;
 }
 
-function Open({ bucketId, file: { kind, type, name }, onOpen }: BucketFileListProps & { readonly file: BucketFile }) {
+const icons = { document: FileText, video: Film, audio: Music };
+
+function Open({ bucketId, file, onOpen }: BucketFileListProps & { readonly file: BucketFile }) {
+  const { kind, name } = file;
   if (kind === "document")
     return (
       <Button aria-label={`Read ${name}`} onClick={() => onOpen({ bucketId, name })}>
@@ -55,7 +61,7 @@ function Open({ bucketId, file: { kind, type, name }, onOpen }: BucketFileListPr
       </Button>
     );
   const address = mediumAddress(bucketId, name);
-  if (!type.startsWith("image/") && !type.startsWith("video/"))
+  if (kindOf(file) === "audio")
     return <audio className="files-sound" controls preload="none" src={address} aria-label={name} />;
   return (
     <a className="button" href={address} target="_blank" rel="noreferrer" aria-label={`Open ${name}`}>

@@ -1,5 +1,6 @@
 import type { BucketFile, BucketInfo } from "../../protocol/buckets.ts";
 import { toCount, toSize } from "../parts/amounts.ts";
+import { wordOf } from "../parts/media-kinds.ts";
 import { toMoment } from "../parts/moments.ts";
 
 /** Made by a page, and nothing that a person would know it by. */
@@ -31,10 +32,11 @@ export function toSummary({ documents, media, text_bytes, media_bytes, updated_a
 }
 
 /** What a file is, in a word, and how much of it there is. */
-export function toAbout({ kind, type, bytes, width, height }: BucketFile): string {
+export function toAbout(file: BucketFile): string {
+  const { kind, bytes, width, height } = file;
   if (kind === "document") return bytes === 0 ? "no text was found in it" : `${toSize(bytes)} of text read`;
-  const word = type.startsWith("image/") ? "picture" : type.startsWith("video/") ? "film" : "sound";
-  return [word, width !== null && height !== null && `${width} × ${height}`, toSize(bytes)].filter(Boolean).join(" · ");
+  const dimensions = width !== null && height !== null && `${width} × ${height}`;
+  return [wordOf(file), dimensions, toSize(bytes)].filter(Boolean).join(" · ");
 }
 
 function count(number: number, one: string, many: string): string {

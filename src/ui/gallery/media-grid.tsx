@@ -1,7 +1,8 @@
 import { Film, ImageOff, Music } from "lucide-react";
 import { useState } from "react";
 import type { KeptMedium } from "../../protocol/resources.ts";
-import { kindOf, toLabel, wordOf } from "./media.ts";
+import { kindOf, wordOf } from "../parts/media-kinds.ts";
+import { toLabel } from "./media.ts";
 
 export interface MediaGridProps {
   readonly media: readonly KeptMedium[];

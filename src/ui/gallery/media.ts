@@ -1,13 +1,5 @@
-import type { KeptMedium, MediaKind } from "../../protocol/resources.ts";
-
-export function kindOf({ type }: Pick<KeptMedium, "type">): MediaKind {
-  if (type.startsWith("image/")) return "image";
-  return type.startsWith("video/") ? "video" : "audio";
-}
-
-const words = { image: "picture", audio: "sound", video: "film" };
-
-export const wordOf = (medium: Pick<KeptMedium, "type">) => words[kindOf(medium)];
+import type { KeptMedium } from "../../protocol/resources.ts";
+import { wordOf } from "../parts/media-kinds.ts";
 
 /** What stands for it where it cannot be seen: what was asked for. */
 export function toLabel({ prompt, ...medium }: KeptMedium): string {

@@ -1,5 +1,6 @@
 import type { KeptMedium } from "../../protocol/resources.ts";
-import { kindOf, toLabel } from "./media.ts";
+import { kindOf } from "../parts/media-kinds.ts";
+import { toLabel } from "./media.ts";
 
 /** The medium itself, in a place that is as large before it has come. */
 export function MediumView({ medium }: { readonly medium: KeptMedium }) {

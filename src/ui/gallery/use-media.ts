@@ -1,10 +1,10 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { unwrap } from "../../../client/index.ts";
 import type { KeptMedium } from "../../protocol/resources.ts";
+import { wordOf } from "../parts/media-kinds.ts";
 import { client } from "../state/client.ts";
 import { type Deletion, useDeletions } from "../state/deletions.ts";
 import type { MediaKind } from "../../protocol/resources.ts";
-import { wordOf } from "./media.ts";
 
 export interface MediaQuery {
   readonly text: string;
