@@ -1,3 +1,4 @@
+import { hasWords } from "../parts/has-words.ts";
 import { block, type Operation, operationBody } from "./operation.ts";
 import { anchorOf, element, inline, linkNames, type Schema, schemaTable, words } from "./schema.ts";
 
@@ -144,12 +145,11 @@ function toEntry({ id, label, head, text, body }: Entry): HTMLElement {
 
 /** Leaves what has all the words. */
 function narrow(): void {
-  const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  for (const { entry, link, text } of entries)
-    entry.hidden = link.hidden = !wanted.every((word) => text.includes(word));
+  const isFound = hasWords(search.value);
+  for (const { entry, link, text } of entries) entry.hidden = link.hidden = !isFound(text);
   const groups = [...find("docs").querySelectorAll("section")].filter((each) => each.querySelector("details"));
   for (const group of groups) group.hidden = !group.querySelector("details:not([hidden])");
-  find("failures").hidden = wanted.length > 0;
+  find("failures").hidden = search.value.trim() !== "";
   find("contents").replaceChildren(
     ...groups
       .filter(({ hidden }) => !hidden)

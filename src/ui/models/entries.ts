@@ -1,4 +1,5 @@
 import type { Model, ModelOffer, ModelSummary, ProviderInfo } from "../../protocol/models.ts";
+import { hasWords } from "../parts/has-words.ts";
 import type { ModelChoice } from "../state/ask-options.ts";
 
 /** What can be chosen to answer. */
@@ -92,8 +93,8 @@ function toEntry(
 
 /** Those that have every word of what was typed. */
 export function search(entries: readonly ModelEntry[], typed: string): ModelEntry[] {
-  const wanted = typed.toLowerCase().split(/\s+/).filter(Boolean);
-  return entries.filter(({ words }) => wanted.every((word) => words.includes(word)));
+  const isFound = hasWords(typed);
+  return entries.filter(({ words }) => isFound(words));
 }
 
 /** The router first, then the favourites, then the rest as they come. */

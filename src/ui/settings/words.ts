@@ -1,5 +1,6 @@
 import type { SettingInfo } from "../../protocol/settings.ts";
 import { toSize } from "../parts/amounts.ts";
+import { hasWords } from "../parts/has-words.ts";
 
 /** A setting's value, for people. Of a secret whether there is one, and nothing more. */
 export function toShown({ value, is_set, description }: SettingInfo): string {
@@ -55,11 +56,11 @@ export type Shown = "all" | "changed";
 
 /** Those that somebody has set come first, then all others, in the order of the documentation. */
 export function toFound(settings: readonly SettingInfo[], shown: Shown, search: string): SettingInfo[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const isFound = hasWords(search);
   const found = settings.filter((each) => {
     const text =
       `${each.name} ${each.name.replaceAll("_", " ")} ${each.description} ${toShown(each)} ${each.origin}`.toLowerCase();
-    return (shown === "all" || isChanged(each)) && words.every((word) => text.includes(word));
+    return (shown === "all" || isChanged(each)) && isFound(text);
   });
   return [...found.filter(isChanged), ...found.filter((each) => !isChanged(each))];
 }
