@@ -1,6 +1,7 @@
-import { useId, useState } from "react";
+import { useState } from "react";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
+import { SelectField } from "../parts/select-field.tsx";
 import { titleOf } from "./entries.ts";
 import { KeyForm } from "./key-dialog.tsx";
 import { useProviders } from "./use-models.ts";
@@ -10,7 +11,6 @@ export function AddKey() {
   const [isOpen, setIsOpen] = useState(false);
   const [chosen, setChosen] = useState("");
   const { data = [] } = useProviders();
-  const id = useId();
   const providers = data.filter(({ login_url: login }) => login !== null);
   const provider = providers.find(({ name }) => name === chosen) ?? providers[0];
   const close = () => setIsOpen(false);
@@ -19,16 +19,18 @@ export function AddKey() {
     <>
       <Button onClick={() => setIsOpen(true)}>Enter a key</Button>
       <Dialog isOpen={isOpen} onClose={close} title="Enter a key">
-        <div className="field">
-          <label htmlFor={id}>Of which provider?</label>
-          <select id={id} data-first value={provider.name} onChange={({ target }) => setChosen(target.value)}>
-            {providers.map((each) => (
-              <option key={each.name} value={each.name}>
-                {titleOf(each)}
-              </option>
-            ))}
-          </select>
-        </div>
+        <SelectField
+          label="Of which provider?"
+          data-first
+          value={provider.name}
+          onChange={({ target }) => setChosen(target.value)}
+        >
+          {providers.map((each) => (
+            <option key={each.name} value={each.name}>
+              {titleOf(each)}
+            </option>
+          ))}
+        </SelectField>
         <KeyForm key={provider.name} provider={provider} onDone={close} />
       </Dialog>
     </>
