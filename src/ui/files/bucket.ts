@@ -1,5 +1,5 @@
 import type { BucketFile, BucketInfo } from "../../protocol/buckets.ts";
-import { toCount, toSize } from "../parts/amounts.ts";
+import { toCount, toCountOf, toSize } from "../parts/amounts.ts";
 import { wordOf } from "../parts/media-kinds.ts";
 import { toMoment } from "../parts/moments.ts";
 
@@ -18,8 +18,8 @@ export function toTitle({ bucket_id, names, documents, media }: BucketInfo): str
 /** `2 documents, 1 media file · 3.4 KiB of text read · 1.2 MiB · 28 Nov 2026, 08:07` */
 export function toSummary({ documents, media, text_bytes, media_bytes, updated_at }: BucketInfo): string {
   const held = [
-    documents > 0 && count(documents, "document", "documents"),
-    media > 0 && count(media, "media file", "media files"),
+    documents > 0 && toCountOf(documents, "document", "documents"),
+    media > 0 && toCountOf(media, "media file", "media files"),
   ];
   return [
     held.filter(Boolean).join(", ") || "empty",
@@ -37,8 +37,4 @@ export function toAbout(file: BucketFile): string {
   if (kind === "document") return bytes === 0 ? "no text was found in it" : `${toSize(bytes)} of text read`;
   const dimensions = width !== null && height !== null && `${width} × ${height}`;
   return [wordOf(file), dimensions, toSize(bytes)].filter(Boolean).join(" · ");
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${toCount(number)} ${number === 1 ? one : many}`;
 }

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { toCount } from "../parts/amounts.ts";
+import { toCountOf } from "../parts/amounts.ts";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Failure } from "../parts/failure.tsx";
@@ -22,7 +22,7 @@ export function DeleteAll({ user, own, count }: DeleteAllProps) {
     onSuccess(deleted) {
       close();
       document.getElementById("main")?.focus();
-      notify({ text: `${toMemories(deleted)} deleted.` });
+      notify({ text: `${toCountOf(deleted, "memory", "memories")} deleted.` });
     },
   });
   const whose = user === own ? "you" : user;
@@ -35,7 +35,11 @@ export function DeleteAll({ user, own, count }: DeleteAllProps) {
         isOpen={step !== "closed"}
         onClose={close}
         title={step === "second" ? "Really all of them?" : `Delete all that is remembered of ${whose}?`}
-        about={step === "second" ? "They cannot be brought back." : `${toMemories(count)} will be gone for every chat.`}
+        about={
+          step === "second"
+            ? "They cannot be brought back."
+            : `${toCountOf(count, "memory", "memories")} will be gone for every chat.`
+        }
       >
         {deleting.isError && <Failure error={deleting.error} />}
         <div className="memory-edit-buttons">
@@ -55,8 +59,4 @@ export function DeleteAll({ user, own, count }: DeleteAllProps) {
       </Dialog>
     </>
   );
-}
-
-function toMemories(count: number): string {
-  return count === 1 ? "1 memory" : `${toCount(count)} memories`;
 }

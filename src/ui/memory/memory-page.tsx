@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Failure } from "../parts/failure.tsx";
-import { toCount } from "../parts/amounts.ts";
+import { toCountOf } from "../parts/amounts.ts";
 import { More } from "../parts/more.tsx";
 import { Page } from "../parts/page.tsx";
 import { Waiting } from "../parts/waiting.tsx";
@@ -63,6 +63,6 @@ export default function MemoryPage() {
 }
 
 function toHowMany(count: number, isFiltered: boolean): string {
-  const memories = count === 1 ? "memory" : "memories";
-  return isFiltered ? `${toCount(count)} ${memories} found` : `${toCount(count)} ${memories}`;
+  const memories = toCountOf(count, "memory", "memories");
+  return isFiltered ? `${memories} found` : memories;
 }

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import type { ProviderTest } from "../../protocol/provider-keys.ts";
-import { toCount, toDuration } from "../parts/amounts.ts";
+import { toCountOf, toDuration } from "../parts/amounts.ts";
 import { Button } from "../parts/button.tsx";
 import { toReason } from "../parts/failure.tsx";
 import { testProvider } from "./provider-keys.ts";
@@ -35,5 +35,5 @@ export function KeyTest({ provider, tried, isDisabled = false }: KeyTestProps) {
 }
 
 function toSuccess({ models, latency_ms: latency }: ProviderTest): string {
-  return `It works: ${models === 1 ? "1 model" : `${toCount(models ?? 0)} models`}, ${toDuration(latency)}.`;
+  return `It works: ${toCountOf(models ?? 0, "model", "models")}, ${toDuration(latency)}.`;
 }

@@ -1,5 +1,5 @@
 import type { ProviderInfo } from "../../protocol/models.ts";
-import { toCount, toDuration } from "../parts/amounts.ts";
+import { toCountOf, toDuration } from "../parts/amounts.ts";
 import { Moment } from "../parts/moment.tsx";
 import { Agreement } from "./agreement.tsx";
 import { Health } from "./badges.tsx";
@@ -25,7 +25,7 @@ export function ProviderCard({ provider, count, onKey }: ProviderCardProps) {
   const mayTest = useMayKeepKeys() || hasOwnKey;
   const canBeAsked = provider.configured || hasOwnKey;
   const facts = [
-    ...(count > 0 ? [count === 1 ? "1 model" : `${toCount(count)} models`] : []),
+    ...(count > 0 ? [toCountOf(count, "model", "models")] : []),
     ...toAbilities(provider),
     ...(latency === null ? [] : [`first word after ${toDuration(latency)}`]),
     ...(errors > 0 ? [`${errors} ${errors === 1 ? "failure" : "failures"} in five minutes`] : []),

@@ -8,6 +8,9 @@ const smallCosts = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 2 
 /** `12,345` */
 export const toCount = (count: number) => counts.format(count);
 
+/** `1 model`, `12,345 models` */
+export const toCountOf = (count: number, one: string, many: string) => `${toCount(count)} ${count === 1 ? one : many}`;
+
 /** `12.3K`, where room is scarce. */
 export const toShortCount = (count: number) => short.format(count);
 

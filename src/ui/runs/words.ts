@@ -1,7 +1,7 @@
 import type { FinishReason } from "../../protocol/events.ts";
 import type { RunInfo, RunState } from "../../protocol/runs.ts";
 import type { Attempt, AttemptOutcome, Considered, RunTrace, Strategy } from "../../protocol/trace.ts";
-import { toCount, toDuration } from "../parts/amounts.ts";
+import { toCountOf, toDuration } from "../parts/amounts.ts";
 
 /** What the contract's names are called on the page. */
 
@@ -67,8 +67,8 @@ export function toName({ provider, model, key }: Partial<Pick<Attempt, "provider
 export function tellKnown({ latency_ms, errors, busy, pricing }: Considered): string {
   return [
     latency_ms === null ? "not asked so far" : `first token after ${toDuration(latency_ms)} on average`,
-    ...(errors > 0 ? [errors === 1 ? "1 failure lately" : `${toCount(errors)} failures lately`] : []),
-    ...(busy > 0 ? [busy === 1 ? "1 other answer at once" : `${toCount(busy)} other answers at once`] : []),
+    ...(errors > 0 ? [toCountOf(errors, "failure lately", "failures lately")] : []),
+    ...(busy > 0 ? [toCountOf(busy, "other answer at once", "other answers at once")] : []),
     ...(pricing ? [`$${pricing.input} in and $${pricing.output} out for a million tokens`] : []),
   ].join("; ");
 }

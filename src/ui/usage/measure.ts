@@ -1,5 +1,5 @@
 import type { UsageCounts } from "../../protocol/usage.ts";
-import { toCount, toDollars, toShortCount } from "../parts/amounts.ts";
+import { toCount, toCountOf, toDollars, toShortCount } from "../parts/amounts.ts";
 
 /** What the charts show of usage. */
 export type Measure = "tokens" | "cost" | "requests";
@@ -30,7 +30,7 @@ export const measures: Readonly<Record<Measure, MeasureKind>> = {
   requests: {
     label: "Requests",
     parts: ({ requests }) => [requests],
-    tell: ({ requests }) => (requests === 1 ? "1 request" : `${toCount(requests)} requests`),
+    tell: ({ requests }) => toCountOf(requests, "request", "requests"),
     toTick: toShortCount,
   },
 };
