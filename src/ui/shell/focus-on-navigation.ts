@@ -16,9 +16,7 @@ export function useFocusOnNavigation(): void {
 }
 
 export function focusMain(main = document.getElementById("main")): void {
-  if (!main) return;
-  if (!main.hasAttribute("tabindex")) main.tabIndex = -1;
-  main.focus({ preventScroll: true });
+  main?.focus({ preventScroll: true });
 }
 
 function whenMainIsThere(act: (main: HTMLElement) => void): () => void {
