@@ -80,6 +80,11 @@ describe("a question", () => {
     expect(toSent("words")).toEqual([]);
   });
 
+  test("is shown also where an import names what can be no address", () => {
+    const [sent] = toSent([{ bucket_id: "b\ud800", name: "a\udfff.png" }]);
+    expect(sent).toMatchObject({ kind: "picture", address: "/files/b%EF%BF%BD/media/a%EF%BF%BD.png" });
+  });
+
   test.each([
     "/backend-api/v2/create?prompt=a+whole+book",
     "/media/%2e%2e\\backend-api\\v2\\create?prompt=x",

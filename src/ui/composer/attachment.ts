@@ -61,7 +61,7 @@ const endings: Readonly<Record<MediumKind, readonly string[]>> = {
   film: ["mkv", "webm", "mp4", "mov", "avi", "ogv", "mpg", "mpeg"],
 };
 
-/** Of the server's; `media` is the whole, `thumbnail` a small picture of it. */
+/** Of the server's, whatever a message names; `media` is the whole, `thumbnail` a small picture of it. */
 export function mediumAddress(bucketId: string, name: string, form: "media" | "thumbnail" = "media"): string {
-  return `/files/${encodeURIComponent(bucketId)}/${form}/${encodeURIComponent(name)}`;
+  return `/files/${encodeURIComponent(bucketId.toWellFormed())}/${form}/${encodeURIComponent(name.toWellFormed())}`;
 }

@@ -1,3 +1,5 @@
+import { mediumAddress } from "../composer/attachment.ts";
+
 /** What a shared document says, whoever wrote it: a web interface (`items`), our own export (`messages`), or anybody. */
 
 export interface SharedChat {
@@ -80,8 +82,7 @@ function toPart(part: unknown): string {
   const address = isFields(part.image_url) ? textOf(part.image_url.url) : textOf(part.url);
   if (address !== "" && !address.startsWith("data:")) return `![](${address})`;
   const { bucket_id: bucket, name } = part;
-  if (typeof bucket === "string" && typeof name === "string")
-    return `![](/files/${encodeURIComponent(bucket.toWellFormed())}/media/${encodeURIComponent(name.toWellFormed())})`;
+  if (typeof bucket === "string" && typeof name === "string") return `![](${mediumAddress(bucket, name)})`;
   return `[${named(part.type) || "file"}]`;
 }
 
