@@ -10,6 +10,7 @@ import { chats } from "./routes/chats.ts";
 import { conversation } from "./routes/conversation.ts";
 import { cookies } from "./routes/cookies.ts";
 import { create } from "./routes/create.ts";
+import { dialects } from "./routes/dialects/dialects.ts";
 import { files } from "./routes/files.ts";
 import { clientLog } from "./routes/log.ts";
 import { bucketList } from "./routes/bucket-list.ts";
@@ -80,6 +81,8 @@ export function createApp(services: Services) {
     .use(cookies(services))
     .use(clientLog(services))
     .use(page(services));
+  // Not in the type: their clients are others'.
+  app.use(dialects(services));
   app.use(openapi(() => app.routes));
   app.use(missing(app.routes));
   return app;

@@ -17,6 +17,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   // The page is the client's first user, and speaks the contract.
   ui: ["lib", "protocol", "../client/index.ts"],
   store: ["lib", "protocol"],
+  dialects: ["lib", "protocol"],
   backup: ["lib", "protocol", "store"],
   providers: ["lib", "protocol", "store/help.ts"],
   routing: ["lib", "protocol", "providers"],
@@ -30,7 +31,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   portable: ["lib", "protocol", "store", "chats", "shares"],
   cookies: ["lib", "protocol", "store"],
   channel: ["lib", "protocol", "runs"],
-  http: ["lib", "protocol", "store"],
+  // Failures are told in the words of who asks.
+  http: ["lib", "protocol", "store", "dialects/failures.ts"],
   openapi: ["lib", "protocol", "http/content.ts"],
   routes: [
     "lib",
@@ -49,6 +51,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "channel",
     "http",
     "openapi",
+    "dialects",
     "ui",
     "services.ts",
     "version.ts",

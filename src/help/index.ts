@@ -8,6 +8,7 @@ import cookies from "./cookies.md" with { type: "text" };
 import deploy from "./deploy.md" with { type: "text" };
 import files from "./files.md" with { type: "text" };
 import memory from "./memory.md" with { type: "text" };
+import otherApis from "./other-apis.md" with { type: "text" };
 import page from "./page.md" with { type: "text" };
 import providers from "./providers.md" with { type: "text" };
 import routing from "./routing.md" with { type: "text" };
@@ -30,6 +31,7 @@ export const help = [
   deploy,
   backup,
   api,
+  otherApis,
   client,
   cookies,
   troubleshooting,

@@ -22,6 +22,9 @@ export function isOpenPath(path: string): boolean {
 /** Where `x-api-key` is the caller's key for a provider, not for us. */
 const providerKeyPath = /^\/backend-api\/v2\/(models|quota)\/[^/]+$/;
 
+/** Where Google's clients send the caller's key in a header of their own, and what is written by hand in the address. */
+const googlePath = /^\/v1beta\//;
+
 /** Where a browser, which can set no header on a WebSocket, brings the key as a subprotocol. */
 const channelPath = "/backend-api/v2/channel";
 
@@ -158,7 +161,13 @@ function givenKeys(request: Request, path: string): string[] {
   if (bearer !== undefined) return [bearer];
   const key = providerKeyPath.test(path) ? undefined : header(request, "x-api-key");
   if (key !== undefined) return [key];
+  if (googlePath.test(path)) return googleKeys(request);
   return path === channelPath ? protocolKeys(request) : [];
+}
+
+function googleKeys(request: Request): string[] {
+  const key = header(request, "x-goog-api-key") ?? new URL(request.url, "http://localhost").searchParams.get("key");
+  return key === null ? [] : [key];
 }
 
 /** As it is, or percent-encoded: a subprotocol can hold few characters beside letters and digits. */

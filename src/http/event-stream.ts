@@ -10,12 +10,17 @@ export const eventStreamHeaders = {
   "x-accel-buffering": "no",
 };
 
+/** Lines that begin with a colon mean nothing (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+export const comments = { opening: ": open\n\n", heartbeat: ": \n\n" } as const;
+
 export interface EventStreamOptions<T> extends Connection {
   readonly encode: (value: T) => string;
   /** What is said last, where the reading fails. */
   readonly encodeFailure: (thrown: unknown) => string;
-  /** Whether a line that begins with a colon means nothing: then it says that the stream is alive. */
-  readonly hasComments: boolean;
+  /** What is said before anything else, so that the headers leave at once, however long the first event takes. */
+  readonly opening?: string;
+  /** What means nothing but that the stream is alive; where there is no such thing a quiet stream may be cut. */
+  readonly heartbeat?: string;
 }
 
 const encoder = new TextEncoder();
@@ -26,9 +31,9 @@ const encoder = new TextEncoder();
  */
 export function toEventStream<T>(
   reader: AsyncIterator<T>,
-  { request, server, encode, encodeFailure, hasComments }: EventStreamOptions<T>,
+  { request, server, encode, encodeFailure, opening, heartbeat }: EventStreamOptions<T>,
 ): ReadableStream<Uint8Array> {
-  let heartbeat: Timer | undefined;
+  let beating: Timer | undefined;
   const leave = () => void reader.return?.();
   // What is waited for may take longer than a connection may be idle.
   server?.timeout(request, 0);
@@ -38,11 +43,10 @@ export function toEventStream<T>(
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        if (!hasComments) return;
-        // So that the headers leave at once, however long the first event takes.
-        controller.enqueue(encoder.encode(": open\n\n"));
-        heartbeat = setInterval(() => {
-          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(": \n\n"));
+        if (opening !== undefined) controller.enqueue(encoder.encode(opening));
+        if (heartbeat === undefined) return;
+        beating = setInterval(() => {
+          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(heartbeat));
         }, heartbeatMs);
       },
       async pull(controller) {
@@ -50,15 +54,15 @@ export function toEventStream<T>(
           controller.enqueue(encoder.encode(encodeFailure(thrown)));
           return { done: true, value: undefined } as const;
         });
-        heartbeat?.refresh();
+        beating?.refresh();
         if (!done) return controller.enqueue(encoder.encode(encode(value)));
-        clearInterval(heartbeat);
+        clearInterval(beating);
         request.signal.removeEventListener("abort", leave);
         server?.timeout(request, idleSeconds);
         controller.close();
       },
       cancel() {
-        clearInterval(heartbeat);
+        clearInterval(beating);
         leave();
       },
     },

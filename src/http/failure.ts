@@ -1,11 +1,12 @@
 import { Elysia } from "elysia";
+import { tellFailure, type ToldFailure } from "../dialects/failures.ts";
 import { codeOf } from "../lib/error-code.ts";
 import type { Log } from "../lib/log.ts";
 import { explainError } from "../lib/schema.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import { toFailure } from "../protocol/resources.ts";
 
-/** Every failure of every route, as the one shape. */
+/** Every failure of every route, as the one shape; or as the callers of another's API expect it. */
 export function failure(log: Log) {
   return new Elysia({ name: "failure" }).onError({ as: "global" }, ({ code, error, request, route, set }) => {
     const failed = toError(code, error, request.signal);
@@ -17,7 +18,7 @@ export function failure(log: Log) {
         error,
       });
     }
-    return failureResponse(failed, set.headers);
+    return failureResponse(failed, set.headers, tellFailure(failed, request, String(set.headers["x-request-id"])));
   });
 }
 
@@ -35,8 +36,12 @@ export function lateFailure(log: Log): (thrown: Error) => Response {
 }
 
 /** An error as a response, with the headers that every answer has. */
-export function failureResponse(error: ApiError, headers: Readonly<Record<string, unknown>>): Response {
-  const response = Response.json(toFailure(error), { status: error.status });
+export function failureResponse(
+  error: ApiError,
+  headers: Readonly<Record<string, unknown>>,
+  told: ToldFailure = { body: toFailure(error) },
+): Response {
+  const response = Response.json(told.body, { status: error.status, headers: told.headers ?? {} });
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, String(value));
   if (error.retryAfterMs !== undefined)
     response.headers.set("retry-after", String(Math.ceil(error.retryAfterMs / 1000)));

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { tellFailure } from "../dialects/failures.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { Access } from "./access.ts";
 import { failureResponse } from "./failure.ts";
@@ -8,8 +9,9 @@ import type { Origins } from "./origin.ts";
 /** What is true of every request, before it meets a route: its id, its origin, its access. */
 export function frame(access: Access, origins: Origins) {
   return new Elysia({ name: "frame" }).onRequest(({ request, set }) => {
+    const id = requestId(request);
     Object.assign(set.headers, {
-      "x-request-id": requestId(request),
+      "x-request-id": id,
       "x-content-type-options": "nosniff",
       ...origins.headers(request),
     });
@@ -21,7 +23,8 @@ export function frame(access: Access, origins: Origins) {
       access.check(request, path);
       assertPlain(request);
     } catch (thrown) {
-      return failureResponse(toApiError(thrown), set.headers);
+      const failed = toApiError(thrown);
+      return failureResponse(failed, set.headers, tellFailure(failed, request, id));
     }
   });
 }

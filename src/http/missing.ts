@@ -34,6 +34,6 @@ function toPattern(path: string): RegExp {
   const steps = path
     .replace(/\/$/, "")
     .split("/")
-    .map((step) => (step.startsWith(":") ? "[^/]+" : RegExp.escape(step)));
+    .map((step) => (step === "*" ? ".+" : step.startsWith(":") ? "[^/]+" : RegExp.escape(step)));
   return new RegExp(`^${steps.join("/")}/?$`);
 }

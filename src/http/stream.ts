@@ -5,7 +5,7 @@ import { type ApiError, toApiError } from "../protocol/errors.ts";
 import { type NumberedEvent, RunEvent } from "../protocol/events.ts";
 import { failureEvent } from "../protocol/failure-event.ts";
 import { content } from "./content.ts";
-import { type EventStreamOptions, eventStreamHeaders, toEventStream } from "./event-stream.ts";
+import { comments, type EventStreamOptions, eventStreamHeaders, toEventStream } from "./event-stream.ts";
 import { header } from "./headers.ts";
 
 export type StreamFormat = "sse" | "ndjson";
@@ -55,7 +55,7 @@ export function streamRun(
     server,
     encode,
     // Lines can hold no comment: their headers leave with the first event.
-    hasComments: format === "sse",
+    ...(format === "sse" && comments),
     encodeFailure(thrown) {
       const error = toApiError(thrown);
       if (error.reason === "internal") log.error("a run's events could not be read", { run: runId, error: thrown });

@@ -1,7 +1,7 @@
 import { toApiError } from "../protocol/errors.ts";
 import { toFailure } from "../protocol/resources.ts";
 import type { Connection } from "./body.ts";
-import { eventStreamHeaders, toEventStream } from "./event-stream.ts";
+import { comments, eventStreamHeaders, toEventStream } from "./event-stream.ts";
 
 /** A stream of events without names; why it broke off is the last of them. */
 export function streamUnnamed(events: AsyncIterator<object>, { request, server }: Connection): Response {
@@ -11,7 +11,7 @@ export function streamUnnamed(events: AsyncIterator<object>, { request, server }
     server,
     encode,
     encodeFailure: (thrown) => encode(toFailure(toApiError(thrown))),
-    hasComments: true,
+    ...comments,
   });
   return new Response(body, { headers: eventStreamHeaders });
 }

@@ -25,9 +25,14 @@ export interface Route {
   };
 }
 
-/** `/chats/:chat_id/` → `/chats/{chat_id}` */
+/** `/chats/:chat_id/` → `/chats/{chat_id}`; what may hold slashes is called `name`. */
 export function toPath(path: string): string {
-  return path.length === 1 ? path : path.replace(/\/$/, "").replaceAll(/:(\w+)/g, "{$1}");
+  return path.length === 1
+    ? path
+    : path
+        .replace(/\/$/, "")
+        .replace(/\*$/, ":name")
+        .replaceAll(/:(\w+)/g, "{$1}");
 }
 
 /** One route. `security` where it is another than every route's. */
@@ -49,7 +54,7 @@ export function toOperation({ method, path, hooks }: Route, { refer }: Schemas, 
   };
 
   function pathParameters(): Json[] {
-    return [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    return [...toPath(path).matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name,
       in: "path",
       required: true,
@@ -102,6 +107,6 @@ function toOperationId(method: string, path: string): string {
     .replace(/^\/backend-api\/v2\//, "/")
     .split("/")
     .filter(Boolean)
-    .map((step) => step.replace(/^:/, "by_").replaceAll(/\W/g, "_"));
+    .map((step) => step.replace(/^\*$/, "by_name").replace(/^:/, "by_").replaceAll(/\W/g, "_"));
   return [method.toLowerCase(), ...steps].join("_");
 }

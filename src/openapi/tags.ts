@@ -29,6 +29,11 @@ const tags = [
     description: "The server itself.",
     paths: ["version", "session", "settings", "stream-test", "/healthz", "/readyz", "/openapi.json"],
   },
+  {
+    name: "Other APIs",
+    description: "What other people's tools speak: a client of theirs works with this server as its address.",
+    paths: ["/v1", "/v1beta", "/api", "/mcp"],
+  },
 ];
 
 export const tagObjects = tags.map(({ name, description }) => ({ name, description }));

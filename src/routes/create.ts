@@ -116,7 +116,6 @@ export function create(services: Services) {
         if (toApiError(thrown).reason === "internal") log.error("an answer could not be read on", { error: thrown });
         return endMark("error", false);
       },
-      hasComments: false,
     });
     return new Response(body, { headers });
   }

@@ -9,10 +9,9 @@ import { isRouterName, type Registry, routerName } from "../providers/registry.t
 import type { Route } from "../routing/route.ts";
 import type { Services } from "../services.ts";
 
-export function models({ registry, catalogue, config: { routes }, ready }: Services) {
-  /** Those that somebody could answer. */
-  const listRoutes = () =>
-    routes.filter(({ providers }) => providers.some(({ provider }) => registry.canBeAsked(registry.get(provider))));
+export function models(services: Services) {
+  const { registry, catalogue, ready } = services;
+  const listRoutes = () => routesOf(services);
 
   return new Elysia({ prefix: "/backend-api/v2/models" })
     .get(
@@ -59,6 +58,21 @@ export function models({ registry, catalogue, config: { routes }, ready }: Servi
         },
       },
     );
+}
+
+/** Every model and route that can be asked now, without details. */
+export async function listSummaries(services: Pick<Services, "registry" | "catalogue" | "config" | "ready">) {
+  const { registry, catalogue, ready } = services;
+  await ready;
+  const found = await catalogue.summary(registry.select(), { hasOffers: false });
+  return sortByName([...routesOf(services).map(toSummary), ...found]);
+}
+
+/** The routes that somebody could answer. */
+function routesOf({ registry, config }: Pick<Services, "registry" | "config">): readonly Route[] {
+  return config.routes.filter(({ providers }) =>
+    providers.some(({ provider }) => registry.canBeAsked(registry.get(provider))),
+  );
 }
 
 async function listAll(registry: Registry, catalogue: Catalogue): Promise<Model[]> {

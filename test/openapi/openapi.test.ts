@@ -62,7 +62,7 @@ describe("the document of the API", () => {
       .routes.filter(({ method, hooks }) => method === "WS" || !hooks.detail?.hide)
       .map(({ method, path }) => {
         const plain = path.length > 1 ? path.replace(/\/$/, "") : path;
-        return `${method.replace("WS", "GET")} ${plain.replaceAll(/:(\w+)/g, "{$1}")}`;
+        return `${method.replace("WS", "GET")} ${plain.replace(/\*$/, ":name").replaceAll(/:(\w+)/g, "{$1}")}`;
       });
     expect(
       operations()

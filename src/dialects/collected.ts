@@ -1,0 +1,88 @@
+import type { ApiError } from "../protocol/errors.ts";
+import type { EventOf, FinishReason, NumberedEvent, RunEvent, ToolCall, Usage } from "../protocol/events.ts";
+import { fromFailureEvent } from "../protocol/failure-event.ts";
+
+/** All that an answer says, for those who take it whole. */
+export interface Collected {
+  readonly text: string;
+  readonly reasoning: string;
+  /** Of the caller's tools. */
+  readonly calls: readonly CollectedCall[];
+  readonly usage: Usage | undefined;
+  readonly reason: FinishReason | undefined;
+  /** What ended it, where it failed. */
+  readonly failure: ApiError | undefined;
+  readonly provider: string;
+  readonly model: string;
+}
+
+export interface CollectedCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON. */
+  readonly arguments: string;
+}
+
+export interface Collector {
+  add(events: readonly NumberedEvent[]): void;
+  /** As far as it has come. */
+  read(): Collected;
+}
+
+/** @param toText what a piece of the answer says */
+export function createCollector(toText: (event: EventOf<"content">) => string): Collector {
+  let text = "";
+  let reasoning = "";
+  let usage: Usage | undefined;
+  let reason: FinishReason | undefined;
+  let failure: ApiError | undefined;
+  let answerer = { provider: "", model: "" };
+  const calls: { id: string; name: string; arguments: string }[] = [];
+  return {
+    add(events) {
+      for (const { event } of events) take(event);
+    },
+    // An index may be left out.
+    read: () => ({
+      text,
+      reasoning,
+      usage,
+      reason,
+      failure,
+      ...answerer,
+      calls: calls.filter((call) => call !== undefined),
+    }),
+  };
+
+  function take(event: RunEvent): void {
+    switch (event.type) {
+      case "content":
+        text += toText(event);
+        return;
+      case "reasoning":
+        reasoning += event.token ?? "";
+        return;
+      case "tool_calls":
+        return event.tool_calls.forEach(addCall);
+      case "provider":
+        answerer = { provider: event.provider.name, model: event.provider.model ?? "" };
+        return;
+      case "usage":
+        usage = event.usage;
+        return;
+      case "finish":
+        reason = event.finish.reason;
+        return;
+      case "error":
+      case "auth":
+        failure = fromFailureEvent(event);
+    }
+  }
+
+  function addCall({ index = calls.length, id, function: { name, arguments: piece = "" } }: ToolCall): void {
+    const call = (calls[index] ??= { id: "", name: "", arguments: "" });
+    call.id ||= id ?? "";
+    call.name ||= name ?? "";
+    call.arguments += piece;
+  }
+}

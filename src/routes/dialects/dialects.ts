@@ -1,0 +1,8 @@
+import { Elysia } from "elysia";
+import type { Services } from "../../services.ts";
+import { openaiModels } from "./openai-models.ts";
+
+/** The APIs that other people's tools speak. */
+export function dialects(services: Services) {
+  return new Elysia().use(openaiModels(services));
+}
