@@ -170,6 +170,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     {
       "entries of the log": () => store.clientLog.removeBefore(clock() - config.log_retention * dayMs),
       "Idempotency-Keys": () => store.claims.removeBefore(clock() - claimMs),
+      "what vendors want back": () => store.callStates.removeExpired(clock()),
       cookies: cookies.sweep,
       sessions: sessions.sweep,
       "searches, pages and answers of the cache": () => cache.removeBefore(clock()),

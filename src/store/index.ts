@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type AccessKeyTable, openAccessKeyTable } from "./access-keys.ts";
 import { type Blobs, openBlobs } from "./blobs.ts";
 import { type BucketTable, openBucketTable } from "./buckets.ts";
+import { type CallStates, openCallStates } from "./call-states.ts";
 import { type ChatTable, openChatTable } from "./chats.ts";
 import { type BudgetTable, openBudgetTable } from "./budgets.ts";
 import { type ClaimMarks, createClaimMarks } from "./claim-marks.ts";
@@ -61,6 +62,7 @@ export interface Store extends AsyncDisposable {
   readonly read: Reader["read"];
   readonly journal: JournalTables;
   readonly traces: TraceTable;
+  readonly callStates: CallStates;
   /** This process, among those that share the directory. */
   readonly presence: Presence;
   /** What is wrong with the file, in SQLite's words: nothing where it is whole. It takes seconds for each gigabyte. */
@@ -129,6 +131,7 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
     read: reader.read,
     journal: openJournalTables(runs, runsWriter, presence.id),
     traces: openTraceTable(runs, runsWriter),
+    callStates: openCallStates(runs, runsWriter),
     presence,
     async damage() {
       // A thread of its own: the other's readers would wait.

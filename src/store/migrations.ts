@@ -9,6 +9,7 @@ import { memories } from "./migrations/memories.ts";
 import { cookiesLogClaims } from "./migrations/cookies-log-claims.ts";
 import { library } from "./migrations/library.ts";
 import { sessionsMigration } from "./migrations/sessions.ts";
+import { callStates } from "./migrations/call-states.ts";
 import { providerKeysMigration } from "./migrations/provider-keys.ts";
 import { countBytes } from "./migrations/count-bytes.ts";
 
@@ -174,4 +175,5 @@ export const journalMigrations: readonly Migration[] = [
     trace TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX traces_by_end ON traces (ended_at);`,
+  callStates,
 ];

@@ -15,6 +15,7 @@ import { cancellation } from "../../runs/live-run.ts";
 import { parseChatRequest } from "../../runs/request.ts";
 import { orExpired } from "../../runs/start-once.ts";
 import type { Services } from "../../services.ts";
+import { createCallMemory } from "./call-memory.ts";
 
 /** What is asked in another's API: as a conversation, whose model may be `Provider/model`. */
 export interface Asked extends Omit<ChatRequest, "messages"> {
@@ -57,8 +58,9 @@ export interface Answering {
 }
 
 export function createAnswering(services: Services): Answering {
-  const { runs, access, idempotency, registry, catalogue, log } = services;
+  const { runs, access, idempotency, registry, catalogue, store, clock, log } = services;
   const targets = createTargets(registry, catalogue);
+  const calls = createCallMemory(store.callStates, clock, log);
 
   return {
     async begin(asked, request) {
@@ -68,14 +70,17 @@ export function createAnswering(services: Services): Answering {
         const events = await runs.attach(repeated, caller.owner, 0).catch(orExpired);
         return { runId: repeated, events, headers: { "x-run-id": repeated, ...replayed } };
       }
-      const whole = await toRequest(asked, request);
+      const { messages } = asked;
+      const conversation = { ...calls.recall(caller.owner, messages), ...asked.conversation };
+      const whole = await toRequest({ ...asked, conversation }, request);
       const run = await runs.start(
         idempotency.isFor(request) ? { ...whole, resumable: true } : whole,
         caller,
         request.signal,
       );
       await idempotency.bindRun(request, run.id);
-      return { runId: run.id, events: run.attach(0), headers: { "x-run-id": run.id, ...toRunHeaders(run.trace()) } };
+      const events = calls.keep(caller.owner, messages, run.attach(0));
+      return { runId: run.id, events, headers: { "x-run-id": run.id, ...toRunHeaders(run.trace()) } };
     },
 
     async stream(begun, { encoder, contentType, headers = {}, heartbeat, request, server }) {
