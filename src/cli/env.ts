@@ -5,7 +5,7 @@ import { printJson } from "./json.ts";
 import { toOrigin } from "./origin.ts";
 import { readConfig, withSettings } from "./settings.ts";
 
-/** What other programs read to find this server. To add one, such as those of another API's clients, add its line. */
+/** What other programs read to find this server: our own, and those that speak another API. */
 const variables: readonly Variable[] = [
   { name: "PARLEY_URL", value: ({ origin }) => origin },
   {
@@ -13,13 +13,35 @@ const variables: readonly Variable[] = [
     value: ({ key }) => key,
     secret: "a key that is sent as Authorization: Bearer …; parley keys create makes one",
   },
+  { name: "OPENAI_BASE_URL", value: ({ origin }) => `${origin}/v1` },
+  theirKey("OPENAI_API_KEY"),
+  { name: "ANTHROPIC_BASE_URL", value: ({ origin }) => origin },
+  theirKey("ANTHROPIC_API_KEY"),
+  { name: "GOOGLE_GEMINI_BASE_URL", value: ({ origin }) => origin },
+  theirKey("GEMINI_API_KEY"),
+  { name: "OLLAMA_HOST", value: ({ origin }) => origin },
 ];
+
+interface Server {
+  readonly origin: string;
+  /** Empty where the settings have none. */
+  readonly key: string;
+}
+
+/** Their tools do not start without a key: where we want none any will do. */
+const anyKey = "parley";
+
+function theirKey(name: string): Variable {
+  return { name, value: ({ key }) => key || anyKey, secret: "the same key", isShown: ({ key }) => key === "" };
+}
 
 interface Variable {
   readonly name: string;
-  readonly value: (server: { readonly origin: string; readonly key: string }) => string;
+  readonly value: (server: Server) => string;
   /** Of one that is shown to those alone who ask for it: what is said instead. */
   readonly secret?: string;
+  /** Whether it is no secret with this server. */
+  readonly isShown?: (server: Server) => boolean;
 }
 
 const shells = ["sh", "bash", "zsh", "fish", "powershell"] as const;
@@ -42,8 +64,8 @@ export function envCommand(): Command {
     .action((options: EnvOptions) => {
       const config = readConfig(options);
       const server = { origin: toOrigin(config, options.url), key: config.access_key };
-      const isShown = ({ secret, value }: Variable) =>
-        secret === undefined || (options.showKey === true && value(server) !== "");
+      const isShown = ({ secret, value, isShown }: Variable) =>
+        secret === undefined || isShown?.(server) || (options.showKey === true && value(server) !== "");
       if (options.json) {
         const shown = variables.filter(isShown).map(({ name, value }) => [name, value(server)]);
         return printJson(Object.fromEntries(shown));
@@ -59,7 +81,7 @@ export function envCommand(): Command {
       "parley env --shell powershell | Out-String | Invoke-Expression": "PowerShell",
       "parley env --url https://chat.example.com": "of a server elsewhere",
     },
-    'Then: curl "$PARLEY_URL/backend-api/v2/version"',
+    'Then: curl "$PARLEY_URL/backend-api/v2/version", and tools made for other APIs find this server, too',
   );
   return withSettings(command);
 }

@@ -75,7 +75,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
   assertHosts(settings, origins);
   assertSearchAddress(settings.searxng_url, origins.searxng_url);
   assertUpdateAddress(settings, origins);
-  const providers = readProviders(settings.providers, (name) => readVariable(name, environment));
+  const providers = readProviders(settings.providers, (name) => readVariable(name, environment), settings);
   return {
     ...settings,
     data_dir: fromHome(settings.data_dir) || defaultDataDirectory(environment),

@@ -19,10 +19,17 @@ export interface ProviderConfig extends Omit<ProviderSettings, "type"> {
   readonly origin: string;
 }
 
+/** Where this server listens: it is no provider of its own. */
+interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** The configured instances in their order, then every other adapter as the vendors' own variables set it up. */
 export function readProviders(
   settings: readonly ProviderSettings[],
   read: (name: string) => string | undefined,
+  listen: Listen,
 ): ProviderConfig[] {
   const named = settings.map((each): ProviderConfig => {
     const { type, ...rest } = each;
@@ -35,7 +42,7 @@ export function readProviders(
         )}`,
       );
     // The server's key goes to the vendor's own address, or to one that the operator set beside the key.
-    const { variables } = each.base_url === undefined ? fromEnvironment(adapter, read) : { variables: {} };
+    const { variables } = each.base_url === undefined ? fromEnvironment(adapter, read, listen) : { variables: {} };
     const filled = {
       ...variables,
       ...rest,
@@ -43,6 +50,10 @@ export function readProviders(
     };
     if (rest.api !== undefined && !adapter.hasApis)
       throw new ConfigError(`providers: ${each.name} has one interface alone: leave api out`);
+    if (filled.base_url !== undefined && isOurs(filled.base_url, listen))
+      throw new ConfigError(
+        `providers: ${each.name} has this server itself as its base_url, which would ask itself for ever`,
+      );
     const keySetting = `api_key of ${each.name} in parley.yaml`;
     for (const key of keysOf(filled)) assertKey(key, keySetting);
     return { ...filled, adapter, keySetting, isMentioned: true, origin: "parley.yaml" };
@@ -52,7 +63,7 @@ export function readProviders(
   const others = adapters
     .filter(({ name }) => !taken.has(name.toLowerCase()))
     .map((adapter): ProviderConfig => {
-      const { variables, names } = fromEnvironment(adapter, read);
+      const { variables, names } = fromEnvironment(adapter, read, listen);
       const [keySetting] = adapter.keyNames;
       const isMentioned = names.length > 0;
       return { name: adapter.name, ...variables, adapter, keySetting, isMentioned, origin: names.join(", ") };
@@ -68,9 +79,13 @@ export function keysOf({ api_key: given = [] }: Pick<ProviderSettings, "api_key"
 function fromEnvironment(
   adapter: Adapter,
   read: (name: string) => string | undefined,
+  listen: Listen,
 ): { variables: { api_key?: string; base_url?: string }; names: string[] } {
   const keyName = adapter.keyNames.find((name) => read(name) !== undefined);
   const addressName = adapter.addressNames.find((name) => read(name) !== undefined);
+  const address = addressName && toAddress(read(addressName) ?? "", adapter, addressName);
+  // As `parley env` sets it for other tools: then its key is ours as well.
+  if (address !== undefined && isOurs(address, listen)) return { variables: {}, names: [] };
   const parts = addressGaps(adapter.addressPattern ?? "");
   const key = keyName && read(keyName);
   assertKey(key, keyName ?? "");
@@ -78,10 +93,16 @@ function fromEnvironment(
     variables: {
       ...(key && { api_key: key }),
       ...(parts.length > 0 && parts.every(read) && { base_url: fillAddress(adapter, parts, read) }),
-      ...(addressName && { base_url: toAddress(read(addressName) ?? "", adapter, addressName) }),
+      ...(address && { base_url: address }),
     },
     names: [keyName, addressName, ...parts.filter(read)].filter((name) => name !== undefined),
   };
+}
+
+function isOurs(address: string, { host, port }: Listen): boolean {
+  const { hostname, port: named, protocol } = new URL(address);
+  const isHere = isLoopbackHost(hostname) || hostname === host;
+  return isHere && Number(named || (protocol === "https:" ? 443 : 80)) === port;
 }
 
 /** An address with what every account has of its own: a name within it, or the whole of its beginning. */

@@ -32,8 +32,19 @@ test.skipIf(!isInstalled("fish", "what parley env prints for it"))("in fish's wo
 
 test("in PowerShell's words, as JSON, and never of a port that nobody knows", async () => {
   const { out } = await run(["--shell", "powershell", "--show-key"], { PARLEY_ACCESS_KEY: key });
-  expect(out).toBe("$env:PARLEY_URL = 'http://127.0.0.1:7337'\n$env:PARLEY_ACCESS_KEY = 'it''s-a-key-$HOME-0123'\n");
-  expect(JSON.parse((await run(["--json"])).out)).toEqual({ PARLEY_URL: "http://127.0.0.1:7337" });
+  expect(out).toStartWith(
+    "$env:PARLEY_URL = 'http://127.0.0.1:7337'\n$env:PARLEY_ACCESS_KEY = 'it''s-a-key-$HOME-0123'\n",
+  );
+  expect(JSON.parse((await run(["--json"])).out)).toEqual({
+    PARLEY_URL: "http://127.0.0.1:7337",
+    OPENAI_BASE_URL: "http://127.0.0.1:7337/v1",
+    OPENAI_API_KEY: "parley",
+    ANTHROPIC_BASE_URL: "http://127.0.0.1:7337",
+    ANTHROPIC_API_KEY: "parley",
+    GOOGLE_GEMINI_BASE_URL: "http://127.0.0.1:7337",
+    GEMINI_API_KEY: "parley",
+    OLLAMA_HOST: "http://127.0.0.1:7337",
+  });
   for (const wrong of [
     ["--port", "0"],
     ["--url", "chat.example"],
@@ -44,4 +55,16 @@ test("in PowerShell's words, as JSON, and never of a port that nobody knows", as
   expect(
     (await runCommand(fromSource, ["config", "validate"], { cwd, env: { PARLEY_URL: "http://x.example" } })).error,
   ).toBe("");
+});
+
+test("a server that is started among those variables is no provider of its own", async () => {
+  const variables = JSON.parse((await run(["--json"])).out);
+  const ask = (env: Record<string, string>) => runCommand(fromSource, ["config", "print"], { cwd, env });
+  expect((await ask(variables)).out).toBe((await ask({})).out);
+  const elsewhere = await ask({ ...variables, PARLEY_PORT: "8000" });
+  expect(elsewhere.out).toContain("OpenAI: set up by OPENAI_API_KEY, OPENAI_BASE_URL");
+  const yaml = join(cwd, "itself.yaml");
+  await Bun.write(yaml, "providers:\n  - name: Me\n    type: openai\n    base_url: http://localhost:7337/v1\n");
+  const itself = await runCommand(fromSource, ["config", "validate", "--config", yaml], { cwd, env: {} });
+  expect(itself).toMatchObject({ code: 2, error: expect.stringContaining("Me has this server itself") });
 });

@@ -18,7 +18,7 @@ export const gemini: Adapter = {
   name: "Gemini",
   aliases: ["GeminiPro", "Google", "GeminiAPI"],
   keyNames: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
-  addressNames: ["GEMINI_BASE_URL"],
+  addressNames: ["GEMINI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"],
   open: (options) => openGemini(options),
 };
 
