@@ -65,6 +65,6 @@ test("a server that is started among those variables is no provider of its own",
   expect(elsewhere.out).toContain("OpenAI: set up by OPENAI_API_KEY, OPENAI_BASE_URL");
   const yaml = join(cwd, "itself.yaml");
   await Bun.write(yaml, "providers:\n  - name: Me\n    type: openai\n    base_url: http://localhost:7337/v1\n");
-  const itself = await runCommand(fromSource, ["config", "validate", "--config", yaml], { cwd, env: {} });
+  const itself = await runCommand(fromSource, ["config", "validate"], { cwd, env: { PARLEY_CONFIG: yaml } });
   expect(itself).toMatchObject({ code: 2, error: expect.stringContaining("Me has this server itself") });
 });
