@@ -3,8 +3,8 @@
  * Arguments: address, streams, answers a stream, pause between starts in ms, the bytes that mark an event.
  */
 const [address = "", streams = "1", answers = "1", staggerMs = "0", mark = "", body = "{}"] = Bun.argv.slice(2);
-const { hostname, port, pathname } = new URL(address);
-const request = `POST ${pathname} HTTP/1.1\r\nhost: ${hostname}\r\nconnection: keep-alive\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+const { hostname, port, pathname, search } = new URL(address);
+const request = `POST ${pathname}${search} HTTP/1.1\r\nhost: ${hostname}\r\nconnection: keep-alive\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 const marker = Buffer.from(mark);
 const lastChunk = Buffer.from("\r\n0\r\n\r\n");
 

@@ -2,6 +2,7 @@
  * What an answer through Parley costs, against floors measured in the same run: `npm run bench`.
  * Each figure is the median of several rounds, the contenders in turn, so that a noisy machine is noisy for all.
  */
+import { ask, median, type Seen } from "./asking.ts";
 import { file, openBench, type Scenario } from "./processes.ts";
 
 const rounds = Number(Bun.argv[2] ?? 5);
@@ -9,34 +10,8 @@ using bench = await openBench();
 const { origin } = bench;
 const floor = await bench.start([file("floor.ts"), origin], { BUN_CONFIG_MAX_HTTP_REQUESTS: "16384" });
 
-interface Seen {
-  readonly firstMs: number[];
-  readonly events: number;
-  readonly seconds: number;
-}
-
 const body = JSON.stringify({ provider: "Bench", model: "m", messages: [{ role: "user", content: "Hello" }] });
 
-async function measure(
-  address: string,
-  streams: number,
-  answers: number,
-  staggerMs: number,
-  mark: string,
-): Promise<Seen> {
-  for (let tries = 0; tries < 3; tries++) {
-    const child = Bun.spawn(
-      [process.execPath, file("client.ts"), address, String(streams), String(answers), String(staggerMs), mark, body],
-      { stdout: "pipe", stderr: "inherit" },
-    );
-    const seen = await new Response(child.stdout).text();
-    if ((await child.exited) === 0) return JSON.parse(seen);
-    console.error(`${address}: nothing came for a minute; asked again`);
-  }
-  throw new Error(`${address} does not answer`);
-}
-
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 const theirs = '"delta":{"content"';
 const ours = "event: content";
 
@@ -52,7 +27,7 @@ async function compare(scenario: Scenario, streams: number, answers: number, sta
   const seen: Record<string, Seen[]> = { direct: [], pass: [], transform: [], parley: [] };
   for (let round = 0; round <= rounds; round++) {
     for (const [name, [address, mark]] of Object.entries(contenders)) {
-      const one = await measure(address, streams, answers, staggerMs, mark);
+      const one = await ask({ address, body, mark, streams, answers, staggerMs });
       const expected = scenario.pieces * streams * answers;
       if (one.events !== expected) throw new Error(`${name}: ${one.events} events instead of ${expected}`);
       // The first round warms up.
