@@ -11,6 +11,7 @@ import type { ProviderServices } from "./provider-services.ts";
 import type { Router } from "./routing/router.ts";
 import { createTasks } from "./routing/tasks.ts";
 import { type Budgets, createBudgets } from "./runs/budgets.ts";
+import { createTextEmbedder, type TextEmbedder } from "./runs/embedder.ts";
 import { createDownloads, type DownloadsParts } from "./runs/downloads.ts";
 import { createJournal } from "./runs/journal.ts";
 import { openRetention, type Retention } from "./runs/retention.ts";
@@ -28,6 +29,7 @@ export interface RunServices extends AsyncDisposable {
   readonly runs: Runs;
   readonly speeches: Speeches;
   readonly transcriber: Transcriber;
+  readonly embedder: TextEmbedder;
   readonly channel: Channel;
   readonly memory: Memory;
   readonly retention: Retention;
@@ -133,6 +135,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
     runs,
     speeches,
     transcriber: createTranscriber({ ...forTasks, registry }),
+    embedder: createTextEmbedder(forTasks),
     channel: createChannel({ runs, rooms, startOnce: createStartOnce({ runs, store, clock, log }), log }),
     memory,
     retention,

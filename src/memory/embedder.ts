@@ -27,16 +27,23 @@ export function nameOf({ provider, model }: Embedder | Candidate): string {
   return `${typeof provider === "object" ? provider.name : (provider ?? "")}/${model ?? ""}`;
 }
 
-export function toEmbedTask({ provider, model }: Embedder, texts: readonly string[]): Task<Embeddings> {
+/** What is asked for beside whose vectors they are. */
+interface EmbedTask extends Omit<Embedder, "model"> {
+  readonly model?: string | null | undefined;
+  readonly dimensions?: number | undefined;
+}
+
+export function toEmbedTask(asked: EmbedTask, texts: readonly string[]): Task<Embeddings> {
+  const { provider, model, dimensions } = asked;
   return {
     provider,
     model,
     skill: "say as vectors what texts mean",
     isAble: ({ embed }) => embed !== undefined,
     choose: chooseEmbedder,
-    ask({ provider: asked, model: its }, call) {
-      if (asked.embed) return asked.embed({ model: its, texts }, call);
-      throw new ApiError("not_offered", `${asked.name} does not say as vectors what texts mean`);
+    ask({ provider: found, model: its }, call) {
+      if (found.embed) return found.embed({ model: its, texts, ...(dimensions !== undefined && { dimensions }) }, call);
+      throw new ApiError("not_offered", `${found.name} does not say as vectors what texts mean`);
     },
   };
 }
