@@ -229,6 +229,15 @@ export const ChatRequest = Type.Object(
     web_search: Type.Optional(
       Type.Union([Type.Boolean(), Type.String(), Type.Null()], { expected: "a boolean, a query, or auto" }),
     ),
+    /**
+     * Which tools of the server's MCP servers the model may call by itself: `true` for all, or names of servers and of
+     * their tools, `files` or `files/read`. If it is not set, those of servers that are `always` offered; of a list, of no others.
+     */
+    mcp: Type.Optional(
+      Type.Union([Type.Boolean(), Type.Array(Type.String({ maxLength: 256 }), { maxItems: 200 }), Type.Null()], {
+        expected: "a boolean, or a list of at most 200 names, server or server/tool",
+      }),
+    ),
     /** The run outlives the connection, and can be joined. */
     resumable: Type.Optional(Nullable(Type.Boolean(), "a boolean")),
     /** The chat that the run is recorded in, which is made if it is missing: those in its room see it live. */
