@@ -1,5 +1,13 @@
 import type { ApiError } from "../protocol/errors.ts";
-import type { EventOf, FinishReason, NumberedEvent, RunEvent, ToolCall, Usage } from "../protocol/events.ts";
+import type {
+  EventOf,
+  FinishReason,
+  NumberedEvent,
+  RunEvent,
+  TokenLogprob,
+  ToolCall,
+  Usage,
+} from "../protocol/events.ts";
 import { fromFailureEvent } from "../protocol/failure-event.ts";
 
 /** All that an answer says, for those who take it whole. */
@@ -8,6 +16,8 @@ export interface Collected {
   readonly reasoning: string;
   /** Of the caller's tools. */
   readonly calls: readonly CollectedCall[];
+  /** Of the tokens of the text, where they were asked for. */
+  readonly logprobs: readonly TokenLogprob[];
   readonly usage: Usage | undefined;
   readonly reason: FinishReason | undefined;
   /** What ended it, where it failed. */
@@ -37,6 +47,7 @@ export function createCollector(toText: (event: EventOf<"content">) => string): 
   let reason: FinishReason | undefined;
   let failure: ApiError | undefined;
   let answerer = { provider: "", model: "" };
+  const logprobs: TokenLogprob[] = [];
   const calls: { id: string; name: string; arguments: string }[] = [];
   return {
     add(events) {
@@ -50,6 +61,7 @@ export function createCollector(toText: (event: EventOf<"content">) => string): 
       reason,
       failure,
       ...answerer,
+      logprobs,
       calls: calls.filter((call) => call !== undefined),
     }),
   };
@@ -64,6 +76,10 @@ export function createCollector(toText: (event: EventOf<"content">) => string): 
         return;
       case "tool_calls":
         return event.tool_calls.forEach(addCall);
+      case "logprobs":
+        // Not spread: there may be more of them than a function takes arguments.
+        for (const each of event.logprobs) logprobs.push(each);
+        return;
       case "provider":
         answerer = { provider: event.provider.name, model: event.provider.model ?? "" };
         return;

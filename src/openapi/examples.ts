@@ -19,6 +19,10 @@ export const eventExamples: { readonly [Type in RunEvent["type"]]: EventOf<Type>
       { index: 0, id: "call_0", type: "function", function: { name: "weather", arguments: '{"city":"Rome"}' } },
     ],
   },
+  logprobs: {
+    type: "logprobs",
+    logprobs: [{ token: "Hello", logprob: -0.0031, bytes: [72, 101, 108, 108, 111], top_logprobs: [] }],
+  },
   title: { type: "title", title: "A greeting" },
   suggestions: { type: "suggestions", suggestions: ["What can you do?"] },
   usage: {
@@ -68,6 +72,6 @@ export const streamWords =
   "`text/event-stream`: `event` is that type, `data` the event as JSON, and `id` is `<run id>.<number>`, counted from 1; " +
   "lines that begin with a colon say only that the stream is alive. `application/x-ndjson`: one event a line. " +
   "Their order: `provider` (again for every attempt), `parameters`, then in any number and order `content`, `reasoning`, " +
-  "`preview`, `tool_calls`, `conversation`, `message`; then `title`, `suggestions`, `usage` where there are any; " +
+  "`preview`, `tool_calls`, `logprobs`, `conversation`, `message`; then `title`, `suggestions`, `usage` where there are any; " +
   "exactly one `finish`, before it an `error` or `auth` where the run failed; after it nothing but `log`. " +
   "Types that you do not know are to be passed over.";

@@ -68,6 +68,18 @@ export const ToolCallsEvent = Type.Object({
   tool_calls: Type.Array(ToolCall),
 });
 
+const alternative = { token: Text, logprob: Type.Number(), bytes: Maybe(Type.Array(Type.Integer())) };
+
+/** How likely a token was: the natural logarithm of it; and those that might have come instead. `bytes` are UTF-8's. */
+export const TokenLogprob = Type.Object({ ...alternative, top_logprobs: Type.Array(Type.Object(alternative)) });
+export type TokenLogprob = Static<typeof TokenLogprob>;
+
+/**
+ * How likely the tokens of the content were, in their order, where that was asked for and the upstream tells it. It comes with
+ * the content that it tells of: after it, unless that is held back because it may become something else.
+ */
+export const LogprobsEvent = Type.Object({ type: Type.Literal("logprobs"), logprobs: Type.Array(TokenLogprob) });
+
 /** A title for a new chat. */
 export const TitleEvent = Type.Object({ type: Type.Literal("title"), title: Text });
 
@@ -140,6 +152,7 @@ export const RunEvent = Type.Union([
   PreviewEvent,
   ConversationEvent,
   ToolCallsEvent,
+  LogprobsEvent,
   TitleEvent,
   SuggestionsEvent,
   UsageEvent,

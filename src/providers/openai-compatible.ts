@@ -152,7 +152,7 @@ function createWire(it: CompatibleOptions, options: ProviderOptions, makers: Map
       const body = toBody(chat, it);
       return it.adjust?.(body, chat) ?? body;
     },
-    decoder: (chat) => wireFor(chat)?.decoder(chat) ?? createStreamDecoder(),
+    decoder: (chat) => wireFor(chat)?.decoder(chat) ?? createStreamDecoder(chat),
     modelsPath: it.models ? undefined : (it.modelsPath ?? "/models"),
     toModels: (body) => it.models?.map((id) => createModel(id)) ?? toModels(body, idField, toModel, makers),
     ...(it.quota && { quota: it.quota }),

@@ -4,11 +4,12 @@ import type { ErrorCode } from "../protocol/errors.ts";
 import type { FinishReason, ToolCall, Usage } from "../protocol/events.ts";
 import { bytesOf, parseDataUrl } from "./content.ts";
 import { codeOfStatus } from "./failure.ts";
-import type { ProviderEvent } from "./provider.ts";
+import { readLogprobs } from "./logprobs.ts";
+import type { ProviderChat, ProviderEvent } from "./provider.ts";
 import { StreamError, type WireDecoder } from "./wire.ts";
 
 /** Reads chat completion chunks, as OpenAI and those who follow it send them: https://platform.openai.com/docs/api-reference/chat-streaming */
-export function createStreamDecoder(): WireDecoder {
+export function createStreamDecoder({ extra }: Pick<ProviderChat, "extra">): WireDecoder {
   let state: WireDecoder["state"] = "open";
   let model: string | undefined;
   const toToolCall = createToolCalls();
@@ -24,6 +25,7 @@ export function createStreamDecoder(): WireDecoder {
       const choice = at(chunk, "choices", 0);
       // A server that does not stream sends the whole message at once.
       readDelta(at(choice, "delta") ?? at(choice, "message"), into);
+      if (extra.logprobs === true) readLogprobs(at(choice, "logprobs", "content"), into);
       const reason = textAt(choice, "finish_reason");
       if (reason) {
         const finish = toFinish(reason);

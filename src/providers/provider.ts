@@ -127,6 +127,8 @@ export interface Call {
 export type ProviderEvent =
   | EventOf<"content">
   | EventOf<"tool_calls">
+  /** Only where it was asked for, and after the content that it tells of. */
+  | EventOf<"logprobs">
   | { readonly type: "reasoning"; readonly token: string }
   /** The model that really answers. */
   | { readonly type: "model"; readonly model: string }

@@ -117,6 +117,7 @@ export function createTurn({ candidate, prepare, show, call, clock, note, callPa
         into.push(event);
         return;
       case "tool_calls":
+      case "logprobs":
         into.push(event);
         return;
       case "model":

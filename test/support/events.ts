@@ -25,7 +25,7 @@ export function assertRun(events: readonly RunEvent[]): void {
   expect(types.filter((type) => type === "finish")).toHaveLength(1);
   const line = types.join(" ");
   expect(line).toMatch(
-    /^provider parameters( (reasoning|preview|content|tool_calls|provider|conversation|message))*( (error|auth))?( title)?( suggestions)?( usage)? finish( log)*$/,
+    /^provider parameters( (reasoning|preview|content|tool_calls|logprobs|provider|conversation|message))*( (error|auth))?( title)?( suggestions)?( usage)? finish( log)*$/,
   );
 }
 

@@ -2,6 +2,7 @@ import { arrayAt, at, countAt, numberAt, textAt } from "../../lib/json.ts";
 import { lookUp } from "../../lib/lookup.ts";
 import type { FinishReason, Usage } from "../../protocol/events.ts";
 import { callsOf } from "../content.ts";
+import { readLogprobs } from "../logprobs.ts";
 import { errorCode } from "../openai-stream.ts";
 import type { ProviderChat, ProviderEvent } from "../provider.ts";
 import { StreamError, type WireDecoder } from "../wire.ts";
@@ -79,7 +80,11 @@ export function createDecoder(chat: ProviderChat, unsent = unsentOf(chat)): Wire
       into.push({ type: "tool_calls", tool_calls: [{ index: call, function: { arguments: text } }] });
       return;
     }
-    if (kind === "output_text" || kind === "refusal") return void into.push({ type: "content", content: text });
+    if (kind === "output_text" || kind === "refusal") {
+      into.push({ type: "content", content: text });
+      if (chat.extra.logprobs === true) readLogprobs(at(message, "logprobs"), into);
+      return;
+    }
     // What is thought comes in sections, each with a heading.
     const isNext = thought !== undefined && thought !== part;
     thought = part;

@@ -42,6 +42,8 @@ export function nameOf(event: RunEvent): string | number {
       return Object.keys(event.conversation).length;
     case "tool_calls":
       return event.tool_calls[0]?.function.name ?? "";
+    case "logprobs":
+      return event.logprobs[0]?.logprob ?? 0;
     case "title":
       return event.title;
     case "suggestions":
