@@ -16,6 +16,7 @@ import { parseChatRequest } from "../../runs/request.ts";
 import { orExpired } from "../../runs/start-once.ts";
 import type { Services } from "../../services.ts";
 import { createCallMemory } from "./call-memory.ts";
+import { resolveFileIds } from "./file-ids.ts";
 
 /** What is asked in another's API: as a conversation, whose model may be `Provider/model`. */
 export interface Asked extends Omit<ChatRequest, "messages"> {
@@ -42,7 +43,8 @@ export interface StreamOptions extends Connection {
 /** How every other API is answered: by one run, as it comes or whole. */
 export interface Answering {
   /**
-   * Starts a run; one that an `Idempotency-Key` stands for already is read once more.
+   * Starts a run; one that an `Idempotency-Key` stands for already is read once more. Parts `{type: "file", file: {file_id}}`
+   * of messages may name what was uploaded to `/v1/files`, or any bucket.
    *
    * @throws {ApiError} as `Runs.start`
    */
@@ -58,7 +60,7 @@ export interface Answering {
 }
 
 export function createAnswering(services: Services): Answering {
-  const { runs, access, idempotency, registry, catalogue, store, clock, log } = services;
+  const { runs, access, idempotency, registry, catalogue, buckets, store, clock, log } = services;
   const targets = createTargets(registry, catalogue);
   const calls = createCallMemory(store.callStates, clock, log);
 
@@ -72,7 +74,8 @@ export function createAnswering(services: Services): Answering {
       }
       const { messages } = asked;
       const conversation = { ...calls.recall(caller.owner, messages), ...asked.conversation };
-      const whole = await toRequest({ ...asked, conversation }, request);
+      const named = await resolveFileIds(messages, caller.owner, buckets);
+      const whole = await toRequest({ ...asked, messages: named, conversation }, request);
       const run = await runs.start(
         idempotency.isFor(request) ? { ...whole, resumable: true } : whole,
         caller,
