@@ -1,8 +1,9 @@
 import { Elysia } from "elysia";
 import type { Services } from "../../services.ts";
+import { openaiEmbeddings } from "./openai-embeddings.ts";
 import { openaiModels } from "./openai-models.ts";
 
 /** The APIs that other people's tools speak. */
 export function dialects(services: Services) {
-  return new Elysia().use(openaiModels(services));
+  return new Elysia().use(openaiModels(services)).use(openaiEmbeddings(services));
 }

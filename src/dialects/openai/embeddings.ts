@@ -1,0 +1,58 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { maxNameLength } from "../../protocol/chat.ts";
+import { Maybe } from "../../protocol/maybe.ts";
+import { checked } from "./checked.ts";
+
+/** OpenAI's own limit of one request. */
+const maxTexts = 2048;
+
+const Text = Type.String({ minLength: 1 });
+
+/** https://platform.openai.com/docs/api-reference/embeddings/create */
+const EmbeddingsBody = Type.Object(
+  {
+    // Tokens mean something to the tokenizer of one model alone.
+    input: Type.Union([Text, Type.Array(Text, { minItems: 1, maxItems: maxTexts })], {
+      expected: `a text, or from 1 to ${maxTexts} texts, none of them empty; tokens are not read: send the texts`,
+    }),
+    model: Type.String({ minLength: 1, maxLength: maxNameLength }),
+    provider: Type.Optional(Maybe(Type.String({ maxLength: maxNameLength }))),
+    dimensions: Type.Optional(Maybe(Type.Integer({ minimum: 1, maximum: 65_536 }))),
+    encoding_format: Type.Optional(
+      Type.Union([Type.Literal("float"), Type.Literal("base64"), Type.Null()], { expected: "float or base64" }),
+    ),
+  },
+  { expected: "an object" },
+);
+export type EmbeddingsBody = Static<typeof EmbeddingsBody>;
+
+/** @throws {ApiError} `invalid_request` */
+export const parseEmbeddings = checked(EmbeddingsBody);
+
+/** What vectors were asked for, and came. */
+export interface MadeVectors {
+  readonly vectors: readonly (readonly number[])[];
+  readonly promptTokens: number;
+  readonly model: string;
+}
+
+/** https://platform.openai.com/docs/api-reference/embeddings/object */
+export function toOpenaiEmbeddings(
+  { vectors, promptTokens, model }: MadeVectors,
+  { encoding_format }: EmbeddingsBody,
+): object {
+  const encode = encoding_format === "base64" ? toBase64 : (vector: readonly number[]) => vector;
+  return {
+    object: "list",
+    data: vectors.map((vector, index) => ({ object: "embedding", index, embedding: encode(vector) })),
+    model,
+    usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
+  };
+}
+
+/** Numbers of 32 bits each, little-endian. */
+function toBase64(vector: readonly number[]): string {
+  const bytes = Buffer.alloc(vector.length * 4);
+  vector.forEach((number, index) => bytes.writeFloatLE(number, index * 4));
+  return bytes.toString("base64");
+}
