@@ -38,6 +38,8 @@ export interface StreamOptions extends Connection {
   readonly headers?: Readonly<Record<string, string>>;
   /** What says that the stream is alive, and nothing else. */
   readonly heartbeat?: string;
+  /** The head leaves before the first word: what fails is told in the stream alone. */
+  readonly isAtOnce?: boolean;
 }
 
 /** How every other API is answered: by one run, as it comes or whole. */
@@ -86,10 +88,10 @@ export function createAnswering(services: Services): Answering {
       return { runId: run.id, events, headers: { "x-run-id": run.id, ...toRunHeaders(run.trace()) } };
     },
 
-    async stream(begun, { encoder, contentType, headers = {}, heartbeat, request, server }) {
+    async stream(begun, { encoder, contentType, headers = {}, heartbeat, isAtOnce, request, server }) {
       // Nobody is told anything until it begins, which has limits of its own.
       server?.timeout(request, 0);
-      const events = await whenBegun(begun.events, request.signal);
+      const events = isAtOnce ? begun.events : await whenBegun(begun.events, request.signal);
       const body = toEventStream(events, {
         request,
         server,
