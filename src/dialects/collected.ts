@@ -16,8 +16,13 @@ export interface Collected {
   readonly reasoning: string;
   /** Of the caller's tools. */
   readonly calls: readonly CollectedCall[];
+<<<<<<< HEAD
   /** Of the tokens of the text, where they were asked for. */
   readonly logprobs: readonly TokenLogprob[];
+=======
+  /** The same in the order in which it came. */
+  readonly blocks: readonly CollectedBlock[];
+>>>>>>> 752b6e8 (A whole answer tells in which order its text, thinking and calls came)
   readonly usage: Usage | undefined;
   readonly reason: FinishReason | undefined;
   /** What ended it, where it failed. */
@@ -32,6 +37,11 @@ export interface CollectedCall {
   /** JSON. */
   readonly arguments: string;
 }
+
+/** What was said, or thought, in one go; or a call, where its first piece came. */
+export type CollectedBlock =
+  | { readonly type: "text" | "reasoning"; readonly text: string }
+  | { readonly type: "call"; readonly call: CollectedCall };
 
 export interface Collector {
   add(events: readonly NumberedEvent[]): void;
@@ -49,6 +59,7 @@ export function createCollector(toText: (event: EventOf<"content">) => string): 
   let answerer = { provider: "", model: "" };
   const logprobs: TokenLogprob[] = [];
   const calls: { id: string; name: string; arguments: string }[] = [];
+  const blocks: CollectedBlock[] = [];
   return {
     add(events) {
       for (const { event } of events) take(event);
@@ -61,7 +72,11 @@ export function createCollector(toText: (event: EventOf<"content">) => string): 
       reason,
       failure,
       ...answerer,
+<<<<<<< HEAD
       logprobs,
+=======
+      blocks,
+>>>>>>> 752b6e8 (A whole answer tells in which order its text, thinking and calls came)
       calls: calls.filter((call) => call !== undefined),
     }),
   };
@@ -69,10 +84,10 @@ export function createCollector(toText: (event: EventOf<"content">) => string): 
   function take(event: RunEvent): void {
     switch (event.type) {
       case "content":
-        text += toText(event);
+        text += extend("text", toText(event));
         return;
       case "reasoning":
-        reasoning += event.token ?? "";
+        reasoning += extend("reasoning", event.token ?? "");
         return;
       case "tool_calls":
         return event.tool_calls.forEach(addCall);
@@ -95,8 +110,21 @@ export function createCollector(toText: (event: EventOf<"content">) => string): 
     }
   }
 
+  /** Gives the piece. */
+  function extend(type: "text" | "reasoning", piece: string): string {
+    const last = blocks.at(-1);
+    if (piece === "") return piece;
+    if (last?.type === type) blocks[blocks.length - 1] = { type, text: last.text + piece };
+    else blocks.push({ type, text: piece });
+    return piece;
+  }
+
   function addCall({ index = calls.length, id, function: { name, arguments: piece = "" } }: ToolCall): void {
-    const call = (calls[index] ??= { id: "", name: "", arguments: "" });
+    let call = calls[index];
+    if (!call) {
+      call = calls[index] = { id: "", name: "", arguments: "" };
+      blocks.push({ type: "call", call });
+    }
     call.id ||= id ?? "";
     call.name ||= name ?? "";
     call.arguments += piece;
