@@ -7,6 +7,7 @@ import configuration from "./configuration.md" with { type: "text" };
 import cookies from "./cookies.md" with { type: "text" };
 import deploy from "./deploy.md" with { type: "text" };
 import files from "./files.md" with { type: "text" };
+import mcp from "./mcp.md" with { type: "text" };
 import memory from "./memory.md" with { type: "text" };
 import otherApis from "./other-apis.md" with { type: "text" };
 import page from "./page.md" with { type: "text" };
@@ -32,6 +33,7 @@ export const help = [
   backup,
   api,
   otherApis,
+  mcp,
   client,
   cookies,
   troubleshooting,
