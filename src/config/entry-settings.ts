@@ -45,6 +45,46 @@ export const ProviderSettings = Type.Object(
 );
 export type ProviderSettings = Static<typeof ProviderSettings>;
 
+/** One of the `mcp_servers`: a program that is started, or an address. */
+export const McpServerSettings = Type.Object(
+  {
+    name: Type.String({
+      description: "Its name; its tools are called by it",
+      pattern: "^[A-Za-z0-9_-]{1,32}$",
+      expected: "at most 32 letters, digits, - and _",
+    }),
+    command: Type.Optional(Type.String({ description: "The program that is started, without a shell", minLength: 1 })),
+    args: Type.Optional(Type.Array(Type.String(), { description: "Its arguments" })),
+    env: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: "All of its environment, beside PATH and HOME; ${env.NAME} reads ours",
+      }),
+    ),
+    url: Type.Optional(Type.String({ description: "Or the address of one that runs already (streamable HTTP)" })),
+    headers: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Sent with every request" })),
+    tools: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
+        description: 'Which of its tools models may call; "*" for all, and none if not set',
+        expected: 'a list of names of tools, or ["*"]',
+      }),
+    ),
+    timeout: Type.Optional(
+      Type.Number({
+        description: "Longest time for a call, and for its start, in seconds; 60 if not set",
+        exclusiveMinimum: 0,
+        maximum: 3600,
+      }),
+    ),
+    always: Type.Optional(
+      Type.Boolean({
+        description: "Whether its tools are offered where a request does not say which; false if not set",
+      }),
+    ),
+  },
+  strict,
+);
+export type McpServerSettings = Static<typeof McpServerSettings>;
+
 /** One of the `prices`, in dollars for a million tokens. */
 export const PriceSettings = Type.Object(
   {

@@ -8,6 +8,7 @@ import { isHeaderKey } from "../lib/text.ts";
 import { configPaths, defaultDataDirectory, fromHome } from "./directories.ts";
 import { ConfigError } from "./error.ts";
 import { type Environment, parseFile } from "./file.ts";
+import { adviceOnMcpServers, assertMcpServers, programEnv, secretsOfMcp } from "./mcp-servers.ts";
 import { keysOf, type ProviderConfig, readProviders } from "./providers.ts";
 import { assertSearchAddress } from "./search-address.ts";
 import {
@@ -36,6 +37,8 @@ export interface Config extends Omit<Settings, "providers"> {
   readonly isProxied: boolean;
   /** The folders in which programs are looked for: the environment's `PATH`. */
   readonly programPath: string;
+  /** Of our environment, what programs of the operator's are started with: where programs are, and whose they are. */
+  readonly programEnv: Readonly<Record<string, string>>;
   /** Values that no log, error or event may show. */
   readonly secrets: readonly string[];
   /** What a person should know and may ignore. */
@@ -75,6 +78,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
   assertHosts(settings, origins);
   assertSearchAddress(settings.searxng_url, origins.searxng_url);
   assertUpdateAddress(settings, origins);
+  assertMcpServers(settings.mcp_servers);
   const providers = readProviders(settings.providers, (name) => readVariable(name, environment), settings);
   return {
     ...settings,
@@ -85,10 +89,17 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
     lines: Object.fromEntries(Object.keys(file).map((name) => [name, lineOf(fileText, [name])])),
     programPath: environment.PATH ?? "",
     isProxied: proxyVariables.some((name) => environment[name]),
-    secrets: [...settingNames.map((name) => secretOf(name, settings)), ...providers.flatMap(secretsOf)].filter(
-      (secret) => secret !== "",
-    ),
-    warnings: [...unknownVariables(environment), ...weakKey(settings.access_key)],
+    programEnv: programEnv(environment),
+    secrets: [
+      ...settingNames.map((name) => secretOf(name, settings)),
+      ...providers.flatMap(secretsOf),
+      ...settings.mcp_servers.flatMap(secretsOfMcp),
+    ].filter((secret) => secret !== ""),
+    warnings: [
+      ...unknownVariables(environment),
+      ...weakKey(settings.access_key),
+      ...adviceOnMcpServers(settings.mcp_servers),
+    ],
   };
 }
 

@@ -3,7 +3,7 @@ import { logLevels } from "../lib/log.ts";
 import { safeSearches, searchEngines } from "../protocol/search.ts";
 import { strategies } from "../protocol/trace.ts";
 import { Route } from "../routing/route.ts";
-import { PriceSettings, ProviderSettings } from "./entry-settings.ts";
+import { McpServerSettings, PriceSettings, ProviderSettings } from "./entry-settings.ts";
 import { choice, flag, orZero, seconds, secret, strict, text } from "./setting-kinds.ts";
 
 /**
@@ -183,6 +183,13 @@ export const Settings = Type.Object(
       minimum: 1,
       maximum: 50,
     }),
+    tool_rounds: Type.Integer({
+      description:
+        "How often a model may call tools of MCP servers within an answer; what it searches for meanwhile counts too",
+      default: 10,
+      minimum: 1,
+      maximum: 100,
+    }),
     robots: flag("Leave alone what a site's robots.txt asks to be left alone", true),
     max_cache: Type.Integer({
       description: "What kept searches, pages and quick answers may take on disk, in bytes; the oldest go first",
@@ -234,6 +241,10 @@ export const Settings = Type.Object(
       default: [],
     }),
     routes: Type.Array(Route, { description: "Choices of your own among providers, under names", default: [] }),
+    mcp_servers: Type.Array(McpServerSettings, {
+      description: "MCP servers, whose tools models may call: those that are named there, and no others",
+      default: [],
+    }),
     prices: Type.Array(PriceSettings, {
       description: "Prices other than the shipped table's, in dollars for a million tokens",
       default: [],
@@ -252,7 +263,7 @@ export function settingsSchema(): Record<string, unknown> {
   return { $schema: "https://json-schema.org/draft/2020-12/schema", ...schema, required: undefined };
 }
 
-/** A setting that only the file can hold: a list of providers, routes or prices. */
+/** A setting that only the file can hold: a list of providers, routes, MCP servers or prices. */
 export function isListOfObjects(name: SettingName): boolean {
   const schema: TSchema = Settings.properties[name];
   return schema.type === "array" && schema.items.type === "object";

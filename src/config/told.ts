@@ -1,6 +1,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import type { ProviderSetting, ServerSettings, SettingInfo, SettingSource } from "../protocol/settings.ts";
 import type { Config } from "./load.ts";
+import { tellMcpServer } from "./mcp-servers.ts";
 import { keysOf } from "./providers.ts";
 import {
   flagName,
@@ -55,7 +56,7 @@ function tellSetting(name: PlainName, config: Config): SettingInfo {
   return {
     name,
     description: schema.description ?? "",
-    value: isHidden ? null : config[name],
+    value: isHidden ? null : tellValue(name, config),
     default: isHidden ? null : schema.default,
     is_set: isHidden ? config[name] !== "" : null,
     source,
@@ -64,6 +65,11 @@ function tellSetting(name: PlainName, config: Config): SettingInfo {
     variables,
     flag: isOfFile ? null : flagName(name),
   };
+}
+
+/** What a setting that is no secret says, without the secrets in it. */
+export function tellValue(name: PlainName, config: Config): unknown {
+  return name === "mcp_servers" ? config[name].map(tellMcpServer) : config[name];
 }
 
 function sourceOf(name: PlainName, origin: string, variables: readonly string[]): SettingSource {

@@ -16,13 +16,10 @@ export interface Collected {
   readonly reasoning: string;
   /** Of the caller's tools. */
   readonly calls: readonly CollectedCall[];
-<<<<<<< HEAD
   /** Of the tokens of the text, where they were asked for. */
   readonly logprobs: readonly TokenLogprob[];
-=======
   /** The same in the order in which it came. */
   readonly blocks: readonly CollectedBlock[];
->>>>>>> 752b6e8 (A whole answer tells in which order its text, thinking and calls came)
   readonly usage: Usage | undefined;
   readonly reason: FinishReason | undefined;
   /** What ended it, where it failed. */
@@ -72,11 +69,8 @@ export function createCollector(toText: (event: EventOf<"content">) => string): 
       reason,
       failure,
       ...answerer,
-<<<<<<< HEAD
       logprobs,
-=======
       blocks,
->>>>>>> 752b6e8 (A whole answer tells in which order its text, thinking and calls came)
       calls: calls.filter((call) => call !== undefined),
     }),
   };

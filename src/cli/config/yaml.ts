@@ -1,5 +1,6 @@
 import type { Config } from "../../config/load.ts";
 import { keysOf, type ProviderConfig } from "../../config/providers.ts";
+import { tellValue } from "../../config/told.ts";
 import { isListOfObjects, isSecret, type SettingName, settingNames } from "../../config/settings.ts";
 
 /**
@@ -12,8 +13,8 @@ export function toYaml(config: Config): string {
 }
 
 function toEntry(name: Exclude<SettingName, "providers">, config: Config): string {
-  const value = config[name];
-  if (isSecret(name)) return value === "" ? `# ${name}: ""\n` : `# ${name}: [set by ${config.origins[name]}]\n`;
+  if (isSecret(name)) return config[name] === "" ? `# ${name}: ""\n` : `# ${name}: [set by ${config.origins[name]}]\n`;
+  const value = tellValue(name, config);
   const isDefault = config.origins[name] === "default" && name !== "data_dir";
   const isBlock = isListOfObjects(name) && Array.isArray(value) && value.length > 0;
   const text = isBlock
