@@ -9,11 +9,15 @@ const maxIdBytes = 128;
  * @throws {ApiError} `invalid_request` for an id of another shape
  */
 export function assertId(name: string, id: string): void {
-  // What could not be read as UTF-8 has become U+FFFD, or will: many ids would be one.
-  const isPlain = id !== "" && id !== "." && id !== ".." && !/[\p{Cc}\p{Cs}\ufffd/\\]/u.test(id);
-  if (!isPlain || Buffer.byteLength(id) > maxIdBytes)
+  if (!isId(id))
     throw new ApiError(
       "invalid_request",
       `${name}: expected 1 to ${maxIdBytes} bytes of UTF-8 without control characters, / and \\, and neither . nor ..`,
     );
+}
+
+export function isId(id: string): boolean {
+  // What could not be read as UTF-8 has become U+FFFD, or will: many ids would be one.
+  const isPlain = id !== "" && id !== "." && id !== ".." && !/[\p{Cc}\p{Cs}\ufffd/\\]/u.test(id);
+  return isPlain && Buffer.byteLength(id) <= maxIdBytes;
 }

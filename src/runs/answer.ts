@@ -1,10 +1,11 @@
 import type { ChatRequest } from "../protocol/chat.ts";
 import type { FinishReason, RunEvent, Usage } from "../protocol/events.ts";
+import { sumUsage } from "../protocol/usage-sum.ts";
 import type { Prices } from "../providers/prices.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import type { ToolCallParser } from "./emulation/tool-calls.ts";
 import type { Added, Rounds } from "./search/rounds.ts";
-import { sumCosts, sumUsage } from "./tally.ts";
+import { sumCosts } from "./tally.ts";
 import { createTurn, type Prepared, type Turn, type TurnParts } from "./turn.ts";
 
 /** What one candidate says, as events of the run. */

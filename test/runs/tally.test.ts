@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { createTally, sumCosts, sumUsage } from "../../src/runs/tally.ts";
+import { sumUsage } from "../../src/protocol/usage-sum.ts";
+import { createTally, sumCosts } from "../../src/runs/tally.ts";
 
 const messages = [{ role: "user" as const, content: "x".repeat(40) }];
 function tallyOfNothing() {

@@ -136,7 +136,7 @@ export function createAnswering(services: Services): Answering {
 }
 
 /** Reads until there is something to be said. @throws {ApiError} what it failed with before; `cancelled` */
-async function whenBegun(events: EventReader, signal: AbortSignal): Promise<AsyncIterator<Batch>> {
+export async function whenBegun(events: EventReader, signal: AbortSignal): Promise<AsyncIterator<Batch>> {
   const held: Batch[] = [];
   const leave = () => void events.return?.();
   signal.addEventListener("abort", leave);
