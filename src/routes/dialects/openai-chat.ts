@@ -6,7 +6,7 @@ import { createChatEncoder } from "../../dialects/openai/chat-stream.ts";
 import { toOpenaiLimits } from "../../dialects/openai/limits.ts";
 import { createStreamEnd } from "../../dialects/openai/stream-end.ts";
 import { unhurried } from "../../http/body.ts";
-import { comments } from "../../http/event-stream.ts";
+import { comments, eventStreamHeaders } from "../../http/event-stream.ts";
 import { jsonBody } from "../../http/json-body.ts";
 import type { Services } from "../../services.ts";
 import { createAnswering } from "./answering.ts";
@@ -41,7 +41,7 @@ export function openaiChat(services: Services) {
         return several.stream(
           begun,
           begun.map((_, index) => createChatEncoder(head, index, end)),
-          { request, server, contentType: "text/event-stream; charset=utf-8", heartbeat: comments.heartbeat, headers },
+          { request, server, contentType: eventStreamHeaders["content-type"], heartbeat: comments.heartbeat, headers },
         );
       }
       const collected = await unhurried({ request, server }, () =>
