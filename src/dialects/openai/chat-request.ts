@@ -1,9 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { at, isObject, textAt } from "../../lib/json.ts";
-import { createCheck, explainMismatch } from "../../lib/schema.ts";
 import type { ChatRequest } from "../../protocol/chat.ts";
-import { ApiError } from "../../protocol/errors.ts";
 import { isId } from "../../protocol/ids.ts";
+import { checked } from "./checked.ts";
 import { toMessages } from "./chat-messages.ts";
 import { toTools } from "./chat-tools.ts";
 import { maxChoices, optional, stream, tokens } from "./fields.ts";
@@ -34,7 +33,7 @@ const ChatBody = Type.Object(
 );
 type ChatBody = Static<typeof ChatBody>;
 
-const check = createCheck(ChatBody);
+const check = checked(ChatBody);
 
 type AskedFields = Omit<ChatRequest, "messages">;
 
@@ -52,8 +51,8 @@ export interface AskedChat {
 }
 
 /** https://platform.openai.com/docs/api-reference/chat/create @throws {ApiError} `invalid_request` */
-export function parseChatBody(body: unknown): AskedChat {
-  if (!check.Check(body)) throw new ApiError("invalid_request", explainMismatch(check, body));
+export function parseChatBody(value: unknown): AskedChat {
+  const body = check(value);
   const { messages, n, stream, stream_options, logprobs, tools, functions } = body;
   const isOlder = tools == null && functions != null;
   const fields = { ...toFields(body), ...(isOlder && { parallel_tool_calls: false }) };

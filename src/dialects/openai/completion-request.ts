@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { createCheck, explainMismatch } from "../../lib/schema.ts";
 import type { ChatRequest } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
+import { checked } from "./checked.ts";
 import { maxChoices, optional, stream, tokens } from "./fields.ts";
 
 /** Answers to one request, of all its prompts: arbitrary, and more than clients send at once. */
@@ -26,7 +26,7 @@ const CompletionBody = Type.Object(
 );
 type CompletionBody = Static<typeof CompletionBody>;
 
-const check = createCheck(CompletionBody);
+const check = checked(CompletionBody);
 
 /** One text that is to be gone on from. */
 export interface AskedText {
@@ -44,8 +44,8 @@ export interface AskedCompletion {
 }
 
 /** https://platform.openai.com/docs/api-reference/completions/create @throws {ApiError} `invalid_request` */
-export function parseCompletionBody(body: unknown): AskedCompletion {
-  if (!check.Check(body)) throw new ApiError("invalid_request", explainMismatch(check, body));
+export function parseCompletionBody(value: unknown): AskedCompletion {
+  const body = check(value);
   const { prompt, n, echo, stream: isStream, stream_options: options } = body;
   const prompts = typeof prompt === "string" ? [prompt] : prompt;
   if (prompts.length * (n ?? 1) > maxAnswers)
