@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import OpenAI from "openai";
-import { openApp, providerYaml } from "../support/app.ts";
-import { openaiBeginning, openaiChunks, openStage, type Stage } from "../support/dialect.ts";
+import { openaiBeginning, openStage, type Stage } from "../support/dialect.ts";
 import { makeKey } from "../support/keys.ts";
-import { answer, openaiText, type Step } from "../support/scripted-upstream.ts";
+import { answer, openaiText, type Step, toChunk } from "../support/scripted-upstream.ts";
 
 let stage: Stage;
 let client: OpenAI;
@@ -186,9 +185,8 @@ const broken: [string, readonly Step[]][] = [
   [
     "an error in the stream",
     [
-      ...openaiBeginning([{ delta: { content: "Hel" } }]).concat(
-        toPiece('data: {"error":{"message":"overloaded","code":503}}\n\n'),
-      ),
+      ...openaiBeginning([{ delta: { content: "Hel" } }]),
+      toChunk('data: {"error":{"message":"overloaded","code":503}}\n\n'),
     ],
   ],
   ["a stream that is cut", [...openaiBeginning([{ delta: { content: "Hel" } }]), "close"]],
@@ -291,7 +289,3 @@ test("an answer that was asked for with an Idempotency-Key is given again, and s
   );
   expect(await failureOf(several)).toMatchObject({ status: 400, code: "invalid_request" });
 });
-
-function toPiece(data: string): Uint8Array {
-  return Buffer.from(`${Buffer.byteLength(data).toString(16)}\r\n${data}\r\n`);
-}

@@ -7,11 +7,13 @@ import { maxChoices, optional, stream, tokens } from "./fields.ts";
 /** Answers to one request, of all its prompts: arbitrary, and more than clients send at once. */
 const maxAnswers = 64;
 
+const Text = Type.String({ expected: "a string; tokens are not taken, for each model has its own" });
+
 const CompletionBody = Type.Object(
   {
     ...stream,
-    prompt: Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })], {
-      expected: "a string or an array of strings; tokens are not taken, for each model has its own",
+    prompt: Type.Union([Type.String(), Type.Array(Text, { minItems: 1 })], {
+      expected: "a string or an array of strings",
     }),
     n: optional(Type.Integer({ minimum: 1, maximum: maxChoices }), `a whole number from 1 to ${maxChoices}`),
     max_tokens: tokens,
