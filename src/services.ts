@@ -34,6 +34,7 @@ import { createResolve } from "./search/resolve.ts";
 import type { WebSearch } from "./search/web-search.ts";
 import { openShares, type Shares } from "./shares/shares.ts";
 import { claimMs } from "./store/claims.ts";
+import { responseMs } from "./store/responses.ts";
 import { type Expiry, openExpiry } from "./store/expiry.ts";
 import type { Store } from "./store/index.ts";
 import { openUpdateCheck, type UpdateCheck } from "./update-check.ts";
@@ -171,6 +172,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
       "entries of the log": () => store.clientLog.removeBefore(clock() - config.log_retention * dayMs),
       "Idempotency-Keys": () => store.claims.removeBefore(clock() - claimMs),
       "what vendors want back": () => store.callStates.removeExpired(clock()),
+      responses: () => store.responses.removeBefore(clock() - responseMs),
       cookies: cookies.sweep,
       sessions: sessions.sweep,
       "searches, pages and answers of the cache": () => cache.removeBefore(clock()),

@@ -21,6 +21,7 @@ import { openPresence, type Presence } from "./presence.ts";
 import { openThumbnailTable, type ThumbnailTable } from "./thumbnails.ts";
 import { openProviderKeyTable, type ProviderKeyTable } from "./provider-keys.ts";
 import { openReader, type Reader } from "./reader.ts";
+import { openResponseTable, type ResponseTable } from "./responses.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
 import { openShareTable, type ShareTable } from "./shares.ts";
 import { openSessionTable, type SessionTable } from "./sessions.ts";
@@ -55,6 +56,7 @@ export interface Store extends AsyncDisposable {
   readonly cookies: CookieTable;
   readonly providerKeys: ProviderKeyTable;
   readonly clientLog: ClientLog;
+  readonly responses: ResponseTable;
   readonly claims: Claims;
   readonly claimMarks: ClaimMarks;
   readonly secrets: Secrets;
@@ -125,6 +127,7 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
     cookies: openCookieTable(database, writer, secrets),
     providerKeys: openProviderKeyTable(database, writer, secrets),
     clientLog: openClientLog(database, writer),
+    responses: openResponseTable(database, writer),
     claims: openClaims(database, writer, presence),
     claimMarks,
     secrets,

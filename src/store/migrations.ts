@@ -11,6 +11,7 @@ import { library } from "./migrations/library.ts";
 import { sessionsMigration } from "./migrations/sessions.ts";
 import { callStates } from "./migrations/call-states.ts";
 import { providerKeysMigration } from "./migrations/provider-keys.ts";
+import { responsesMigration } from "./migrations/responses.ts";
 import { countBytes } from "./migrations/count-bytes.ts";
 
 /**
@@ -131,6 +132,7 @@ export const migrations: readonly Migration[] = [
   sessionsMigration,
   providerKeysMigration,
   indexSharesByChat,
+  responsesMigration,
 ];
 
 /** `runs.db`: runs and their events, which expire. */

@@ -7,7 +7,7 @@ import type { Database } from "bun:sqlite";
  */
 export function openTotal(
   database: Database,
-  table: "media" | "thumbnails" | "bucket_files" | "client_log" | "claims" | "cache_entries",
+  table: "media" | "thumbnails" | "bucket_files" | "client_log" | "claims" | "cache_entries" | "responses",
 ): () => number {
   const find = database.query<{ bytes: number }, [string]>("SELECT bytes FROM totals WHERE name = ?");
   return () => find.get(table)?.bytes ?? 0;

@@ -4,12 +4,14 @@ import { openaiChat } from "./openai-chat.ts";
 import { openaiCompletions } from "./openai-completions.ts";
 import { openaiEmbeddings } from "./openai-embeddings.ts";
 import { openaiModels } from "./openai-models.ts";
+import { openaiResponses } from "./openai-responses.ts";
 
 /** The APIs that other people's tools speak. */
 export function dialects(services: Services) {
   return new Elysia()
     .use(openaiChat(services))
+    .use(openaiResponses(services))
     .use(openaiCompletions(services))
-    .use(openaiModels(services))
-    .use(openaiEmbeddings(services));
+    .use(openaiEmbeddings(services))
+    .use(openaiModels(services));
 }

@@ -1,0 +1,173 @@
+import type { EventOf, RunEvent, ToolCall } from "../../../protocol/events.ts";
+import { outputItemId } from "./ids.ts";
+
+type ItemStatus = "in_progress" | "completed" | "incomplete";
+type Kind = "reasoning" | "message" | "function_call";
+
+/** An item of an answer (https://platform.openai.com/docs/api-reference/responses/object#responses/object-output). */
+export type OutputItem = ReturnType<typeof toItem>;
+
+/** Is told each step of an answer, as the event of that name tells it. */
+export type Tell = (type: string, fields: object) => void;
+
+/** The items of an answer as they grow. The same events make the same items and steps, however they come in batches. */
+export interface Output {
+  add(event: RunEvent): void;
+  /** Whatever is open ends so. */
+  close(status: "completed" | "incomplete"): void;
+  read(): OutputItem[];
+}
+
+interface Piece {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly index: number;
+  readonly callId: string;
+  readonly name: string;
+  text: string;
+  status: ItemStatus;
+}
+
+/** A call of which something has come. Without a name it is nothing that can be told. */
+interface Call {
+  id: string;
+  name: string;
+  /** What came before its name. */
+  waiting: string;
+  piece: Piece | undefined;
+}
+
+export function createOutput(
+  responseId: string,
+  toText: (event: EventOf<"content">) => string,
+  tell: Tell = () => {},
+): Output {
+  const pieces: Piece[] = [];
+  /** What is said or thought, until something else comes. */
+  let open: Piece | undefined;
+  /** By their index. They may come side by side, so each is open until something else comes. */
+  const calls = new Map<number, Call>();
+
+  return {
+    add(event) {
+      if (event.type === "content") say("message", toText(event));
+      else if (event.type === "reasoning") say("reasoning", event.token ?? "");
+      else if (event.type === "tool_calls") event.tool_calls.forEach(addCall);
+    },
+    close(status) {
+      endOpen(status);
+      endCalls(status);
+    },
+    read: () => pieces.map((piece) => toItem(piece)),
+  };
+
+  function say(kind: "message" | "reasoning", text: string): void {
+    if (text === "") return;
+    endCalls("completed");
+    if (open?.kind !== kind) {
+      endOpen("completed");
+      open = start(kind);
+    }
+    grow(open, text);
+  }
+
+  function addCall({ index = calls.size, id, function: { name, arguments: text = "" } }: ToolCall): void {
+    endOpen("completed");
+    const call = calls.get(index) ?? { id: "", name: "", waiting: "", piece: undefined };
+    calls.set(index, call);
+    call.id ||= id ?? "";
+    call.name ||= name ?? "";
+    call.waiting += text;
+    if (call.name === "") return;
+    call.piece ??= start("function_call", call.id, call.name);
+    if (call.waiting !== "") grow(call.piece, call.waiting);
+    call.waiting = "";
+  }
+
+  function start(kind: Kind, callId = "", name = ""): Piece {
+    const index = pieces.length;
+    const id = outputItemId(prefixes[kind], responseId, index);
+    const piece: Piece = {
+      kind,
+      id,
+      index,
+      callId: callId || outputItemId("call", responseId, index),
+      name,
+      text: "",
+      status: "in_progress",
+    };
+    pieces.push(piece);
+    tell("response.output_item.added", { output_index: index, item: toItem(piece) });
+    if (kind === "message") tell("response.content_part.added", { ...place(piece), part: toTextPart("") });
+    if (kind === "reasoning") tell("response.reasoning_summary_part.added", { ...place(piece), part: toSummary("") });
+    return piece;
+  }
+
+  function grow(piece: Piece, text: string): void {
+    piece.text += text;
+    tell(deltas[piece.kind], { ...place(piece), delta: text, ...(piece.kind === "message" && { logprobs: [] }) });
+  }
+
+  function endOpen(status: ItemStatus): void {
+    if (open) end(open, status);
+    open = undefined;
+  }
+
+  function endCalls(status: ItemStatus): void {
+    for (const { piece } of calls.values()) if (piece) end(piece, status);
+    calls.clear();
+  }
+
+  /** Of a call that was cut no end is told: there are clients that would call what is there of it. */
+  function end(piece: Piece, status: ItemStatus): void {
+    piece.status = status;
+    const { kind, text } = piece;
+    if (kind === "function_call" && status === "incomplete") return;
+    if (kind === "function_call")
+      tell("response.function_call_arguments.done", { ...place(piece), name: piece.name, arguments: text });
+    if (kind === "message") {
+      tell("response.output_text.done", { ...place(piece), text, logprobs: [] });
+      tell("response.content_part.done", { ...place(piece), part: toTextPart(text) });
+    }
+    if (kind === "reasoning") {
+      tell("response.reasoning_summary_text.done", { ...place(piece), text });
+      tell("response.reasoning_summary_part.done", { ...place(piece), part: toSummary(text) });
+    }
+    tell("response.output_item.done", { output_index: piece.index, item: toItem(piece) });
+  }
+}
+
+const prefixes = { reasoning: "rs", message: "msg", function_call: "fc" } as const;
+
+const deltas: Readonly<Record<Kind, string>> = {
+  reasoning: "response.reasoning_summary_text.delta",
+  message: "response.output_text.delta",
+  function_call: "response.function_call_arguments.delta",
+};
+
+/** Each item has one part. */
+function place({ kind, id, index }: Piece) {
+  const part = kind === "message" ? { content_index: 0 } : kind === "reasoning" ? { summary_index: 0 } : {};
+  return { item_id: id, output_index: index, ...part };
+}
+
+function toItem({ kind, id, callId, name, text, status }: Piece) {
+  switch (kind) {
+    case "message": {
+      const content = text === "" ? [] : [toTextPart(text)];
+      return { id, type: "message" as const, status, role: "assistant" as const, content };
+    }
+    case "reasoning":
+      return { id, type: "reasoning" as const, summary: text === "" ? [] : [toSummary(text)] };
+    case "function_call":
+      return { id, type: "function_call" as const, status, arguments: text, call_id: callId, name };
+  }
+}
+
+function toTextPart(text: string) {
+  return { type: "output_text" as const, annotations: [], logprobs: [], text };
+}
+
+function toSummary(text: string) {
+  return { type: "summary_text" as const, text };
+}

@@ -1,0 +1,188 @@
+import { createAnswer } from "../../../dialects/openai/responses/answer.ts";
+import type { AskedResponse } from "../../../dialects/openai/responses/body.ts";
+import { createResponsesEncoder } from "../../../dialects/openai/responses/encoder.ts";
+import { inputItemId, toResponseId } from "../../../dialects/openai/responses/ids.ts";
+import { toMessages } from "../../../dialects/openai/responses/messages.ts";
+import { toAsked } from "../../../dialects/openai/responses/parse.ts";
+import { type About, toAbout, toResponse, withoutOutput } from "../../../dialects/openai/responses/response.ts";
+import { toOpenaiLimits } from "../../../dialects/openai/limits.ts";
+import type { Connection } from "../../../http/body.ts";
+import { comments } from "../../../http/event-stream.ts";
+import type { EventReader } from "../../../runs/event-log.ts";
+import type { Services } from "../../../services.ts";
+import type { ResponseRow } from "../../../store/responses.ts";
+import { type BegunAnswer, createAnswering, type StreamOptions } from "../answering.ts";
+import { createLimitHeaders } from "../limit-headers.ts";
+import { gatherItems } from "./earlier.ts";
+import { createToText, type KeptResponses, toAboutOf } from "./kept.ts";
+import { holdEnd, recordEvents } from "./record.ts";
+
+export interface Creating {
+  /** Asks, and answers as it was asked for: whole, as it comes, or with no more than what to ask for later. */
+  create(asked: AskedResponse, connection: Connection): Promise<Response>;
+  /** The events of a response in the background after one of them, and those to come. @throws {ApiError} `not_found` */
+  readAgain(row: ResponseRow, startingAfter: number, connection: Connection): Promise<Response>;
+}
+
+const stream = { contentType: "text/event-stream; charset=utf-8", heartbeat: comments.heartbeat };
+
+/** A response that is being answered. */
+interface Begun extends BegunAnswer {
+  readonly about: About;
+  readonly origin: string;
+  /** Of one that was asked for before with the same `Idempotency-Key`: its caller knows it already. */
+  readonly earlier?: ResponseRow | undefined;
+}
+
+export function createCreating(services: Services, kept: KeptResponses): Creating {
+  const { access, idempotency, runs, store, clock, log } = services;
+  const answering = createAnswering(services);
+  const limitHeaders = createLimitHeaders(services, toOpenaiLimits);
+
+  return {
+    async create(asked, connection) {
+      const { body, items } = asked;
+      const { request } = connection;
+      const { owner } = access.caller(request);
+      const all = await gatherItems(kept, owner, body.previous_response_id, items);
+      const limits = await limitHeaders(request);
+      const answer = await answering.begin(toAsked(body, toMessages(body.instructions, all)), request);
+      const begun = {
+        ...answer,
+        headers: { ...limits, ...answer.headers },
+        ...(await toBegun(asked, answer, request)),
+      };
+      if (body.background) return inBackground(asked, begun, owner, connection);
+      return whileConnected(asked, begun, owner, connection);
+    },
+
+    async readAgain(row, startingAfter, connection) {
+      const runId = `run_${row.id.slice("resp_".length)}`;
+      const events = await runs.attach(runId, row.owner, 0);
+      const begun = { runId, events, headers: { "x-run-id": runId }, about: toAboutOf(row), origin: row.origin };
+      return streamKept(begun, row.owner, { ...connection, startingAfter });
+    },
+  };
+
+  /** Asked once more with the same `Idempotency-Key`, it is the same response. */
+  async function toBegun({ body }: AskedResponse, { runId }: BegunAnswer, request: Request) {
+    const id = toResponseId(runId);
+    const earlier = idempotency.isFor(request) ? await store.responses.find(id) : undefined;
+    return {
+      earlier,
+      about: earlier ? toAboutOf(earlier) : toAbout(body, id, clock()),
+      origin: earlier?.origin ?? new URL(request.url).origin,
+    };
+  }
+
+  /** It ends with its connection; but one that has an `Idempotency-Key` may be asked for once more. */
+  async function whileConnected(
+    asked: AskedResponse,
+    begun: Begun,
+    owner: string,
+    connection: Connection,
+  ): Promise<Response> {
+    const { about, headers } = begun;
+    const { request } = connection;
+    const toText = createToText(begun.origin);
+    const recording = record(asked, begun, owner, idempotency.isFor(request));
+    try {
+      if (asked.body.stream) {
+        const encoder = createResponsesEncoder({ about, toText, completedAt: recording.completedAt });
+        return await answering.stream({ ...begun, events: recording.events }, { ...connection, ...stream, encoder });
+      }
+      await answering.collect({ ...begun, events: recording.events }, request, toText);
+      return Response.json(toResponse(about, recording.read(), recording.completedAt()), { headers });
+    } catch (thrown) {
+      // Nobody was told its id.
+      if (!begun.earlier) await store.responses.remove(about.id);
+      throw thrown;
+    }
+  }
+
+  async function inBackground(
+    asked: AskedResponse,
+    begun: Begun,
+    owner: string,
+    connection: Connection,
+  ): Promise<Response> {
+    const { about, headers } = begun;
+    const { events, isKept } = record(asked, begun, owner, false);
+    const ended = readOut(events).catch((error: unknown) =>
+      log.error("a response in the background could not be written", { run: begun.runId, error }),
+    );
+    kept.follow(about.id, ended);
+    await isKept;
+    if (!asked.body.stream) return Response.json(toResponse(about, withoutOutput("queued")), { headers });
+    return streamKept({ ...begun, events: await runs.attach(begun.runId, owner, 0) }, owner, connection);
+  }
+
+  /** Its last event comes once it is written, and tells when that was. */
+  function streamKept(
+    begun: Begun,
+    owner: string,
+    { startingAfter = -1, ...connection }: Connection & { readonly startingAfter?: number },
+  ): Promise<Response> {
+    const { about, origin } = begun;
+    let completedAt = 0;
+    const events = holdEnd(begun.events, async () => {
+      await kept.whenEnded(about.id);
+      completedAt = (await kept.get(about.id, owner)).completed_at ?? clock();
+    });
+    const encoder = createResponsesEncoder({
+      about,
+      toText: createToText(origin),
+      startingAfter,
+      completedAt: () => completedAt,
+    });
+    const options: StreamOptions = { ...connection, ...stream, encoder, isAtOnce: true };
+    return answering.stream({ ...begun, events }, options);
+  }
+
+  /** @param outlives whether the run goes on where its reader leaves it */
+  function record({ body, items }: AskedResponse, begun: Begun, owner: string, outlives: boolean) {
+    const { about, events, origin, earlier } = begun;
+    const { id } = about;
+    const answer = createAnswer(id, createToText(origin));
+    const isStored = body.store !== false;
+    let completedAt = earlier?.completed_at ?? undefined;
+    const isKept = isStored ? store.responses.insert(toRow()) : Promise.resolve();
+    // Whoever reads the events is told.
+    isKept.catch(() => {});
+    return {
+      isKept,
+      read: answer.read,
+      completedAt: () => (completedAt ??= clock()),
+      events: recordEvents(events, {
+        answer,
+        isKept,
+        async onEnd() {
+          if (completedAt !== undefined || (outlives && !answer.isOver)) return;
+          completedAt = clock();
+          if (isStored) await kept.end(id, answer.read(), completedAt);
+        },
+      }),
+    };
+
+    function toRow(): ResponseRow {
+      return {
+        id,
+        owner,
+        server: store.presence.id,
+        previous_id: body.previous_response_id ?? null,
+        background: body.background ? 1 : 0,
+        origin,
+        status: "in_progress",
+        created_at: clock(),
+        completed_at: null,
+        about: JSON.stringify(about),
+        input: JSON.stringify(items.map((item, index) => ({ id: inputItemId(item.type, id, index), ...item }))),
+        outcome: null,
+      };
+    }
+  }
+}
+
+async function readOut(events: EventReader): Promise<void> {
+  for await (const _ of events);
+}
