@@ -22,6 +22,17 @@ export const RecordingForm = Type.Object({
 });
 export type RecordingForm = Static<typeof RecordingForm>;
 
+/** A recording, as OpenAI's clients send it, with those of their fields that mean something here. */
+export const TranscriptionForm = Type.Object({
+  ...RecordingForm.properties,
+  model: Type.Optional(Type.String()),
+  prompt: Type.Optional(Type.String()),
+  /** `json`, `text`, `verbose_json`, `srt` or `vtt`. */
+  response_format: Type.Optional(Type.String()),
+  stream: Type.Optional(Type.String()),
+});
+export type TranscriptionForm = Static<typeof TranscriptionForm>;
+
 /** A conversation with files: they, and what lies at each address, are put into the last message of the user. */
 export const ConversationForm = Type.Object({
   json: ChatRequest,

@@ -56,6 +56,15 @@ export interface Transcript {
   readonly language?: string;
   /** In seconds. */
   readonly duration?: number;
+  /** The text in pieces, with their times, by those who tell them. */
+  readonly segments?: readonly TranscriptSegment[];
+}
+
+/** Times in seconds from the beginning of the recording. */
+export interface TranscriptSegment {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
 }
 
 export interface EmbeddingRequest {

@@ -103,8 +103,10 @@ export function files({ buckets, shares, access, store, library, transcriber, co
         transcribe:
           wished === ""
             ? undefined
-            : (path, fileName, signal) =>
-                transcriber.transcribe({ sound: Bun.file(path), fileName, language }, caller, signal),
+            : async (path, fileName, signal) => {
+                const recording = { sound: Bun.file(path), fileName, language };
+                return (await transcriber.transcribe(recording, caller, signal)).text;
+              },
         signal: request.signal,
       });
     });

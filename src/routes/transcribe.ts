@@ -47,7 +47,8 @@ export function transcribe({ transcriber, access, store }: Services) {
         language: parseLanguage(findField(form, "language"), "language"),
         provider: findField(form, "provider"),
       };
-      return { text: await transcriber.transcribe(recording, caller, request.signal) };
+      const { text } = await transcriber.transcribe(recording, caller, request.signal);
+      return { text };
     });
   }
 }

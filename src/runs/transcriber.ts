@@ -20,6 +20,16 @@ export interface Recording {
   readonly language?: string | undefined;
   /** Who is to be asked; the first that can, if it is not said. */
   readonly provider?: string | undefined;
+  /** Without one, the one that its name tells of. */
+  readonly model?: string | undefined;
+  /** Words to be expected; where a model takes none they are left out. */
+  readonly prompt?: string | undefined;
+}
+
+/** What a recording says, and who wrote it down. */
+export interface WrittenDown extends Transcript {
+  readonly provider: string;
+  readonly model: string;
 }
 
 /** Writes down what recordings say, by the first provider that can. */
@@ -29,12 +39,12 @@ export interface Transcriber {
   /** Who has a model for it, the first that would be asked first. */
   listListeners(): Promise<readonly string[]>;
   /**
-   * The words, without times. It leaves a row of usage.
+   * The words, and what else is told of them. It leaves a row of usage.
    *
    * @throws {ApiError} `body_too_large`, `budget_spent`, `provider_not_found`, `not_offered` where nobody can; else as a provider's `transcribe`;
    * `cancelled` when `signal` aborts
    */
-  transcribe(recording: Recording, caller: Caller, signal: AbortSignal): Promise<string>;
+  transcribe(recording: Recording, caller: Caller, signal: AbortSignal): Promise<WrittenDown>;
 }
 
 export interface TranscriberParts extends TaskRecordParts {
@@ -66,10 +76,10 @@ export function createTranscriber(parts: TranscriberParts): Transcriber {
       try {
         const { value, candidate, end } = await tasks.begin(task, signal);
         end();
-        const { text, duration } = value;
+        const { duration } = value;
         const details = { ...(duration !== undefined && { seconds: duration }) };
         await recordTask(parts, { caller, startedAt, candidate, details });
-        return text;
+        return { ...value, provider: candidate.provider.name, model: candidate.model };
       } catch (thrown) {
         if (callersSignal.aborted) throw cancellation();
         throw signal.aborted ? toApiError(signal.reason) : thrown;
@@ -100,15 +110,21 @@ interface Heard extends Omit<Recording, "sound"> {
   readonly sound: Uint8Array;
 }
 
-function toTask({ sound, fileName, language, provider: asked }: Heard): Task<Transcript> {
+function toTask({ provider: asked, model: wished, sound, fileName, language, prompt }: Heard): Task<Transcript> {
+  const request = {
+    sound,
+    fileName,
+    ...(language !== undefined && { language }),
+    ...(prompt !== undefined && { prompt }),
+  };
   return {
     provider: asked,
+    model: wished,
     skill: "write down recordings",
     isAble: ({ transcribe }) => transcribe !== undefined,
     choose: chooseListener,
     ask({ provider, model }, call) {
-      if (provider.transcribe)
-        return provider.transcribe({ model, sound, fileName, ...(language !== undefined && { language }) }, call);
+      if (provider.transcribe) return provider.transcribe({ model, ...request }, call);
       throw new ApiError("not_offered", `${provider.name} cannot write down recordings`);
     },
   };

@@ -44,7 +44,7 @@ describe("a recording", () => {
   test("is written down by the first that can, in the language that is told, and leaves a row of usage", async () => {
     await using work = await open(() => heard);
     expect(work.transcriber.find()?.name).toBe("Work");
-    expect(await work.transcribe({ language: "de" })).toBe("Good morning.");
+    expect(await work.transcribe({ language: "de" })).toMatchObject({ text: "Good morning.", provider: "Work" });
     expect(formOf(work.asked()[0])).toEqual([
       "file (talk.mp3, audio/mpeg) = sound",
       "model = gpt-4o-mini-transcribe",
@@ -59,7 +59,7 @@ describe("a recording", () => {
     await using work = await open(() => heard);
     const path = join(tmpdir(), `parley-recording-${process.pid}.wav`);
     await Bun.write(path, "from disk");
-    expect(await work.transcribe({ sound: Bun.file(path) })).toBe("Good morning.");
+    expect(await work.transcribe({ sound: Bun.file(path) })).toMatchObject({ text: "Good morning." });
     expect(formOf(work.asked()[0])[0]).toEndWith("= from disk");
     rmSync(path);
   });

@@ -1,7 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { maxNameLength } from "../../protocol/chat.ts";
-import { Maybe } from "../../protocol/maybe.ts";
-import { checked } from "./checked.ts";
+import { checked, MaybeGiven, target } from "./checked.ts";
 
 /** OpenAI's own limit of one request. */
 const maxTexts = 2048;
@@ -15,12 +14,10 @@ const EmbeddingsBody = Type.Object(
     input: Type.Union([Text, Type.Array(Text, { minItems: 1, maxItems: maxTexts })], {
       expected: `a text, or from 1 to ${maxTexts} texts, none of them empty; tokens are not read: send the texts`,
     }),
-    model: Type.String({ minLength: 1, maxLength: maxNameLength }),
-    provider: Type.Optional(Maybe(Type.String({ maxLength: maxNameLength }))),
-    dimensions: Type.Optional(Maybe(Type.Integer({ minimum: 1, maximum: 65_536 }))),
-    encoding_format: Type.Optional(
-      Type.Union([Type.Literal("float"), Type.Literal("base64"), Type.Null()], { expected: "float or base64" }),
-    ),
+    model: Type.String({ minLength: 1, maxLength: maxNameLength, expected: "a model's name" }),
+    provider: target.provider,
+    dimensions: MaybeGiven(Type.Integer({ minimum: 1, maximum: 65_536 }), "a number from 1 to 65536"),
+    encoding_format: MaybeGiven(Type.Union([Type.Literal("float"), Type.Literal("base64")]), "float or base64"),
   },
   { expected: "an object" },
 );

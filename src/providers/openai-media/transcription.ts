@@ -1,6 +1,7 @@
-import { numberAt, textAt } from "../../lib/json.ts";
+import { arrayAt, numberAt, textAt } from "../../lib/json.ts";
 import { toSafeName } from "../../lib/safe-name.ts";
 import { ApiError } from "../../protocol/errors.ts";
+import type { TranscriptSegment } from "../media.ts";
 import type { Provider } from "../provider.ts";
 import type { Requests } from "../requests.ts";
 
@@ -36,8 +37,19 @@ export function createTranscribe(
       numberAt(body, "duration") ??
       numberAt(body, "usage", "seconds") ??
       numberAt(body, "usage", "prompt_audio_seconds");
-    return { text: text.trim(), ...(heard && { language: heard }), ...(duration !== undefined && { duration }) };
+    const segments = arrayAt(body, "segments").flatMap(toSegment);
+    return {
+      text: text.trim(),
+      ...(heard && { language: heard }),
+      ...(duration !== undefined && { duration }),
+      ...(segments.length > 0 && { segments }),
+    };
   };
+}
+
+function toSegment(segment: unknown): TranscriptSegment[] {
+  const [start, end, text] = [numberAt(segment, "start"), numberAt(segment, "end"), textAt(segment, "text")];
+  return start === undefined || end === undefined || text === undefined ? [] : [{ start, end, text: text.trim() }];
 }
 
 /** ISO 639-1. Whisper names languages in English: `german`. */

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import type { Services } from "../../services.ts";
+import { openaiAudio } from "./openai-audio.ts";
 import { openaiChat } from "./openai-chat.ts";
 import { openaiCompletions } from "./openai-completions.ts";
 import { openaiEmbeddings } from "./openai-embeddings.ts";
@@ -13,5 +14,6 @@ export function dialects(services: Services) {
     .use(openaiResponses(services))
     .use(openaiCompletions(services))
     .use(openaiEmbeddings(services))
+    .use(openaiAudio(services))
     .use(openaiModels(services));
 }
