@@ -13,6 +13,10 @@ export const FilesForm = Type.Object({ files: Several });
 /** The one file that is taken. */
 export const FileForm = Type.Object({ file: OneFile });
 
+/** A file, and what it is for. */
+export const PurposeForm = Type.Object({ file: OneFile, purpose: Type.String() });
+export type PurposeForm = Static<typeof PurposeForm>;
+
 /** A recording, and in which language it speaks: `de`, `pt-BR`; without one, whoever writes it down tells by itself. */
 export const RecordingForm = Type.Object({
   file: OneFile,

@@ -4,6 +4,7 @@ import { openaiAudio } from "./openai-audio.ts";
 import { openaiChat } from "./openai-chat.ts";
 import { openaiCompletions } from "./openai-completions.ts";
 import { openaiEmbeddings } from "./openai-embeddings.ts";
+import { openaiFiles } from "./openai-files.ts";
 import { openaiModels } from "./openai-models.ts";
 import { openaiResponses } from "./openai-responses.ts";
 
@@ -15,5 +16,6 @@ export function dialects(services: Services) {
     .use(openaiCompletions(services))
     .use(openaiEmbeddings(services))
     .use(openaiAudio(services))
+    .use(openaiFiles(services))
     .use(openaiModels(services));
 }
