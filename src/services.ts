@@ -209,6 +209,8 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
         "/v1/chat/completions",
         "/v1/completions",
         "/v1/responses",
+        "/v1/images/generations",
+        "/v1/images/edits",
         "/v1/messages",
       ],
     }),

@@ -17,6 +17,19 @@ export const FileForm = Type.Object({ file: OneFile });
 export const PurposeForm = Type.Object({ file: OneFile, purpose: Type.String() });
 export type PurposeForm = Static<typeof PurposeForm>;
 
+/** Pictures to work on, as OpenAI's clients send them, with those of their fields that mean something here. */
+export const ImageEditForm = Type.Object({
+  image: Several,
+  prompt: Type.String(),
+  model: Type.Optional(Type.String()),
+  n: Type.Optional(Type.String()),
+  size: Type.Optional(Type.String()),
+  output_format: Type.Optional(Type.String()),
+  response_format: Type.Optional(Type.String()),
+  stream: Type.Optional(Type.String()),
+});
+export type ImageEditForm = Static<typeof ImageEditForm>;
+
 /** A recording, and in which language it speaks: `de`, `pt-BR`; without one, whoever writes it down tells by itself. */
 export const RecordingForm = Type.Object({
   file: OneFile,

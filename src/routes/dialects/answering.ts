@@ -179,6 +179,7 @@ function isFailure(event: RunEvent): event is Failure {
 function isWord(event: RunEvent): boolean {
   switch (event.type) {
     case "content":
+    case "preview":
     case "tool_calls":
     case "finish":
       return true;

@@ -5,6 +5,7 @@ import { openaiChat } from "./openai-chat.ts";
 import { openaiCompletions } from "./openai-completions.ts";
 import { openaiEmbeddings } from "./openai-embeddings.ts";
 import { openaiFiles } from "./openai-files.ts";
+import { openaiImages } from "./openai-images.ts";
 import { openaiModels } from "./openai-models.ts";
 import { openaiResponses } from "./openai-responses.ts";
 
@@ -15,6 +16,7 @@ export function dialects(services: Services) {
     .use(openaiResponses(services))
     .use(openaiCompletions(services))
     .use(openaiEmbeddings(services))
+    .use(openaiImages(services))
     .use(openaiAudio(services))
     .use(openaiFiles(services))
     .use(openaiModels(services));

@@ -1,0 +1,36 @@
+import { mapParallel } from "../../lib/parallel.ts";
+import type { NumberedEvent } from "../../protocol/events.ts";
+import type { EventReader } from "../../runs/event-log.ts";
+import { toMediaName } from "../../runs/show-medium.ts";
+import type { Services } from "../../services.ts";
+
+/** The same events, in which addresses of the owner's media are `data:` addresses with what lies there. */
+export function withBytes(events: EventReader, owner: string, store: Services["store"]): EventReader {
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      const read = await events.next();
+      if (read.done || !read.value.some(({ event }) => event.type === "content" && event.urls)) return read;
+      return { done: false, value: await mapParallel(read.value, 1, inline) };
+    },
+    return: () => events.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+  };
+
+  async function inline(numbered: NumberedEvent): Promise<NumberedEvent> {
+    const { event } = numbered;
+    if (event.type !== "content" || !event.urls) return numbered;
+    return { ...numbered, event: { ...event, urls: await mapParallel(event.urls, 1, toDataUrl) } };
+  }
+
+  /** What lies elsewhere, or is gone since, stays an address. */
+  async function toDataUrl(url: string): Promise<string> {
+    const row = await store.media.find(toMediaName(url) ?? "");
+    if (row?.owner !== owner) return url;
+    const bytes = await Bun.file(store.blobs.path(row.hash))
+      .bytes()
+      .catch(() => undefined);
+    return bytes ? `data:${row.type};base64,${bytes.toBase64()}` : url;
+  }
+}
