@@ -6,6 +6,7 @@ import { ApiError } from "../protocol/errors.ts";
 import { Capability, Model, ModelGroup, ModelSummary } from "../protocol/models.ts";
 import type { Catalogue } from "../providers/catalogue.ts";
 import { isRouterName, type Registry, routerName } from "../providers/registry.ts";
+import { askedModel } from "../routing/asked.ts";
 import type { Route } from "../routing/route.ts";
 import type { Services } from "../services.ts";
 
@@ -66,6 +67,11 @@ export async function listSummaries(services: Pick<Services, "registry" | "catal
   await ready;
   const found = await catalogue.summary(registry.select(), { hasOffers: false });
   return sortByName([...routesOf(services).map(toSummary), ...found]);
+}
+
+/** Whether a name is no model's, but a route's, or stands for whoever the router takes. */
+export function isAnyones(name: string, services: Pick<Services, "registry" | "config">): boolean {
+  return askedModel(name) === null || isRouterName(name) || routesOf(services).some((route) => route.name === name);
 }
 
 /** The routes that somebody could answer. */

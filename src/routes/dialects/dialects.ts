@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import type { Services } from "../../services.ts";
+import { ollama } from "./ollama.ts";
 import { openaiAudio } from "./openai-audio.ts";
 import { openaiChat } from "./openai-chat.ts";
 import { openaiCompletions } from "./openai-completions.ts";
@@ -19,5 +20,6 @@ export function dialects(services: Services) {
     .use(openaiImages(services))
     .use(openaiAudio(services))
     .use(openaiFiles(services))
-    .use(openaiModels(services));
+    .use(openaiModels(services))
+    .use(ollama(services));
 }

@@ -1,0 +1,71 @@
+import { toMarkdown } from "../../dialects/media-text.ts";
+import { type OllamaAsked, parseChat } from "../../dialects/ollama/chat.ts";
+import { createOllamaEncoder, toQuietLine } from "../../dialects/ollama/encoder.ts";
+import { parseGenerate } from "../../dialects/ollama/generate.ts";
+import { chatShape, generateShape, type Shape } from "../../dialects/ollama/lines.ts";
+import { createTiming, type Timing } from "../../dialects/ollama/timing.ts";
+import { toReady, toWhole } from "../../dialects/ollama/whole.ts";
+import type { Connection } from "../../http/body.ts";
+import { ApiError } from "../../protocol/errors.ts";
+import type { EventOf } from "../../protocol/events.ts";
+import type { EventReader } from "../../runs/event-log.ts";
+import type { Services } from "../../services.ts";
+import { createAnswering } from "./answering.ts";
+import { createOllamaNames, noModel } from "./ollama-names.ts";
+
+const contentType = "application/x-ndjson";
+
+export function createOllamaAnswers(services: Services) {
+  const answering = createAnswering(services);
+  const names = createOllamaNames(services);
+  const { clock } = services;
+
+  return {
+    chat: (body: unknown, connection: Connection) => answer(parseChat(body), chatShape, connection),
+    generate: (body: unknown, connection: Connection) => answer(parseGenerate(body), generateShape, connection),
+  };
+
+  async function answer(asked: OllamaAsked, shape: Shape, connection: Connection): Promise<Response> {
+    const { model, request: conversation, isStream, isUnload } = asked;
+    const { request, server } = connection;
+    const timing = createTiming(() => performance.now());
+    const name = await names.toListed(model);
+    if (conversation.messages.length === 0) {
+      // Nothing is loaded here: but who asks for it learns whether the model is there.
+      await names.get(name);
+      return Response.json(toReady(model, shape, isUnload, clock()));
+    }
+    const { origin } = new URL(request.url);
+    const toText = (event: EventOf<"content">) => toMarkdown(event, origin);
+    try {
+      const begun = await answering.begin({ ...conversation, model: name }, request);
+      const timed = { ...begun, events: withTiming(begun.events, timing) };
+      if (!isStream) {
+        const collected = await answering.collect(timed, request, toText);
+        const whole = toWhole(collected, { model, shape, durations: timing.read(), now: clock() });
+        return Response.json(whole, { headers: begun.headers });
+      }
+      const encoder = createOllamaEncoder({ model, shape, timing, clock, toText });
+      const heartbeat = toQuietLine(model, shape, clock());
+      return await answering.stream(timed, { encoder, contentType, heartbeat, request, server });
+    } catch (thrown) {
+      throw thrown instanceof ApiError && thrown.class === "ModelNotFoundError" ? noModel(model, thrown) : thrown;
+    }
+  }
+}
+
+/** The same events, of which the first are noted. */
+function withTiming(events: EventReader, timing: Timing): EventReader {
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => (timing.hasSpoken ? events.next() : events.next().then(note)),
+    return: () => events.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+  };
+
+  function note(read: Awaited<ReturnType<EventReader["next"]>>) {
+    if (!read.done) timing.note(read.value);
+    return read;
+  }
+}
