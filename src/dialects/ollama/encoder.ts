@@ -1,6 +1,6 @@
 import type { Clock } from "../../lib/clock.ts";
 import { ApiError } from "../../protocol/errors.ts";
-import type { EventOf, NumberedEvent } from "../../protocol/events.ts";
+import type { EventOf, NumberedEvent, RunEvent } from "../../protocol/events.ts";
 import { fromFailureEvent } from "../../protocol/failure-event.ts";
 import { createCollector } from "../collected.ts";
 import type { Encoder } from "../encoder.ts";
@@ -23,6 +23,8 @@ export function createOllamaEncoder({ model, shape, timing, clock, toText }: Enc
   // This API has whole calls alone.
   const held = createCollector(() => "");
   let hasFailed = false;
+  /** Whether the next logprobs are told already. */
+  let hasMeasured = false;
   /** What all lines of a batch begin with. */
   let head = toHead();
 
@@ -30,18 +32,27 @@ export function createOllamaEncoder({ model, shape, timing, clock, toText }: Enc
     encode(events) {
       head = toHead();
       let lines = "";
-      for (const each of events) lines += encodeEvent(each);
+      events.forEach((each, index) => (lines += encodeEvent(each, events[index + 1]?.event)));
       return lines;
     },
     encodeFailure: toFailureLine,
   };
 
-  function encodeEvent(numbered: NumberedEvent): string {
+  function encodeEvent(numbered: NumberedEvent, next: RunEvent | undefined): string {
     const { event } = numbered;
     switch (event.type) {
       case "content": {
         const content = toText(event);
-        return content === "" ? "" : toLine({ content });
+        // They come after what they tell of, and stand beside it here.
+        const isMeasured = next?.type === "logprobs";
+        if (!isMeasured) return content === "" ? "" : toLine({ content });
+        hasMeasured = true;
+        return toLine({ content, logprobs: next.logprobs });
+      }
+      case "logprobs": {
+        const isTold = hasMeasured;
+        hasMeasured = false;
+        return isTold ? "" : toLine({ content: "", logprobs: event.logprobs });
       }
       case "reasoning":
         return event.token ? toLine({ content: "", thinking: event.token }) : "";

@@ -1,27 +1,33 @@
 import { isObject, tryParseJson } from "../../lib/json.ts";
-import type { FinishReason, Usage } from "../../protocol/events.ts";
+import type { FinishReason, TokenLogprob, Usage } from "../../protocol/events.ts";
 import type { CollectedCall } from "../collected.ts";
 import type { Durations } from "./timing.ts";
 
 /** What a line says of the answer. */
 export interface Said {
   readonly content: string;
-  readonly thinking?: string;
-  readonly calls?: readonly CollectedCall[];
+  readonly thinking?: string | undefined;
+  readonly calls?: readonly CollectedCall[] | undefined;
+  readonly logprobs?: readonly TokenLogprob[] | undefined;
 }
 
 /** Where one of this API's routes has what is said. */
 export type Shape = (said: Said) => object;
 
 /** https://docs.ollama.com/api/chat */
-export const chatShape: Shape = ({ content, ...rest }) => ({
-  message: { role: "assistant", content, ...toRest(rest) },
+export const chatShape: Shape = ({ content, thinking, calls, logprobs }) => ({
+  message: { role: "assistant", content, ...toRest({ thinking, calls }) },
+  ...(logprobs?.length && { logprobs }),
 });
 
 /** https://docs.ollama.com/api/generate */
-export const generateShape: Shape = ({ content, ...rest }) => ({ response: content, ...toRest(rest) });
+export const generateShape: Shape = ({ content, thinking, calls, logprobs }) => ({
+  response: content,
+  ...toRest({ thinking, calls }),
+  ...(logprobs?.length && { logprobs }),
+});
 
-function toRest({ thinking, calls }: Omit<Said, "content">): object {
+function toRest({ thinking, calls }: Pick<Said, "thinking" | "calls">): object {
   return { ...(thinking && { thinking }), ...(calls?.length && { tool_calls: calls.map(toCall) }) };
 }
 

@@ -4,13 +4,13 @@ import type { Durations } from "./timing.ts";
 
 /** An answer as one object. @param now milliseconds since 1970 */
 export function toWhole(
-  { text, reasoning, calls, usage, reason = "stop" }: Collected,
+  { text, reasoning, calls, logprobs, usage, reason = "stop" }: Collected,
   { model, shape, durations, now }: { model: string; shape: Shape; durations: Durations; now: number },
 ): object {
   return {
     model,
     created_at: toMoment(now),
-    ...shape({ content: text, thinking: reasoning, calls }),
+    ...shape({ content: text, thinking: reasoning, calls, logprobs }),
     ...toEnd(reason, usage, durations),
   };
 }

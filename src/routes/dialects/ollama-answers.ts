@@ -6,12 +6,11 @@ import { chatShape, generateShape, type Shape } from "../../dialects/ollama/line
 import { createTiming, type Timing } from "../../dialects/ollama/timing.ts";
 import { toReady, toWhole } from "../../dialects/ollama/whole.ts";
 import type { Connection } from "../../http/body.ts";
-import { ApiError } from "../../protocol/errors.ts";
 import type { EventOf } from "../../protocol/events.ts";
 import type { EventReader } from "../../runs/event-log.ts";
 import type { Services } from "../../services.ts";
 import { createAnswering } from "./answering.ts";
-import { createOllamaNames, noModel } from "./ollama-names.ts";
+import { createOllamaNames, orNoModel } from "./ollama-names.ts";
 
 const contentType = "application/x-ndjson";
 
@@ -49,7 +48,7 @@ export function createOllamaAnswers(services: Services) {
       const heartbeat = toQuietLine(model, shape, clock());
       return await answering.stream(timed, { encoder, contentType, heartbeat, request, server });
     } catch (thrown) {
-      throw thrown instanceof ApiError && thrown.class === "ModelNotFoundError" ? noModel(model, thrown) : thrown;
+      return orNoModel(model, thrown);
     }
   }
 }

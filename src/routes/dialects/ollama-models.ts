@@ -16,16 +16,22 @@ const Named = Type.Object(
 );
 const named = createCheck(Named);
 
+/** The router's choice. */
+const auto = "auto";
+
 export function createOllamaModels(services: Services) {
   const names = createOllamaNames(services);
   const { runs, access, clock } = services;
 
   return {
-    list: async () => ({ models: (await listSummaries(services)).map(({ name }) => toTag(name)) }),
+    async list() {
+      const listed = (await listSummaries(services)).map(({ name }) => name);
+      return { models: [auto, ...listed].map(toTag) };
+    },
 
     async show(body: unknown) {
-      const { name } = parseNamed(body);
-      const offers = await names.get(await names.toListed(name));
+      const name = await names.toListed(parseNamed(body).name);
+      const offers = await names.get(name);
       return toShown({ name, ...toTraits(offers) });
     },
 

@@ -56,9 +56,14 @@ export function createOllamaNames(services: Services): OllamaNames {
 }
 
 /** In the words that tools of this API look for. */
-export function noModel(name: string, cause?: unknown): ApiError {
+function noModel(name: string, cause?: unknown): ApiError {
   const named = JSON.stringify(name.slice(0, 80));
   return new ApiError("model_not_found", `model ${named} not found; GET /api/tags lists those that are there`, {
     cause,
   });
+}
+
+/** Throws it again: in those words, where it is that there is no such model. */
+export function orNoModel(name: string, thrown: unknown): never {
+  throw thrown instanceof ApiError && thrown.class === "ModelNotFoundError" ? noModel(name, thrown) : thrown;
 }

@@ -16,6 +16,7 @@ export function ollama(services: Services) {
   // Few servers are ever asked in this API: what answers is loaded by the first who asks.
   const answers = lazily(async () => (await import("./ollama-answers.ts")).createOllamaAnswers(services));
   const models = lazily(async () => (await import("./ollama-models.ts")).createOllamaModels(services));
+  const vectors = lazily(async () => (await import("./ollama-embed.ts")).createOllamaEmbeddings(services));
   const body = jsonBody(max_body, (asked) => asked);
 
   return new Elysia({ prefix: "/api" })
@@ -41,6 +42,16 @@ export function ollama(services: Services) {
     .get("/ps", async ({ request }) => (await models()).running(request), {
       response: theirAnswer(),
       detail: { summary: "The models that answer you right now" },
+    })
+    .post("/embed", async (context) => (await vectors()).embed(context.body, context), {
+      ...body,
+      response: theirAnswer(),
+      detail: { summary: "What texts mean, as vectors, as Ollama tells it" },
+    })
+    .post("/embeddings", async (context) => (await vectors()).embeddings(context.body, context), {
+      ...body,
+      response: theirAnswer(),
+      detail: { summary: "The same of one text, as older tools ask for it" },
     })
     .get("/version", () => ({ version }), {
       response: theirAnswer(),
