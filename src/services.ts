@@ -212,6 +212,8 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
         "/v1/images/generations",
         "/v1/images/edits",
         "/v1/messages",
+        "/v1/models/*",
+        "/v1beta/models/*",
       ],
     }),
     cookies,

@@ -1,5 +1,6 @@
 import type { ApiError, ErrorCode } from "../protocol/errors.ts";
 import { toFailure } from "../protocol/resources.ts";
+import { asksGemini } from "./gemini/asks.ts";
 
 /** What a failure is told in: a body, and the headers that its readers look for. */
 export interface ToldFailure {
@@ -14,13 +15,14 @@ const dialects: readonly (readonly [RegExp, Tell])[] = [
   [/^\/v1\/messages(\/|$)/, tellAnthropic],
   [/^\/v1\//, tellOpenai],
   [/^\/api\//, (failure) => ({ body: toOllamaFailure(failure) })],
-  [/^\/v1beta\//, (failure) => ({ body: toGeminiFailure(failure) })],
   [/^\/mcp\/?$/, (failure) => ({ body: toRpcFailure(failure) })],
 ];
 
 /** A failure in the words of those who asked: another's API, or our own. */
-export function tellFailure(failure: ApiError, { url, headers }: Request, requestId: string): ToldFailure {
+export function tellFailure(failure: ApiError, request: Request, requestId: string): ToldFailure {
+  const { url, headers } = request;
   const { pathname } = new URL(url, "http://localhost");
+  if (asksGemini(request)) return { body: toGeminiFailure(failure) };
   // Both have their models at one address, and Anthropic's clients say who they are.
   if (/^\/v1\/models(\/|$)/.test(pathname) && headers.has("anthropic-version"))
     return tellAnthropic(failure, requestId);

@@ -23,7 +23,7 @@ export function isOpenPath(path: string): boolean {
 const providerKeyPath = /^\/backend-api\/v2\/(models|quota)\/[^/]+$/;
 
 /** Where Google's clients send the caller's key in a header of their own, and what is written by hand in the address. */
-const googlePath = /^\/v1beta\//;
+const googlePath = /^\/v1(beta)?\/models(\/|$)/;
 
 /** Where a browser, which can set no header on a WebSocket, brings the key as a subprotocol. */
 const channelPath = "/backend-api/v2/channel";

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import type { Services } from "../../services.ts";
+import { gemini } from "./gemini.ts";
 import { ollama } from "./ollama.ts";
 import { openaiAudio } from "./openai-audio.ts";
 import { openaiChat } from "./openai-chat.ts";
@@ -21,5 +22,6 @@ export function dialects(services: Services) {
     .use(openaiAudio(services))
     .use(openaiFiles(services))
     .use(openaiModels(services))
-    .use(ollama(services));
+    .use(ollama(services))
+    .use(gemini(services));
 }

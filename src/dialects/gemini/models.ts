@@ -1,0 +1,28 @@
+import type { ModelSummary } from "../../protocol/models.ts";
+
+/** https://ai.google.dev/api/models#Model */
+export function toGeminiModel({ name, label }: ModelSummary) {
+  return {
+    name: `models/${name}`,
+    version: "1",
+    displayName: label,
+    supportedGenerationMethods: ["generateContent", "countTokens", "embedContent"],
+  };
+}
+
+const usualPageSize = 50;
+const maxPageSize = 1000;
+
+/** One page, whose token is where the next begins: https://ai.google.dev/api/models#method:-models.list */
+export function toModelPage(all: readonly ModelSummary[], { pageSize, pageToken }: Record<string, string | undefined>) {
+  const begin = toCount(pageToken, 0);
+  const end = begin + Math.min(toCount(pageSize, usualPageSize) || usualPageSize, maxPageSize);
+  return {
+    models: all.slice(begin, end).map(toGeminiModel),
+    ...(end < all.length && { nextPageToken: String(end) }),
+  };
+}
+
+function toCount(text: string | undefined, otherwise: number): number {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : otherwise;
+}
