@@ -9,6 +9,7 @@ import { versionText } from "./version.ts";
 /** Every command, in the order of the help. What a command brings along is read when it is called: most need little. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import("./cli/serve.ts")).serveCommand(),
+  mcp: async () => (await import("./cli/mcp.ts")).mcpCommand(),
   chat: async () => (await import("./cli/chat.ts")).chatCommand(),
   ask: async () => (await import("./cli/ask.ts")).askCommand(),
   models: async () => (await import("./cli/models.ts")).modelsCommand(),
@@ -35,7 +36,7 @@ const hidden: typeof commands = {
 
 /** The help names them in these. */
 const groups: Readonly<Record<string, readonly string[]>> = {
-  "Run it:": ["serve", "doctor", "health", "service", "upgrade"],
+  "Run it:": ["serve", "mcp", "doctor", "health", "service", "upgrade"],
   "Ask:": ["chat", "ask", "models", "providers", "route"],
   "For others:": ["keys", "usage"],
   "What is kept:": ["backup", "restore", "export", "import"],

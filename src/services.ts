@@ -11,7 +11,9 @@ import { createSessions, type Sessions } from "./http/sessions.ts";
 import { createStrangers } from "./http/strangers.ts";
 import { createIdempotency, type Idempotency } from "./http/idempotency.ts";
 import { type Clock, dayMs, utcDay } from "./lib/clock.ts";
+import { lazily } from "./lib/lazily.ts";
 import { createLog, type Log } from "./lib/log.ts";
+import type { McpServer } from "./mcp/server.ts";
 import { type MediaLibrary, openMediaLibrary } from "./media/library.ts";
 import { custom } from "./providers/adapters/custom.ts";
 import type { ServerSettings } from "./protocol/settings.ts";
@@ -70,6 +72,8 @@ export interface Services extends RunServices {
   readonly library: MediaLibrary;
   readonly shares: Shares;
   readonly updates: UpdateCheck;
+  /** The same for models of other programs; made when it is first asked. */
+  readonly mcpServer: () => Promise<McpServer>;
   /** What the server was told, for people. */
   readonly settings: () => ServerSettings;
   /** Resolves when the first look for local runtimes is over. */
@@ -190,7 +194,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   const all = [store, files, cache, search, providers, providerKeys, library, shares, expiry, updates, forRuns];
   for (const each of all) closing.use(each);
 
-  return {
+  const services = {
     config,
     clock,
     log,
@@ -239,6 +243,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     ready,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
+  return { ...services, mcpServer: lazily(async () => (await import("./mcp-services.ts")).createMcp(services)) };
 }
 
 /** A page that brings nothing for so long is not waited for: people wait for the answer that it belongs to. */

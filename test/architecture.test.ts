@@ -27,6 +27,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   shares: ["lib", "protocol", "store"],
   search: ["lib", "protocol", "store"],
   runs: ["lib", "protocol", "store", "providers", "routing", "files", "media", "search", "memory"],
+  // It is given the services, and knows their types.
+  mcp: ["lib", "protocol", "store", "runs", "files", "media", "search", "memory"],
   chats: ["lib", "protocol", "store", "files/zip-members.ts", "files/unconvertible.ts"],
   portable: ["lib", "protocol", "store", "chats", "shares"],
   cookies: ["lib", "protocol", "store"],
@@ -52,6 +54,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "http",
     "openapi",
     "dialects",
+    "mcp",
     "ui",
     "services.ts",
     "version.ts",

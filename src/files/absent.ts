@@ -21,3 +21,7 @@ export function noMedium(bucketId: string, name: string, isDocument: boolean): A
 export function noDocument(bucketId: string, name: string): ApiError {
   return new ApiError("not_found", `bucket ${JSON.stringify(bucketId)} has no document called ${oneLine(name, 100)}`);
 }
+
+export function noFile(bucketId: string, name: string): ApiError {
+  return new ApiError("not_found", `bucket ${JSON.stringify(bucketId)} has no file called ${oneLine(name, 100)}`);
+}

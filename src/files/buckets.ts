@@ -2,12 +2,13 @@ import type { Log } from "../lib/log.ts";
 import type { BucketProgress, BucketUpload, SkippedFile } from "../protocol/buckets.ts";
 import { assertId } from "../protocol/ids.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { BucketFileRow, BucketRow, BucketTable } from "../store/buckets.ts";
-import { noBucket, noDocument, noMedium } from "./absent.ts";
+import type { BucketFileRow, BucketRow, BucketTable, NamedBucketRow } from "../store/buckets.ts";
+import { noBucket, noDocument, noFile, noMedium } from "./absent.ts";
 import type { Uploaded } from "./download.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { type BucketText, documentsOf, readFitting, readText } from "./reading.ts";
 import type { Retrieval } from "./retrieval.ts";
+import { type BucketExcerpt, searchBuckets } from "./search-buckets.ts";
 import { keepUpload, type UploadOptions, type UploadParts } from "./upload.ts";
 
 /** Files under an id of the caller's. Everything belongs to an owner; to others it does not exist. */
@@ -33,6 +34,8 @@ export interface Buckets {
   medium(owner: string, bucketId: string, name: string): Promise<BucketFileRow & { readonly path: string }>;
   /** Where a document's text lies. @throws {ApiError} `not_found` */
   document(owner: string, bucketId: string, name: string): Promise<{ readonly path: string }>;
+  /** Where any of its files lies; a document's is its text. @throws {ApiError} `not_found` */
+  file(owner: string, bucketId: string, name: string): Promise<BucketFileRow & { readonly path: string }>;
   /** Some of its files, after the one of that id. @throws {ApiError} `not_found` */
   page(
     owner: string,
@@ -40,11 +43,25 @@ export interface Buckets {
     after: number,
     limit: number,
   ): Promise<(BucketFileRow & { readonly id: number })[]>;
+  /** Pieces of documents that hold words of these, the best first: of one bucket, or of the newest ones. @throws {ApiError} `not_found` */
+  search(owner: string, words: string, where: SearchedBuckets): Promise<readonly BucketExcerpt[]>;
+  /** Buckets, the newest first, from the one before that row on. */
+  list(owner: string, before: number, limit: number): Promise<readonly NamedBucketRow[]>;
   /** What is in it, and what an upload that goes on adds, until it ends. @throws {ApiError} `not_found` */
   watch(owner: string, bucketId: string, signal: AbortSignal): Promise<AsyncGenerator<BucketProgress>>;
   /** @throws {ApiError} `not_found` */
   remove(owner: string, bucketId: string): Promise<void>;
 }
+
+export interface SearchedBuckets {
+  /** Without it, the newest ones. */
+  readonly bucketId: string | undefined;
+  /** Of pieces. */
+  readonly limit: number;
+}
+
+/** Who has more names the one that is meant; arbitrary. */
+const maxSearchedBuckets = 100;
 
 export interface BucketsParts extends Omit<UploadParts, "blobs"> {
   readonly table: BucketTable;
@@ -107,7 +124,23 @@ export function createBuckets(parts: BucketsParts): Buckets {
       return { path: blobs.path(row.blob) };
     },
 
+    async file(owner, bucketId, name) {
+      const row = await table.findFile(await get(owner, bucketId), name);
+      if (!row) throw noFile(bucketId, name);
+      return { ...row, path: blobs.path(row.blob) };
+    },
+
     page: async (owner, bucketId, after, limit) => table.page(await get(owner, bucketId), after, limit),
+
+    async search(owner, words, { bucketId, limit }) {
+      const buckets =
+        bucketId === undefined
+          ? await table.list(owner, Number.MAX_SAFE_INTEGER, maxSearchedBuckets)
+          : [{ ...(await get(owner, bucketId)), bucket_id: bucketId }];
+      return searchBuckets(buckets, { words, limit }, parts);
+    },
+
+    list: table.list,
 
     async watch(owner, bucketId, signal) {
       assertId("bucket_id", bucketId);

@@ -21,6 +21,7 @@ export type IndexOp =
   | { readonly op: "open"; readonly path: string; readonly buckets: ReadonlySet<string> }
   | { readonly op: "index"; readonly bucket: string; readonly files: readonly DocumentFile[] }
   | { readonly op: "search"; readonly bucket: string; readonly words: string; readonly limit: number }
+  | { readonly op: "find"; readonly buckets: readonly string[]; readonly words: string; readonly limit: number }
   | { readonly op: "remove"; readonly bucket: string }
   | { readonly op: "close" };
 
@@ -56,6 +57,10 @@ async function obey(asked: IndexOp): Promise<Found | undefined> {
       return undefined;
     case "search":
       return { chunks: findBest(index, asked.bucket, asked.words, asked.limit), count: index.count(asked.bucket) };
+    case "find": {
+      const chunks = index.find(asked.buckets, asked.words, asked.limit);
+      return { chunks, count: chunks.length };
+    }
     case "remove":
       for (const { bucket, stop } of beingIndexed.values()) if (bucket === asked.bucket) stop.abort();
       return void index.remove(asked.bucket);

@@ -105,11 +105,8 @@ export async function readFitting(
     for (const row of best) {
       const name = names.get(row.blob);
       if (name === undefined) continue;
-      const file = Bun.file(blobs.path(row.blob));
-      const columns = await file.slice(row.columns_start, row.columns_start + row.columns_length).text();
-      const text = await file.slice(row.start, row.start + row.length).text();
       const title = row.place === "" ? name : `${name}, ${row.place}`;
-      const excerpt = { ...row, title, text: columns + text.trim() };
+      const excerpt = { ...row, title, text: await readPiece(row, blobs) };
       tokens += countTokens(toMarked(excerpt.title, excerpt.text));
       if (tokens > limit) break;
       found.push(excerpt);
@@ -124,6 +121,14 @@ export async function readFitting(
     const inOrder = chosen.toSorted((a, b) => placeOf(a) - placeOf(b) || a.start - b.start);
     return howToCite + inOrder.map(({ title, text }) => toMarked(title, text)).join("");
   }
+}
+
+/** A piece of a document; of a table, with the names of its columns. */
+export async function readPiece(row: ChunkRow, blobs: Blobs): Promise<string> {
+  const file = Bun.file(blobs.path(row.blob));
+  const columns = await file.slice(row.columns_start, row.columns_start + row.columns_length).text();
+  const text = await file.slice(row.start, row.start + row.length).text();
+  return columns + text.trim();
 }
 
 interface Excerpt extends ChunkRow {

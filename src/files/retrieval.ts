@@ -9,8 +9,16 @@ export interface Retrieval extends AsyncDisposable {
   index(bucket: string, files: readonly DocumentFile[]): void;
   /** Those that fit the words. @throws where the index cannot be read */
   search(bucket: string, files: readonly DocumentFile[], words: string, limit: number): Promise<Found>;
+  /** Those of several buckets that hold words of these, the best first. @throws as `search` */
+  find(buckets: readonly IndexedBucket[], words: string, limit: number): Promise<Found>;
   /** Never fails. */
   remove(bucket: string): void;
+}
+
+/** A bucket, and the documents in it. */
+export interface IndexedBucket {
+  readonly bucket: string;
+  readonly files: readonly DocumentFile[];
 }
 
 export interface RetrievalParts {
@@ -35,13 +43,6 @@ function isDamaged(error: unknown): boolean {
 
 type IndexThread = Thread<IndexOp, Found | undefined>;
 
-interface Search {
-  readonly bucket: string;
-  readonly files: readonly DocumentFile[];
-  readonly words: string;
-  readonly limit: number;
-}
-
 /** Starts its thread when it is first asked. */
 export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval {
   let starting: Promise<IndexThread> | undefined;
@@ -54,17 +55,9 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
 
   return {
     index: (bucket, files) => void ask({ op: "index", bucket, files }).catch(forgive),
-    async search(bucket, files, words, limit) {
-      const asked = { bucket, files, words, limit };
-      const thread = open();
-      await thread;
-      return search(asked).catch(async (error: unknown) => {
-        // Where another has replaced it meanwhile, that is why.
-        if (starting === thread && !isDamaged(error)) throw error;
-        await remake(thread, error);
-        return search(asked);
-      });
-    },
+    search: (bucket, files, words, limit) => askIndexed([{ bucket, files }], { op: "search", bucket, words, limit }),
+    find: (buckets, words, limit) =>
+      askIndexed(buckets, { op: "find", buckets: buckets.map(({ bucket }) => bucket), words, limit }),
     remove: (bucket) => void ask({ op: "remove", bucket }).catch(forgive),
     async [Symbol.asyncDispose]() {
       isClosed = true;
@@ -72,9 +65,20 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
     },
   };
 
-  async function search({ bucket, files, words, limit }: Search): Promise<Found> {
-    await ask({ op: "index", bucket, files });
-    return (await ask({ op: "search", bucket, words, limit })) ?? { chunks: [], count: 0 };
+  async function askIndexed(buckets: readonly IndexedBucket[], asked: IndexOp): Promise<Found> {
+    const thread = open();
+    await thread;
+    return search(buckets, asked).catch(async (error: unknown) => {
+      // Where another has replaced it meanwhile, that is why.
+      if (starting === thread && !isDamaged(error)) throw error;
+      await remake(thread, error);
+      return search(buckets, asked);
+    });
+  }
+
+  async function search(buckets: readonly IndexedBucket[], asked: IndexOp): Promise<Found> {
+    for (const { bucket, files } of buckets) await ask({ op: "index", bucket, files });
+    return (await ask(asked)) ?? { chunks: [], count: 0 };
   }
 
   /** Of several that meet the damage one makes the index anew; the others wait for it. */

@@ -86,14 +86,18 @@ export async function readBody(request: Request, maxBytes: number, pace = slowes
 
 /** JSON, whatever the content type says. @throws {ApiError} `invalid_json`, `invalid_request` */
 export function parseBody(body: Uint8Array | string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = parseJson(typeof body === "string" ? body : new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    throw new ApiError("invalid_json", "the body is not JSON in UTF-8, or nests deeper than 128 levels");
-  }
+  const value = parseAnyBody(body);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new ApiError("invalid_request", "the body must be a JSON object");
   }
   return value as Record<string, unknown>;
+}
+
+/** The same, where it need be no object. @throws {ApiError} `invalid_json` */
+export function parseAnyBody(body: Uint8Array | string): unknown {
+  try {
+    return parseJson(typeof body === "string" ? body : new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    throw new ApiError("invalid_json", "the body is not JSON in UTF-8, or nests deeper than 128 levels");
+  }
 }

@@ -11,6 +11,10 @@ export interface BucketRow {
   readonly key: string;
 }
 
+export interface NamedBucketRow extends BucketRow {
+  readonly bucket_id: string;
+}
+
 /** A file of a bucket. */
 export interface BucketFileRow {
   /** Unique in its bucket. */
@@ -36,6 +40,8 @@ export interface BucketLimits {
 
 export interface BucketTable {
   find(owner: string, bucketId: string): Promise<BucketRow | undefined>;
+  /** The newest first, from the one before `before` on, which is a row's `id`. */
+  list(owner: string, before: number, limit: number): Promise<NamedBucketRow[]>;
   /** In the order in which they came. */
   files(bucket: BucketRow): Promise<BucketFileRow[]>;
   /** Some of them, after the file of that id. */
@@ -69,6 +75,9 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
   const find = database.query<BucketRow, [string, string]>(
     "SELECT id, key FROM buckets WHERE owner = ? AND bucket_id = ?",
   );
+  const list = database.query<NamedBucketRow, [string, number, number]>(
+    "SELECT id, key, bucket_id FROM buckets WHERE owner = ? AND id < ? ORDER BY id DESC LIMIT ?",
+  );
   const make = database.query(
     "INSERT INTO buckets (owner, bucket_id, key) VALUES (?, ?, ?) ON CONFLICT (owner, bucket_id) DO NOTHING",
   );
@@ -98,6 +107,7 @@ export function openBucketTable(database: Database, writer: Writer): BucketTable
 
   return {
     find: async (owner, bucketId) => find.get(owner, bucketId) ?? undefined,
+    list: async (owner, before, limit) => list.all(owner, before, limit),
     files: async ({ id }) => files.all(id),
     page: async ({ id }, after, limit) => page.all(id, after, limit),
     findFile: async ({ id }, name) => findFile.get(id, name) ?? undefined,

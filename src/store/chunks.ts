@@ -34,6 +34,8 @@ export interface ChunkIndex extends Disposable {
   finish(bucket: string, blob: string): void;
   /** Those that fit the words best, best first. */
   search(bucket: string, words: string, limit: number): ChunkRow[];
+  /** The same in several buckets. */
+  find(buckets: readonly string[], words: string, limit: number): ChunkRow[];
   /** The first pieces of its documents, then the second ones, and so on. */
   beginnings(bucket: string, limit: number): ChunkRow[];
   /** How many pieces a bucket has. */
@@ -71,6 +73,10 @@ const columns = "blob, start, length, place, columns_start, columns_length";
 /** More words of a question find nothing that these do not; arbitrary. */
 const maxTerms = 200;
 
+function toAny(words: string): string {
+  return toMatch(toTerms(words).slice(0, maxTerms), { of: "any" });
+}
+
 export function openChunkIndex(path: string): ChunkIndex {
   const database = openDatabase(path, { migrations, shrinks: true, synchronous: "NORMAL" });
   const has = database.query("SELECT 1 FROM indexed WHERE blob = ?");
@@ -83,6 +89,10 @@ export function openChunkIndex(path: string): ChunkIndex {
   const search = database.query<ChunkRow, [string, string, number]>(
     `SELECT ${columns} FROM chunk_text JOIN chunks ON chunks.id = chunk_text.rowid
      WHERE chunk_text MATCH ? AND chunks.bucket = ? ORDER BY bm25(chunk_text, 0, 1) LIMIT ?`,
+  );
+  const find = database.query<ChunkRow, [string, string, number]>(
+    `SELECT ${columns} FROM chunk_text JOIN chunks ON chunks.id = chunk_text.rowid
+     WHERE chunk_text MATCH ? AND chunks.bucket IN (SELECT value FROM json_each(?)) ORDER BY bm25(chunk_text, 0, 1) LIMIT ?`,
   );
   const beginnings = database.query<ChunkRow, [string, number]>(
     `SELECT ${columns} FROM chunks WHERE bucket = ? ORDER BY start, blob LIMIT ?`,
@@ -103,9 +113,10 @@ export function openChunkIndex(path: string): ChunkIndex {
       }
     }),
     finish: (bucket, blob) => void finish.run(blob, bucket),
-    search(bucket, words, limit) {
-      const match = toMatch(toTerms(words).slice(0, maxTerms), { of: "any" });
-      return search.all(`bucket: "${bucket}" AND text: (${match})`, bucket, limit);
+    search: (bucket, words, limit) => search.all(`bucket: "${bucket}" AND text: (${toAny(words)})`, bucket, limit),
+    find(buckets, words, limit) {
+      const any = buckets.map((bucket) => `"${bucket}"`).join(" OR ");
+      return find.all(`bucket: (${any}) AND text: (${toAny(words)})`, JSON.stringify(buckets), limit);
     },
     beginnings: (bucket, limit) => beginnings.all(bucket, limit),
     count: (bucket) => count.get(bucket)?.count ?? 0,

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import type { Services } from "../../services.ts";
 import { gemini } from "./gemini.ts";
+import { mcp } from "./mcp.ts";
 import { ollama } from "./ollama.ts";
 import { openaiAudio } from "./openai-audio.ts";
 import { openaiChat } from "./openai-chat.ts";
@@ -23,5 +24,6 @@ export function dialects(services: Services) {
     .use(openaiFiles(services))
     .use(openaiModels(services))
     .use(ollama(services))
-    .use(gemini(services));
+    .use(gemini(services))
+    .use(mcp(services));
 }

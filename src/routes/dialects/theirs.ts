@@ -3,7 +3,7 @@ import { answers } from "../../http/answers.ts";
 import { content } from "../../http/content.ts";
 
 /** What another's API takes and gives is described by its owner: here it is an object. */
-const Theirs = Type.Object({}, { additionalProperties: true });
+export const Theirs = Type.Object({}, { additionalProperties: true });
 
 /** An answer of another's API: whole, and by these media types as it comes. */
 export function theirAnswer(...streams: readonly string[]) {

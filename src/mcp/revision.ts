@@ -1,0 +1,19 @@
+/** The protocol's revisions that are spoken here, the newest first (https://modelcontextprotocol.io/specification). */
+const revisions = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05", "2024-10-07"] as const;
+
+/** What a request over HTTP is written in that does not say. */
+export const unsaidRevision = "2025-03-26";
+
+/** The one that a client wishes, or the newest: who cannot speak that leaves. */
+export function negotiateRevision(wished: unknown): string {
+  return revisions.find((each) => each === wished) ?? revisions[0];
+}
+
+export function isKnownRevision(revision: string): boolean {
+  return revisions.some((each) => each === revision);
+}
+
+/** Several messages in one array were allowed for a while. Revisions are dates. */
+export function allowsBatches(revision: string): boolean {
+  return revision <= "2025-03-26";
+}

@@ -1,0 +1,127 @@
+import { Elysia } from "elysia";
+import { type Connection, parseAnyBody, readBody, unhurried } from "../../http/body.ts";
+import { content } from "../../http/content.ts";
+import { comments, eventStreamHeaders, toEventStream } from "../../http/event-stream.ts";
+import { header } from "../../http/headers.ts";
+import { within } from "../../lib/deadline.ts";
+import { createId } from "../../lib/ids.ts";
+import { textAt } from "../../lib/json.ts";
+import type { RpcResponse } from "../../mcp/json-rpc.ts";
+import { createOutbox, type Outbox } from "../../mcp/outbox.ts";
+import { isRefused, receive, wantsNews } from "../../mcp/receive.ts";
+import { allowsBatches, isKnownRevision, unsaidRevision } from "../../mcp/revision.ts";
+import type { Asking } from "../../mcp/server.ts";
+import { ApiError } from "../../protocol/errors.ts";
+import type { Services } from "../../services.ts";
+import { Theirs, theirAnswer } from "./theirs.ts";
+
+/** Of those revisions that have arrays of messages; arbitrary. */
+const maxBatch = 50;
+/** What takes longer is answered by a stream, which is kept alive; arbitrary. */
+const patienceMs = 3_000;
+
+/**
+ * The Model Context Protocol over streamable HTTP (https://modelcontextprotocol.io/specification/2025-11-25/basic/transports).
+ * Nothing is kept of a client: it need not introduce itself, and its session is a name that tells it from others.
+ */
+export function mcp({ mcpServer, access, config }: Services) {
+  return new Elysia().post(
+    "/mcp",
+    async ({ body: { value }, request, server }) => {
+      const messages = toMessages(value, request);
+      const left = new AbortController();
+      const outbox = createOutbox(() => left.abort());
+      const asking = toAsking(request, outbox, left.signal);
+      const rpc = await mcpServer();
+      const answers = messages.flatMap((message) => receive(message, rpc, asking) ?? []);
+      if (answers.length === 0) return accepted();
+      const headers: Headers = messages.some(isIntroduction) ? { "mcp-session-id": createId("mcp") } : {};
+      const mayStream = acceptsStream(request);
+      const all = mayStream && messages.some(wantsNews) ? undefined : Promise.all(answers);
+      const soon = all && (await unhurried({ request, server }, () => (mayStream ? within(all, patienceMs) : all)));
+      return soon
+        ? toDocument(soon, Array.isArray(value), headers)
+        : toStream(answers, outbox, headers, { request, server });
+    },
+    {
+      body: content<{ value: unknown }>({ "application/json": Theirs }),
+      parse: async (connection: Connection) => ({
+        value: await unhurried(connection, async () =>
+          parseAnyBody(await readBody(connection.request, config.max_body)),
+        ),
+      }),
+      response: theirAnswer("text/event-stream"),
+      detail: {
+        summary: "Tools and resources for other programs' models, by the Model Context Protocol",
+        description: "JSON-RPC; a call whose progress was asked for is answered by a stream. Notifications give 202.",
+      },
+    },
+  );
+
+  function toAsking(request: Request, { notify }: Outbox, left: AbortSignal): Asking {
+    const caller = access.caller(request);
+    const { origin } = new URL(request.url, "http://localhost");
+    return {
+      caller,
+      client: JSON.stringify([caller.owner, caller.keyId, header(request, "mcp-session-id")]),
+      signal: AbortSignal.any([request.signal, left]),
+      notify,
+      locate: ({ name }) => `${origin}/media/${encodeURIComponent(name)}`,
+    };
+  }
+}
+
+/** @throws {ApiError} `invalid_request` */
+function toMessages(value: unknown, request: Request): readonly unknown[] {
+  const revision = header(request, "mcp-protocol-version") ?? unsaidRevision;
+  if (!isKnownRevision(revision))
+    throw new ApiError("invalid_request", "MCP-Protocol-Version: that revision is not spoken here");
+  if (!Array.isArray(value)) return [value];
+  if (allowsBatches(revision) && value.length > 0 && value.length <= maxBatch) return value;
+  throw new ApiError("invalid_request", `an array of 1 to ${maxBatch} messages is taken up to revision 2025-03-26`);
+}
+
+function isIntroduction(message: unknown): boolean {
+  return textAt(message, "method") === "initialize";
+}
+
+function acceptsStream(request: Request): boolean {
+  return /\btext\/event-stream\b/i.test(header(request, "accept") ?? "");
+}
+
+function accepted(): Response {
+  return new Response(null, { status: 202 });
+}
+
+type Headers = Readonly<Record<string, string>>;
+type Answered = RpcResponse | undefined;
+
+/** What was cancelled has no answer. */
+function toDocument(answered: readonly Answered[], isBatch: boolean, headers: Headers): Response {
+  const responses = answered.filter((each) => each !== undefined);
+  const [only] = responses;
+  if (!only) return accepted();
+  if (isBatch) return Response.json(responses, { headers });
+  return Response.json(only, { status: isRefused(only) ? 400 : 200, headers });
+}
+
+function toStream(
+  answers: readonly Promise<Answered>[],
+  outbox: Outbox,
+  headers: Headers,
+  connection: Connection,
+): Response {
+  const added = answers.map(async (answer) => {
+    const response = await answer;
+    if (response) outbox.add(response);
+  });
+  void Promise.all(added).then(outbox.end);
+  const body = toEventStream(outbox, {
+    ...connection,
+    ...comments,
+    encode: (said) => said.map((each) => `event: message\ndata: ${JSON.stringify(each)}\n\n`).join(""),
+    // Nothing in it fails.
+    encodeFailure: () => "",
+  });
+  return new Response(body, { headers: { ...eventStreamHeaders, ...headers } });
+}
