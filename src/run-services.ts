@@ -3,6 +3,7 @@ import type { Config } from "./config/load.ts";
 import type { FileServices } from "./file-services.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
+import type { McpServers } from "./mcp-client/servers.ts";
 import type { MediaLibrary } from "./media/library.ts";
 import type { Memory } from "./memory/memory.ts";
 import { openMemoryServices } from "./memory-services.ts";
@@ -44,13 +45,15 @@ export interface RunServicesParts extends Pick<DownloadsParts, "pages" | "toPage
   readonly library: MediaLibrary;
   readonly files: FileServices;
   readonly webSearch: WebSearch;
+  readonly mcp: McpServers;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** The last to be opened, and the first to be closed: what runs is given `drain_timeout` to end. */
 export function openRunServices(parts: RunServicesParts): RunServices {
-  const { config, limits, store, providers, router, library, files, pages, toPages, webSearch, clock, log } = parts;
+  const { config, limits, store, providers, router, library, files, pages, toPages, webSearch, mcp, clock, log } =
+    parts;
   const { registry, catalogue, prices, health, load, ready } = providers;
   const { journal: tables, presence, traces } = store;
   const ms = (seconds: number) => seconds * 1000;
@@ -109,6 +112,8 @@ export function openRunServices(parts: RunServicesParts): RunServices {
       maxWords: config.max_words,
       timeoutMs: ms(config.search_timeout),
     },
+    mcp,
+    toolRounds: config.tool_rounds,
     usage: store.usage,
     chats: store.chats,
     memory,

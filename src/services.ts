@@ -14,6 +14,8 @@ import { type Clock, dayMs, utcDay } from "./lib/clock.ts";
 import { lazily } from "./lib/lazily.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import type { McpServer } from "./mcp/server.ts";
+import type { McpServers } from "./mcp-client/servers.ts";
+import { openMcpServices } from "./mcp-client-services.ts";
 import { type MediaLibrary, openMediaLibrary } from "./media/library.ts";
 import { custom } from "./providers/adapters/custom.ts";
 import type { ServerSettings } from "./protocol/settings.ts";
@@ -65,6 +67,7 @@ export interface Services extends RunServices {
   readonly pages: Pages;
   readonly cache: Cache;
   readonly webSearch: WebSearch;
+  readonly mcp: McpServers;
   readonly buckets: Buckets;
   readonly chatImporter: Importer;
   /** What messages name beside their own words. */
@@ -167,7 +170,22 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   const cache = openCache({ path: join(config.data_dir, "cache.db"), maxBytes: config.max_cache, clock });
   const search = openSearchServices({ config, store, cache, pages, toPages, clock, log });
   const { webSearch } = search;
-  const parts = { config, limits, store, providers, router, library, files, pages, toPages, webSearch, clock, log };
+  const mcp = openMcpServices(config, clock, log);
+  const parts = {
+    config,
+    limits,
+    store,
+    providers,
+    router,
+    library,
+    files,
+    pages,
+    toPages,
+    webSearch,
+    mcp,
+    clock,
+    log,
+  };
   const forRuns = openRunServices(parts);
 
   const keepUsageDays = config.usage_retention;
@@ -191,7 +209,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
 
   // The last is closed first, and each of them whatever became of the one before.
   const closing = new AsyncDisposableStack();
-  const all = [store, files, cache, search, providers, providerKeys, library, shares, expiry, updates, forRuns];
+  const all = [store, files, cache, search, providers, providerKeys, library, shares, expiry, updates, mcp, forRuns];
   for (const each of all) closing.use(each);
 
   const services = {
@@ -233,6 +251,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     pages,
     cache,
     webSearch,
+    mcp,
     buckets: files.buckets,
     chatImporter: createImporter({ chats: store.chats, clock, maxBytes: config.max_upload }),
     attachments: files.attachments,
@@ -243,7 +262,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     ready,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
-  return { ...services, mcpServer: lazily(async () => (await import("./mcp-services.ts")).createMcp(services)) };
+  return { ...services, mcpServer: lazily(async () => (await import("./mcp-server.ts")).createMcp(services)) };
 }
 
 /** A page that brings nothing for so long is not waited for: people wait for the answer that it belongs to. */

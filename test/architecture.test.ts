@@ -26,9 +26,11 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   memory: ["lib", "protocol", "store", "providers", "routing"],
   shares: ["lib", "protocol", "store"],
   search: ["lib", "protocol", "store"],
-  runs: ["lib", "protocol", "store", "providers", "routing", "files", "media", "search", "memory"],
   // It is given the services, and knows their types.
   mcp: ["lib", "protocol", "store", "runs", "files", "media", "search", "memory"],
+  // Over HTTP, servers are asked as everybody is.
+  "mcp-client": ["lib", "protocol", "providers/upstream.ts"],
+  runs: ["lib", "protocol", "store", "providers", "routing", "files", "media", "search", "memory", "mcp-client"],
   chats: ["lib", "protocol", "store", "files/zip-members.ts", "files/unconvertible.ts"],
   portable: ["lib", "protocol", "store", "chats", "shares"],
   cookies: ["lib", "protocol", "store"],
@@ -50,6 +52,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "chats",
     "cookies",
     "runs",
+    "mcp-client",
     "channel",
     "http",
     "openapi",
@@ -153,6 +156,8 @@ describe("the architecture", () => {
     expect(files.filter((path) => importsOf(path).includes("lib/program.ts"))).toEqual([
       // systemd and launchd are told by programs of theirs.
       "cli/service/tell.ts",
+      // MCP servers that the operator has set up as programs.
+      "mcp-client/program-wire.ts",
       "providers/espeak-ng/program.ts",
       "providers/espeak-ng/speech.ts",
     ]);

@@ -9,7 +9,7 @@ export interface LineDecoder {
 }
 
 /** Splits UTF-8 bytes, cut anywhere, into lines ended by LF, CRLF or CR. @throws {RangeError} on an endless line. */
-export function createLineDecoder(): LineDecoder {
+export function createLineDecoder(maxLength = maxHeldLength): LineDecoder {
   const decoder = new TextDecoder();
   // A long line arrives in many pieces: they are joined once, when its end comes.
   let held: string[] = [];
@@ -42,7 +42,7 @@ export function createLineDecoder(): LineDecoder {
   function hold(text: string): void {
     if (text === "") return;
     heldLength += text.length;
-    if (heldLength > maxHeldLength) throw new RangeError(`a line of more than ${maxHeldLength} characters`);
+    if (heldLength > maxLength) throw new RangeError(`a line of more than ${maxLength} characters`);
     held.push(text);
   }
 

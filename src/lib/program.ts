@@ -91,3 +91,90 @@ export async function runProgram(
   ]);
   return { code, said: out + error };
 }
+
+/** A program that goes on beside us. */
+export interface OpenProgram extends AsyncDisposable {
+  /** Hands it what it reads. What it has no ears for any more is lost. */
+  write(text: string): void;
+  /** How it ended, for people. */
+  readonly ended: Promise<string>;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+export interface ProgramBeside {
+  readonly command: readonly [string, ...string[]];
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly onOutput: (bytes: Uint8Array) => void;
+  readonly onError: (bytes: Uint8Array) => void;
+}
+
+/** How long a program may take to end once its input has, and once it was asked to; arbitrary. */
+const endMs = 1000;
+
+/**
+ * Starts a program that ends when we do: its input is a pipe, which the system closes with us, whatever ends us. It leads a
+ * group of its own, so that those whom it starts are ended with it, and Ctrl-C at a terminal is for us alone.
+ *
+ * @throws what the system says where it cannot be started
+ */
+export function openProgram({ command, env, onOutput, onError }: ProgramBeside): OpenProgram {
+  const child = Bun.spawn([...command], {
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "pipe",
+    env: { ...env },
+    cwd: "/",
+    detached: true,
+  });
+  // What a server of ours does not wait for keeps no command alive.
+  child.unref();
+  void follow(child.stdout, onOutput);
+  void follow(child.stderr, onError);
+  const signal = (name: "SIGTERM" | "SIGKILL") => {
+    try {
+      process.kill(process.platform === "win32" ? child.pid : -child.pid, name);
+    } catch {
+      // There is nobody left.
+    }
+  };
+  const ended = child.exited.then(() => {
+    // Those whom it has started, and left.
+    signal("SIGKILL");
+    return child.signalCode === null ? `it ended with code ${child.exitCode}` : `it was ended by ${child.signalCode}`;
+  });
+
+  return {
+    write(text) {
+      try {
+        void child.stdin.write(text);
+        void Promise.resolve(child.stdin.flush()).catch(() => {});
+      } catch {
+        // It has just ended, which `ended` says.
+      }
+    },
+    ended,
+    kill: () => signal("SIGKILL"),
+    async [Symbol.asyncDispose]() {
+      try {
+        void Promise.resolve(child.stdin.end()).catch(() => {});
+      } catch {
+        // It was closed already.
+      }
+      if ((await within(ended, endMs)) !== undefined) return;
+      signal("SIGTERM");
+      if ((await within(ended, endMs)) !== undefined) return;
+      signal("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+async function follow(stream: ReadableStream<Uint8Array>, onBytes: (bytes: Uint8Array) => void): Promise<void> {
+  try {
+    for await (const piece of stream) onBytes(piece);
+  } catch {
+    // It broke off with the program.
+  }
+}

@@ -12,16 +12,26 @@ export interface SseDecoder {
   end(): SseMessage[];
 }
 
+/** A stream that may be gone on with where it breaks off. */
+export interface SseStream extends SseDecoder {
+  /** The last `id` that came: what follows it is asked for. */
+  readonly lastId: string | undefined;
+  /** After how many milliseconds, if that was said. */
+  readonly retryMs: number | undefined;
+}
+
 /**
- * Reads the messages of a stream cut anywhere. Comments, `id` and `retry` are passed over, and messages without data.
+ * Reads the messages of a stream cut anywhere. Comments are passed over, and messages without data.
  *
  * @throws {RangeError} on an endless line or message
  */
-export function createSseDecoder(): SseDecoder {
+export function createSseDecoder(): SseStream {
   const lines = createLineDecoder();
   let event = "";
   let data: string[] = [];
   let length = 0;
+  let lastId: string | undefined;
+  let retryMs: number | undefined;
 
   return {
     push(bytes) {
@@ -33,6 +43,12 @@ export function createSseDecoder(): SseDecoder {
       const messages: SseMessage[] = [];
       readLine("", messages);
       return messages;
+    },
+    get lastId() {
+      return lastId;
+    },
+    get retryMs() {
+      return retryMs;
     },
   };
 
@@ -52,6 +68,10 @@ export function createSseDecoder(): SseDecoder {
       if (length > maxHeldLength) throw new RangeError(`a message of more than ${maxHeldLength} characters`);
     } else if (line.startsWith("event:")) {
       event = fieldValue(line, 6);
+    } else if (line.startsWith("id:")) {
+      lastId = fieldValue(line, 3);
+    } else if (/^retry: ?\d{1,9}$/.test(line)) {
+      retryMs = Number(fieldValue(line, 6));
     }
   }
 }

@@ -10,7 +10,7 @@ import type { UpstreamLimits } from "./provider.ts";
 /** The one outgoing request: every adapter's traffic passes here. */
 export interface UpstreamRequest {
   readonly url: string;
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: UpstreamBody | undefined;
   readonly signal: AbortSignal;

@@ -13,6 +13,8 @@ export interface Candidate {
   readonly keyIndex?: number;
   /** How much the model reads at once, in tokens, where it is known. */
   readonly contextLength?: number;
+  /** Whether it sees pictures, where it is known. */
+  readonly vision?: boolean;
   readonly pricing?: Pricing;
   /** How long it may take to its first token while somebody else could answer, in milliseconds. */
   readonly firstTokenMs?: number;

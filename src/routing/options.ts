@@ -125,6 +125,7 @@ export function createOptions({ registry, catalogue, prices }: OptionParts) {
       ...(apiKey !== undefined && { apiKey }),
       ...(pricing && { pricing }),
       ...(contextLength !== undefined && { contextLength }),
+      ...(told && { vision: told.vision }),
     };
   }
 }

@@ -12,7 +12,7 @@ export interface PromptSize {
 
 /** Tokens that a message costs beyond its text, and those of a picture: of the usual order, no more. */
 const messageTokens = 4;
-const pictureTokens = 800;
+export const tokensOfPicture = 800;
 
 /** `besides` the messages may come what is not known yet, in tokens. */
 export function createPromptSize(messages: readonly AskedMessage[], besides = 0): PromptSize {
@@ -39,7 +39,7 @@ function mostTokens(messages: readonly AskedMessage[]): number {
 
 /** Of a part that is no text; a bucket takes what is left, whoever is asked. */
 function tokensOf({ type }: AskedPart): number {
-  return type === undefined ? 0 : pictureTokens;
+  return type === undefined ? 0 : tokensOfPicture;
 }
 
 function countPrompt(messages: readonly AskedMessage[]): number {

@@ -4,7 +4,7 @@ import { sumUsage } from "../protocol/usage-sum.ts";
 import type { Prices } from "../providers/prices.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import type { ToolCallParser } from "./emulation/tool-calls.ts";
-import type { Added, Rounds } from "./search/rounds.ts";
+import type { Added, Rounds } from "./tools/rounds.ts";
 import { sumCosts } from "./tally.ts";
 import { createTurn, type Prepared, type Turn, type TurnParts } from "./turn.ts";
 
@@ -27,11 +27,11 @@ export interface Answer {
 
 export interface AnswerParts extends Omit<TurnParts, "model" | "prepare" | "callParser"> {
   readonly request: ChatRequest;
-  /** Makes a question with what the searches of the answer have added so far. */
+  /** Makes a question with what the calls of the answer have added so far. */
   readonly prepare: (added: Added) => Promise<Prepared>;
   /** For an answer that writes calls of tools in words. */
   readonly createCallParser?: () => ToolCallParser;
-  /** What it is asked with, where it is more than one question: the model may search by itself. */
+  /** What it is asked with, where it is more than one question: the model may call tools of ours. */
   readonly rounds?: Rounds | undefined;
 }
 

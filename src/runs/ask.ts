@@ -20,7 +20,8 @@ export async function askModel(
   caller: Caller,
   signal = new AbortController().signal,
 ): Promise<string> {
-  const run = await start(request, caller, signal);
+  // No tools are wanted for it, also where some are always offered.
+  const run = await start({ ...request, mcp: false }, caller, signal);
   const { pieces } = await readWhole(run.attach(0), signal, maxLength);
   return textOfPieces(pieces);
 }

@@ -1,3 +1,4 @@
+import { lazily } from "../lib/lazily.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { FinishReason, RunEvent } from "../protocol/events.ts";
 import type { Candidate } from "../routing/candidate.ts";
@@ -28,7 +29,8 @@ export interface AttemptsParts extends QueueParts, Pick<RacerParts, "ask"> {
 export function createAttempts(parts: AttemptsParts): Attempts {
   const { plan, signal, note } = parts;
   const { hedge_after_ms: hedgeMs } = plan.decision;
-  const queue = createQueue(parts);
+  // What tools there are is known when somebody is asked.
+  const queue = lazily(() => createQueue(parts));
   const racers = new Set<Racer>();
   let answer: Answer | undefined;
   let failure: ApiError | undefined;
@@ -61,7 +63,7 @@ export function createAttempts(parts: AttemptsParts): Attempts {
         if (failure === undefined) return;
         if (answer.firstTokenAt !== undefined || signal.aborted) break;
       }
-      failure ??= signal.aborted ? toApiError(signal.reason) : queue.refusal;
+      failure ??= signal.aborted ? toApiError(signal.reason) : queue().refusal;
       reason = failure?.reason === "cancelled" ? "cancelled" : "error";
     } finally {
       signal.removeEventListener("abort", stopAll);
@@ -87,7 +89,7 @@ export function createAttempts(parts: AttemptsParts): Attempts {
   /** Until the first token, or the end of an answer without any. Gives the one that answers, or the last failure. */
   async function* race(first: Racer): AsyncGenerator<RunEvent[], Racer | ApiError> {
     let shown = first;
-    let alarm = hedgeMs !== null && queue.hasOther(racing()) ? createAlarm(hedgeMs) : undefined;
+    let alarm = hedgeMs !== null && queue().hasOther(racing()) ? createAlarm(hedgeMs) : undefined;
     try {
       for (;;) {
         const news = await soonest(alarm?.promise);
@@ -128,7 +130,7 @@ export function createAttempts(parts: AttemptsParts): Attempts {
   /** It ended without a word, and somebody else could say one. */
   function isNothing({ answer }: Racer, { done }: IteratorResult<RunEvent[]>): boolean {
     const isEmpty = done === true && answer.firstTokenAt === undefined && answer.finish === "stop";
-    return isEmpty && plan.isRouted && (racers.size > 1 || queue.hasOther(racing()));
+    return isEmpty && plan.isRouted && (racers.size > 1 || queue().hasOther(racing()));
   }
 
   function soonest(alarm: Promise<"alarm"> | undefined): Promise<News | "alarm"> {
@@ -143,7 +145,7 @@ export function createAttempts(parts: AttemptsParts): Attempts {
   }
 
   function beginNext(): Racer | undefined {
-    const next = signal.aborted ? undefined : queue.next(racing());
+    const next = signal.aborted ? undefined : queue().next(racing());
     if (next === undefined) return undefined;
     const racer = createRacer(next, { ...parts, isHedge: racers.size > 0, onLate });
     racers.add(racer);
@@ -156,7 +158,7 @@ export function createAttempts(parts: AttemptsParts): Attempts {
 
   /** Only while somebody else could answer: else it is waited for, as the provider's own limits have it. */
   function onLate(racer: Racer): void {
-    if (racers.size === 1 && !queue.hasOther(racing())) return;
+    if (racers.size === 1 && !queue().hasOther(racing())) return;
     const seconds = (racer.candidate.firstTokenMs ?? 0) / 1000;
     racer.stop(new ApiError("upstream_timeout", `${nameOf(racer)} gave no token for ${seconds} s`));
   }
@@ -176,7 +178,7 @@ export function createAttempts(parts: AttemptsParts): Attempts {
 
   function fail(racer: Racer, thrown: unknown): ApiError {
     const failed = signal.aborted ? toApiError(signal.reason) : parts.toFailure(thrown);
-    if (!signal.aborted) queue.learn(racer, failed);
+    if (!signal.aborted) queue().learn(racer, failed);
     racers.delete(racer);
     // That the caller left, or that the whole took too long, says nothing of it.
     racer.settle(signal.aborted ? "cancelled" : "failed", failed);

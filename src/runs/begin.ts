@@ -52,6 +52,7 @@ export async function beginRun(
 ): Promise<BegunRun> {
   const { router, budgets, recorder, journal, limits, clock, log } = parts;
   const { owner, keyId } = caller;
+  const chosen = parts.mcp.choose(request.mcp);
   const { request: asked, place, notes } = await toWholeRequest(request, caller, parts, signal);
   const plan = await router.plan(asked, tokensOfSearch(asked, parts));
   parts.assertOpen();
@@ -60,7 +61,7 @@ export async function beginRun(
   const trace = createTrace(id, plan.decision, clock);
   const chat =
     place && (await recorder.begin(id, place, { caller, candidates: plan.candidates, request: asked }).catch(undo));
-  const about = { id, owner, keyId, budget, plan, notes, trace, chat, record, silenceMs: limits.silenceMs };
+  const about = { id, owner, keyId, budget, plan, notes, trace, chosen, chat, record, silenceMs: limits.silenceMs };
   const produce = (signal: AbortSignal) => run(asked, { ...parts, ...about, signal });
   const live = await startLiveRun({
     row: toRow(id, owner, asked, parts),

@@ -12,6 +12,7 @@ import type { Load } from "../routing/load.ts";
 import type { Prices } from "../providers/prices.ts";
 import { routerName } from "../providers/registry.ts";
 import type { Plan } from "../routing/router.ts";
+import type { Chosen, McpServers } from "../mcp-client/servers.ts";
 import type { WebSearch } from "../search/web-search.ts";
 import type { UsageRow } from "../store/usage.ts";
 import { type Answer, createAnswer } from "./answer.ts";
@@ -23,6 +24,7 @@ import { createToolCallParser } from "./emulation/tool-calls.ts";
 import type { BringInParts } from "./attachments/bring-in.ts";
 import { fitMessages } from "./attachments/fit.ts";
 import { emulatesTools, toMessages, usesTools } from "./prepare.ts";
+import { offerMcp } from "./mcp/offer.ts";
 import { toQuestion } from "./question.ts";
 import type { RunBudget } from "./run-budget.ts";
 import { createRunRecord, failureEvents } from "./run-record.ts";
@@ -33,6 +35,7 @@ import { withPages } from "./search/prompt.ts";
 import { createSearching, type SearchLimits } from "./search/searching.ts";
 import { createSources } from "./search/sources.ts";
 import { showMedium } from "./show-medium.ts";
+import { type Calling, createCalling } from "./tools/calling.ts";
 import type { Trace } from "./trace.ts";
 import { providerEvent } from "./turn.ts";
 
@@ -48,6 +51,8 @@ export interface RunContext extends RunTools {
   /** What was noted before it began. */
   readonly notes: readonly string[];
   readonly trace: Trace;
+  /** The MCP servers whose tools its model may call. */
+  readonly chosen: readonly Chosen[];
   /** Where it belongs to a chat. */
   readonly chat: ChatRecord | undefined;
   /** Aborted with an `ApiError`: `cancelled` ends the run quietly, any other as its failure. */
@@ -68,6 +73,9 @@ export interface RunTools {
   readonly downloads: Downloads;
   readonly webSearch: WebSearch;
   readonly searchLimits: SearchLimits;
+  readonly mcp: McpServers;
+  /** How often a model may call tools of MCP servers, within one answer. */
+  readonly toolRounds: number;
   readonly log: Log;
 }
 
@@ -87,12 +95,16 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
   const callersSilenceMs = (request.stream_timeout ?? Infinity) * 1000;
   const forSearch = { ...context, candidates: plan.candidates, sources, note, toFailure };
   const searching = createSearching(request, forSearch);
+  /** Known before anybody is asked. */
+  let calling: Calling | undefined;
   const attempts = createAttempts({
     ...context,
     note,
     ask,
     emulates: (candidate) => emulatesTools(toOffering(candidate), candidate),
-    mayEmulate: usesTools(searching?.request ?? request) && request.tool_emulation !== false,
+    get mayEmulate() {
+      return usesTools(calling?.request ?? request) && request.tool_emulation !== false;
+    },
     toFailure,
   });
   const callLimit = request.parallel_tool_calls === false ? { maxCalls: 1 } : {};
@@ -106,6 +118,9 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     ];
     const pages = yield* lookUp(request, forSearch);
     asked = withPages(request, pages, utcDay(clock()));
+    const forMcp = { ...context, candidates: plan.candidates, maxRounds: context.toolRounds, note, toFailure };
+    const kinds = [searching?.kind, yield* offerMcp(forMcp)].filter((kind) => kind !== undefined);
+    calling = createCalling(request, kinds, note);
     for await (const batch of attempts.events) {
       chat?.add(batch);
       searching?.listen(batch);
@@ -134,7 +149,7 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
 
   function ask(candidate: Candidate, signal: AbortSignal, isEmulated: boolean): Answer {
     const messages = toMessages(readsPages(candidate) ? asked : request);
-    const rounds = readsPages(candidate) ? searching?.begin(candidate, signal) : undefined;
+    const rounds = readsPages(candidate) ? calling?.begin(candidate, signal) : undefined;
     let fitting: readonly Message[] | undefined;
     return createAnswer({
       candidate,
@@ -165,7 +180,7 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
 
   /** With the tools that a candidate may call. */
   function toOffering(candidate: Candidate): ChatRequest {
-    return searching && readsPages(candidate) ? searching.request : request;
+    return calling && readsPages(candidate) ? calling.request : request;
   }
 
   function toFailure(thrown: unknown): ApiError {

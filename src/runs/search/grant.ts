@@ -4,6 +4,7 @@ import { ApiError } from "../../protocol/errors.ts";
 import { toCanonical } from "../../search/canonical.ts";
 import type { WebPage, WebSearch } from "../../search/web-search.ts";
 import { cutToWords, findWordEnds } from "../../search/words.ts";
+import type { Granted } from "../tools/tool-kind.ts";
 import { howToCite, pagesAreData, toSourceText } from "./source-text.ts";
 import type { Sources } from "./sources.ts";
 import type { Wish } from "./wish.ts";
@@ -20,9 +21,6 @@ export interface GrantParts {
   readonly note: (log: string) => void;
   readonly toFailure: (thrown: unknown) => ApiError;
 }
-
-/** What a model is told, of which a page takes no more than so many words. */
-export type Granted = (maxWords: number) => string;
 
 /** Does what a model wishes. What fails is told to the model in words. @throws the reason of `signal` */
 export async function grant(wish: Wish, signal: AbortSignal, parts: GrantParts): Promise<Granted> {
@@ -59,7 +57,8 @@ async function read(url: URL, signal: AbortSignal, parts: GrantParts): Promise<G
   const number = sources.add(source);
   read.add(number);
   const ends = await findWordEnds(page.text, maxWords + 1);
-  return (words) => {
+  return (share) => {
+    const words = Math.floor(maxWords * share);
     const text = cutToWords(page.text, ends, words);
     const rest = ends.length <= words ? "" : "\n\nThis is the beginning of the page: the rest was left out.";
     return `${pagesAreData}\n\n${toSourceText(number, { ...source, text })}${rest}\n\n${howToCite}`;

@@ -2,21 +2,20 @@ import { type Clock, utcDay } from "../../lib/clock.ts";
 import type { ChatRequest } from "../../protocol/chat.ts";
 import type { RunEvent } from "../../protocol/events.ts";
 import type { Candidate } from "../../routing/candidate.ts";
-import { readableTokens } from "../attachments/fit.ts";
+import type { ToolKind } from "../tools/tool-kind.ts";
 import { toAskedSearch } from "./asked.ts";
 import { citedNumbers } from "./cited.ts";
-import type { GrantParts } from "./grant.ts";
+import { grant, type GrantParts } from "./grant.ts";
 import { whyNoSearch } from "./look-up.ts";
-import { createRounds, type Rounds } from "./rounds.ts";
 import type { NumberedSource } from "./sources.ts";
-import { offerTools } from "./tools.ts";
+import { searchingStatus } from "./status.ts";
+import { createSearchTools } from "./tools.ts";
+import { toLabelled, toWish } from "./wish.ts";
 
 /** A run whose model may search and read by itself. */
 export interface Searching {
-  /** What is asked, with our tools. */
-  readonly request: ChatRequest;
-  /** For the answer of one candidate, ended with its signal. */
-  begin(candidate: Candidate, signal: AbortSignal): Rounds;
+  /** What it does so with. */
+  readonly kind: ToolKind;
   /** Reads what is shown, for what it cites. */
   listen(batch: readonly RunEvent[]): void;
   /** The sources that the answer cites or that were read for it, in the order of their numbers. */
@@ -47,15 +46,25 @@ export function createSearching(request: ChatRequest, parts: SearchingParts): Se
     note(`web search: the model was not given it, since ${whyNot}`);
     return undefined;
   }
-  const offer = offerTools(request, utcDay(clock()), note);
-  if (!offer) return undefined;
   // Those of an answer that is gone on from.
   const read = new Set(sources.all.map(([number]) => number));
   let text = "";
   return {
-    request: offer.request,
-    begin: (candidate, signal) =>
-      createRounds({ ...parts, ...searchLimits, offer, read, maxTokens: readableTokens(candidate), signal }),
+    kind: {
+      label: "web search",
+      tools: createSearchTools(utcDay(clock())),
+      maxRounds: searchLimits.maxRounds,
+      status: searchingStatus,
+      whySpent: "it had searched as often as it may",
+      lastWords: "Nothing more can be searched for or read: answer now, with what there is.",
+      read(call) {
+        const wish = toWish(call);
+        return {
+          shown: toLabelled(wish),
+          grant: ({ signal }) => grant(wish, signal, { ...parts, ...searchLimits, read }),
+        };
+      },
+    },
     listen(batch) {
       for (const event of batch) if (event.type === "content") text += event.content;
     },

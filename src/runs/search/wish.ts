@@ -3,7 +3,7 @@ import { textAt, tryParseJson } from "../../lib/json.ts";
 import { parseWebAddress } from "../../lib/web-address.ts";
 import type { EventOf } from "../../protocol/events.ts";
 import { maxQueryLength } from "./asked.ts";
-import type { OurCall } from "./call-sorter.ts";
+import type { OurCall } from "../tools/call-sorter.ts";
 import { searchName } from "./tools.ts";
 
 /** What a model wants of one of our tools; `nothing` where its arguments cannot be read, with what it is told of that. */

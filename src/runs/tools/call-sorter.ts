@@ -21,7 +21,7 @@ export interface OurCall {
 /** Its pieces until its name comes; then where they go. */
 type Place = { readonly held: ToolCall[] } | { readonly shownAt: number } | { readonly ours: OurCall };
 
-export function createCallSorter(names: ReadonlySet<string>): CallSorter {
+export function createCallSorter(names: { has(name: string): boolean }): CallSorter {
   const places = new Map<number, Place>();
   const ours: OurCall[] = [];
   let shown = 0;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { ToolCall } from "../../../src/protocol/events.ts";
-import { createCallSorter } from "../../../src/runs/search/call-sorter.ts";
+import { createCallSorter } from "../../../src/runs/tools/call-sorter.ts";
 
 test("pieces wait for their name, then go where it says, whatever comes between them", () => {
   const sorter = createCallSorter(new Set(["web_search"]));

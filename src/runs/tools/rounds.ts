@@ -2,15 +2,16 @@ import { mapParallel } from "../../lib/parallel.ts";
 import { countTokens } from "../../lib/text.ts";
 import type { ChatRequest, Message } from "../../protocol/chat.ts";
 import type { EventOf, RunEvent } from "../../protocol/events.ts";
+import { noStatus } from "../search/status.ts";
 import type { Turn } from "../turn.ts";
 import { createCallSorter, type OurCall } from "./call-sorter.ts";
-import { grant, type GrantParts } from "./grant.ts";
+import { createNews } from "./news.ts";
+import type { Offer } from "./offer.ts";
 import { toResults } from "./results.ts";
-import type { Offer } from "./tools.ts";
-import { noStatus, searchingStatus } from "./status.ts";
-import { toLabelled, toWish } from "./wish.ts";
+import { lastWords, whySpent } from "./spent.ts";
+import type { WishParts } from "./tool-kind.ts";
 
-/** The searches of one answer: between its turns the model is given what it asked of our tools. */
+/** The calls of one answer: between its turns the model is given what it asked of our tools. */
 export interface Rounds {
   /** What the first question is asked with. */
   readonly first: Added;
@@ -31,12 +32,11 @@ export interface Added {
   readonly tokens: number;
 }
 
-export interface RoundsParts extends GrantParts {
+export interface RoundsParts extends Pick<WishParts, "signal" | "seesPictures"> {
   readonly offer: Offer;
-  readonly maxRounds: number;
   /** How many tokens a prompt may have, for the model to read it and to answer. */
   readonly maxTokens: number;
-  readonly signal: AbortSignal;
+  readonly note: (log: string) => void;
 }
 
 /** Of one turn; arbitrary: who compares two things in two places looks for four. */
@@ -45,8 +45,12 @@ const maxCalls = 5;
 const maxCallsLength = 100_000;
 
 export function createRounds(parts: RoundsParts): Rounds {
-  const { offer, maxRounds, maxTokens, maxWords, signal, note } = parts;
-  let sorter = createCallSorter(offer.names);
+  const { offer, maxTokens, signal, seesPictures, note } = parts;
+  const kinds = [...new Set(offer.kinds.values())];
+  const maxRounds = Math.max(...kinds.map((kind) => kind.maxRounds));
+  // What is said of one kind is not true of several.
+  const last = kinds.length === 1 ? kinds[0] : undefined;
+  let sorter = createCallSorter(offer.kinds);
   let text = "";
   let thought = "";
   let state: EventOf<"conversation">["conversation"] = {};
@@ -67,22 +71,29 @@ export function createRounds(parts: RoundsParts): Rounds {
     async *follow(turn) {
       const { ours } = sorter;
       const why = ours.length === 0 ? undefined : whyNot(turn);
-      if (why !== undefined) note(`web search: what the model asked for was not done: ${why}`);
+      if (why !== undefined) note(`${labelsOf(ours)}: what the model asked for was not done: ${why}`);
       hasDropped = why !== undefined;
       if (ours.length === 0 || hasDropped) {
         const told = { type: "conversation", conversation: state } as const;
         yield [...(hasDropped ? [noStatus] : []), ...(Object.keys(state).length > 0 ? [told] : [])];
         return undefined;
       }
-      const wishes = ours.slice(0, maxCalls).map(toWish);
-      const statuses = wishes.flatMap(toLabelled);
+      const wishes = ours.slice(0, maxCalls).flatMap((call) => offer.kinds.get(call.name)?.read(call) ?? []);
+      const statuses = wishes.flatMap(({ shown }) => shown);
       if (statuses.length > 0) yield statuses;
-      const granted = await mapParallel(wishes, maxCalls, (wish) => grant(wish, signal, parts));
+      const news = createNews();
+      const granting = mapParallel(wishes, maxCalls, (wish) =>
+        wish.grant({ signal, seesPictures, show: news.add }),
+      ).finally(news.end);
+      // Whoever stops reading in between has aborted the signal, too.
+      granting.catch(() => {});
+      yield* news.events;
+      const granted = await granting;
       const { total_tokens = 0, prompt_tokens = 0 } = turn.usage() ?? {};
       const results = toResults(ours, granted, {
-        maxWords,
         maxTokens: maxTokens - total_tokens,
         isLast: ++round >= maxRounds,
+        lastWords: last?.lastWords ?? lastWords,
       });
       ({ isLast } = results);
       added = {
@@ -93,7 +104,7 @@ export function createRounds(parts: RoundsParts): Rounds {
         messages: [...added.messages, toMessage(ours), ...results.messages],
         tokens: added.tokens + prompt_tokens + countTokens(JSON.stringify(ours)),
       };
-      sorter = createCallSorter(offer.names);
+      sorter = createCallSorter(offer.kinds);
       isBroken = /\S$/.test(text) || (isBroken && text === "");
       text = thought = "";
       state = {};
@@ -114,16 +125,18 @@ export function createRounds(parts: RoundsParts): Rounds {
         state = { ...state, ...event.conversation };
         return [];
       case "tool_calls": {
-        const isFirst = sorter.ours.length === 0;
+        const known = sorter.ours.length;
         const shown = sorter.sort(event);
-        return isFirst && sorter.ours.length > 0 ? [...shown, searchingStatus] : shown;
+        const [first] = known === 0 ? sorter.ours : [];
+        const status = first && offer.kinds.get(first.name)?.status;
+        return status ? [...shown, status] : shown;
       }
       default:
         return [event];
     }
   }
 
-  /** Gives what parts it from what was said before a search. */
+  /** Gives what parts it from what was said before a call. */
   function readText(content: string): EventOf<"content">[] {
     const isFirst = text === "" && isBroken;
     text += content;
@@ -133,8 +146,12 @@ export function createRounds(parts: RoundsParts): Rounds {
   function whyNot({ finish }: Turn): string | undefined {
     if (sorter.shown > 0) return "it called tools of the caller's as well";
     if (finish !== "stop" && finish !== "tool_calls") return `its turn ended with ${finish}`;
-    if (isLast) return "it had searched as often as it may";
+    if (isLast) return last?.whySpent ?? whySpent;
     return JSON.stringify(sorter.ours).length > maxCallsLength ? "its calls are too long, or too many" : undefined;
+  }
+
+  function labelsOf(calls: readonly OurCall[]): string {
+    return [...new Set(calls.flatMap(({ name }) => offer.kinds.get(name)?.label ?? []))].join(", ");
   }
 
   function toMessage(calls: readonly OurCall[]): Message {
