@@ -30,7 +30,7 @@ export function openaiResponses(services: Services) {
   const body = jsonBody(config.max_body, parseResponsesBody);
 
   return new Elysia({ prefix: "/v1/responses" })
-    .post("/", ({ body, request, server }) => creating.create(body, { request, server }), {
+    .post("", ({ body, request, server }) => creating.create(body, { request, server }), {
       ...body,
       response: theirAnswer("text/event-stream"),
       detail: {

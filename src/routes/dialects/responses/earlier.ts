@@ -35,7 +35,7 @@ export async function gatherItems(
     turns.push([...inputOf(row), ...outputOf(row)]);
     id = row.previous_id;
   }
-  return [...turns.reverse().flat(), ...(await withReferenced(kept, owner, items, budget))];
+  return [...turns.toReversed().flat(), ...(await withReferenced(kept, owner, items, budget))];
 }
 
 async function getPrevious(kept: KeptResponses, id: string, owner: string): Promise<ResponseRow> {
