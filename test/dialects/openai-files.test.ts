@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import OpenAI, { toFile } from "openai";
+import { type OpenAI, toFile } from "openai";
 import type { ApiError } from "../../src/protocol/errors.ts";
 import { resolveFileIds } from "../../src/routes/dialects/file-ids.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
-import { makeKey } from "../support/keys.ts";
+import { createOpenai, openClientOf, refusalOf, thrownBy } from "../support/openai-client.ts";
 import { openaiText, openUpstream, type ScriptedUpstream } from "../support/scripted-upstream.ts";
 
 const png = Buffer.from(
@@ -13,17 +13,6 @@ const png = Buffer.from(
 const note = () => toFile(Buffer.from("The moon is round.\n"), "note.txt");
 const damaged = Buffer.from("%PDF-1.7\nbroken");
 
-/** The status and code that a client throws with. */
-async function refusalOf(asked: Promise<unknown>): Promise<readonly [number | undefined, string | null | undefined]> {
-  try {
-    await asked;
-  } catch (thrown) {
-    if (thrown instanceof OpenAI.APIError) return [thrown.status, thrown.code];
-    throw thrown;
-  }
-  throw new Error("it was not refused");
-}
-
 describe("files, by OpenAI's own client", () => {
   let upstream: ScriptedUpstream;
   let app: TestApp;
@@ -32,18 +21,13 @@ describe("files, by OpenAI's own client", () => {
   beforeAll(async () => {
     upstream = openUpstream(() => openaiText("read"));
     app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
-    ada = await open("ada");
-    bob = await open("bob");
+    ada = await openClientOf(app, "ada");
+    bob = await openClientOf(app, "bob");
   });
   afterAll(async () => {
     await app[Symbol.asyncDispose]();
     upstream[Symbol.dispose]();
   });
-
-  async function open(owner: string): Promise<OpenAI> {
-    const { key } = await makeKey(app, owner);
-    return new OpenAI({ apiKey: key, baseURL: `${app.origin}/v1`, maxRetries: 0 });
-  }
 
   test("are kept, told of, given back and deleted", async () => {
     const made = await ada.files.create({ file: await note(), purpose: "user_data" });
@@ -60,9 +44,9 @@ describe("files, by OpenAI's own client", () => {
     expect(await ada.files.waitForProcessing(made.id)).toEqual(made);
     expect(await (await ada.files.content(made.id)).text()).toBe("The moon is round.\n");
     expect(await ada.files.delete(made.id)).toEqual({ id: made.id, object: "file", deleted: true });
-    expect(await refusalOf(ada.files.retrieve(made.id))).toEqual([404, "not_found"]);
-    expect(await refusalOf(ada.files.content(made.id))).toEqual([404, "not_found"]);
-    expect(await refusalOf(ada.files.delete(made.id))).toEqual([404, "not_found"]);
+    expect(await refusalOf(() => ada.files.retrieve(made.id))).toEqual([404, "not_found"]);
+    expect(await refusalOf(() => ada.files.content(made.id))).toEqual([404, "not_found"]);
+    expect(await refusalOf(() => ada.files.delete(made.id))).toEqual([404, "not_found"]);
   });
 
   test("that are pictures come back as they were", async () => {
@@ -125,7 +109,7 @@ describe("files, by OpenAI's own client", () => {
     const headers = { authorization: `Bearer ${ada.apiKey}` };
     await app.get("/backend-api/v2/files/mine", { method: "POST", body, headers });
     expect(await listed({})).toHaveLength(4);
-    expect(await refusalOf(ada.files.delete("mine"))).toEqual([404, "not_found"]);
+    expect(await refusalOf(() => ada.files.delete("mine"))).toEqual([404, "not_found"]);
   });
 
   test("are those of their owner alone", async () => {
@@ -137,10 +121,8 @@ describe("files, by OpenAI's own client", () => {
       () => bob.files.delete(id),
       () => bob.files.list({ after: id }),
     ];
-    for (const ask of asked) expect(await refusalOf(ask())).toEqual([404, "not_found"]);
-    expect(
-      await refusalOf(new OpenAI({ apiKey: "none", baseURL: `${app.origin}/v1`, maxRetries: 0 }).files.list()),
-    ).toEqual([401, "invalid_api_key"]);
+    for (const ask of asked) expect(await refusalOf(ask)).toEqual([404, "not_found"]);
+    expect(await refusalOf(() => createOpenai(app).files.list())).toEqual([401, "invalid_api_key"]);
     expect((await ada.files.retrieve(id)).id).toBe(id);
   });
 
@@ -178,9 +160,11 @@ describe("files, by OpenAI's own client", () => {
   ];
   test.each(refused)("%s is refused in their words, and nothing is kept", async (_, ask, status, message) => {
     const before = (await ada.files.list()).data.length;
-    const thrown = await ask().catch((error: unknown) => error);
-    expect(thrown).toBeInstanceOf(OpenAI.APIError);
-    expect(thrown).toMatchObject({ status, message: expect.stringMatching(message), requestID: expect.any(String) });
+    expect(await thrownBy(ask)).toMatchObject({
+      status,
+      message: expect.stringMatching(message),
+      requestID: expect.any(String),
+    });
     expect((await ada.files.list()).data).toHaveLength(before);
   });
 });

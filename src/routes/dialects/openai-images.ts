@@ -14,6 +14,7 @@ import { content } from "../../http/content.ts";
 import { comments } from "../../http/event-stream.ts";
 import { type FormFile, isForm, readForm } from "../../http/form.ts";
 import { jsonBody } from "../../http/json-body.ts";
+import { ApiError } from "../../protocol/errors.ts";
 import { ImageEditForm } from "../../protocol/forms.ts";
 import { createInlineBudget } from "../../protocol/inline-budget.ts";
 import type { Services } from "../../services.ts";
@@ -117,10 +118,11 @@ export function openaiImages(services: Services) {
   }
 }
 
-/** What it really is, its bytes tell. */
-async function toDataUrl({ path }: FormFile): Promise<string> {
+/** What it really is, its bytes tell. @throws {ApiError} `invalid_request` */
+async function toDataUrl({ path, field }: FormFile): Promise<string> {
   const { fileTypeFromBuffer } = await import("file-type");
   const bytes = await Bun.file(path).bytes();
-  const type = (await fileTypeFromBuffer(bytes))?.mime ?? "application/octet-stream";
+  const type = (await fileTypeFromBuffer(bytes))?.mime ?? "";
+  if (!type.startsWith("image/")) throw new ApiError("invalid_request", `${field}: expected a picture`);
   return `data:${type};base64,${bytes.toBase64()}`;
 }
