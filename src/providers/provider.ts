@@ -55,6 +55,8 @@ export interface Provider extends ProviderIdentity {
    * @throws {ApiError} with a code of the upstream's failure; aborting `call.signal` rejects with its reason.
    */
   chat?(chat: ProviderChat, call: Call): AsyncIterable<readonly ProviderEvent[]>;
+  /** How many tokens a question is, by the vendor's own count, which costs nothing. @throws as `chat` */
+  countTokens?(chat: ProviderChat, call: Call): Promise<number>;
   /** What a model makes, where it makes something rather than chats: it is asked by `generate`, or by `speak`. */
   makes?(model: string): MediaKind | undefined;
   /** Makes pictures or films: `status` and `preview` while it goes on, then `media`. @throws as `chat` */

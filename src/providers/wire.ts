@@ -24,6 +24,8 @@ export interface Wire {
   toModels(body: unknown): Model[];
   /** Where the vendor tells of balance or limits. */
   readonly quota?: QuotaSource;
+  /** Where the vendor counts a question without answering it. */
+  readonly count?: CountSource;
   /** What a status means here, where it is not what it means everywhere. */
   classify?(status: number, body: unknown): ErrorCode | undefined;
 }
@@ -32,6 +34,14 @@ export interface Wire {
 export interface QuotaSource {
   readonly path: string;
   toQuota(body: unknown): Partial<Quota>;
+}
+
+/** A vendor's own count of what a question is, in tokens. */
+export interface CountSource {
+  /** Under the base address. */
+  path(chat: ProviderChat): string;
+  toBody(chat: ProviderChat): Record<string, unknown>;
+  toTokens(answer: unknown): number | undefined;
 }
 
 /** Reads one answer, message by message; it keeps what later messages need. */
@@ -75,7 +85,7 @@ export function createWireProvider(
 ): Provider {
   const { name, auth, passes = [], usualModels = [] } = identity;
   const { apiKeys = [] } = options;
-  const { quota, modelsPath } = wire;
+  const { quota, count, modelsPath } = wire;
 
   return {
     ...identity,
@@ -104,6 +114,14 @@ export function createWireProvider(
         ...unknownQuota,
         ...quota.toQuota(await requests.json({ path: quota.path }, call)),
       }),
+    }),
+
+    ...(count && {
+      async countTokens(chat: ProviderChat, call: Call) {
+        const tokens = count.toTokens(await requests.json({ path: count.path(chat), body: count.toBody(chat) }, call));
+        if (tokens === undefined) throw new ApiError("upstream_failed", `${name} sent no number of tokens`);
+        return tokens;
+      },
     }),
 
     async *chat(chat, call) {

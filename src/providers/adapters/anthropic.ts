@@ -1,6 +1,7 @@
 import { arrayAt, textAt } from "../../lib/json.ts";
 import type { Model } from "../../protocol/models.ts";
 import { defaultMaxTokens, toBody } from "../anthropic/body.ts";
+import { count } from "../anthropic/count.ts";
 import { createDecoder } from "../anthropic/decoder.ts";
 import { versionOf } from "../anthropic/version.ts";
 import { createModel } from "../model-traits.ts";
@@ -34,6 +35,7 @@ export const anthropic: Adapter = {
           tools: [],
           tool_choice: "auto",
           parallel_tool_calls: true,
+          response_format: null,
         }),
       },
       createWire(options),
@@ -50,6 +52,7 @@ function createWire(options: ProviderOptions): Wire {
     chatPath: () => "/v1/messages",
     toBody,
     decoder: createDecoder,
+    count,
     modelsPath: "/v1/models?limit=1000",
     toModels,
     // A spent balance is a 400 here.

@@ -1,6 +1,7 @@
 import { arrayAt, countAt, textAt } from "../../lib/json.ts";
 import type { Model } from "../../protocol/models.ts";
 import { toBody } from "../gemini/body.ts";
+import { count } from "../gemini/count.ts";
 import { createDecoder } from "../gemini/decoder.ts";
 import { embed } from "../gemini/embeddings.ts";
 import { makeFilms, usualPolling } from "../gemini/films.ts";
@@ -80,6 +81,7 @@ function createWire(options: ProviderOptions): Wire {
     chatPath: ({ model }) => `/models/${encodeURIComponent(model.toWellFormed())}:streamGenerateContent?alt=sse`,
     toBody,
     decoder: (chat) => createDecoder(chat, options.name),
+    count,
     modelsPath: "/models?pageSize=1000",
     toModels,
     // A wrong key is a 400 here: https://ai.google.dev/gemini-api/docs/troubleshooting

@@ -3,6 +3,7 @@ import { lookUp } from "../../lib/lookup.ts";
 import type { Message, Tool } from "../../protocol/chat.ts";
 import { inlineOf, isSystem, partsOf, textOf } from "../content.ts";
 import type { ProviderChat, Sampling } from "../provider.ts";
+import { toOutput } from "./output.ts";
 import { thinkingOf, type Turn, turnsOf } from "./turns.ts";
 import { versionOf } from "./version.ts";
 
@@ -15,12 +16,16 @@ const thinkingBudgets: Readonly<Record<string, number>> = { minimal: 1024, low: 
 /** https://docs.anthropic.com/en/api/messages#body @throws {ApiError} `upstream_rejected` for what the vendor cannot take */
 export function toBody({ model, messages, sampling, state, extra }: ProviderChat): Record<string, unknown> {
   const turns = turnsOf(state, model);
-  const system = messages.filter(isSystem).flatMap((message) => toBlocks(message, turns));
   const rest = toTurns(
     messages.filter((message) => !isSystem(message)),
     turns,
   );
   const thinking = toThinking(model, messages, sampling, turns);
+  const { config, words } = toOutput(model, sampling.response_format, thinking?.effort);
+  const system = [
+    ...messages.filter(isSystem).flatMap((message) => toBlocks(message, turns)),
+    ...(words === undefined ? [] : [{ type: "text", text: words }]),
+  ];
   return {
     ...extra,
     model,
@@ -32,8 +37,9 @@ export function toBody({ model, messages, sampling, state, extra }: ProviderChat
     stream: true,
     ...(sampling.stop != null && { stop_sequences: [sampling.stop].flat() }),
     ...(sampling.tools?.length && { tools: sampling.tools.map(toTool), tool_choice: toToolChoice(sampling) }),
+    ...(Object.keys(config).length > 0 && { output_config: config }),
     ...(thinking
-      ? thinking.fields
+      ? { thinking: thinking.field }
       : {
           ...(sampling.temperature != null && { temperature: Math.min(sampling.temperature, 1) }),
           ...(sampling.top_p != null && { top_p: sampling.top_p }),
@@ -42,8 +48,10 @@ export function toBody({ model, messages, sampling, state, extra }: ProviderChat
 }
 
 interface Thinking {
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly field: Readonly<Record<string, unknown>>;
   readonly budget: number;
+  /** In place of a budget. */
+  readonly effort?: string;
 }
 
 /**
@@ -60,16 +68,13 @@ function toThinking(
   if (effort == null || effort === "none" || isForced) return undefined;
   if (versionOf(model) >= 4.6) {
     const level = effort === "minimal" ? "low" : effort;
-    return {
-      fields: { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: level } },
-      budget: 0,
-    };
+    return { field: { type: "adaptive", display: "summarized" }, budget: 0, effort: level };
   }
   const budget = lookUp(thinkingBudgets, effort);
   const last = messages.findLast(({ role }) => role === "user" || role === "assistant");
   const isCut = last?.role === "assistant" && thinkingOf(last.tool_calls ?? [], turns).length === 0;
   if (budget === undefined || budget >= (max_tokens ?? Infinity) || isCut) return undefined;
-  return { fields: { thinking: { type: "enabled", budget_tokens: budget } }, budget };
+  return { field: { type: "enabled", budget_tokens: budget }, budget };
 }
 
 /** Turns of one role in a row become one: results of parallel tools belong in one user turn. */
@@ -96,7 +101,10 @@ function toBlocks(message: Message, turns: readonly Turn[]): unknown[] {
   if (role === "tool") {
     const text = textOf(content);
     const result = blocks.some(({ type }) => type !== "text") ? blocks : text;
-    return [{ type: "tool_result", tool_use_id: toId(tool_call_id), content: result, ...cacheControl(message) }];
+    const failed = at(message, "is_error") === true ? { is_error: true } : {};
+    return [
+      { type: "tool_result", tool_use_id: toId(tool_call_id), content: result, ...failed, ...cacheControl(message) },
+    ];
   }
   return [
     ...thinkingOf(calls, turns),
@@ -106,6 +114,7 @@ function toBlocks(message: Message, turns: readonly Turn[]): unknown[] {
       id: toId(call.id),
       name: call.function.name ?? "",
       input: tryParseJson(call.function.arguments || "{}") ?? {},
+      ...cacheControl(call),
     })),
   ];
 }
