@@ -1,16 +1,16 @@
 import { arrayAt, at, countAt, textAt } from "../lib/json.ts";
-import type { Message } from "../protocol/chat.ts";
 import type { Model } from "../protocol/models.ts";
 import type { MediaKind } from "../protocol/resources.ts";
 import { createModel } from "./model-traits.ts";
 import { type MediaQuirks, withMedia } from "./openai-media/methods.ts";
+import { type MessageQuirks, toMessages, withoutMark } from "./openai-messages.ts";
 import { createStreamDecoder } from "./openai-stream.ts";
 import type { Adapter, ProviderChat, ProviderOptions } from "./provider.ts";
 import { createRequests } from "./requests.ts";
 import { createWireProvider, type QuotaSource, type Wire } from "./wire.ts";
 
 /** What tells one OpenAI-compatible upstream from another: every field but the first three has OpenAI's own way as its default. */
-export interface CompatibleOptions {
+export interface CompatibleOptions extends MessageQuirks {
   readonly name: string;
   readonly url: string | null;
   /** With its version: `https://api.openai.com/v1`; `{NAME}` in it stands for a variable that every account has of its own. */
@@ -48,10 +48,6 @@ export interface CompatibleOptions {
   /** Fields that go through as they are, beside the usual; and those of the usual that do not. */
   readonly passes?: readonly string[];
   readonly stops?: readonly string[];
-  /** `false` where a message may carry no `name`. */
-  readonly takesNames?: boolean;
-  /** The field in which a message of the assistant takes its own thinking back. */
-  readonly reasoningField?: string;
   /** What the vendor wants otherwise in a body that is OpenAI's. */
   adjust?(body: Record<string, unknown>, chat: ProviderChat): Record<string, unknown>;
   readonly quota?: QuotaSource;
@@ -172,38 +168,16 @@ function toBody(chat: ProviderChat, it: CompatibleOptions): Record<string, unkno
     ...sampling,
     // Without tools their settings are refused, and so is an empty list.
     ...(tools?.length && {
-      tools,
+      tools: it.takesCacheMarks ? tools : tools.map(withoutMark),
       ...(tool_choice != null && { tool_choice }),
       ...(parallel_tool_calls != null && { parallel_tool_calls }),
     }),
     ...(max_tokens != null && { [limitField]: max_tokens }),
     model: chat.model,
-    messages: chat.messages.map((message) => toMessage(message, it)),
+    messages: toMessages(chat.messages, it),
     stream: true,
     stream_options: { include_usage: true },
   };
-}
-
-/** Field by field: strict upstreams refuse what clients keep on their messages, and few know `developer`. */
-function toMessage(message: Message, { reasoningField, takesNames }: CompatibleOptions): Record<string, unknown> {
-  const { role, content, name, tool_calls, tool_call_id } = message;
-  const thinking = textAt(message, "reasoning_content") ?? textAt(message, "reasoning");
-  return {
-    role: role === "developer" ? "system" : role,
-    content: toContent(content, tool_calls ?? []),
-    ...(name && takesNames !== false && { name }),
-    ...(reasoningField !== undefined && role === "assistant" && thinking && { [reasoningField]: thinking }),
-    ...(tool_calls?.length && {
-      tool_calls: tool_calls.map(({ index: _, ...call }) => ({ type: "function", ...call })),
-    }),
-    ...(tool_call_id && { tool_call_id }),
-  };
-}
-
-/** Only a message that calls tools may say nothing at all. */
-function toContent(content: Message["content"], calls: readonly unknown[]): Message["content"] {
-  if (content == null) return calls.length > 0 ? null : "";
-  return content.length === 0 ? "" : content;
 }
 
 /** OpenAI's list under `data`, a bare array, or the vendor's own list; many add what a model can do. */

@@ -66,6 +66,8 @@ export const openrouter = createCompatibleAdapter({
   usualModels: ["~openai/gpt-mini-latest", "openai/gpt-5-mini", "openai/gpt-4o-mini"],
   passes: ["models", "plugins", "reasoning", "top_a"],
   reasoningField: "reasoning",
+  // https://openrouter.ai/docs/guides/best-practices/prompt-caching
+  takesCacheMarks: true,
   // https://openrouter.ai/docs/guides/best-practices/reasoning-tokens
   adjust({ reasoning_effort: effort, reasoning, ...body }, { model }) {
     const own = isObject(reasoning) ? reasoning : {};
