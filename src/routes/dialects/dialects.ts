@@ -1,5 +1,7 @@
 import { Elysia } from "elysia";
 import type { Services } from "../../services.ts";
+import { anthropicCount } from "./anthropic-count.ts";
+import { anthropicMessages } from "./anthropic-messages.ts";
 import { gemini } from "./gemini.ts";
 import { mcp } from "./mcp.ts";
 import { ollama } from "./ollama.ts";
@@ -23,6 +25,8 @@ export function dialects(services: Services) {
     .use(openaiAudio(services))
     .use(openaiFiles(services))
     .use(openaiModels(services))
+    .use(anthropicMessages(services))
+    .use(anthropicCount(services))
     .use(ollama(services))
     .use(gemini(services))
     .use(mcp(services));

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { toAnthropicModel, toAnthropicPage } from "../../dialects/anthropic/models.ts";
 import { toOpenaiModel, toOpenaiModelList } from "../../dialects/openai/models.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import type { ModelSummary } from "../../protocol/models.ts";
@@ -15,9 +16,14 @@ interface ModelForm {
 
 const openai: ModelForm = { list: toOpenaiModelList, one: toOpenaiModel };
 
+const anthropic: ModelForm = {
+  list: (models, { url }) => toAnthropicPage(models, new URL(url).searchParams),
+  one: toAnthropicModel,
+};
+
 /** Several APIs have their models at this address. */
-function formOf(_request: Request): ModelForm {
-  return openai;
+function formOf({ headers }: Request): ModelForm {
+  return headers.has("anthropic-version") ? anthropic : openai;
 }
 
 /** https://platform.openai.com/docs/api-reference/models */
