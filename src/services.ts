@@ -236,6 +236,8 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
         "/v1/messages",
         "/v1/models/*",
         "/v1beta/models/*",
+        "/api/chat",
+        "/api/generate",
       ],
     }),
     cookies,

@@ -34,7 +34,7 @@ export function createOllamaNames(services: Services): OllamaNames {
     async get(name) {
       if (isAnyones(name, services)) return [];
       const { offers } = await look(name);
-      if (offers.length === 0) throw noModel(name);
+      if (offers.length === 0) throw noModel(name, "GET /api/tags lists those that are there");
       return offers;
     },
   };
@@ -56,14 +56,12 @@ export function createOllamaNames(services: Services): OllamaNames {
 }
 
 /** In the words that tools of this API look for. */
-function noModel(name: string, cause?: unknown): ApiError {
-  const named = JSON.stringify(name.slice(0, 80));
-  return new ApiError("model_not_found", `model ${named} not found; GET /api/tags lists those that are there`, {
-    cause,
-  });
+function noModel(name: string, why: string, cause?: unknown): ApiError {
+  return new ApiError("model_not_found", `model ${JSON.stringify(name.slice(0, 80))} not found: ${why}`, { cause });
 }
 
 /** Throws it again: in those words, where it is that there is no such model. */
 export function orNoModel(name: string, thrown: unknown): never {
-  throw thrown instanceof ApiError && thrown.class === "ModelNotFoundError" ? noModel(name, thrown) : thrown;
+  const isMissing = thrown instanceof ApiError && thrown.class === "ModelNotFoundError";
+  throw isMissing ? noModel(name, thrown.message, thrown) : thrown;
 }
