@@ -4,7 +4,7 @@ import type { Response, ResponseCreateParamsNonStreaming } from "openai/resource
 import { openApp, providerYaml } from "../support/app.ts";
 import { callPieces, chatChunks, chunk } from "../support/chat-chunks.ts";
 import { createOpenai } from "../support/openai-client.ts";
-import { answer, chunked, openUpstream, type Step } from "../support/scripted-upstream.ts";
+import { answer, chunked, lastChunk, openUpstream, type Step } from "../support/scripted-upstream.ts";
 
 type Ask = (client: OpenAI, body: ResponseCreateParamsNonStreaming) => Promise<Response>;
 
@@ -22,6 +22,23 @@ const weather = {
   strict: true,
 };
 const picture = "data:image/png;base64,iVBORw0KGgo=";
+
+const other = { token: "No", logprob: -1.5, bytes: null };
+const likely = chunked([
+  `data: ${JSON.stringify({
+    model: "m-2",
+    choices: [
+      {
+        index: 0,
+        delta: { content: "Yes" },
+        logprobs: { content: [{ token: "Yes", logprob: -0.25, bytes: null, top_logprobs: [other] }] },
+      },
+    ],
+  })}\n\n`,
+  chunk({}, "stop"),
+  "data: [DONE]\n\n",
+]).concat(lastChunk);
+const toNamed = (name: string) => expect.objectContaining({ function: expect.objectContaining({ name }) });
 
 interface Feature {
   readonly name: string;
@@ -238,13 +255,32 @@ const features: readonly Feature[] = [
     says: chatChunks([{ content: "Well" }], "content_filter"),
     comes: { status: "incomplete", incomplete_details: { reason: "content_filter" } },
   },
+  {
+    name: "how likely its tokens were",
+    body: { include: ["message.output_text.logprobs"], top_logprobs: 1 },
+    says: likely,
+    sent: { logprobs: true, top_logprobs: 1 },
+    comes: {
+      output: [{ content: [{ text: "Yes", logprobs: [{ token: "Yes", logprob: -0.25, top_logprobs: [other] }] }] }],
+    },
+  },
+  {
+    name: "tools of the web among those of the caller",
+    body: { tools: [weather, { type: "web_search" }] },
+    sent: { tools: expect.arrayContaining(["weather", "web_search", "read_page"].map(toNamed)) },
+    comes: { tools: [{ name: "weather" }, { type: "web_search" }] },
+  },
   { name: "an answer of no words", body: {}, says: chatChunks([]), comes: { status: "completed", output: [] } },
 ];
 
 describe.each([...ways])("a response, %s", (_, ask) => {
   let says: readonly Step[] = [];
   const upstream = openUpstream(() => says);
-  const opened = openApp({ yaml: providerYaml({ name: "One", origin: upstream.origin }) });
+  const opened = openApp({
+    yaml: providerYaml({ name: "One", origin: upstream.origin }),
+    // So that tools of the web are offered; nobody calls them.
+    flags: { searxng_url: "http://127.0.0.1:9" },
+  });
   afterAll(async () => {
     await (await opened)[Symbol.asyncDispose]();
     upstream[Symbol.dispose]();
@@ -311,32 +347,42 @@ test("a streamed response is told by OpenAI's events, one for each token, number
 });
 
 test("an upstream that is cut in the middle fails the response, in the stream and as it is kept", async () => {
-  using upstream = openUpstream(() => [...chunked([chunk({ content: "Half" })]), "close"]);
+  using upstream = openUpstream(() => [...chunked([chunk({ content: "Half" })]), "hang"]);
   await using app = await openApp({ yaml: providerYaml({ name: "One", origin: upstream.origin }) });
   const client = createOpenai(app);
-  const failed = await client.responses.stream({ model: "m", input: "Hi" }).finalResponse();
+  const stream = client.responses.stream({ model: "m", input: "Hi" });
+  stream.on("response.output_text.delta", () => upstream[Symbol.dispose]());
+  const failed = await stream.finalResponse();
   expect(failed).toMatchObject({
     status: "failed",
     error: { code: "server_error" },
     output: [{ status: "incomplete", content: [{ text: "Half" }] }],
   });
   expect(await client.responses.retrieve(failed.id)).toMatchObject({ status: "failed", error: failed.error });
-  const whole = await client.responses.create({ model: "m", input: "Hi" }).catch((thrown: unknown) => thrown);
-  expect(whole).toMatchObject({ status: 502, type: "server_error" });
+});
+
+test("an answer that is cut before it is whole has a status, and is not kept", async () => {
+  using upstream = openUpstream(() => [...chunked([chunk({ content: "Half" })]), "close"]);
+  await using app = await openApp({ yaml: providerYaml({ name: "One", origin: upstream.origin }) });
+  const whole = createOpenai(app).responses.create({ model: "m", input: "Hi" });
+  expect(await whole.catch((thrown: unknown) => thrown)).toMatchObject({ status: 502, type: "server_error" });
+  expect(await app.services.store.responses.removeBefore(Infinity)).toBe(0);
 });
 
 test("a call that was cut is never told as done", async () => {
   const pieces = callPieces(0, "call_a", "weather", '{"city":"Rome"}').slice(0, 2);
-  using upstream = openUpstream(() => [...chunked(pieces.map((piece) => chunk(piece))), "close"]);
+  using upstream = openUpstream(() => [...chunked(pieces.map((piece) => chunk(piece))), "hang"]);
   await using app = await openApp({ yaml: providerYaml({ name: "One", origin: upstream.origin }) });
-  const events = await Array.fromAsync(
-    await createOpenai(app).responses.create({ model: "m", input: "Hi", tools: [weather], stream: true }),
-  );
-  expect(events.at(-1)).toMatchObject({
-    type: "response.failed",
-    response: { output: [{ type: "function_call", status: "incomplete" }] },
-  });
-  expect(events.map(({ type }) => type)).not.toContain("response.output_item.done");
+  const { responses } = createOpenai(app);
+  const types: string[] = [];
+  for await (const event of await responses.create({ model: "m", input: "Hi", tools: [weather], stream: true })) {
+    types.push(event.type);
+    if (event.type === "response.function_call_arguments.delta") upstream[Symbol.dispose]();
+    if (event.type === "response.failed")
+      expect(event.response.output).toMatchObject([{ type: "function_call", status: "incomplete" }]);
+  }
+  expect(types.at(-1)).toBe("response.failed");
+  expect(types).not.toContain("response.output_item.done");
 });
 
 test("what is asked to fit a schema is parsed by their client", async () => {
@@ -359,7 +405,9 @@ test("a client that leaves ends the upstream's work, and what came stays as canc
   let id = "";
   for await (const event of stream) {
     if (event.type === "response.created") ({ id } = event.response);
-    if (event.type === "response.output_text.delta") break;
+    if (event.type !== "response.output_text.delta") continue;
+    expect(await client.responses.retrieve(id)).toMatchObject({ status: "in_progress", output: [] });
+    break;
   }
   await upstream.requests[0]?.closed;
   // Its last write is on its way as the upstream is let go.

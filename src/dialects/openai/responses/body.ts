@@ -1,14 +1,13 @@
-import { Type, type Static, type TSchema } from "@sinclair/typebox";
+import { Type, type Static } from "@sinclair/typebox";
 import { createCheck, explainMismatch } from "../../../lib/schema.ts";
 import { ApiError } from "../../../protocol/errors.ts";
+import { optional } from "../fields.ts";
 import { type Item, toItems } from "./items.ts";
 
 const open = { additionalProperties: true } as const;
-const Maybe = <T extends TSchema>(schema: T, expected: string) =>
-  Type.Optional(Type.Union([schema, Type.Null()], { expected: `${expected} or null` }));
-const text = () => Maybe(Type.String(), "a string");
-const flag = () => Maybe(Type.Boolean(), "a boolean");
-const number = () => Maybe(Type.Number(), "a number");
+const text = () => optional(Type.String(), "a string");
+const flag = () => optional(Type.Boolean(), "a boolean");
+const number = () => optional(Type.Number(), "a number");
 
 const Tool = Type.Object({ type: Type.String() }, { ...open, expected: "a tool: an object with a type" });
 
@@ -46,29 +45,29 @@ export const ResponsesBody = Type.Object(
     ),
     instructions: text(),
     previous_response_id: text(),
-    tools: Maybe(Type.Array(Tool), "an array of tools"),
-    tool_choice: Maybe(
+    tools: optional(Type.Array(Tool), "an array of tools"),
+    tool_choice: optional(
       Type.Union([Type.Literal("none"), Type.Literal("auto"), Type.Literal("required"), Tool], {
         expected: "none, auto, required or an object with a type",
       }),
       "none, auto, required, an object with a type,",
     ),
     parallel_tool_calls: flag(),
-    text: Maybe(Type.Object({ format: Maybe(Format, "a format"), verbosity: text() }, open), "an object"),
-    reasoning: Maybe(Type.Object({ effort: text(), summary: text() }, open), "an object"),
-    max_output_tokens: Maybe(Type.Integer({ minimum: 1 }), "a whole number from 1"),
+    text: optional(Type.Object({ format: optional(Format, "a format"), verbosity: text() }, open), "an object"),
+    reasoning: optional(Type.Object({ effort: text(), summary: text() }, open), "an object"),
+    max_output_tokens: optional(Type.Integer({ minimum: 1 }), "a whole number from 1"),
     temperature: number(),
     top_p: number(),
-    top_logprobs: Maybe(Type.Integer({ minimum: 0, maximum: 20 }), "a whole number from 0 to 20"),
+    top_logprobs: optional(Type.Integer({ minimum: 0, maximum: 20 }), "a whole number from 0 to 20"),
     stream: flag(),
     store: flag(),
     background: flag(),
-    metadata: Maybe(
+    metadata: optional(
       Type.Record(Type.String({ maxLength: 64 }), Type.String({ maxLength: 512 }), { maxProperties: 16 }),
       "an object of at most 16 strings, of at most 512 characters each,",
     ),
-    truncation: Maybe(Type.Union([Type.Literal("auto"), Type.Literal("disabled")]), "auto, disabled"),
-    include: Maybe(Type.Array(Type.String()), "an array of strings"),
+    truncation: optional(Type.Union([Type.Literal("auto"), Type.Literal("disabled")]), "auto, disabled"),
+    include: optional(Type.Array(Type.String()), "an array of strings"),
     user: text(),
     safety_identifier: text(),
     prompt_cache_key: text(),

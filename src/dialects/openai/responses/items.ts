@@ -2,9 +2,10 @@ import { Type, type Static, type TSchema } from "@sinclair/typebox";
 import { isObject } from "../../../lib/json.ts";
 import { createCheck, explainMismatch } from "../../../lib/schema.ts";
 import { ApiError } from "../../../protocol/errors.ts";
+import { optional } from "../fields.ts";
 
 const open = { additionalProperties: true } as const;
-const text = () => Type.Optional(Type.Union([Type.String(), Type.Null()], { expected: "a string or null" }));
+const text = () => optional(Type.String(), "a string");
 
 /** What a message, or the result of a call, is made of. */
 const ItemPart = Type.Union(

@@ -1,4 +1,4 @@
-import type { EventOf, RunEvent, ToolCall } from "../../../protocol/events.ts";
+import type { EventOf, RunEvent, TokenLogprob, ToolCall } from "../../../protocol/events.ts";
 import { outputItemId } from "./ids.ts";
 
 type ItemStatus = "in_progress" | "completed" | "incomplete";
@@ -25,6 +25,8 @@ interface Piece {
   readonly callId: string;
   readonly name: string;
   text: string;
+  /** Of its text, where they were asked for. */
+  readonly logprobs: TokenLogprob[];
   status: ItemStatus;
 }
 
@@ -53,6 +55,7 @@ export function createOutput(
       if (event.type === "content") say("message", toText(event));
       else if (event.type === "reasoning") say("reasoning", event.token ?? "");
       else if (event.type === "tool_calls") event.tool_calls.forEach(addCall);
+      else if (event.type === "logprobs" && event.logprobs.length > 0) grow(openAs("message"), "", event.logprobs);
     },
     close(status) {
       endOpen(status);
@@ -62,13 +65,14 @@ export function createOutput(
   };
 
   function say(kind: "message" | "reasoning", text: string): void {
-    if (text === "") return;
+    if (text !== "") grow(openAs(kind), text);
+  }
+
+  function openAs(kind: "message" | "reasoning"): Piece {
     endCalls("completed");
-    if (open?.kind !== kind) {
-      endOpen("completed");
-      open = start(kind);
-    }
-    grow(open, text);
+    if (open?.kind === kind) return open;
+    endOpen("completed");
+    return (open = start(kind));
   }
 
   function addCall({ index = calls.size, id, function: { name, arguments: text = "" } }: ToolCall): void {
@@ -94,18 +98,20 @@ export function createOutput(
       callId: callId || outputItemId("call", responseId, index),
       name,
       text: "",
+      logprobs: [],
       status: "in_progress",
     };
     pieces.push(piece);
     tell("response.output_item.added", { output_index: index, item: toItem(piece) });
-    if (kind === "message") tell("response.content_part.added", { ...place(piece), part: toTextPart("") });
+    if (kind === "message") tell("response.content_part.added", { ...place(piece), part: toTextPart("", []) });
     if (kind === "reasoning") tell("response.reasoning_summary_part.added", { ...place(piece), part: toSummary("") });
     return piece;
   }
 
-  function grow(piece: Piece, text: string): void {
+  function grow(piece: Piece, text: string, logprobs: readonly TokenLogprob[] = []): void {
     piece.text += text;
-    tell(deltas[piece.kind], { ...place(piece), delta: text, ...(piece.kind === "message" && { logprobs: [] }) });
+    piece.logprobs.push(...logprobs);
+    tell(deltas[piece.kind], { ...place(piece), delta: text, ...(piece.kind === "message" && { logprobs }) });
   }
 
   function endOpen(status: ItemStatus): void {
@@ -121,13 +127,13 @@ export function createOutput(
   /** Of a call that was cut no end is told: there are clients that would call what is there of it. */
   function end(piece: Piece, status: ItemStatus): void {
     piece.status = status;
-    const { kind, text } = piece;
+    const { kind, text, logprobs } = piece;
     if (kind === "function_call" && status === "incomplete") return;
     if (kind === "function_call")
       tell("response.function_call_arguments.done", { ...place(piece), name: piece.name, arguments: text });
     if (kind === "message") {
-      tell("response.output_text.done", { ...place(piece), text, logprobs: [] });
-      tell("response.content_part.done", { ...place(piece), part: toTextPart(text) });
+      tell("response.output_text.done", { ...place(piece), text, logprobs });
+      tell("response.content_part.done", { ...place(piece), part: toTextPart(text, logprobs) });
     }
     if (kind === "reasoning") {
       tell("response.reasoning_summary_text.done", { ...place(piece), text });
@@ -151,10 +157,10 @@ function place({ kind, id, index }: Piece) {
   return { item_id: id, output_index: index, ...part };
 }
 
-function toItem({ kind, id, callId, name, text, status }: Piece) {
+function toItem({ kind, id, callId, name, text, logprobs, status }: Piece) {
   switch (kind) {
     case "message": {
-      const content = text === "" ? [] : [toTextPart(text)];
+      const content = text === "" ? [] : [toTextPart(text, logprobs)];
       return { id, type: "message" as const, status, role: "assistant" as const, content };
     }
     case "reasoning":
@@ -164,8 +170,8 @@ function toItem({ kind, id, callId, name, text, status }: Piece) {
   }
 }
 
-function toTextPart(text: string) {
-  return { type: "output_text" as const, annotations: [], logprobs: [], text };
+function toTextPart(text: string, logprobs: readonly TokenLogprob[]) {
+  return { type: "output_text" as const, annotations: [], logprobs, text };
 }
 
 function toSummary(text: string) {

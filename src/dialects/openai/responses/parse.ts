@@ -17,6 +17,7 @@ export function toAsked(body: ResponsesBody, messages: readonly unknown[]) {
     ...(temperature != null && { temperature }),
     ...(top_p != null && { top_p }),
     ...(parallel_tool_calls != null && { parallel_tool_calls }),
+    ...(wantsLogprobs(body) && { logprobs: true, ...(body.top_logprobs && { top_logprobs: body.top_logprobs }) }),
     ...(body.background && { resumable: true }),
   };
 }
@@ -28,4 +29,8 @@ function toFormat(format: NonNullable<ResponsesBody["text"]>["format"]) {
     type,
     json_schema: { name, schema, ...(description != null && { description }), ...(strict != null && { strict }) },
   };
+}
+
+function wantsLogprobs({ include, top_logprobs }: ResponsesBody): boolean {
+  return Boolean(top_logprobs) || (include ?? []).includes("message.output_text.logprobs");
 }

@@ -2,23 +2,19 @@ import { Type } from "@sinclair/typebox";
 import { arrayAt, at, isObject, textAt } from "../../../lib/json.ts";
 import { createCheck, explainMismatch } from "../../../lib/schema.ts";
 import { ApiError } from "../../../protocol/errors.ts";
+import { optional } from "../fields.ts";
 import type { ResponsesBody } from "./body.ts";
 
 type AskedTool = NonNullable<ResponsesBody["tools"]>[number];
-
-const maybe = <T extends ReturnType<typeof Type.String> | ReturnType<typeof Type.Boolean>>(schema: T, what: string) =>
-  Type.Optional(Type.Union([schema, Type.Null()], { expected: `${what} or null` }));
 
 const FunctionTool = createCheck(
   Type.Object(
     {
       type: Type.Literal("function"),
       name: Type.String({ minLength: 1 }),
-      description: maybe(Type.String(), "a string"),
-      parameters: Type.Optional(
-        Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()], { expected: "a JSON Schema or null" }),
-      ),
-      strict: maybe(Type.Boolean(), "a boolean"),
+      description: optional(Type.String(), "a string"),
+      parameters: optional(Type.Record(Type.String(), Type.Unknown()), "a JSON Schema"),
+      strict: optional(Type.Boolean(), "a boolean"),
     },
     { additionalProperties: true },
   ),

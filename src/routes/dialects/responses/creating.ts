@@ -6,7 +6,7 @@ import { toMessages } from "../../../dialects/openai/responses/messages.ts";
 import { toAsked } from "../../../dialects/openai/responses/parse.ts";
 import { type About, toAbout, toResponse, withoutOutput } from "../../../dialects/openai/responses/response.ts";
 import { toOpenaiLimits } from "../../../dialects/openai/limits.ts";
-import type { Connection } from "../../../http/body.ts";
+import { type Connection, unhurried } from "../../../http/body.ts";
 import { comments } from "../../../http/event-stream.ts";
 import type { EventReader } from "../../../runs/event-log.ts";
 import type { Services } from "../../../services.ts";
@@ -91,7 +91,7 @@ export function createCreating(services: Services, kept: KeptResponses): Creatin
         const encoder = createResponsesEncoder({ about, toText, completedAt: recording.completedAt });
         return await answering.stream({ ...begun, events: recording.events }, { ...connection, ...stream, encoder });
       }
-      await answering.collect({ ...begun, events: recording.events }, request, toText);
+      await unhurried(connection, () => answering.collect({ ...begun, events: recording.events }, request, toText));
       return Response.json(toResponse(about, recording.read(), recording.completedAt()), { headers });
     } catch (thrown) {
       // Nobody was told its id.
@@ -106,15 +106,15 @@ export function createCreating(services: Services, kept: KeptResponses): Creatin
     owner: string,
     connection: Connection,
   ): Promise<Response> {
-    const { about, headers } = begun;
+    const { about, headers, runId } = begun;
     const { events, isKept } = record(asked, begun, owner, false);
-    const ended = readOut(events).catch((error: unknown) =>
-      log.error("a response in the background could not be written", { run: begun.runId, error }),
-    );
-    kept.follow(about.id, ended);
-    await isKept;
+    void readOut(events);
+    await isKept.catch(async (thrown: unknown) => {
+      await runs.cancel(runId, owner);
+      throw thrown;
+    });
     if (!asked.body.stream) return Response.json(toResponse(about, withoutOutput("queued")), { headers });
-    return streamKept({ ...begun, events: await runs.attach(begun.runId, owner, 0) }, owner, connection);
+    return streamKept({ ...begun, events: await runs.attach(runId, owner, 0) }, owner, connection);
   }
 
   /** Its last event comes once it is written, and tells when that was. */
@@ -146,23 +146,27 @@ export function createCreating(services: Services, kept: KeptResponses): Creatin
     const answer = createAnswer(id, createToText(origin));
     const isStored = body.store !== false;
     let completedAt = earlier?.completed_at ?? undefined;
+    let ending: Promise<void> | undefined;
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
     const isKept = isStored ? store.responses.insert(toRow()) : Promise.resolve();
     // Whoever reads the events is told.
     isKept.catch(() => {});
+    if (isStored) kept.follow(id, ended);
     return {
       isKept,
       read: answer.read,
       completedAt: () => (completedAt ??= clock()),
-      events: recordEvents(events, {
-        answer,
-        isKept,
-        async onEnd() {
-          if (completedAt !== undefined || (outlives && !answer.isOver)) return;
-          completedAt = clock();
-          if (isStored) await kept.end(id, answer.read(), completedAt);
-        },
-      }),
+      events: recordEvents(events, { answer, isKept, onEnd: () => (ending ??= end().then(resolve)) }),
     };
+
+    async function end(): Promise<void> {
+      if (completedAt !== undefined || (outlives && !answer.isOver)) return;
+      completedAt = clock();
+      if (!isStored) return;
+      await kept
+        .end(id, answer.read(), completedAt)
+        .catch((error: unknown) => log.error("what became of a response could not be written", { id, error }));
+    }
 
     function toRow(): ResponseRow {
       return {
@@ -183,6 +187,12 @@ export function createCreating(services: Services, kept: KeptResponses): Creatin
   }
 }
 
+/** To its end, whoever else reads it or does not. */
 async function readOut(events: EventReader): Promise<void> {
-  for await (const _ of events);
+  try {
+    while (!(await events.next()).done);
+  } catch {
+    // Its reader has said why, to whoever waits for the response.
+    await events.return?.();
+  }
 }

@@ -37,7 +37,8 @@ export function createKeptResponses({ store, runs, clock }: Services): KeptRespo
     },
     follow(id, ended) {
       following.set(id, ended);
-      void ended.finally(() => following.delete(id));
+      // One that is asked for once more by its `Idempotency-Key` is followed by whoever came last.
+      void ended.then(() => following.get(id) === ended && following.delete(id));
     },
     whenEnded: async (id) => following.get(id),
     end,
@@ -53,7 +54,7 @@ export function createKeptResponses({ store, runs, clock }: Services): KeptRespo
     const run = await runs.get(runId, owner).catch(orUndefined);
     if (!run) return isServed(server) ? undefined : withoutOutput("failed", interrupted);
     if (run.state === "running") return undefined;
-    const answer = createAnswer(id, (event) => toMarkdown(event, origin));
+    const answer = createAnswer(id, createToText(origin));
     for await (const batch of await runs.attach(runId, owner, 0)) for (const { event } of batch) answer.add(event);
     return answer.read();
   }
