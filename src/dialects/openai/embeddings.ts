@@ -5,14 +5,14 @@ import { checked, MaybeGiven, target } from "./checked.ts";
 /** OpenAI's own limit of one request. */
 const maxTexts = 2048;
 
-const Text = Type.String({ minLength: 1 });
+// Tokens mean something to the tokenizer of one model alone.
+const Text = Type.String({ minLength: 1, expected: "a text that is not empty; tokens are not read: send the texts" });
 
 /** https://platform.openai.com/docs/api-reference/embeddings/create */
 const EmbeddingsBody = Type.Object(
   {
-    // Tokens mean something to the tokenizer of one model alone.
     input: Type.Union([Text, Type.Array(Text, { minItems: 1, maxItems: maxTexts })], {
-      expected: `a text, or from 1 to ${maxTexts} texts, none of them empty; tokens are not read: send the texts`,
+      expected: `a text, or from 1 to ${maxTexts} texts, none of them empty`,
     }),
     model: Type.String({ minLength: 1, maxLength: maxNameLength, expected: "a model's name" }),
     provider: target.provider,
