@@ -186,6 +186,10 @@ export const MediaFields = {
   /** How many. */
   n: optionalInteger(),
   negative_prompt: optionalText(),
+  /** How much care a picture takes, in its vendor's words: `low`, `high`. */
+  quality: optionalText(),
+  /** What is behind what a picture shows: `transparent`, `opaque`. */
+  background: optionalText(),
   /** Of a film, in seconds. */
   duration: optionalNumber(),
   seed: optionalInteger(),

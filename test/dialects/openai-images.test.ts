@@ -78,7 +78,8 @@ describe("pictures, by OpenAI's own client", () => {
   const model = "gpt-image-1.5";
 
   test("come with their bytes, their size and what they took", async () => {
-    const made = await ada.images.generate({ prompt: "a cat", model, size: "1536x1024", output_format: "png" });
+    const look = { size: "1536x1024", output_format: "png", quality: "low", background: "transparent" } as const;
+    const made = await ada.images.generate({ prompt: "a cat", model, ...look });
     expect(made).toEqual({
       created: expect.any(Number),
       data: [{ b64_json: whole.toString("base64") }],
@@ -86,7 +87,7 @@ describe("pictures, by OpenAI's own client", () => {
       output_format: "png",
       usage: { ...usage, input_tokens_details: { text_tokens: 40, image_tokens: 0 } },
     });
-    expect(JSON.parse(lastAsked()?.body ?? "")).toMatchObject({ model, size: "1536x1024", output_format: "png" });
+    expect(JSON.parse(lastAsked()?.body ?? "")).toMatchObject({ model, ...look });
   });
 
   test("come as addresses of this server where those are asked for, for their owner alone", async () => {
@@ -205,6 +206,7 @@ describe("pictures, by OpenAI's own client", () => {
     [{ prompt: "a cat", output_format: "svg" }, /output_format: expected png or jpeg or webp/],
     [{ prompt: "a cat", response_format: "file" }, /response_format: expected b64_json or url/],
     [{ prompt: "a cat", stream: "yes" }, /stream: expected a boolean/],
+    [{ prompt: "a cat", background: "blue" }, /background: expected auto or transparent or opaque/],
     [{ prompt: "a cat", model: 4 }, /model: expected a model's name/],
     [{ prompt: "a cat", images: 4, model: "nobody-has-it" }, /nobody-has-it/],
   ];

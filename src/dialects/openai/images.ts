@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { ApiError } from "../../protocol/errors.ts";
-import { checked, MaybeGiven, target } from "./checked.ts";
+import { checked, MaybeGiven, Name, target } from "./checked.ts";
 
 const OneOf = (...values: readonly string[]) =>
   MaybeGiven(Type.Union(values.map((value) => Type.Literal(value))), values.join(" or "));
@@ -14,6 +14,8 @@ const common = {
     "auto, or a size such as 1536x1024",
   ),
   output_format: OneOf("png", "jpeg", "webp"),
+  quality: MaybeGiven(Name, "a quality such as low or high"),
+  background: OneOf("auto", "transparent", "opaque"),
   response_format: OneOf("b64_json", "url"),
   stream: MaybeGiven(Type.Boolean(), "a boolean"),
   partial_images: MaybeGiven(Type.Integer({ minimum: 0, maximum: 3 }), "a number from 0 to 3"),
@@ -74,11 +76,15 @@ export function parseEditForm(
 }
 
 /** As a conversation of one message, whose model makes pictures, of nothing or of others. */
-export function toPictureRequest({ prompt, size, n, output_format: format }: ImagesBody, images: EditBody["images"]) {
+export function toPictureRequest(body: ImagesBody, images: EditBody["images"]) {
+  const { prompt, size, n, quality, background, output_format: format } = body;
   return {
     messages: [{ role: "user", content: [{ type: "text", text: prompt }, ...images.map(toPart)] }],
     ...(n != null && { n }),
     ...(format && { format }),
+    // What is the usual is not asked for: fewer models would take it.
+    ...(quality && quality !== "auto" && { quality }),
+    ...(background && background !== "auto" && { background }),
     ...(size && size !== "auto" && toShape(size)),
   };
 }

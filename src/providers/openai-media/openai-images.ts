@@ -16,16 +16,19 @@ export const openaiImages: ImageQuirks = {
     width: 1024,
     height: 1024,
     ...(!isDallE3(model) && { n: 1 }),
-    ...(!isDallE(model) && { format: "png" }),
+    ...(!isDallE2(model) && { quality: "auto" }),
+    ...(!isDallE(model) && { format: "png", background: "auto" }),
   }),
   toQuestion({ model, prompt, inputs, settings }, name) {
     const size = toSize(model, settings);
-    const { n, format } = settings;
+    const { n, format, quality, background } = settings;
     const fields = {
       model,
       prompt,
       ...(n != null && !isDallE3(model) && { n }),
       ...(size !== undefined && { size }),
+      ...(quality && !isDallE2(model) && { quality }),
+      ...(background && !isDallE(model) && { background }),
       ...(isDallE(model)
         ? { response_format: "b64_json" }
         : { ...(format != null && { output_format: format.replace(/^jpg$/, "jpeg") }), ...toStream(n) }),
@@ -68,6 +71,10 @@ function toSize(model: string, settings: MediaSettings): string | undefined {
 
 function isDallE(model: string): boolean {
   return /dall-?e/i.test(model);
+}
+
+function isDallE2(model: string): boolean {
+  return isDallE(model) && !isDallE3(model);
 }
 
 function isDallE3(model: string): boolean {

@@ -199,7 +199,7 @@ describe("OpenAI's picture models", () => {
     for (const model of ["gpt-4o", "gpt-6-luna", "whisper-1", "gpt-4o-transcribe", "text-embedding-3-small", ""])
       expect([model, makes?.(model)]).toEqual([model, undefined]);
     expect(Object.keys(parameters("gpt-image-2")).sort()).toEqual(
-      ["model", "aspect_ratio", "resolution", "width", "height", "n", "format"].sort(),
+      ["model", "aspect_ratio", "resolution", "width", "height", "n", "format", "quality", "background"].sort(),
     );
     expect(parameters("dall-e-3")).not.toContainKeys(["n", "format"]);
     expect(parameters("gpt-4o")).toContainKeys(["temperature", "tools"]);
