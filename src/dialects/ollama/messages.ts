@@ -47,12 +47,6 @@ export const OllamaMessage = Type.Object(
 );
 type OllamaMessage = Static<typeof OllamaMessage>;
 
-/** A call that has no result yet. */
-interface Waiting {
-  readonly id: string;
-  readonly name: string;
-}
-
 /**
  * The same as the engine takes it. There a call has an id, by which its result comes: few clients of this API keep the one
  * that they were told, so one is made up of its place, which is the same each time the conversation is sent; and a result is
@@ -61,7 +55,7 @@ interface Waiting {
  * @throws {ApiError} `invalid_request` for what is no picture
  */
 export function toMessages(messages: readonly OllamaMessage[]): AskedMessage[] {
-  let waiting: Waiting[] = [];
+  const waiting = createWaiting();
   let count = 0;
   return messages.map((message, index): AskedMessage => {
     const { role, thinking, tool_calls } = message;
@@ -69,19 +63,44 @@ export function toMessages(messages: readonly OllamaMessage[]): AskedMessage[] {
     if (role === "tool") return toResult(message, content);
     if (!tool_calls?.length) return { role, content, ...(thinking && { reasoning: thinking }) };
     const calls = tool_calls.map((call) => toCall(call, `call_unnamed_${++count}`));
-    waiting = [...waiting, ...calls.map(({ id = "", function: { name = "" } }) => ({ id, name }))];
+    for (const {
+      id = "",
+      function: { name = "" },
+    } of calls)
+      waiting.add(id, name);
     return { role, content, tool_calls: calls, ...(thinking && { reasoning: thinking }) };
   });
 
   function toResult({ tool_call_id, tool_name, name }: OllamaMessage, content: AskedMessage["content"]): AskedMessage {
-    const tool = tool_name || name || undefined;
-    const answered =
-      waiting.find(({ id }) => id === tool_call_id) ?? waiting.find((call) => call.name === tool) ?? waiting[0];
+    const tool = tool_name || name || "";
+    const answered = waiting.take(tool_call_id ?? "", tool);
     // Vendors refuse the result of a call that nobody made.
     if (!answered) return { role: "user", content };
-    waiting = waiting.filter((call) => call !== answered);
-    return { role: "tool", content, tool_call_id: answered.id, name: tool ?? answered.name };
+    return { role: "tool", content, tool_call_id: answered.id, name: tool || answered.name };
   }
+}
+
+/** Calls that have no result yet. */
+function createWaiting() {
+  const names = new Map<string, string>();
+  const idsByName = new Map<string, Set<string>>();
+  return {
+    add(id: string, name: string) {
+      names.set(id, name);
+      const ids = idsByName.get(name) ?? new Set();
+      idsByName.set(name, ids.add(id));
+    },
+    take(wanted: string, tool: string): { readonly id: string; readonly name: string } | undefined {
+      const [oldest] = idsByName.get(tool) ?? names.keys();
+      const [next] = names.keys();
+      const id = names.has(wanted) ? wanted : (oldest ?? next);
+      const name = id === undefined ? undefined : names.get(id);
+      if (id === undefined || name === undefined) return undefined;
+      names.delete(id);
+      idsByName.get(name)?.delete(id);
+      return { id, name };
+    },
+  };
 }
 
 function toContent({ content, images }: OllamaMessage, index: number): AskedMessage["content"] {

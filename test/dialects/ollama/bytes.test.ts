@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { type ChatResponse, Ollama } from "ollama";
+import { openApp, providerYaml } from "../../support/app.ts";
 import { openaiTurn } from "../../support/calling-upstream.ts";
 import { openaiText } from "../../support/scripted-upstream.ts";
+import { openToldUpstream } from "../../support/told-upstream.ts";
 import { type AskedServer, deltas, ending, generate, openAskedServer, ways } from "./asking.ts";
 
 let server: AskedServer;
@@ -55,7 +58,7 @@ test("a prompt's answer is lines of JSON, too, and one object where it is wanted
 });
 
 test("an answer that breaks off ends with a line that says why", async () => {
-  server.play(() => deltas([{ content: "Hel" }], "close"));
+  server.play(() => deltas([{ content: "Hel" }], { waitMs: 150 }, "close"));
   const text = await (await server.post("/api/chat", { model: "A/m", messages })).text();
   const lines = text
     .trim()
@@ -67,20 +70,33 @@ test("an answer that breaks off ends with a line that says why", async () => {
   ]);
 });
 
-test("durations are those of the answer, and their parts are the whole", async () => {
-  server.play(() => deltas([{ content: "Hel" }], { waitMs: 60 }, ...ending("stop")));
+test("durations are whole numbers of nanoseconds, and their parts are the whole", async () => {
+  server.play(() => openaiText("Hel", "lo"));
   for (const way of ways) {
     const { last } = await generate(server.client, way, { model: "m", prompt: "Hello" });
     const { total_duration, load_duration, prompt_eval_duration, eval_duration, created_at } = last;
-    for (const part of [load_duration, prompt_eval_duration, eval_duration]) {
-      expect(Number.isInteger(part)).toBe(true);
-      expect(part).toBeGreaterThan(0);
-    }
-    expect(Math.abs(load_duration + prompt_eval_duration + eval_duration - total_duration)).toBeLessThanOrEqual(3);
-    // The provider waited after its first word, which is what counts as answering.
-    expect(eval_duration).toBeGreaterThan(50e6);
+    const parts = [load_duration, prompt_eval_duration, eval_duration];
+    for (const part of [total_duration, ...parts]) expect(Number.isInteger(part)).toBe(true);
+    for (const part of parts) expect(part).toBeGreaterThan(0);
+    expect(Math.abs(parts.reduce((sum, part) => sum + part) - total_duration)).toBeLessThanOrEqual(3);
     expect(Math.abs(Date.parse(String(created_at)) - Date.now())).toBeLessThan(60_000);
   }
+});
+
+test("how long the words took is counted from the first one", async () => {
+  using vendor = openToldUpstream();
+  await using app = await openApp({ yaml: providerYaml({ name: "A", origin: vendor.origin }) });
+  const asking = new Ollama({ host: app.origin }).chat({ model: "m", messages, stream: true });
+  await vendor.untilAsked("Hello");
+  vendor.say("Hel");
+  const said: ChatResponse[] = [];
+  for await (const line of await asking) {
+    said.push(line);
+    if (said.length > 1) continue;
+    await Bun.sleep(60);
+    vendor.finish();
+  }
+  expect(said.at(-1)?.eval_duration).toBeGreaterThan(50e6);
 });
 
 test("the lines of one answer to another are cut nowhere: each is whole in itself", async () => {

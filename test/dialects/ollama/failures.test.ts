@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Ollama, type ChatRequest } from "ollama";
 import { makeKey } from "../../support/keys.ts";
-import { answer, lastChunk, openaiText, type Script } from "../../support/scripted-upstream.ts";
+import { answer, lastChunk, openaiText, type Script, type Step } from "../../support/scripted-upstream.ts";
 import { type AskedServer, chat, deltas, ending, generate, openAskedServer, recorded, ways } from "./asking.ts";
 
 const asked: ChatRequest = { model: "m", messages: [{ role: "user", content: "Hello" }] };
@@ -39,10 +39,13 @@ const refusals: readonly { name: string; script: Script; status: number; message
   },
 ];
 
+/** What came together with a connection's end may never be read: so it comes a while before. */
+const cut: readonly Step[] = [{ waitMs: 150 }, "close"];
+
 /** What fails after the first word: a whole answer has a status then, and a stream a line. */
 const cuts: readonly { name: string; script: Script; status: number; message: RegExp }[] = [
   { name: "tells of a failure", script: () => recorded("openai", "stream-error"), status: 502, message: /./ },
-  { name: "is cut", script: () => deltas([{ content: "Hel" }], "close"), status: 502, message: /./ },
+  { name: "is cut", script: () => deltas([{ content: "Hel" }], ...cut), status: 502, message: /./ },
   {
     name: "ends too soon",
     script: () => deltas([{ content: "Hel" }], lastChunk),
@@ -54,14 +57,14 @@ const cuts: readonly { name: string; script: Script; status: number; message: Re
     script: () =>
       deltas(
         [{ tool_calls: [{ index: 0, id: "c", type: "function", function: { name: "a", arguments: '{"x' } }] }],
-        "close",
+        ...cut,
       ),
     status: 502,
     message: /./,
   },
   {
     name: "is cut while it thinks",
-    script: () => deltas([{ reasoning_content: "Hm" }], "close"),
+    script: () => deltas([{ reasoning_content: "Hm" }], ...cut),
     status: 502,
     message: /./,
   },
