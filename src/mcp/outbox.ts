@@ -30,11 +30,13 @@ export function createOutbox(onReturn: () => void): Outbox {
       wake();
     },
     async next() {
-      while (unread.length === 0 && !isEnded) await new Promise<void>((resolve) => (wake = resolve));
-      if (unread.length === 0) return { done: true, value: undefined };
-      const value = unread;
-      unread = [];
-      return { done: false, value };
+      for (;;) {
+        const value = unread;
+        unread = [];
+        if (value.length > 0) return { done: false, value };
+        if (isEnded) return { done: true, value: undefined };
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
     },
     async return() {
       if (!isEnded) onReturn();
