@@ -34,6 +34,7 @@ import { streamTest } from "./routes/stream-test.ts";
 import { synthesize } from "./routes/synthesize.ts";
 import { transcribe } from "./routes/transcribe.ts";
 import { usage } from "./routes/usage.ts";
+import { tools } from "./routes/tools.ts";
 import { voices } from "./routes/voices.ts";
 import type { Services } from "./services.ts";
 
@@ -55,7 +56,8 @@ export function createApp(services: Services) {
     .use(probes(services))
     .use(session(services))
     .use(streamTest())
-    .use(models(services))
+    // Together: of one more in a row the compiler says that they are too many.
+    .use(new Elysia().use(models(services)).use(tools(services)))
     .use(providers(services))
     .use(providerKeys(services))
     .use(quota(services))

@@ -10,6 +10,7 @@ import { checkProviders } from "./doctor/providers.ts";
 import { checkSearch } from "./doctor/search.ts";
 import { checkServer } from "./doctor/server.ts";
 import { checkNames, checkSettings } from "./doctor/settings.ts";
+import { checkTools } from "./doctor/tools.ts";
 import { checkUpdate } from "./doctor/update.ts";
 import { withExamples } from "./examples.ts";
 import { toOrigin } from "./origin.ts";
@@ -34,7 +35,7 @@ export function doctorCommand(): Command {
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nSettings, keys and models, latency, balances, the disk, the database, the clock. Nothing is paid for: lists of\n" +
+      "\nSettings, keys and models, latency, balances, MCP servers, the disk, the database, the clock. Nothing is paid for: lists of\n" +
         "models are free. Exit code 1 where something fails; a doubt is no failure.",
     )
     .action(async ({ url, key, search = false, json = false, ...options }: DoctorOptions) => {
@@ -79,6 +80,7 @@ async function checkAll(config: Config, services: Services, isSearching: boolean
     checkUpdate(config),
     checkNames(config, services),
     checkSearch(services, isSearching),
+    checkTools(services),
     checkData(services),
   ]);
   return [...providers, ...others.flat(), clock.result()];

@@ -3,7 +3,7 @@ import { pause } from "../lib/pause.ts";
 import { createSseDecoder } from "../lib/sse.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { readUpstream, type UpstreamRequest } from "../providers/upstream.ts";
-import { maxMessageLength, type Wire, type WireParts } from "./wire.ts";
+import { forgotten, maxMessageLength, type Wire, type WireParts } from "./wire.ts";
 
 /** An address that speaks MCP. */
 export interface HttpAddress {
@@ -136,9 +136,9 @@ export function openHttpWire(
         keySetting: undefined,
         redact,
         classify(status) {
-          // It has forgotten our session: the next message begins a new one.
-          if (session !== undefined && status === 404) end("it knows our session no more");
-          return "upstream_failed";
+          if (session === undefined || status !== 404) return "upstream_failed";
+          end(forgotten);
+          return "not_found";
         },
       },
       onHead,

@@ -10,7 +10,7 @@ import { openHttpWire } from "./http-wire.ts";
 import { openProgramWire } from "./program-wire.ts";
 import type { McpServer } from "./servers.ts";
 import type { ToolResult } from "./tool-result.ts";
-import type { Wire, WireParts } from "./wire.ts";
+import { forgotten, type Wire, type WireParts } from "./wire.ts";
 
 /** A server that is started or connected to when it is first wanted, and again when it is gone. */
 export interface KeptServer extends AsyncDisposable {
@@ -37,7 +37,7 @@ const longestPauseMs = 60_000;
 /** How long a list of tools holds where the server has no way to say that it changed, in milliseconds. */
 const listMs = 60_000;
 /** How long one that was silent throughout a call may take to say that it is there. */
-const pingMs = 5000;
+const pingMs = 2000;
 
 export function createKeptServer(server: McpServer, { clock, log, version }: KeptServerParts): KeptServer {
   const { name, timeoutMs } = server;
@@ -62,18 +62,23 @@ export function createKeptServer(server: McpServer, { clock, log, version }: Kep
     async call(tool, args, signal, onProgress) {
       using deadline = openDeadline(signal, timeoutMs, tooLong);
       let hasSaid = false;
-      const asked = await open(deadline.signal);
-      try {
-        const result = await asked.call(tool, args, deadline.signal, (said) => {
-          hasSaid = true;
-          onProgress(said);
-        });
-        failures = 0;
-        return result;
-      } catch (thrown) {
-        if (deadline.signal.aborted && !signal.aborted && !hasSaid) void assertThere(asked);
-        throw thrown;
-      }
+      const ask = async (asked: Client) => {
+        try {
+          return await asked.call(tool, args, deadline.signal, (said) => {
+            hasSaid = true;
+            onProgress(said);
+          });
+        } catch (thrown) {
+          if (deadline.signal.aborted && !signal.aborted && !hasSaid) void assertThere(asked);
+          throw thrown;
+        }
+      };
+      const result = await ask(await open(deadline.signal)).catch(async (thrown: unknown) => {
+        if (!isForgotten(thrown)) throw thrown;
+        return ask(await open(deadline.signal));
+      });
+      failures = 0;
+      return result;
     },
     get known() {
       return listed?.tools;
@@ -90,7 +95,10 @@ export function createKeptServer(server: McpServer, { clock, log, version }: Kep
 
   async function list(): Promise<readonly ServerTool[]> {
     using deadline = openDeadline(closing.signal, timeoutMs, tooLong);
-    const tools = await (await open(deadline.signal)).listTools(deadline.signal);
+    const tools = await (await open(deadline.signal)).listTools(deadline.signal).catch(async (thrown: unknown) => {
+      if (!isForgotten(thrown)) throw thrown;
+      return (await open(deadline.signal)).listTools(deadline.signal);
+    });
     listed = { tools, at: clock() };
     return tools;
   }
@@ -137,7 +145,7 @@ export function createKeptServer(server: McpServer, { clock, log, version }: Kep
     if (client !== ended) return;
     client = undefined;
     listed = undefined;
-    if (!closing.signal.aborted) fail(new ApiError("upstream_failed", `${name} is gone: ${why}`));
+    if (!closing.signal.aborted && why !== forgotten) fail(new ApiError("upstream_failed", `${name} is gone: ${why}`));
     void ended[Symbol.asyncDispose]();
   }
 
@@ -166,4 +174,9 @@ export function createKeptServer(server: McpServer, { clock, log, version }: Kep
   function note(said: string): void {
     log.debug("an MCP server says", { server: name, said: redact(said) });
   }
+}
+
+/** Its server was started anew. It has done nothing of what was asked. */
+function isForgotten(thrown: unknown): boolean {
+  return thrown instanceof ApiError && thrown.reason === "not_found";
 }

@@ -2,14 +2,15 @@ import { at, isObject, type JsonObject, numberAt, textAt } from "../lib/json.ts"
 import { oneLine } from "../lib/text.ts";
 import { orAborted } from "../lib/pause.ts";
 import { ApiError } from "../protocol/errors.ts";
-import type { Wire, WireParts } from "./wire.ts";
+import { forgotten, type Wire, type WireParts } from "./wire.ts";
 
 /** Requests and their answers, by JSON-RPC 2.0. */
 export interface Session extends AsyncDisposable {
   /**
    * What a server answers.
    *
-   * @throws {ApiError} for its refusal, and where it is gone; the reason of `signal`, of which the server is told
+   * @throws {ApiError} for its refusal, and where it is gone, `not_found` where it was merely started anew; the reason of
+   * `signal`, of which the server is told
    */
   ask(method: string, params: JsonObject, signal: AbortSignal, onProgress?: (said: string) => void): Promise<unknown>;
   tell(method: string, params?: JsonObject): void;
@@ -44,7 +45,8 @@ export function openSession({ name, open, onTold, redact, note }: SessionParts):
   let last = 0;
   const wire = open({ receive, note });
   void wire.ended.then((why) => {
-    for (const each of waiting.values()) each.reject(new ApiError("upstream_failed", `${name} is gone: ${why}`));
+    const code = why === forgotten ? "not_found" : "upstream_failed";
+    for (const each of waiting.values()) each.reject(new ApiError(code, `${name} is gone: ${why}`));
   });
 
   return {

@@ -14,6 +14,9 @@ export interface Wire extends AsyncDisposable {
   readonly ended: Promise<string>;
 }
 
+/** Why a wire has ended whose server was started anew: whoever asks again is answered. */
+export const forgotten = "it knows our session no more";
+
 /** What a wire needs to know of who listens. */
 export interface WireParts {
   readonly receive: (message: JsonObject) => void;

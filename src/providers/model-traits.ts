@@ -40,7 +40,7 @@ const silent = new RegExp(
 /** A model known by its name, with what the upstream tells of it in `told`. */
 export function createModel(id: string, told: Partial<Model> = {}): Model {
   const name = lastPart(id);
-  const has = (capability: Capability) => families.some(([of, pattern]) => of === capability && pattern.test(name));
+  const has = (capability: Capability) => isKnownFor(capability, name);
   return {
     id,
     model: id,
@@ -56,6 +56,15 @@ export function createModel(id: string, told: Partial<Model> = {}): Model {
     tags: [],
     ...told,
   };
+}
+
+/** Whether it sees pictures, as its name tells. */
+export function seesPictures(id: string): boolean {
+  return isKnownFor("vision", lastPart(id));
+}
+
+function isKnownFor(capability: Capability, name: string): boolean {
+  return families.some(([of, pattern]) => of === capability && pattern.test(name));
 }
 
 /** What a model that makes something is said to do: that alone. */

@@ -4,7 +4,7 @@ import { printJson } from "../json.ts";
 
 /** What came of a look at one thing. `--json` prints these as they are. */
 export interface Finding {
-  readonly about: "settings" | "providers" | "search" | "data" | "clock" | "server";
+  readonly about: "settings" | "providers" | "search" | "tools" | "data" | "clock" | "server";
   /** What was looked at: `OpenAI`, `disk`. */
   readonly name: string;
   /** `skip`: it could not be looked at, or costs something; that is no fault. */
@@ -36,6 +36,7 @@ const headings: Readonly<Record<Finding["about"], string>> = {
   settings: "Settings",
   providers: "Providers",
   search: "Web search",
+  tools: "MCP servers",
   data: "Data",
   server: "The server, as its clients see it",
   clock: "Clock",

@@ -1,5 +1,6 @@
 import type { ChatRequest } from "../../protocol/chat.ts";
 import type { Candidate } from "../../routing/candidate.ts";
+import { seesPictures } from "../../providers/model-traits.ts";
 import { readableTokens } from "../attachments/fit.ts";
 import { offerTools } from "./offer.ts";
 import { createRounds, type Rounds } from "./rounds.ts";
@@ -27,7 +28,7 @@ export function createCalling(
       createRounds({
         offer,
         maxTokens: readableTokens(candidate),
-        seesPictures: candidate.vision === true,
+        seesPictures: candidate.vision ?? seesPictures(candidate.model),
         signal,
         note,
       }),

@@ -1,6 +1,9 @@
+import { createInterface } from "node:readline";
+
 /**
  * A program that speaks MCP badly, in the way that its argument says. It answers what it answers by hand.
  */
+
 const [way = ""] = process.argv.slice(2);
 const send = (message: unknown) => void process.stdout.write(`${JSON.stringify(message)}\n`);
 const tool = (name: string) => ({ name, inputSchema: { type: "object" } });
@@ -10,7 +13,7 @@ if (way === "exits") process.exit(7);
 if (way === "floods") for (;;) process.stdout.write("x".repeat(1024 * 1024));
 if (way === "shouts") for (let n = 0; n < 100_000; n++) process.stderr.write(`line ${n} of noise\n`);
 
-for await (const line of console) {
+for await (const line of createInterface({ input: process.stdin })) {
   const { id, method } = JSON.parse(line);
   if (way === "mute") continue;
   if (method === "initialize") {
