@@ -30,27 +30,3 @@ export async function refusalOf(
   const { status, code } = await thrownBy(ask);
   return [status, code];
 }
-
-/** The same, of somebody with a key. */
-export async function openClientOf(app: TestApp, owner: string): Promise<OpenAI> {
-  return createOpenai(app, (await makeKey(app, owner)).key);
-}
-
-/** What a client throws. */
-export async function thrownBy(ask: () => Promise<unknown>): Promise<InstanceType<typeof OpenAI.APIError>> {
-  try {
-    await ask();
-  } catch (thrown) {
-    if (thrown instanceof OpenAI.APIError) return thrown;
-    throw thrown;
-  }
-  throw new Error("it was not refused");
-}
-
-/** The status and code that a client throws with. */
-export async function refusalOf(
-  ask: () => Promise<unknown>,
-): Promise<readonly [number | undefined, string | null | undefined]> {
-  const { status, code } = await thrownBy(ask);
-  return [status, code];
-}
