@@ -59,11 +59,14 @@ test.each([true, false])(
 );
 
 test("one that fails later ends the stream, and the others are stopped", async () => {
-  stage.play((_, count) => (count === 2 ? [...beginning, { waitMs: 50 }, "reset"] : beginning));
+  const all = Promise.withResolvers<void>();
+  stage.play((_, count) => (count === 2 ? [...beginning, { until: all.promise }, "reset"] : beginning));
   const heard = new Set<number>();
   const reading = (async () => {
-    for await (const { choices } of await client.chat.completions.create({ ...asked, stream: true }))
+    for await (const { choices } of await client.chat.completions.create({ ...asked, stream: true })) {
       if (choices[0]?.delta.content) heard.add(choices[0].index);
+      if (heard.size === 3) all.resolve();
+    }
   })();
   const failure = await reading.then(
     () => expect.unreachable(),

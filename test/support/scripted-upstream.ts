@@ -1,7 +1,8 @@
 import type { Socket } from "bun";
 
 /** One thing that the upstream does: send bytes, wait, or end the connection in one way or another. */
-export type Step = string | Uint8Array | { readonly waitMs: number } | "close" | "reset" | "hang";
+export type Step =
+  string | Uint8Array | { readonly waitMs: number } | { readonly until: Promise<unknown> } | "close" | "reset" | "hang";
 
 export interface RecordedRequest {
   readonly method: string;
@@ -76,6 +77,7 @@ async function play(socket: Socket<Connection>, steps: readonly Step[]): Promise
     if (step === "close") return void socket.end();
     if (step === "reset") return void socket.terminate();
     if (typeof step === "object" && "waitMs" in step) await Bun.sleep(step.waitMs);
+    else if (typeof step === "object" && "until" in step) await step.until;
     else await write(socket, typeof step === "string" ? new TextEncoder().encode(step) : step);
   }
 }
