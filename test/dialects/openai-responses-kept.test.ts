@@ -203,6 +203,17 @@ test("a response in the background that fails before its first word says so wher
   expect(await streamed.finalResponse()).toMatchObject({ status: "failed", error: { code: "rate_limit_exceeded" } });
 });
 
+test("what came of a response in the background is kept for longer than its events", async () => {
+  using upstream = openUpstream(() => openaiText("Yes."));
+  await using app = await openApp({ yaml: providerYaml({ name: "One", origin: upstream.origin }) });
+  const client = createOpenai(app);
+  const { id } = await client.responses.create({ model: "m", input: "Hi", background: true });
+  await whenOver(client, id);
+  await app.services.store.journal.remove(id.replace("resp_", "run_"));
+  expect(await failureOf(client.responses.retrieve(id, { stream: true }))).toMatchObject({ status: 410 });
+  expect(await client.responses.retrieve(id)).toMatchObject({ status: "completed", output_text: "Yes." });
+});
+
 test("only what is in the background can be cancelled, or streamed again", async () => {
   using upstream = openUpstream(() => openaiText("Yes."));
   await using app = await openApp({ yaml: providerYaml({ name: "One", origin: upstream.origin }) });

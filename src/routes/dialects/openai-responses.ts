@@ -10,7 +10,6 @@ import { countTokens } from "../../lib/text.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { createPromptSize } from "../../routing/prompt-size.ts";
 import { parseChatRequest } from "../../runs/request.ts";
-import { orExpired } from "../../runs/start-once.ts";
 import type { Services } from "../../services.ts";
 import { resolveFileIds } from "./file-ids.ts";
 import { createCreating } from "./responses/creating.ts";
@@ -91,7 +90,7 @@ export function openaiResponses(services: Services) {
     if (query.stream !== "true") return toKept(row);
     if (!row.background)
       throw new ApiError("invalid_request", "stream: only a response with background: true can be streamed again");
-    return creating.readAgain(row, Number(query.starting_after ?? -1), connection).catch(orExpired);
+    return creating.readAgain(row, Number(query.starting_after ?? -1), connection);
   }
 
   async function remove(id: string, owner: string): Promise<object> {

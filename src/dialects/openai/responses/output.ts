@@ -47,8 +47,9 @@ export function createOutput(
   const pieces: Piece[] = [];
   /** What is said or thought, until something else comes. */
   let open: Piece | undefined;
-  /** By their index. They may come side by side, so each is open until something else comes. */
+  /** By their index. Their pieces may come side by side, and words between them: each is open to the end. */
   const calls = new Map<number, Call>();
+  const callIds = new Set<string>();
 
   return {
     add(event) {
@@ -59,7 +60,8 @@ export function createOutput(
     },
     close(status) {
       endOpen(status);
-      endCalls(status);
+      for (const { piece } of calls.values()) if (piece) end(piece, status);
+      calls.clear();
     },
     read: () => pieces.map((piece) => toItem(piece)),
   };
@@ -69,7 +71,6 @@ export function createOutput(
   }
 
   function openAs(kind: "message" | "reasoning"): Piece {
-    endCalls("completed");
     if (open?.kind === kind) return open;
     endOpen("completed");
     return (open = start(kind));
@@ -95,13 +96,15 @@ export function createOutput(
       kind,
       id,
       index,
-      callId: callId || outputItemId("call", responseId, index),
+      // Their client takes each for one call, and some vendors give all of them the same.
+      callId: callId === "" || callIds.has(callId) ? outputItemId("call", responseId, index) : callId,
       name,
       text: "",
       logprobs: [],
       status: "in_progress",
     };
     pieces.push(piece);
+    callIds.add(callId);
     tell("response.output_item.added", { output_index: index, item: toItem(piece) });
     if (kind === "message") tell("response.content_part.added", { ...place(piece), part: toTextPart("", []) });
     if (kind === "reasoning") tell("response.reasoning_summary_part.added", { ...place(piece), part: toSummary("") });
@@ -117,11 +120,6 @@ export function createOutput(
   function endOpen(status: ItemStatus): void {
     if (open) end(open, status);
     open = undefined;
-  }
-
-  function endCalls(status: ItemStatus): void {
-    for (const { piece } of calls.values()) if (piece) end(piece, status);
-    calls.clear();
   }
 
   /** Of a call that was cut no end is told: there are clients that would call what is there of it. */

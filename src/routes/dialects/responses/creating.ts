@@ -1,13 +1,14 @@
 import { createAnswer } from "../../../dialects/openai/responses/answer.ts";
 import type { AskedResponse } from "../../../dialects/openai/responses/body.ts";
 import { createResponsesEncoder } from "../../../dialects/openai/responses/encoder.ts";
-import { inputItemId, toResponseId } from "../../../dialects/openai/responses/ids.ts";
+import { inputItemId, runIdOf, toResponseId } from "../../../dialects/openai/responses/ids.ts";
 import { toMessages } from "../../../dialects/openai/responses/messages.ts";
 import { toAsked } from "../../../dialects/openai/responses/parse.ts";
 import { type About, toAbout, toResponse, withoutOutput } from "../../../dialects/openai/responses/response.ts";
 import { toOpenaiLimits } from "../../../dialects/openai/limits.ts";
 import { type Connection, unhurried } from "../../../http/body.ts";
 import { comments } from "../../../http/event-stream.ts";
+import { ApiError } from "../../../protocol/errors.ts";
 import type { EventReader } from "../../../runs/event-log.ts";
 import type { Services } from "../../../services.ts";
 import type { ResponseRow } from "../../../store/responses.ts";
@@ -20,7 +21,7 @@ import { holdEnd, recordEvents } from "./record.ts";
 export interface Creating {
   /** Asks, and answers as it was asked for: whole, as it comes, or with no more than what to ask for later. */
   create(asked: AskedResponse, connection: Connection): Promise<Response>;
-  /** The events of a response in the background after one of them, and those to come. @throws {ApiError} `not_found` */
+  /** The events of a response in the background after one of them, and those to come. @throws {ApiError} `answer_expired` */
   readAgain(row: ResponseRow, startingAfter: number, connection: Connection): Promise<Response>;
 }
 
@@ -57,8 +58,8 @@ export function createCreating(services: Services, kept: KeptResponses): Creatin
     },
 
     async readAgain(row, startingAfter, connection) {
-      const runId = `run_${row.id.slice("resp_".length)}`;
-      const events = await runs.attach(runId, row.owner, 0);
+      const runId = runIdOf(row.id) ?? "";
+      const events = await runs.attach(runId, row.owner, 0).catch(orExpired);
       const begun = { runId, events, headers: { "x-run-id": runId }, about: toAboutOf(row), origin: row.origin };
       return streamKept(begun, row.owner, { ...connection, startingAfter });
     },
@@ -195,4 +196,14 @@ async function readOut(events: EventReader): Promise<void> {
     // Its reader has said why, to whoever waits for the response.
     await events.return?.();
   }
+}
+
+/** Its events are kept for as long as those of any run, which is less long than what came of them. */
+function orExpired(thrown: unknown): never {
+  if (thrown instanceof ApiError && thrown.reason === "not_found")
+    throw new ApiError(
+      "answer_expired",
+      "the events of this response are not kept any more: ask for it without stream",
+    );
+  throw thrown;
 }
