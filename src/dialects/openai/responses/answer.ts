@@ -1,6 +1,6 @@
 import type { EventOf, FinishReason, RunEvent } from "../../../protocol/events.ts";
 import { fromFailureEvent } from "../../../protocol/failure-event.ts";
-import { createOutput, type Tell } from "./output.ts";
+import { createOutput, type Telling } from "./output.ts";
 import { type Outcome, type ResponseStatus, toResponseError, toResponseUsage } from "./response.ts";
 
 /** What a run says, as what comes of a response. */
@@ -11,8 +11,12 @@ export interface Answer {
   read(): Outcome;
 }
 
-export function createAnswer(responseId: string, toText: (event: EventOf<"content">) => string, tell?: Tell): Answer {
-  const output = createOutput(responseId, toText, tell);
+export function createAnswer(
+  responseId: string,
+  toText: (event: EventOf<"content">) => string,
+  telling?: Telling,
+): Answer {
+  const output = createOutput(responseId, toText, telling);
   let model: string | undefined;
   let usage: Outcome["usage"] = null;
   let error: Outcome["error"] = null;

@@ -1,7 +1,8 @@
-import type { EventOf } from "../../../protocol/events.ts";
+import type { EventOf, TokenLogprob } from "../../../protocol/events.ts";
 import { toOpenaiFailure } from "../../failures.ts";
 import type { Encoder } from "../../encoder.ts";
 import { createAnswer } from "./answer.ts";
+import type { Place } from "./output.ts";
 import { type About, toResponse, withoutOutput } from "./response.ts";
 
 export interface ResponsesEncoderParts {
@@ -27,7 +28,9 @@ export function createResponsesEncoder({
   let number = 0;
   let text = "";
   let hasBegun = false;
-  const answer = createAnswer(about.id, toText, tell);
+  /** What all tokens of an item begin with, before and after their number. */
+  let told: { readonly place: Place; readonly head: string; readonly middle: string } | undefined;
+  const answer = createAnswer(about.id, toText, { tell, tellDelta });
 
   return {
     encode(events) {
@@ -66,5 +69,17 @@ export function createResponsesEncoder({
     const sequence_number = number++;
     if (sequence_number <= startingAfter) return;
     text += `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number, ...fields })}\n\n`;
+  }
+
+  /** As `tell`, of which only what is new is written anew. */
+  function tellDelta(type: string, place: Place, delta: string, logprobs?: readonly TokenLogprob[]): void {
+    const sequence_number = number++;
+    if (sequence_number <= startingAfter) return;
+    if (told?.place !== place) {
+      const head = `event: ${type}\ndata: {"type":"${type}","sequence_number":`;
+      told = { place, head, middle: `,${JSON.stringify(place).slice(1, -1)},"delta":` };
+    }
+    const rest = logprobs ? `,"logprobs":${logprobs.length === 0 ? "[]" : JSON.stringify(logprobs)}}` : "}";
+    text += `${told.head}${sequence_number}${told.middle}${JSON.stringify(delta)}${rest}\n\n`;
   }
 }

@@ -8,7 +8,19 @@ type Kind = "reasoning" | "message" | "function_call";
 export type OutputItem = ReturnType<typeof toItem>;
 
 /** Is told each step of an answer, as the event of that name tells it. */
-export type Tell = (type: string, fields: object) => void;
+export interface Telling {
+  tell(type: string, fields: object): void;
+  /** A token. Of the same item it is always the same `place`. */
+  tellDelta(type: string, place: Place, delta: string, logprobs: readonly TokenLogprob[] | undefined): void;
+}
+
+/** Where a piece of an answer belongs: each item has one part. */
+export interface Place {
+  readonly item_id: string;
+  readonly output_index: number;
+  readonly content_index?: 0;
+  readonly summary_index?: 0;
+}
 
 /** The items of an answer as they grow. The same events make the same items and steps, however they come in batches. */
 export interface Output {
@@ -20,8 +32,7 @@ export interface Output {
 
 interface Piece {
   readonly kind: Kind;
-  readonly id: string;
-  readonly index: number;
+  readonly place: Place;
   readonly callId: string;
   readonly name: string;
   text: string;
@@ -42,8 +53,9 @@ interface Call {
 export function createOutput(
   responseId: string,
   toText: (event: EventOf<"content">) => string,
-  tell: Tell = () => {},
+  telling?: Telling,
 ): Output {
+  const tell = (type: string, fields: object) => telling?.tell(type, fields);
   const pieces: Piece[] = [];
   /** What is said or thought, until something else comes. */
   let open: Piece | undefined;
@@ -91,11 +103,9 @@ export function createOutput(
 
   function start(kind: Kind, callId = "", name = ""): Piece {
     const index = pieces.length;
-    const id = outputItemId(prefixes[kind], responseId, index);
     const piece: Piece = {
       kind,
-      id,
-      index,
+      place: toPlace(kind, outputItemId(prefixes[kind], responseId, index), index),
       // Their client takes each for one call, and some vendors give all of them the same.
       callId: callId === "" || callIds.has(callId) ? outputItemId("call", responseId, index) : callId,
       name,
@@ -106,15 +116,16 @@ export function createOutput(
     pieces.push(piece);
     callIds.add(callId);
     tell("response.output_item.added", { output_index: index, item: toItem(piece) });
-    if (kind === "message") tell("response.content_part.added", { ...place(piece), part: toTextPart("", []) });
-    if (kind === "reasoning") tell("response.reasoning_summary_part.added", { ...place(piece), part: toSummary("") });
+    if (kind === "message") tell("response.content_part.added", { ...piece.place, part: toTextPart("", []) });
+    if (kind === "reasoning") tell("response.reasoning_summary_part.added", { ...piece.place, part: toSummary("") });
     return piece;
   }
 
-  function grow(piece: Piece, text: string, logprobs: readonly TokenLogprob[] = []): void {
+  function grow(piece: Piece, text: string, logprobs: readonly TokenLogprob[] = none): void {
+    const { kind, place } = piece;
     piece.text += text;
-    piece.logprobs.push(...logprobs);
-    tell(deltas[piece.kind], { ...place(piece), delta: text, ...(piece.kind === "message" && { logprobs }) });
+    if (logprobs.length > 0) piece.logprobs.push(...logprobs);
+    telling?.tellDelta(deltas[kind], place, text, kind === "message" ? logprobs : undefined);
   }
 
   function endOpen(status: ItemStatus): void {
@@ -128,16 +139,16 @@ export function createOutput(
     const { kind, text, logprobs } = piece;
     if (kind === "function_call" && status === "incomplete") return;
     if (kind === "function_call")
-      tell("response.function_call_arguments.done", { ...place(piece), name: piece.name, arguments: text });
+      tell("response.function_call_arguments.done", { ...piece.place, name: piece.name, arguments: text });
     if (kind === "message") {
-      tell("response.output_text.done", { ...place(piece), text, logprobs });
-      tell("response.content_part.done", { ...place(piece), part: toTextPart(text, logprobs) });
+      tell("response.output_text.done", { ...piece.place, text, logprobs });
+      tell("response.content_part.done", { ...piece.place, part: toTextPart(text, logprobs) });
     }
     if (kind === "reasoning") {
-      tell("response.reasoning_summary_text.done", { ...place(piece), text });
-      tell("response.reasoning_summary_part.done", { ...place(piece), part: toSummary(text) });
+      tell("response.reasoning_summary_text.done", { ...piece.place, text });
+      tell("response.reasoning_summary_part.done", { ...piece.place, part: toSummary(text) });
     }
-    tell("response.output_item.done", { output_index: piece.index, item: toItem(piece) });
+    tell("response.output_item.done", { output_index: piece.place.output_index, item: toItem(piece) });
   }
 }
 
@@ -149,13 +160,14 @@ const deltas: Readonly<Record<Kind, string>> = {
   function_call: "response.function_call_arguments.delta",
 };
 
-/** Each item has one part. */
-function place({ kind, id, index }: Piece) {
-  const part = kind === "message" ? { content_index: 0 } : kind === "reasoning" ? { summary_index: 0 } : {};
-  return { item_id: id, output_index: index, ...part };
+const none: readonly TokenLogprob[] = [];
+
+function toPlace(kind: Kind, item_id: string, output_index: number): Place {
+  if (kind === "function_call") return { item_id, output_index };
+  return kind === "message" ? { item_id, output_index, content_index: 0 } : { item_id, output_index, summary_index: 0 };
 }
 
-function toItem({ kind, id, callId, name, text, logprobs, status }: Piece) {
+function toItem({ kind, place: { item_id: id }, callId, name, text, logprobs, status }: Piece) {
   switch (kind) {
     case "message": {
       const content = text === "" ? [] : [toTextPart(text, logprobs)];

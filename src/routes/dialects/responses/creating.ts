@@ -46,8 +46,8 @@ export function createCreating(services: Services, kept: KeptResponses): Creatin
       const { request } = connection;
       const { owner } = access.caller(request);
       const all = await gatherItems(kept, owner, body.previous_response_id, items);
-      const limits = await limitHeaders(request);
       const answer = await answering.begin(toAsked(body, toMessages(body.instructions, all)), request);
+      const limits = await limitHeaders(request);
       const begun = {
         ...answer,
         headers: { ...limits, ...answer.headers },

@@ -12,11 +12,15 @@ export interface RecordParts {
 
 /** The same events, from which an answer is read along. */
 export function recordEvents(events: EventReader, { answer, isKept, onEnd }: RecordParts): EventReader {
+  let waits = true;
   return watchEvents(events, {
-    async onBatch(batch) {
+    onBatch(batch) {
       for (const { event } of batch) answer.add(event);
-      await isKept;
-      if (answer.isOver) await onEnd();
+      if (!waits) return answer.isOver ? onEnd() : undefined;
+      return isKept.then(() => {
+        waits = false;
+        return answer.isOver ? onEnd() : undefined;
+      });
     },
     onEnd,
   });
@@ -41,11 +45,11 @@ function watchEvents(events: EventReader, { onBatch, onEnd }: Watching): EventRe
     [Symbol.asyncIterator]() {
       return this;
     },
-    async next() {
-      const read = await events.next();
-      await (read.done ? onEnd?.() : onBatch(read.value));
-      return read;
-    },
+    next: () =>
+      events.next().then((read) => {
+        const wait = read.done ? onEnd?.() : onBatch(read.value);
+        return wait ? wait.then(() => read) : read;
+      }),
     async return() {
       await events.return?.();
       await onEnd?.();
