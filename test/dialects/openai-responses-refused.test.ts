@@ -32,6 +32,12 @@ test.each([
     { input: "Hi", tools: [{ type: "mcp", server_label: "a", server_url: "http://a" }] },
     "mcp",
   ],
+  ["a server that nobody has set up", { input: "Hi", tools: [{ type: "mcp", server_label: "nobody" }] }, "mcp"],
+  [
+    "a server whose tools want to be approved",
+    { input: "Hi", tools: [{ type: "mcp", server_label: "a", require_approval: "always" }] },
+    "tools[0].require_approval: expected never",
+  ],
   ["a choice that is none", { input: "Hi", tool_choice: "maybe" }, "tool_choice: expected"],
   ["a choice of another's tool", { input: "Hi", tool_choice: { type: "file_search" } }, "tool_choice: expected"],
   ["a format without a schema", { input: "Hi", text: { format: { type: "json_schema", name: "a" } } }, "text.format"],
