@@ -12,9 +12,11 @@ import { createPromptSize } from "../../routing/prompt-size.ts";
 import { parseChatRequest } from "../../runs/request.ts";
 import type { Services } from "../../services.ts";
 import { resolveFileIds } from "./file-ids.ts";
+import { createAnswering } from "./answering.ts";
 import { createCreating } from "./responses/creating.ts";
 import { gatherItems, inputOf } from "./responses/earlier.ts";
 import { createKeptResponses, toKept } from "./responses/kept.ts";
+import { createReading } from "./responses/reading.ts";
 import { theirAnswer } from "./theirs.ts";
 
 const params = Type.Object({ id: Type.String() });
@@ -24,7 +26,9 @@ const flag = Type.Optional(Type.String({ expected: "true or false" }));
 export function openaiResponses(services: Services) {
   const { access, runs, store, config } = services;
   const kept = createKeptResponses(services);
-  const creating = createCreating(services, kept);
+  const answering = createAnswering(services);
+  const reading = createReading(services, answering, kept);
+  const creating = createCreating(services, answering, kept, reading);
   const ownerOf = (request: Request) => access.caller(request).owner;
   const body = jsonBody(config.max_body, parseResponsesBody);
 
@@ -90,7 +94,7 @@ export function openaiResponses(services: Services) {
     if (query.stream !== "true") return toKept(row);
     if (!row.background)
       throw new ApiError("invalid_request", "stream: only a response with background: true can be streamed again");
-    return creating.readAgain(row, Number(query.starting_after ?? -1), connection);
+    return reading.again(row, Number(query.starting_after ?? -1), connection);
   }
 
   async function remove(id: string, owner: string): Promise<object> {

@@ -1,43 +1,39 @@
 import { createAnswer } from "../../../dialects/openai/responses/answer.ts";
 import type { AskedResponse } from "../../../dialects/openai/responses/body.ts";
 import { createResponsesEncoder } from "../../../dialects/openai/responses/encoder.ts";
-import { inputItemId, runIdOf, toResponseId } from "../../../dialects/openai/responses/ids.ts";
+import { inputItemId, toResponseId } from "../../../dialects/openai/responses/ids.ts";
 import { toMessages } from "../../../dialects/openai/responses/messages.ts";
 import { toAsked } from "../../../dialects/openai/responses/parse.ts";
-import { type About, toAbout, toResponse, withoutOutput } from "../../../dialects/openai/responses/response.ts";
+import { toAbout, toResponse, withoutOutput } from "../../../dialects/openai/responses/response.ts";
 import { toOpenaiLimits } from "../../../dialects/openai/limits.ts";
 import { type Connection, unhurried } from "../../../http/body.ts";
-import { comments } from "../../../http/event-stream.ts";
-import { ApiError } from "../../../protocol/errors.ts";
 import type { EventReader } from "../../../runs/event-log.ts";
 import type { Services } from "../../../services.ts";
 import type { ResponseRow } from "../../../store/responses.ts";
-import { type BegunAnswer, createAnswering, type StreamOptions } from "../answering.ts";
+import type { Answering, BegunAnswer } from "../answering.ts";
 import { createLimitHeaders } from "../limit-headers.ts";
 import { gatherItems } from "./earlier.ts";
 import { createToText, type KeptResponses, toAboutOf } from "./kept.ts";
-import { holdEnd, recordEvents } from "./record.ts";
+import { type BegunResponse, eventStream, type Reading } from "./reading.ts";
+import { recordEvents } from "./record.ts";
 
 export interface Creating {
   /** Asks, and answers as it was asked for: whole, as it comes, or with no more than what to ask for later. */
   create(asked: AskedResponse, connection: Connection): Promise<Response>;
-  /** The events of a response in the background after one of them, and those to come. @throws {ApiError} `answer_expired` */
-  readAgain(row: ResponseRow, startingAfter: number, connection: Connection): Promise<Response>;
 }
 
-const stream = { contentType: "text/event-stream; charset=utf-8", heartbeat: comments.heartbeat };
-
-/** A response that is being answered. */
-interface Begun extends BegunAnswer {
-  readonly about: About;
-  readonly origin: string;
-  /** Of one that was asked for before with the same `Idempotency-Key`: its caller knows it already. */
-  readonly earlier?: ResponseRow | undefined;
+interface Begun extends BegunResponse {
+  /** What is kept of it already where it was asked for before with the same `Idempotency-Key`: its caller knows it. */
+  readonly earlier: ResponseRow | undefined;
 }
 
-export function createCreating(services: Services, kept: KeptResponses): Creating {
+export function createCreating(
+  services: Services,
+  answering: Answering,
+  kept: KeptResponses,
+  reading: Reading,
+): Creating {
   const { access, idempotency, runs, store, clock, log } = services;
-  const answering = createAnswering(services);
   const limitHeaders = createLimitHeaders(services, toOpenaiLimits);
 
   return {
@@ -55,13 +51,6 @@ export function createCreating(services: Services, kept: KeptResponses): Creatin
       };
       if (body.background) return inBackground(asked, begun, owner, connection);
       return whileConnected(asked, begun, owner, connection);
-    },
-
-    async readAgain(row, startingAfter, connection) {
-      const runId = runIdOf(row.id) ?? "";
-      const events = await runs.attach(runId, row.owner, 0).catch(orExpired);
-      const begun = { runId, events, headers: { "x-run-id": runId }, about: toAboutOf(row), origin: row.origin };
-      return streamKept(begun, row.owner, { ...connection, startingAfter });
     },
   };
 
@@ -90,7 +79,10 @@ export function createCreating(services: Services, kept: KeptResponses): Creatin
     try {
       if (asked.body.stream) {
         const encoder = createResponsesEncoder({ about, toText, completedAt: recording.completedAt });
-        return await answering.stream({ ...begun, events: recording.events }, { ...connection, ...stream, encoder });
+        return await answering.stream(
+          { ...begun, events: recording.events },
+          { ...connection, ...eventStream, encoder },
+        );
       }
       await unhurried(connection, () => answering.collect({ ...begun, events: recording.events }, request, toText));
       return Response.json(toResponse(about, recording.read(), recording.completedAt()), { headers });
@@ -115,29 +107,7 @@ export function createCreating(services: Services, kept: KeptResponses): Creatin
       throw thrown;
     });
     if (!asked.body.stream) return Response.json(toResponse(about, withoutOutput("queued")), { headers });
-    return streamKept({ ...begun, events: await runs.attach(runId, owner, 0) }, owner, connection);
-  }
-
-  /** Its last event comes once it is written, and tells when that was. */
-  function streamKept(
-    begun: Begun,
-    owner: string,
-    { startingAfter = -1, ...connection }: Connection & { readonly startingAfter?: number },
-  ): Promise<Response> {
-    const { about, origin } = begun;
-    let completedAt = 0;
-    const events = holdEnd(begun.events, async () => {
-      await kept.whenEnded(about.id);
-      completedAt = (await kept.get(about.id, owner)).completed_at ?? clock();
-    });
-    const encoder = createResponsesEncoder({
-      about,
-      toText: createToText(origin),
-      startingAfter,
-      completedAt: () => completedAt,
-    });
-    const options: StreamOptions = { ...connection, ...stream, encoder, isAtOnce: true };
-    return answering.stream({ ...begun, events }, options);
+    return reading.stream({ ...begun, events: await runs.attach(runId, owner, 0) }, owner, connection);
   }
 
   /** @param outlives whether the run goes on where its reader leaves it */
@@ -196,14 +166,4 @@ async function readOut(events: EventReader): Promise<void> {
     // Its reader has said why, to whoever waits for the response.
     await events.return?.();
   }
-}
-
-/** Its events are kept for as long as those of any run, which is less long than what came of them. */
-function orExpired(thrown: unknown): never {
-  if (thrown instanceof ApiError && thrown.reason === "not_found")
-    throw new ApiError(
-      "answer_expired",
-      "the events of this response are not kept any more: ask for it without stream",
-    );
-  throw thrown;
 }
