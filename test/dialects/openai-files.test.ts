@@ -88,6 +88,29 @@ describe("files, by OpenAI's own client", () => {
     await Promise.all([text, picture].map(({ id }) => ada.files.delete(id)));
   });
 
+  test("are read by models that are asked of them, in chats and in responses", async () => {
+    const { id } = await ada.files.create({ file: await note(), purpose: "user_data" });
+    const ways: readonly ((client: OpenAI) => Promise<unknown>)[] = [
+      (client) =>
+        client.chat.completions.create({
+          model: "m",
+          messages: [{ role: "user", content: [{ type: "file", file: { file_id: id } }] }],
+        }),
+      (client) =>
+        client.responses.create({
+          model: "m",
+          input: [{ role: "user", content: [{ type: "input_file", file_id: id }] }],
+        }),
+    ];
+    for (const ask of ways) {
+      const before = upstream.requests.length;
+      await ask(ada);
+      expect(upstream.requests.slice(before).map(({ body }) => body.includes("The moon is round."))).toEqual([true]);
+      expect(await refusalOf(() => ask(bob))).toEqual([404, "not_found"]);
+    }
+    await ada.files.delete(id);
+  });
+
   test("are listed a page at a time, in both directions, and by what they are for", async () => {
     const ids: string[] = [];
     for (const purpose of ["user_data", "evals", "user_data", "user_data"] as const)

@@ -39,7 +39,7 @@ export function openaiAudio(services: Services) {
       response: answers({ 200: bytes("audio/*", "text/event-stream") }),
       detail: {
         summary: "A text, spoken, as it is made",
-        description: "OpenAI's format: https://platform.openai.com/docs/api-reference/audio/createSpeech",
+        description: "In OpenAI's format: https://platform.openai.com/docs/api-reference/audio/createSpeech",
       },
     })
     .post("/transcriptions", ({ request, server }) => write({ request, server }), {
@@ -48,7 +48,7 @@ export function openaiAudio(services: Services) {
       response: theirAnswer("text/plain", "text/event-stream"),
       detail: {
         summary: "Writes down what is said in a recording",
-        description: "OpenAI's format: https://platform.openai.com/docs/api-reference/audio/createTranscription",
+        description: "In OpenAI's format: https://platform.openai.com/docs/api-reference/audio/createTranscription",
       },
     });
 

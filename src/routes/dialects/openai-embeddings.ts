@@ -32,7 +32,7 @@ export function openaiEmbeddings(services: Services) {
       response: theirAnswer(),
       detail: {
         summary: "What texts mean, as vectors",
-        description: "OpenAI's format: https://platform.openai.com/docs/api-reference/embeddings",
+        description: "In OpenAI's format: https://platform.openai.com/docs/api-reference/embeddings",
       },
     },
   );

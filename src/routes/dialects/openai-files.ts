@@ -43,7 +43,7 @@ export function openaiFiles({ buckets, store, access, config }: Services) {
       detail: {
         summary: "Keeps a file: a document as its text, a medium as it is",
         description:
-          "OpenAI's format: https://platform.openai.com/docs/api-reference/files. Its id is a bucket's, too.",
+          "In OpenAI's format: https://platform.openai.com/docs/api-reference/files. Its id is a bucket's, too.",
       },
     })
     .get(

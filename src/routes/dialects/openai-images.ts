@@ -38,7 +38,7 @@ export function openaiImages(services: Services) {
       response: theirAnswer("text/event-stream"),
       detail: {
         summary: "Pictures, made of words",
-        description: "OpenAI's format: https://platform.openai.com/docs/api-reference/images/create",
+        description: "In OpenAI's format: https://platform.openai.com/docs/api-reference/images/create",
       },
     })
     .post(
@@ -53,7 +53,7 @@ export function openaiImages(services: Services) {
         response: theirAnswer("text/event-stream"),
         detail: {
           summary: "Pictures, made of others",
-          description: "OpenAI's format: https://platform.openai.com/docs/api-reference/images/createEdit",
+          description: "In OpenAI's format: https://platform.openai.com/docs/api-reference/images/createEdit",
         },
       },
     );
