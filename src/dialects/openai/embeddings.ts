@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { maxNameLength } from "../../protocol/chat.ts";
-import { checked, MaybeGiven, target } from "./checked.ts";
+import { checked } from "./checked.ts";
+import { optional, target } from "./fields.ts";
 
 /** OpenAI's own limit of one request. */
 const maxTexts = 2048;
@@ -16,8 +17,8 @@ const EmbeddingsBody = Type.Object(
     }),
     model: Type.String({ minLength: 1, maxLength: maxNameLength, expected: "a model's name" }),
     provider: target.provider,
-    dimensions: MaybeGiven(Type.Integer({ minimum: 1, maximum: 65_536 }), "a number from 1 to 65536"),
-    encoding_format: MaybeGiven(Type.Union([Type.Literal("float"), Type.Literal("base64")]), "float or base64"),
+    dimensions: optional(Type.Integer({ minimum: 1, maximum: 65_536 }), "a number from 1 to 65536"),
+    encoding_format: optional(Type.Union([Type.Literal("float"), Type.Literal("base64")]), "float or base64"),
   },
   { expected: "an object" },
 );

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from "@sinclair/typebox";
+import { maxNameLength } from "../../protocol/chat.ts";
 
 /** More answers to one question are refused: each is a run of its own. Arbitrary. */
 export const maxChoices = 16;
@@ -12,4 +13,13 @@ export const tokens = optional(Type.Integer(), "a whole number");
 export const stream = {
   stream: optional(Type.Boolean(), "a boolean"),
   stream_options: optional(Type.Object({ include_usage: optional(Type.Boolean(), "a boolean") }), "an object"),
+};
+
+/** Of a model, a provider or a voice. */
+export const Name = Type.String({ maxLength: maxNameLength });
+
+/** Who is to answer. */
+export const target = {
+  model: optional(Name, "a model's name"),
+  provider: optional(Name, "a provider's name"),
 };

@@ -1,24 +1,22 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { ApiError } from "../../protocol/errors.ts";
-import { checked, MaybeGiven, Name, target } from "./checked.ts";
+import { checked } from "./checked.ts";
+import { Name, optional, target } from "./fields.ts";
 
 const OneOf = (...values: readonly string[]) =>
-  MaybeGiven(Type.Union(values.map((value) => Type.Literal(value))), values.join(" or "));
+  optional(Type.Union(values.map((value) => Type.Literal(value))), values.join(" or "));
 
 const common = {
   prompt: Type.String({ pattern: "\\S", expected: "what the picture is to show, in words" }),
   ...target,
-  n: MaybeGiven(Type.Integer({ minimum: 1, maximum: 10 }), "a number from 1 to 10"),
-  size: MaybeGiven(
-    Type.String({ pattern: "^(auto|[1-9]\\d{1,4}x[1-9]\\d{1,4})$" }),
-    "auto, or a size such as 1536x1024",
-  ),
+  n: optional(Type.Integer({ minimum: 1, maximum: 10 }), "a number from 1 to 10"),
+  size: optional(Type.String({ pattern: "^(auto|[1-9]\\d{1,4}x[1-9]\\d{1,4})$" }), "auto, or a size such as 1536x1024"),
   output_format: OneOf("png", "jpeg", "webp"),
-  quality: MaybeGiven(Name, "a quality such as low or high"),
+  quality: optional(Name, "a quality such as low or high"),
   background: OneOf("auto", "transparent", "opaque"),
   response_format: OneOf("b64_json", "url"),
-  stream: MaybeGiven(Type.Boolean(), "a boolean"),
-  partial_images: MaybeGiven(Type.Integer({ minimum: 0, maximum: 3 }), "a number from 0 to 3"),
+  stream: optional(Type.Boolean(), "a boolean"),
+  partial_images: optional(Type.Integer({ minimum: 0, maximum: 3 }), "a number from 0 to 3"),
 };
 
 /** https://platform.openai.com/docs/api-reference/images/create */

@@ -2,20 +2,21 @@ import { type Static, Type } from "@sinclair/typebox";
 import { countTokens } from "../../lib/text.ts";
 import type { ApiError } from "../../protocol/errors.ts";
 import { toOpenaiFailure } from "../failures.ts";
-import { checked, MaybeGiven, Name, target } from "./checked.ts";
+import { checked } from "./checked.ts";
+import { Name, optional, target } from "./fields.ts";
 
 /** https://platform.openai.com/docs/api-reference/audio/createSpeech */
 const SpeechBody = Type.Object(
   {
     input: Type.String({ pattern: "\\S", expected: "the text that is to be spoken" }),
     ...target,
-    voice: MaybeGiven(
+    voice: optional(
       Type.Union([Name, Type.Object({ id: Name }, { additionalProperties: true })]),
       "a voice's name, or an object with its id",
     ),
-    response_format: MaybeGiven(Type.String({ pattern: "^[a-z0-9]{1,16}$" }), "a format such as mp3 or wav"),
-    speed: MaybeGiven(Type.Number({ minimum: 0.25, maximum: 4 }), "a number from 0.25 to 4"),
-    stream_format: MaybeGiven(Type.Union([Type.Literal("audio"), Type.Literal("sse")]), "audio or sse"),
+    response_format: optional(Type.String({ pattern: "^[a-z0-9]{1,16}$" }), "a format such as mp3 or wav"),
+    speed: optional(Type.Number({ minimum: 0.25, maximum: 4 }), "a number from 0.25 to 4"),
+    stream_format: optional(Type.Union([Type.Literal("audio"), Type.Literal("sse")]), "audio or sse"),
   },
   { expected: "an object" },
 );
