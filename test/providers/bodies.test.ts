@@ -102,6 +102,24 @@ describe("Anthropic is sent", () => {
     });
   });
 
+  test("the form of an answer in its field, or in words where a model or the schema is not that strict", async () => {
+    const format = (strict: boolean) => ({
+      response_format: { type: "json_schema", json_schema: { name: "place", schema: { type: "object" }, strict } },
+      messages: [{ role: "system", content: "Be brief." }, ...hello],
+    });
+    const native = await sent("anthropic", { model: "claude-opus-5", reasoning_effort: "low", ...format(true) });
+    expect(native.body.output_config).toEqual({
+      effort: "low",
+      format: { type: "json_schema", schema: { type: "object" } },
+    });
+    expect(native.body.system).toHaveLength(1);
+    for (const [model, strict] of [["claude-opus-5", false] as const, ["claude-sonnet-4-20250514", true] as const]) {
+      const { body } = await sent("anthropic", { model, ...format(strict) });
+      expect(body.output_config).toBeUndefined();
+      expect(body.system[1].text).toContain('{"type":"object"}');
+    }
+  });
+
   test("a system message alone as a turn", async () => {
     const { body } = await sent("anthropic", { model: "m", messages: [{ role: "system", content: "Say hi" }] });
     expect([body.system, body.messages]).toEqual([

@@ -2,12 +2,14 @@ import { openApp, providerYaml, type TestAppOptions } from "./app.ts";
 import { chunked, lastChunk, openUpstream, type Script, type Step } from "./scripted-upstream.ts";
 
 /** A server with one provider, `P` with the model `m`, whose vendor does what each test says. */
-export async function openStage(options: Omit<TestAppOptions, "yaml"> & { readonly type?: string } = {}) {
-  const { type = "openai", ...rest } = options;
+export async function openStage(
+  options: Omit<TestAppOptions, "yaml"> & { readonly type?: string; readonly models?: string[] } = {},
+) {
+  const { type = "openai", models = ["m"], ...rest } = options;
   let script: Script = () => [];
   let first = 0;
   const upstream = openUpstream((request, count) => script(request, count - first));
-  const app = await openApp({ yaml: providerYaml({ name: "P", type, origin: upstream.origin }), ...rest });
+  const app = await openApp({ yaml: providerYaml({ name: "P", type, origin: upstream.origin, models }), ...rest });
   return {
     app,
     /** What the vendor does from now on, and is asked: the requests are counted anew. */
