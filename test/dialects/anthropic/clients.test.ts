@@ -3,7 +3,8 @@ import { createAnthropic } from "@ai-sdk/anthropic";
 import Anthropic from "@anthropic-ai/sdk";
 import { generateText, jsonSchema, Output, stepCountIs, streamText, tool } from "ai";
 import { openStage, type Stage } from "../../support/dialect.ts";
-import { answer, openaiText, type Script } from "../../support/scripted-upstream.ts";
+import { openApp, providerYaml } from "../../support/app.ts";
+import { answer, openaiText, openUpstream, type Script } from "../../support/scripted-upstream.ts";
 import { type Said, type Wire, wires } from "./wires.ts";
 
 const forms = ["whole", "stream"] as const;
@@ -118,6 +119,18 @@ describe("what agents ask beside messages", () => {
     );
     const ours = await (await stage.app.get("/v1/models")).json();
     expect(ours.object).toBe("list");
+  });
+
+  test("a model of Anthropic's, for which a route has another answer", async () => {
+    using upstream = openUpstream(() => openaiText("Hello."));
+    const providers = Bun.YAML.parse(providerYaml({ name: "P", origin: upstream.origin })) as object;
+    const routes = [{ name: "claude-sonnet-4-5", providers: [{ provider: "P", model: "m" }] }];
+    await using app = await openApp({ yaml: Bun.YAML.stringify({ ...providers, routes }) });
+    const client = new Anthropic({ baseURL: app.origin, apiKey: "any", maxRetries: 0 });
+    const asked = { model: "claude-sonnet-4-5", messages: [{ role: "user" as const, content: "Hello" }] };
+    expect(await client.messages.create({ ...asked, max_tokens: 1 })).toMatchObject({ model: "m" });
+    expect((await client.messages.countTokens(asked)).input_tokens).toBeGreaterThan(1);
+    expect(JSON.parse(upstream.requests[0]?.body ?? "null").model).toBe("m");
   });
 
   test("whether there is anybody", async () => {
