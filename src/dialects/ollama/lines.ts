@@ -37,7 +37,7 @@ function toCall({ id, name, arguments: json }: CollectedCall, index: number): ob
 }
 
 /** This API has an object alone: what a model wrote that is none stands in one, for the tool to refuse. */
-function toArguments(json: string): object {
+export function toArguments(json: string): object {
   const parsed = tryParseJson(json || "{}");
   return isObject(parsed) ? parsed : { arguments: json };
 }

@@ -62,7 +62,7 @@ export function toMessages(messages: readonly OllamaMessage[]): AskedMessage[] {
     const content = toContent(message, index);
     if (role === "tool") return toResult(message, content);
     if (!tool_calls?.length) return { role, content, ...(thinking && { reasoning: thinking }) };
-    const calls = tool_calls.map((call) => toCall(call, `call_unnamed_${++count}`));
+    const calls = tool_calls.map((call) => toCall(call, `${unnamed}${++count}`));
     for (const {
       id = "",
       function: { name = "" },
@@ -78,6 +78,13 @@ export function toMessages(messages: readonly OllamaMessage[]): AskedMessage[] {
     if (!answered) return { role: "user", content };
     return { role: "tool", content, tool_call_id: answered.id, name: tool || answered.name };
   }
+}
+
+/** How the ids begin that are made up. */
+const unnamed = "call_unnamed_";
+
+export function isUnnamed(id: string): boolean {
+  return id.startsWith(unnamed);
 }
 
 /** Calls that have no result yet. */

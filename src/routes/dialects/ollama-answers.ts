@@ -10,6 +10,7 @@ import type { EventOf } from "../../protocol/events.ts";
 import type { EventReader } from "../../runs/event-log.ts";
 import type { Services } from "../../services.ts";
 import { createAnswering } from "./answering.ts";
+import { createCallIds } from "./ollama-call-ids.ts";
 import { createOllamaNames, orNoModel } from "./ollama-names.ts";
 
 const contentType = "application/x-ndjson";
@@ -17,7 +18,8 @@ const contentType = "application/x-ndjson";
 export function createOllamaAnswers(services: Services) {
   const answering = createAnswering(services);
   const names = createOllamaNames(services);
-  const { clock } = services;
+  const { access, clock, log, store } = services;
+  const callIds = createCallIds(store.callStates, clock, log);
 
   return {
     chat: (body: unknown, connection: Connection) => answer(parseChat(body), chatShape, connection),
@@ -37,8 +39,11 @@ export function createOllamaAnswers(services: Services) {
     const { origin } = new URL(request.url);
     const toText = (event: EventOf<"content">) => toMarkdown(event, origin);
     try {
-      const begun = await answering.begin({ ...conversation, model: name }, request);
-      const timed = { ...begun, events: withTiming(begun.events, timing) };
+      const { owner } = access.caller(request);
+      const messages = callIds.restore(owner, conversation.messages);
+      const begun = await answering.begin({ ...conversation, messages, model: name }, request);
+      const events = conversation.tools ? callIds.keep(owner, messages, begun.events) : begun.events;
+      const timed = { ...begun, events: withTiming(events, timing) };
       if (!isStream) {
         const collected = await answering.collect(timed, request, toText);
         const whole = toWhole(collected, { model, shape, durations: timing.read(), now: clock() });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { ChatRequest } from "ollama";
+import type { ChatRequest, Message } from "ollama";
 import { anthropicTurn, inTurns, openaiTurn } from "../../support/calling-upstream.ts";
 import { openaiText, type Script } from "../../support/scripted-upstream.ts";
 import { toPng } from "../../support/pictures.ts";
@@ -333,17 +333,50 @@ describe("their client, chatting", () => {
   });
 });
 
-test("a whole round of tools: what a vendor signed comes back to it with the result", async () => {
-  const turns = [{ calls: [{ name: "get_weather", json: '{"city":"Rome"}' }] }, { text: "Sunny." }];
-  await using server = await openAskedServer({ type: "anthropic", models: ["claude-sonnet-4-5"] });
-  server.play(inTurns(anthropicTurn, turns));
-  const messages: ChatRequest["messages"] = [...hello];
-  const asked = { model: "claude-sonnet-4-5", tools: [weather], think: true };
-  const { message } = await server.client.chat({ ...asked, messages });
-  expect(message.thinking).toBe("I need to look.");
-  messages.push(message, { role: "tool", tool_name: "get_weather", content: "sunny" });
-  const answered = await chat(server.client, "stream", { ...asked, messages });
-  expect(answered.content).toBe("Sunny.");
-  const turn = [{ type: "thinking", thinking: "I need to look.", signature: "signed 1" }, { type: "tool_use" }];
-  expect(server.sent()).toMatchObject({ messages: [{}, { role: "assistant", content: turn }, { role: "user" }] });
-});
+/** A message as a client sends it back: as it came, or as those do that know fewer fields and order keys. */
+const backs: readonly (readonly [string, (message: Message) => Message])[] = [
+  ["as it came", (message) => message],
+  [
+    "without the ids of its calls, their arguments in another order",
+    ({ role, content, tool_calls = [] }) => ({
+      role,
+      content,
+      tool_calls: tool_calls.map(({ function: { name, arguments: args } }) => ({
+        function: { name, arguments: Object.fromEntries(Object.entries(args).toReversed()) },
+      })),
+    }),
+  ],
+];
+
+for (const [how, toBack] of backs)
+  test(`rounds of tools: what a vendor signed comes back to it, where its message is sent ${how}`, async () => {
+    const look = (city: string) => ({ name: "get_weather", json: `{"city":"${city}","on":{"day":1,"month":2}}` });
+    const turns = [{ calls: [look("Rome"), look("Oslo")] }, { calls: [look("Rome")] }, { text: "Sunny." }];
+    await using server = await openAskedServer({ type: "anthropic", models: ["claude-sonnet-4-5"] });
+    server.play(inTurns(anthropicTurn, turns));
+    const messages: Message[] = [...hello];
+    const asked = { model: "claude-sonnet-4-5", tools: [weather], think: true };
+    for (const way of [false, true]) {
+      const lines = way
+        ? await Array.fromAsync(await server.client.chat({ ...asked, messages, stream: true }))
+        : [await server.client.chat({ ...asked, messages })];
+      const message = lines.find((line) => line.message.tool_calls)?.message;
+      messages.push(toBack(message as Message));
+      for (const _ of message?.tool_calls ?? [])
+        messages.push({ role: "tool", tool_name: "get_weather", content: "sunny" });
+    }
+    expect((await chat(server.client, "stream", { ...asked, messages })).content).toBe("Sunny.");
+    const signed = (turn: number) => ({ type: "thinking", thinking: "I need to look.", signature: `signed ${turn}` });
+    const use = (id: string) => ({ type: "tool_use", id });
+    const result = (tool_use_id: string) => ({ type: "tool_result", tool_use_id });
+    expect(server.sent()).toMatchObject({
+      thinking: { type: "enabled" },
+      messages: [
+        { role: "user" },
+        { role: "assistant", content: [signed(1), use("toolu_1_0"), use("toolu_1_1")] },
+        { role: "user", content: [result("toolu_1_0"), result("toolu_1_1")] },
+        { role: "assistant", content: [signed(2), use("toolu_2_0")] },
+        { role: "user", content: [result("toolu_2_0")] },
+      ],
+    });
+  });
