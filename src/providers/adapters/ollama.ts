@@ -4,10 +4,10 @@ import { lookUp } from "../../lib/lookup.ts";
 import type { Message, Part, ResponseFormat } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import type { FinishReason } from "../../protocol/events.ts";
-import type { Model } from "../../protocol/models.ts";
 import { inlineOf, textOf, toolNames } from "../content.ts";
-import { createModel } from "../model-traits.ts";
+import { readLogprobs } from "../logprobs.ts";
 import { createEmbed } from "../ollama/embed.ts";
+import { toModels } from "../ollama/models.ts";
 import type { Adapter, ProviderChat, ProviderOptions, Sampling } from "../provider.ts";
 import { createRequests } from "../requests.ts";
 import { createWireProvider, StreamError, type Wire, type WireDecoder } from "../wire.ts";
@@ -32,7 +32,7 @@ export const ollama: Adapter = {
         loginUrl: null,
         auth: false,
         loadsModels: true,
-        passes: ["keep_alive", "options"],
+        passes: ["keep_alive", "options", "top_k", "min_p", "repetition_penalty", "logprobs", "top_logprobs"],
         parameters: () => ({
           temperature: 0.8,
           top_p: 0.9,
@@ -69,7 +69,8 @@ function createWire(options: ProviderOptions): Wire {
 }
 
 function toBody({ model, messages, sampling, extra }: ProviderChat): Record<string, unknown> {
-  const { options, ...rest } = extra;
+  const { options, top_k, min_p, repetition_penalty: repeat_penalty, ...rest } = extra;
+  const named = toOptions({ top_k, min_p, repeat_penalty, ...sampling });
   const names = toolNames(messages);
   return {
     ...rest,
@@ -79,19 +80,19 @@ function toBody({ model, messages, sampling, extra }: ProviderChat): Record<stri
     ...(sampling.tools?.length && { tools: sampling.tools }),
     ...toFormat(sampling.response_format),
     ...toThink(model, sampling.reasoning_effort),
-    options: { ...(typeof options === "object" && options), ...toOptions(sampling) },
+    options: { ...(typeof options === "object" && options), ...named },
   };
 }
 
-function toMessage(
-  { role, content, tool_calls, tool_call_id }: Message,
-  names: ReturnType<typeof toolNames>,
-): Record<string, unknown> {
+function toMessage(message: Message, names: ReturnType<typeof toolNames>): Record<string, unknown> {
+  const { role, content, tool_calls, tool_call_id } = message;
   const media = Array.isArray(content) ? content.filter((part) => part.type !== "text") : [];
   const toolName = names.get(tool_call_id ?? undefined);
+  const thinking = textAt(message, "reasoning_content") ?? textAt(message, "reasoning");
   return {
     role: role === "developer" ? "system" : role,
     content: textOf(content),
+    ...(role === "assistant" && thinking && { thinking }),
     ...(media.length > 0 && { images: media.map(toPicture) }),
     ...(tool_calls?.length && {
       tool_calls: tool_calls.map(({ function: { name, arguments: args } }) => ({
@@ -107,19 +108,15 @@ function toPicture(part: Exclude<Part, { type: "text" }>): string {
   throw new ApiError("upstream_rejected", "Ollama takes text and pictures: no files, and no sound");
 }
 
-function toOptions(sampling: Sampling): Record<string, unknown> {
-  const { temperature, top_p, max_tokens, stop, seed, frequency_penalty, presence_penalty } = sampling;
-  const named = {
-    temperature,
-    top_p,
-    num_predict: max_tokens,
-    stop: stop == null ? stop : [stop].flat(),
-    seed,
-    frequency_penalty,
-    presence_penalty,
-  };
-  return Object.fromEntries(Object.entries(named).filter(([, value]) => value != null));
+function toOptions(asked: Sampling & Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { max_tokens: num_predict, stop } = asked;
+  const named = { num_predict, stop: stop == null ? stop : [stop].flat() };
+  const all = [...namedAlike.map((name) => [name, asked[name]] as const), ...Object.entries(named)];
+  return Object.fromEntries(all.filter(([, value]) => value != null));
 }
+
+/** The others have the same names here. */
+const namedAlike = "temperature top_p top_k min_p seed frequency_penalty presence_penalty repeat_penalty".split(" ");
 
 function toFormat(format: ResponseFormat | null | undefined): Record<string, unknown> {
   if (format == null || format.type === "text") return {};
@@ -151,6 +148,7 @@ function createDecoder(): WireDecoder {
       if (token) into.push({ type: "reasoning", token });
       const content = textAt(message, "message", "content");
       if (content) into.push({ type: "content", content });
+      readLogprobs(at(message, "logprobs"), into);
       for (const call of arrayAt(message, "message", "tool_calls")) {
         const id = textAt(call, "id") ?? createId("call");
         const name = textAt(call, "function", "name") ?? "";
@@ -180,22 +178,3 @@ function createDecoder(): WireDecoder {
 }
 
 const finishReasons: Readonly<Record<string, FinishReason>> = { stop: "stop", length: "length" };
-
-function toModels(body: unknown): Model[] {
-  return arrayAt(body, "models").flatMap((entry) => {
-    const id = textAt(entry, "model") ?? textAt(entry, "name");
-    if (id === undefined) return [];
-    const families = arrayAt(entry, "details", "families");
-    const capabilities = arrayAt(entry, "capabilities");
-    const tags = [textAt(entry, "details", "parameter_size"), textAt(entry, "details", "quantization_level")];
-    return [
-      createModel(id, {
-        label: id.replace(/:latest$/, ""),
-        ...(families.includes("clip") || families.includes("mllama") || capabilities.includes("vision")
-          ? { vision: true }
-          : {}),
-        tags: tags.filter((tag) => tag !== undefined),
-      }),
-    ];
-  });
-}
