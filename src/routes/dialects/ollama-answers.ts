@@ -5,7 +5,7 @@ import { parseGenerate } from "../../dialects/ollama/generate.ts";
 import { chatShape, generateShape, type Shape } from "../../dialects/ollama/lines.ts";
 import { createTiming, type Timing } from "../../dialects/ollama/timing.ts";
 import { toReady, toWhole } from "../../dialects/ollama/whole.ts";
-import type { Connection } from "../../http/body.ts";
+import { type Connection, unhurried } from "../../http/body.ts";
 import type { EventOf } from "../../protocol/events.ts";
 import type { EventReader } from "../../runs/event-log.ts";
 import type { Services } from "../../services.ts";
@@ -45,7 +45,7 @@ export function createOllamaAnswers(services: Services) {
       const events = conversation.tools ? callIds.keep(owner, messages, begun.events) : begun.events;
       const timed = { ...begun, events: withTiming(events, timing) };
       if (!isStream) {
-        const collected = await answering.collect(timed, request, toText);
+        const collected = await unhurried(connection, () => answering.collect(timed, request, toText));
         const whole = toWhole(collected, { model, shape, durations: timing.read(), now: clock() });
         return Response.json(whole, { headers: begun.headers });
       }

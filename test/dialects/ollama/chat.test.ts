@@ -380,3 +380,17 @@ for (const [how, toBack] of backs)
       ],
     });
   });
+
+test("a runtime of the same API behind it is sent all that was asked, and tells what it told", async () => {
+  await using server = await openAskedServer({ type: "ollama", models: ["llama3.2"] });
+  server.play(() => recorded("ollama", "logprobs"));
+  const options = { num_ctx: 8192, temperature: 0, top_k: 1, repeat_penalty: 1.5, mirostat: 2, stop: ["x"], seed: 3 };
+  const asked = { format: "json", keep_alive: "5m", logprobs: true, top_logprobs: 2, think: true, tools: [weather] };
+  const thought = { role: "assistant", content: "Well.", thinking: "A greeting." };
+  const messages = [...hello, thought, { role: "user", content: "What?", images: [png.toString("base64")] }];
+  const answered = await chat(server.client, "stream", { model: "llama3.2", messages, options, ...asked });
+  expect(server.sent()).toEqual({ model: "llama3.2", messages, stream: true, options, ...asked });
+  expect(answered.content).toBe("Hello");
+  expect(answered.logprobs).toMatchObject([{ token: "Hello", logprob: -0.25 }]);
+  expect(answered.last).toMatchObject({ prompt_eval_count: 9, eval_count: 1 });
+});
