@@ -75,6 +75,52 @@ describe("Anthropic is sent", () => {
     expect(foreign.body.messages[1].content.map(({ type }: { type: string }) => type)).toEqual(["tool_use"]);
   });
 
+  test("a schema as it takes one, with the rest of it in words, and all of it where the model takes none", async () => {
+    const schema = {
+      $schema: "https://json-schema.org/draft/2020-12/schema",
+      type: "object",
+      properties: {
+        city: { type: "string", description: "A name.", minLength: 2, format: "city" },
+        days: { type: "array", minItems: 1, items: { oneOf: [{ type: "integer", minimum: 0 }, { type: "null" }] } },
+      },
+      required: ["city"],
+    };
+    const asked = { response_format: { type: "json_schema", json_schema: { name: "weather", schema } } };
+    const { body, log } = await sent("anthropic", { model: "claude-sonnet-5-5", reasoning_effort: "low", ...asked });
+    expect(body.output_config).toEqual({
+      effort: "low",
+      format: {
+        type: "json_schema",
+        schema: {
+          type: "object",
+          properties: {
+            city: { type: "string", description: 'A name. {"minLength":2,"format":"city"}' },
+            days: {
+              type: "array",
+              minItems: 1,
+              items: { anyOf: [{ type: "integer", description: '{"minimum":0}' }, { type: "null" }] },
+            },
+          },
+          required: ["city"],
+          additionalProperties: false,
+        },
+      },
+    });
+    expect(log).toEqual([]);
+    const old = await sent("anthropic", { model: "claude-3-5-haiku-20241022", ...asked });
+    expect(old.body).not.toHaveProperty("output_config");
+    expect(old.body.system[0].text).toContain(JSON.stringify(schema));
+    const map = { type: "object", properties: { ages: { type: "object", additionalProperties: { type: "integer" } } } };
+    const open = { response_format: { type: "json_schema", json_schema: { name: "ages", schema: map } } };
+    const said = await sent("anthropic", { model: "claude-sonnet-5-5", ...open });
+    expect([said.body.output_config, said.body.system[0].text]).toEqual([
+      undefined,
+      expect.stringContaining(JSON.stringify(map)),
+    ]);
+    const any = await sent("anthropic", { model: "claude-sonnet-5-5", response_format: { type: "json_object" } });
+    expect(any.body.system).toEqual([{ type: "text", text: "Answer with one JSON document alone." }]);
+  });
+
   test("one of temperature and top_p, none to the newest", async () => {
     const asked = { temperature: 0.5, top_p: 0.9 };
     expect((await sent("anthropic", { model: "claude-3-haiku-20240307", ...asked })).body).toMatchObject(asked);

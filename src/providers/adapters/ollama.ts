@@ -95,11 +95,13 @@ function toMessage(message: Message, names: ReturnType<typeof toolNames>): Recor
     ...(role === "assistant" && thinking && { thinking }),
     ...(media.length > 0 && { images: media.map(toPicture) }),
     ...(tool_calls?.length && {
-      tool_calls: tool_calls.map(({ function: { name, arguments: args } }) => ({
+      tool_calls: tool_calls.map(({ id, function: { name, arguments: args } }) => ({
+        ...(id && { id }),
         function: { name, arguments: tryParseJson(args || "{}") ?? {} },
       })),
     }),
     ...(role === "tool" && toolName && { tool_name: toolName }),
+    ...(role === "tool" && tool_call_id && { tool_call_id }),
   };
 }
 

@@ -135,9 +135,11 @@ function pushUsage(usage: unknown, isEnd: boolean, into: ProviderEvent[]): void 
   const output = isEnd ? countAt(usage, "output_tokens") : undefined;
   const read = countAt(usage, "cache_read_input_tokens") ?? 0;
   const written = countAt(usage, "cache_creation_input_tokens") ?? 0;
+  const thought = isEnd ? countAt(usage, "output_tokens_details", "thinking_tokens") : undefined;
   const told: Partial<Usage> = {
     ...(input !== undefined && { prompt_tokens: input + read + written }),
     ...(output !== undefined && { completion_tokens: output }),
+    ...(thought !== undefined && { completion_tokens_details: { reasoning_tokens: thought } }),
     ...(read + written > 0 && { prompt_tokens_details: { cached_tokens: read, cache_creation_tokens: written } }),
   };
   if (Object.keys(told).length > 0) into.push({ type: "usage", usage: told });
