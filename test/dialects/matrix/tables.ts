@@ -1,0 +1,10 @@
+import type { Dialect } from "./dialect.ts";
+import { gemini as geminiDialect } from "./dialects/gemini.ts";
+import type { Wire } from "./wire.ts";
+import { anthropic } from "./wires/anthropic.ts";
+import { gemini } from "./wires/gemini.ts";
+import { ollama } from "./wires/ollama.ts";
+import { openai } from "./wires/openai.ts";
+
+export const dialects: readonly Dialect[] = [geminiDialect];
+export const wires: readonly Wire[] = [openai, anthropic, gemini, ollama];
