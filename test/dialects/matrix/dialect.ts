@@ -3,10 +3,14 @@ export interface Question {
   /** `Provider/model`. */
   readonly model: string;
   readonly text: string;
+  readonly system?: string;
   readonly picture?: Picture;
   readonly tools?: readonly OfferedTool[];
-  /** What the answer is to fit. */
+  /** The tool that must be called. */
+  readonly forced?: string;
+  /** What the answer is to fit, and what that is called. */
   readonly schema?: object;
+  readonly schemaName?: string;
   readonly effort?: "low";
   readonly settings?: Settings;
   /** What the model said before, as this API gave it, and the results of the tools that it called. */
@@ -17,6 +21,7 @@ export interface Settings {
   readonly temperature: number;
   readonly maxTokens: number;
   readonly stop: readonly string[];
+  readonly seed: number;
 }
 
 export interface Picture {
@@ -75,8 +80,8 @@ export interface Failure {
 /** An API that is asked in, by its documented bytes. To add one: a file in `dialects/`, and a line in `tables.ts`. */
 export interface Dialect {
   readonly name: string;
-  /** What it calls each failure, where it has a word for it. */
-  readonly failures: Readonly<Record<FailureKind, string | undefined>>;
+  /** What it calls each failure, where it has words for them. */
+  readonly failures?: Readonly<Record<FailureKind, string>>;
   ask(question: Question, isStreamed: boolean): { readonly path: string; readonly body: object };
   readonly headers?: Readonly<Record<string, string>>;
   readWhole(body: unknown): Answer;

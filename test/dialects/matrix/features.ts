@@ -45,16 +45,17 @@ const calls = [
 export const found = [{ degrees: 20 }, { degrees: -5 }];
 
 const usage: Numbers = { prompt: 100, completion: 60, cached: 40, reasoning: 25 };
-const settings: Settings = { temperature: 0.5, maxTokens: 3000, stop: ["END"] };
+const settings: Settings = { temperature: 0.5, maxTokens: 3000, stop: ["END"], seed: 7 };
 
 const withoutId = ({ name, args }: Call) => ({ name, args });
 
 /** To add one: a line here, and what a format has no place for in `lost.ts`. */
 export const features: Readonly<Record<string, Feature>> = {
   text: {
-    question: { text: "Where?" },
+    question: { system: "Be short.", text: "Where?" },
     says: { text: "Hello there" },
     check: ([{ answer, heard }], wire) => ({
+      "system's instruction": [heard.system, "Be short."],
       question: [heard.text, "Where?"],
       model: [heard.model, wire.model],
       text: [answer.text, "Hello there"],
@@ -91,6 +92,11 @@ export const features: Readonly<Record<string, Feature>> = {
       };
     },
   },
+  "a forced tool": {
+    question: { text: "Where is it warm?", tools: [tool], forced: "get_weather" },
+    says: { text: "There." },
+    check: ([{ heard }]) => ({ "forced tool": [heard.forced, "get_weather"] }),
+  },
   pictures: {
     question: { text: "What is it?", picture },
     says: { text: "A pixel." },
@@ -102,10 +108,11 @@ export const features: Readonly<Record<string, Feature>> = {
     }),
   },
   "structured output": {
-    question: { text: "Where?", schema },
+    question: { text: "Where?", schema, schemaName: "weather" },
     says: { text: '{"city":"Rome","degrees":20}' },
     check: ([{ answer, heard }]) => ({
       schema: [heard.schema, schema],
+      "name of a schema": [heard.schemaName, "weather"],
       text: [answer.text, '{"city":"Rome","degrees":20}'],
     }),
   },
@@ -122,6 +129,11 @@ export const features: Readonly<Record<string, Feature>> = {
   settings: {
     question: { text: "Where?", settings },
     says: { text: "There." },
-    check: ([{ heard }]) => ({ settings: [heard.settings, settings] }),
+    check: ([{ heard }]) => ({
+      temperature: [heard.settings.temperature, settings.temperature],
+      "longest answer": [heard.settings.maxTokens, settings.maxTokens],
+      "ends of an answer": [heard.settings.stop, settings.stop],
+      seed: [heard.settings.seed, settings.seed],
+    }),
   },
 };

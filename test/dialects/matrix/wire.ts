@@ -12,10 +12,13 @@ export interface Saying {
 /** What a vendor was asked, read from its own form. */
 export interface Heard {
   readonly model: string | undefined;
+  readonly system: string;
   readonly text: string;
   readonly picture: Partial<Picture> | undefined;
   readonly tools: readonly OfferedTool[];
+  readonly forced: string | undefined;
   readonly schema: unknown;
+  readonly schemaName: string | undefined;
   readonly effort: unknown;
   readonly settings: Partial<Settings>;
   readonly calls: readonly Call[];

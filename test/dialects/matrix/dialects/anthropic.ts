@@ -57,7 +57,8 @@ export const anthropic: Dialect = {
   readLateFailure: (text) => anthropic.readFailure(eventsOf(text).find((event) => textAt(event, "type") === "error")),
 };
 
-function toBody({ model, text, picture, tools, schema, effort, settings, earlier }: Question): object {
+function toBody(question: Question): object {
+  const { model, system, text, picture, tools, forced, schema, effort, settings, earlier } = question;
   const image = picture && {
     type: "image",
     source: { type: "base64", media_type: picture.mime, data: picture.base64 },
@@ -84,6 +85,8 @@ function toBody({ model, text, picture, tools, schema, effort, settings, earlier
     ...(tools && {
       tools: tools.map(({ name, description, schema: input_schema }) => ({ name, description, input_schema })),
     }),
+    ...(system && { system }),
+    ...(forced && { tool_choice: { type: "tool", name: forced } }),
     ...(schema && { output_config: { format: { type: "json_schema", schema } } }),
     ...(effort && { thinking: { type: "enabled", budget_tokens: 2048 } }),
     ...(settings && { temperature: settings.temperature, stop_sequences: settings.stop }),

@@ -28,7 +28,8 @@ export const gemini: Dialect = {
   readLateFailure: (text) => gemini.readFailure(eventsOf(text).at(-1)),
 };
 
-function toBody({ text, picture, tools, schema, effort, settings, earlier }: Question): object {
+function toBody(question: Question): object {
+  const { system, text, picture, tools, forced, schema, effort, settings, earlier } = question;
   return {
     contents: [
       {
@@ -58,6 +59,8 @@ function toBody({ text, picture, tools, schema, effort, settings, earlier }: Que
         },
       ],
     }),
+    ...(system && { systemInstruction: { parts: [{ text: system }] } }),
+    ...(forced && { toolConfig: { functionCallingConfig: { mode: "ANY", allowedFunctionNames: [forced] } } }),
     generationConfig: {
       ...(schema && { responseMimeType: "application/json", responseJsonSchema: schema }),
       thinkingConfig: { includeThoughts: true, ...(effort && { thinkingLevel: effort.toUpperCase() }) },
@@ -65,6 +68,7 @@ function toBody({ text, picture, tools, schema, effort, settings, earlier }: Que
         temperature: settings.temperature,
         maxOutputTokens: settings.maxTokens,
         stopSequences: settings.stop,
+        seed: settings.seed,
       }),
     },
   };

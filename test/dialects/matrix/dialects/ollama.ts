@@ -4,16 +4,6 @@ import { type Answer, type Dialect, linesOf, type Question } from "../dialect.ts
 /** https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion */
 export const ollama: Dialect = {
   name: "Ollama",
-  // A failure is words alone.
-  failures: {
-    rejected: undefined,
-    "unknown key": undefined,
-    unpaid: undefined,
-    "no model": undefined,
-    "rate limited": undefined,
-    "server error": undefined,
-    timeout: undefined,
-  },
   ask: (question, isStreamed) => ({ path: "/api/chat", body: { ...toBody(question), stream: isStreamed } }),
   readWhole: (body) => read([body]),
   readStream: (text) => read(linesOf(text)),
@@ -21,10 +11,11 @@ export const ollama: Dialect = {
   readLateFailure: (text) => ollama.readFailure(linesOf(text).at(-1)),
 };
 
-function toBody({ model, text, picture, tools, schema, effort, settings, earlier }: Question): object {
+function toBody({ model, system, text, picture, tools, schema, effort, settings, earlier }: Question): object {
   return {
     model,
     messages: [
+      ...(system ? [{ role: "system", content: system }] : []),
       { role: "user", content: text, ...(picture && { images: [picture.base64] }) },
       ...(earlier
         ? [
@@ -46,7 +37,12 @@ function toBody({ model, text, picture, tools, schema, effort, settings, earlier
     ...(schema && { format: schema }),
     ...(effort && { think: effort }),
     ...(settings && {
-      options: { temperature: settings.temperature, num_predict: settings.maxTokens, stop: settings.stop },
+      options: {
+        temperature: settings.temperature,
+        num_predict: settings.maxTokens,
+        stop: settings.stop,
+        seed: settings.seed,
+      },
     }),
   };
 }

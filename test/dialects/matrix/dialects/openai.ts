@@ -48,7 +48,8 @@ export const openai: Dialect = {
   readLateFailure: (text) => openai.readFailure(eventsOf(text).find((event) => at(event, "error"))),
 };
 
-function toBody({ model, text, picture, tools, schema, effort, settings, earlier }: Question): object {
+function toBody(question: Question): object {
+  const { model, system, text, picture, tools, forced, schema, schemaName, effort, settings, earlier } = question;
   const image = picture && {
     type: "image_url",
     image_url: { url: `data:${picture.mime};base64,${picture.base64}` },
@@ -56,6 +57,7 @@ function toBody({ model, text, picture, tools, schema, effort, settings, earlier
   return {
     model,
     messages: [
+      ...(system ? [{ role: "system", content: system }] : []),
       { role: "user", content: image ? [{ type: "text", text }, image] : text },
       ...(earlier
         ? [
@@ -74,12 +76,14 @@ function toBody({ model, text, picture, tools, schema, effort, settings, earlier
         function: { name, description, parameters },
       })),
     }),
-    ...(schema && { response_format: { type: "json_schema", json_schema: { name: "answer", schema } } }),
+    ...(forced && { tool_choice: { type: "function", function: { name: forced } } }),
+    ...(schema && { response_format: { type: "json_schema", json_schema: { name: schemaName, schema } } }),
     ...(effort && { reasoning_effort: effort }),
     ...(settings && {
       temperature: settings.temperature,
       max_completion_tokens: settings.maxTokens,
       stop: settings.stop,
+      seed: settings.seed,
     }),
   };
 }

@@ -55,6 +55,8 @@ function toBlocks({ reasoning, text, calls = [] }: Saying): [object, object[]][]
   ];
 }
 
+const brokenOff = { type: "error", error: { type: "api_error", message: complaint } };
+
 /** https://docs.anthropic.com/en/api/messages-streaming */
 export const anthropic: Wire = {
   name: "Anthropic",
@@ -96,11 +98,7 @@ export const anthropic: Wire = {
     const headers: Record<string, string> = kind === "rate limited" ? { "retry-after": retryAfterSeconds } : {};
     return answer(status, { type: "error", error: { type, message }, request_id: "req_1" }, headers);
   },
-  failLate: (text) => [
-    ...anthropic.begin(text),
-    ...chunked([toEvent({ type: "error", ...{ error: { type: "api_error", message: complaint } } })]).slice(1),
-    lastChunk,
-  ],
+  failLate: (text) => [...anthropic.begin(text), ...chunked([toEvent(brokenOff)]).slice(1), lastChunk],
   hear(body) {
     const messages = arrayAt(body, "messages");
     const blocks = messages.flatMap((message) => arrayAt(message, "content"));
@@ -109,6 +107,7 @@ export const anthropic: Wire = {
     const budget = at(body, "thinking", "budget_tokens");
     return {
       model: textAt(body, "model"),
+      system: toText(at(body, "system")),
       text: toText(at(messages[0], "content")),
       picture: image
         ? { mime: textAt(image, "source", "media_type") ?? "", base64: textAt(image, "source", "data") ?? "" }
@@ -118,6 +117,8 @@ export const anthropic: Wire = {
         description: textAt(tool, "description") ?? "",
         schema: Object(at(tool, "input_schema")),
       })),
+      forced: textAt(body, "tool_choice", "name"),
+      schemaName: undefined,
       schema: at(body, "output_config", "format", "schema"),
       effort: budget === 2048 ? "low" : budget,
       settings: {

@@ -82,6 +82,7 @@ export const gemini: Wire = {
     const config = at(body, "generationConfig");
     return {
       model: /models\/([^:]+):/.exec(path)?.[1],
+      system: toText(at(body, "systemInstruction", "parts")),
       text: toText(at(contents[0], "parts")),
       picture: inline
         ? { mime: textAt(inline, "inlineData", "mimeType") ?? "", base64: textAt(inline, "inlineData", "data") ?? "" }
@@ -91,12 +92,15 @@ export const gemini: Wire = {
         description: textAt(tool, "description") ?? "",
         schema: Object(at(tool, "parametersJsonSchema")),
       })),
+      forced: textAt(body, "toolConfig", "functionCallingConfig", "allowedFunctionNames", 0),
+      schemaName: undefined,
       schema: at(config, "responseJsonSchema"),
       effort: at(config, "thinkingConfig", "thinkingLevel"),
       settings: {
         temperature: at(config, "temperature"),
         maxTokens: at(config, "maxOutputTokens"),
         stop: at(config, "stopSequences"),
+        seed: at(config, "seed"),
       } as object,
       calls: parts.flatMap((part) => {
         const name = textAt(part, "functionCall", "name");

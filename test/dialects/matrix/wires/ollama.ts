@@ -15,13 +15,13 @@ const statuses = {
 };
 
 const line = (message: object, rest: object = { done: false }) =>
-  `${JSON.stringify({ model: "gpt-oss:20b", created_at: "2026-01-01T00:00:00Z", message: { role: "assistant", content: "", ...message }, ...rest })}\n`;
+  `${JSON.stringify({ model: "qwen3:8b", created_at: "2026-01-01T00:00:00Z", message: { role: "assistant", content: "", ...message }, ...rest })}\n`;
 
 /** https://github.com/ollama/ollama/blob/main/docs/api.md */
 export const ollama: Wire = {
   name: "Ollama",
   type: "ollama",
-  model: "gpt-oss:20b",
+  model: "qwen3:8b",
   callId,
   signature: undefined,
   say: ({ text, reasoning, calls = [], usage }) => [
@@ -64,6 +64,11 @@ export const ollama: Wire = {
     const image = textAt(user, "images", 0);
     return {
       model: textAt(body, "model"),
+      system:
+        textAt(
+          messages.find((message) => textAt(message, "role") === "system"),
+          "content",
+        ) ?? "",
       text: textAt(user, "content") ?? "",
       picture: image === undefined ? undefined : { base64: image },
       tools: arrayAt(body, "tools").map((tool) => ({
@@ -71,12 +76,15 @@ export const ollama: Wire = {
         description: textAt(tool, "function", "description") ?? "",
         schema: Object(at(tool, "function", "parameters")),
       })),
+      forced: undefined,
+      schemaName: undefined,
       schema: at(body, "format"),
       effort: at(body, "think"),
       settings: {
         temperature: at(body, "options", "temperature"),
         maxTokens: at(body, "options", "num_predict"),
         stop: at(body, "options", "stop"),
+        seed: at(body, "options", "seed"),
       } as object,
       calls: messages
         .flatMap((message) => arrayAt(message, "tool_calls"))

@@ -84,6 +84,12 @@ export const openai: Wire = {
       .find((each) => each !== undefined);
     return {
       model: textAt(body, "model"),
+      system: toText(
+        at(
+          messages.find((message) => textAt(message, "role") === "system"),
+          "content",
+        ),
+      ),
       text: toText(at(user, "content")),
       picture: url === undefined ? undefined : inlineOf(url),
       tools: arrayAt(body, "tools").map((tool) => ({
@@ -91,12 +97,15 @@ export const openai: Wire = {
         description: textAt(tool, "function", "description") ?? "",
         schema: Object(at(tool, "function", "parameters")),
       })),
+      forced: textAt(body, "tool_choice", "function", "name"),
+      schemaName: textAt(body, "response_format", "json_schema", "name"),
       schema: at(body, "response_format", "json_schema", "schema"),
       effort: at(body, "reasoning_effort"),
       settings: {
         temperature: at(body, "temperature"),
         maxTokens: at(body, "max_tokens"),
         stop: at(body, "stop"),
+        seed: at(body, "seed"),
       } as object,
       calls: messages
         .flatMap((message) => arrayAt(message, "tool_calls"))
