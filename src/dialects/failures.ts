@@ -22,7 +22,7 @@ const dialects: readonly (readonly [RegExp, Tell])[] = [
 export function tellFailure(failure: ApiError, request: Request, requestId: string): ToldFailure {
   const { url, headers } = request;
   const { pathname } = new URL(url, "http://localhost");
-  if (asksGemini(request)) return { body: toGeminiFailure(failure) };
+  if (asksGemini(request)) return tellGemini(failure, new URL(url, "http://localhost"));
   // Both have their models at one address, and Anthropic's clients say who they are.
   if (/^\/v1\/models(\/|$)/.test(pathname) && headers.has("anthropic-version"))
     return tellAnthropic(failure, requestId);
@@ -92,6 +92,12 @@ function anthropicType(status: number): string {
 /** https://github.com/ollama/ollama/blob/main/docs/api.md */
 export function toOllamaFailure({ message }: ApiError) {
   return { error: message };
+}
+
+/** Where a stream was asked for as an array, a failure is its one element. */
+function tellGemini(failure: ApiError, { pathname, searchParams }: URL): ToldFailure {
+  const body = toGeminiFailure(failure);
+  return { body: pathname.endsWith(":streamGenerateContent") && searchParams.get("alt") !== "sse" ? [body] : body };
 }
 
 /** https://google.aip.dev/193 */

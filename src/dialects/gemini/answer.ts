@@ -1,6 +1,9 @@
 import { isObject, tryParseJson } from "../../lib/json.ts";
-import type { FinishReason, Usage } from "../../protocol/events.ts";
+import type { FinishReason, TokenLogprob, Usage } from "../../protocol/events.ts";
 import type { Collected, CollectedCall } from "../collected.ts";
+import { toLogprobs } from "./logprobs.ts";
+import type { AnswerPart } from "./parts.ts";
+import { toUsageMetadata } from "./usage.ts";
 
 /** What is said of every piece of an answer. */
 export interface AnswerNames {
@@ -8,36 +11,45 @@ export interface AnswerNames {
   readonly modelVersion: string;
 }
 
+/** What one candidate says, or a piece of it; the last has its end. */
+export interface Candidate {
+  readonly index: number;
+  readonly parts: readonly AnswerPart[];
+  readonly logprobs: readonly TokenLogprob[];
+  readonly end?: { readonly reason: FinishReason; readonly calls: readonly CollectedCall[] };
+}
+
+/** A whole answer. @param parts those of each candidate */
+export function toAnswer(
+  collected: readonly Collected[],
+  parts: readonly (readonly AnswerPart[])[],
+  responseId: string,
+): object {
+  const used = collected.flatMap(({ usage }) => usage ?? []);
+  const candidates = collected.map(({ calls, logprobs, reason = "stop" }, index): Candidate => ({
+    index,
+    parts: parts[index] ?? [],
+    logprobs,
+    end: { reason, calls },
+  }));
+  return toPiece(candidates, { responseId, modelVersion: collected[0]?.model ?? "" }, used);
+}
+
 /** https://ai.google.dev/api/generate-content#generatecontentresponse */
-export function toAnswer(collected: Collected, responseId: string, includesThoughts: boolean): object {
-  const { text, reasoning, calls, usage, reason = "stop", model } = collected;
-  const parts = [
-    ...(includesThoughts && reasoning !== "" ? [{ text: reasoning, thought: true }] : []),
-    ...(text !== "" ? [{ text }] : []),
-  ];
-  return toPiece(parts, { responseId, modelVersion: model }, { reason, calls, usage });
+export function toPiece(candidates: readonly Candidate[], names: AnswerNames, used: readonly Usage[] = []): object {
+  return { candidates: candidates.map(toCandidate), ...toUsageMetadata(used), ...names };
 }
 
-/** How an answer ends. */
-export interface AnswerEnd {
-  readonly reason: FinishReason;
-  readonly calls: readonly CollectedCall[];
-  readonly usage: Usage | undefined;
-}
-
-/** One piece of an answer; the last has its end. A content without parts is no valid one to their clients. */
-export function toPiece(parts: readonly object[], names: AnswerNames, end?: AnswerEnd): object {
+/** A content without parts is no valid one to their clients. */
+function toCandidate({ index, parts, logprobs, end }: Candidate): object {
   const { called, isMalformed } = toFunctionCalls(end?.calls ?? []);
   const all = [...parts, ...called];
-  const content = { parts: all.length > 0 ? all : [{ text: "" }], role: "model" };
-  const finish = end && {
-    finishReason: isMalformed ? "MALFORMED_FUNCTION_CALL" : finishReasons[end.reason],
-    ...(isMalformed && { finishMessage: "the arguments of a call are no JSON object" }),
-  };
   return {
-    candidates: [{ content, ...finish, index: 0 }],
-    ...(end?.usage && { usageMetadata: toUsageMetadata(end.usage) }),
-    ...names,
+    content: { parts: all.length > 0 ? all : [{ text: "" }], role: "model" },
+    ...(end && { finishReason: isMalformed ? "MALFORMED_FUNCTION_CALL" : finishReasons[end.reason] }),
+    ...(isMalformed && { finishMessage: "the arguments of a call are no JSON object" }),
+    ...toLogprobs(logprobs),
+    index,
   };
 }
 
@@ -58,17 +70,3 @@ const finishReasons: Readonly<Record<FinishReason, string>> = {
   error: "OTHER",
   cancelled: "OTHER",
 };
-
-/** Thoughts are counted apart from the candidates; both are output. */
-function toUsageMetadata(usage: Usage) {
-  const { prompt_tokens, completion_tokens, total_tokens } = usage;
-  const thoughts = usage.completion_tokens_details?.reasoning_tokens;
-  const cached = usage.prompt_tokens_details?.cached_tokens;
-  return {
-    promptTokenCount: prompt_tokens,
-    candidatesTokenCount: Math.max(0, completion_tokens - (thoughts ?? 0)),
-    ...(thoughts !== undefined && { thoughtsTokenCount: thoughts }),
-    ...(cached !== undefined && { cachedContentTokenCount: cached }),
-    totalTokenCount: total_tokens,
-  };
-}

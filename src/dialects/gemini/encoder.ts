@@ -1,77 +1,47 @@
 import { ApiError } from "../../protocol/errors.ts";
-import type { EventOf, NumberedEvent } from "../../protocol/events.ts";
+import type { NumberedEvent, Usage } from "../../protocol/events.ts";
 import { createCollector } from "../collected.ts";
 import type { Encoder } from "../encoder.ts";
-import { toGeminiFailure } from "../failures.ts";
 import { toPiece } from "./answer.ts";
+import { type PartOptions, toParts } from "./parts.ts";
+import type { Writer } from "./writer.ts";
 
-/** How the pieces of an answer follow each other. */
-export type Framing = "sse" | "array";
-
-export interface EncoderOptions {
-  readonly framing: Framing;
+export interface EncoderOptions extends PartOptions {
   readonly responseId: string;
-  readonly includesThoughts: boolean;
-  /** What a piece of the answer says. */
-  readonly toText: (event: EventOf<"content">) => string;
+  /** Of this candidate. */
+  readonly index: number;
+  /** Of all candidates, which its writer ends with. */
+  readonly used: Usage[];
 }
 
-/** https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent */
-export function createEncoder({ framing, responseId, includesThoughts, toText }: EncoderOptions): Encoder {
+/** One candidate of an answer: https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent */
+export function createEncoder(writer: Writer, { responseId, index, used, ...options }: EncoderOptions): Encoder {
   // It knows calls, usage and who answers; texts it need not keep.
   const collector = createCollector(() => "");
-  const write = framing === "sse" ? writeEvent : createArrayWriter();
-  let isOver = false;
 
   return {
     encode(events) {
-      if (isOver) return "";
-      const parts = toParts(events);
+      if (writer.isOver) return "";
       collector.add(events);
       const { reason, failure, model, calls, usage } = collector.read();
       const names = { responseId, modelVersion: model };
-      const said = parts.length > 0 && reason === undefined ? write(toPiece(parts, names), false) : "";
-      if (failure) return said + end(toGeminiFailure(failure));
+      const candidate = { index, parts: toParts(events, options), logprobs: logprobsOf(events) };
+      if (!failure && reason !== undefined && reason !== "cancelled") {
+        if (usage) used.push(usage);
+        return writer.writeLast(
+          toPiece([{ ...candidate, end: { reason, calls } }], names, writer.isLastOpen ? used : []),
+        );
+      }
+      const isSaid = candidate.parts.length > 0 || candidate.logprobs.length > 0;
+      const said = isSaid ? writer.write(toPiece([candidate], names)) : "";
+      if (failure) return said + writer.fail(failure);
       if (reason === undefined) return said;
-      if (reason === "cancelled") return end(toGeminiFailure(new ApiError("cancelled", "the answer was cancelled")));
-      return end(toPiece(parts, names, { reason, calls, usage }));
+      return said + writer.fail(new ApiError("cancelled", "the answer was cancelled"));
     },
-    encodeFailure: (failure) => (isOver ? "" : end(toGeminiFailure(failure))),
+    encodeFailure: (failure) => writer.fail(failure),
   };
-
-  function end(last: object): string {
-    isOver = true;
-    return write(last, true);
-  }
-
-  /** Of a batch all that is of one kind is one part. */
-  function toParts(events: readonly NumberedEvent[]): object[] {
-    const parts: { text: string; thought?: true }[] = [];
-    for (const { event } of events) {
-      if (event.type === "content") add(toText(event), false);
-      else if (event.type === "reasoning" && includesThoughts) add(event.token ?? "", true);
-    }
-    return parts;
-
-    function add(text: string, isThought: boolean): void {
-      const last = parts.at(-1);
-      if (text === "") return;
-      if (last && (last.thought ?? false) === isThought) last.text += text;
-      else parts.push({ text, ...(isThought && { thought: true }) });
-    }
-  }
 }
 
-function writeEvent(piece: object): string {
-  return `data: ${JSON.stringify(piece)}\r\n\r\n`;
-}
-
-/** One array, whose elements come as they are. */
-function createArrayWriter() {
-  let hasBegun = false;
-  return (piece: object, isLast: boolean): string => {
-    const before = hasBegun ? ",\r\n" : "[";
-    hasBegun = true;
-    return `${before}${JSON.stringify(piece)}${isLast ? "]\r\n" : ""}`;
-  };
+function logprobsOf(events: readonly NumberedEvent[]) {
+  return events.flatMap(({ event }) => (event.type === "logprobs" ? event.logprobs : []));
 }

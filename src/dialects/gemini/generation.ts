@@ -5,12 +5,17 @@ import { ApiError } from "../../protocol/errors.ts";
 import type { GenerationConfig } from "./request.ts";
 import { toJsonSchema } from "./schema.ts";
 
+/** What goes to the vendors that know it. */
+interface Passed {
+  readonly top_k?: number;
+  readonly logprobs?: true;
+  readonly top_logprobs?: number;
+}
+
 /** https://ai.google.dev/api/generate-content#generationconfig @throws {ApiError} `invalid_request` */
-export function toSampling(config: GenerationConfig): Partial<ChatRequest> & { readonly top_k?: number } {
+export function toSampling(config: GenerationConfig): Partial<ChatRequest> & Passed {
   const { temperature, topP, topK, maxOutputTokens, stopSequences, seed, presencePenalty, frequencyPenalty } = config;
-  const { candidateCount, imageConfig, speechConfig, thinkingConfig } = config;
-  if (candidateCount != null && candidateCount !== 1)
-    throw new ApiError("invalid_request", "generationConfig.candidateCount: expected 1, which is all that is answered");
+  const { imageConfig, speechConfig, thinkingConfig, responseLogprobs, logprobs } = config;
   const format = toFormat(config);
   const effort = toEffort(thinkingConfig ?? {});
   const voice = textAt(speechConfig, "voiceConfig", "prebuiltVoiceConfig", "voiceName");
@@ -28,6 +33,7 @@ export function toSampling(config: GenerationConfig): Partial<ChatRequest> & { r
     ...(imageConfig?.aspectRatio && { aspect_ratio: imageConfig.aspectRatio }),
     ...(imageConfig?.imageSize && { resolution: imageConfig.imageSize }),
     ...(voice && { voice }),
+    ...(responseLogprobs && { logprobs: true, ...(logprobs != null && { top_logprobs: logprobs }) }),
   };
 }
 

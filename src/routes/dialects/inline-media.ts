@@ -12,7 +12,8 @@ export function withBytes(events: EventReader, owner: string, store: Services["s
     },
     async next() {
       const read = await events.next();
-      if (read.done || !read.value.some(({ event }) => event.type === "content" && event.urls)) return read;
+      if (read.done || !read.value.some(({ event }) => event.type === "content" && (event.urls ?? event.data)))
+        return read;
       return { done: false, value: await mapParallel(read.value, 1, inline) };
     },
     return: () => events.return?.() ?? Promise.resolve({ done: true, value: undefined }),
@@ -20,8 +21,16 @@ export function withBytes(events: EventReader, owner: string, store: Services["s
 
   async function inline(numbered: NumberedEvent): Promise<NumberedEvent> {
     const { event } = numbered;
-    if (event.type !== "content" || !event.urls) return numbered;
-    return { ...numbered, event: { ...event, urls: await mapParallel(event.urls, 1, toDataUrl) } };
+    if (event.type !== "content") return numbered;
+    const { urls, data } = event;
+    return {
+      ...numbered,
+      event: {
+        ...event,
+        ...(urls && { urls: await mapParallel(urls, 1, toDataUrl) }),
+        ...(data !== undefined && { data: await toDataUrl(data) }),
+      },
+    };
   }
 
   /** What lies elsewhere, or is gone since, stays an address. */
