@@ -1,21 +1,24 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { openApp, type TestApp } from "../support/app.ts";
+import { makeKey, type TestKey } from "../support/keys.ts";
 import { connectTo, type McpClient } from "../support/mcp.ts";
 import { pngOf } from "../support/pictures.ts";
 
-async function fill(
-  app: TestApp,
-  counts: { readonly media: number; readonly buckets: Readonly<Record<string, number>> },
-) {
-  const { library } = app.services;
-  for (let number = 0; number < counts.media; number++)
-    await library.store.save(pngOf(number), { owner: "local", model: "m", prompt: `picture ${number}` });
-  for (const [bucketId, count] of Object.entries(counts.buckets)) {
-    const form = new FormData();
-    for (let number = 0; number < count; number++) form.append("files", new File([`Text ${number}`], `${number}.md`));
-    expect((await app.get(`/backend-api/v2/files/${bucketId}`, { method: "POST", body: form })).status).toBe(200);
-  }
+let app: TestApp;
+beforeAll(async () => {
+  app = await openApp();
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+async function upload({ headers }: TestKey, bucketId: string, files: readonly File[]) {
+  const form = new FormData();
+  for (const file of files) form.append("files", file);
+  const path = `/backend-api/v2/files/${encodeURIComponent(bucketId)}`;
+  expect((await app.get(path, { method: "POST", body: form, headers })).status).toBe(200);
 }
+
+const texts = (count: number) =>
+  Array.from({ length: count }, (_, number) => new File([`Text ${number}`], `${number}.md`));
 
 /** All that is listed, and by how many pages. */
 async function listAll({ client }: McpClient) {
@@ -33,10 +36,14 @@ async function listAll({ client }: McpClient) {
 
 describe("resources", () => {
   test("are one's media and files, each once, in pages", async () => {
-    await using app = await openApp();
-    await using mcp = await connectTo(app);
+    const ada = await makeKey(app, "ada");
+    await using mcp = await connectTo(app, ada.headers);
     expect(await listAll(mcp)).toEqual({ uris: [], pages: 1 });
-    await fill(app, { media: 105, buckets: { first: 3, second: 120, third: 2 } });
+    for (let number = 0; number < 105; number++)
+      await app.services.library.store.save(pngOf(number), { owner: "ada", model: "m", prompt: `picture ${number}` });
+    await upload(ada, "first", texts(3));
+    await upload(ada, "second", texts(120));
+    await upload(ada, "third", texts(2));
     const { uris, pages } = await listAll(mcp);
     expect(pages).toBeGreaterThan(2);
     expect(new Set(uris).size).toBe(uris.length);
@@ -49,12 +56,10 @@ describe("resources", () => {
   }, 30_000);
 
   test("have names of any script, and say what they are", async () => {
-    await using app = await openApp();
-    await using mcp = await connectTo(app);
-    const form = new FormData();
-    form.append("files", new File(["# Größe\n\nViel."], "Über größe.md"));
-    form.append("files", new File([new Uint8Array(pngOf(3))], "bild.png"));
-    await app.get(`/backend-api/v2/files/${encodeURIComponent("日本 & co")}`, { method: "POST", body: form });
+    const ben = await makeKey(app, "ben");
+    await using mcp = await connectTo(app, ben.headers);
+    const picture = new File([new Uint8Array(pngOf(3))], "bild.png");
+    await upload(ben, "日本 & co", [new File(["# Größe\n\nViel."], "Über größe.md"), picture]);
     const { resources } = await mcp.client.listResources();
     expect(resources.map(({ name, mimeType }) => [name, mimeType])).toEqual([
       ["Über_größe.md", "text/markdown"],
@@ -72,11 +77,9 @@ describe("resources", () => {
   });
 
   test("that are too large are said to be", async () => {
-    await using app = await openApp();
-    await using mcp = await connectTo(app);
-    const form = new FormData();
-    form.append("files", new File(["0123456789abcde\n".repeat(1024 * 1024 + 1)], "large.txt"));
-    expect((await app.get("/backend-api/v2/files/big", { method: "POST", body: form })).status).toBe(200);
+    const eve = await makeKey(app, "eve");
+    await using mcp = await connectTo(app, eve.headers);
+    await upload(eve, "big", [new File(["0123456789abcde\n".repeat(1024 * 1024 + 1)], "large.txt")]);
     const [resource] = (await mcp.client.listResources()).resources;
     expect(resource?.size).toBeGreaterThan(16 * 1024 * 1024);
     await expect(mcp.client.readResource({ uri: resource?.uri ?? "" })).rejects.toThrow(/at most 16777216/);

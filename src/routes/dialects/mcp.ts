@@ -18,7 +18,7 @@ import { Theirs, theirAnswer } from "./theirs.ts";
 /** Of those revisions that have arrays of messages; arbitrary. */
 const maxBatch = 50;
 /** What takes longer is answered by a stream, which is kept alive; arbitrary. */
-const patienceMs = 3_000;
+const patienceMs = 1_000;
 
 /**
  * The Model Context Protocol over streamable HTTP (https://modelcontextprotocol.io/specification/2025-11-25/basic/transports).
