@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import manifest from "../../package.json" with { type: "json" };
 import { openChannel } from "../support/channel.ts";
-import { root, runCommand, startServer } from "../support/command.ts";
+import { bareEnvironment, root, runCommand, startServer } from "../support/command.ts";
 import { readEvents, textOf } from "../support/events.ts";
+import { connect, connectTo } from "../support/mcp.ts";
 import { toPng } from "../support/pictures.ts";
 import { answer, chunked, lastChunk, openaiText, openUpstream, toChunk } from "../support/scripted-upstream.ts";
 import { keys, openTerminal } from "../support/terminal.ts";
@@ -140,6 +142,18 @@ describe("the binary, alone in an empty folder", () => {
     });
     expect(textOf(await readEvents(response))).toBe("Hello");
     expect([down.requests.length, up.requests.length]).toEqual([1, 1]);
+  });
+
+  test("gives its tools to others by MCP: started by them, and asked as a server", async () => {
+    const env = { PARLEY_DISCOVERY: "false" };
+    const [command = ""] = program;
+    await using started = await connect(
+      new StdioClientTransport({ command, args: ["mcp"], cwd, env: bareEnvironment(cwd, env) }),
+    );
+    await using server = await startServer(program, { cwd });
+    await using asked = await connectTo(server);
+    for (const { call } of [started, asked])
+      expect((await call("ask_model", { prompt: "17 * 3" })).content[0]?.text).toContain("17 * 3 = 51");
   });
 
   test("keeps what a model draws, finds it by its words, and shows it small", async () => {
