@@ -8,7 +8,7 @@ import type { Uploaded } from "./download.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { type BucketText, documentsOf, readFitting, readText } from "./reading.ts";
 import type { Retrieval } from "./retrieval.ts";
-import { type BucketExcerpt, searchBuckets } from "./search-buckets.ts";
+import { type BucketExcerpt, maxSearchedBuckets, searchBuckets, type SearchedBuckets } from "./search-buckets.ts";
 import { keepUpload, type UploadOptions, type UploadParts } from "./upload.ts";
 
 /** Files under an id of the caller's. Everything belongs to an owner; to others it does not exist. */
@@ -52,16 +52,6 @@ export interface Buckets {
   /** @throws {ApiError} `not_found` */
   remove(owner: string, bucketId: string): Promise<void>;
 }
-
-export interface SearchedBuckets {
-  /** Without it, the newest ones. */
-  readonly bucketId: string | undefined;
-  /** Of pieces. */
-  readonly limit: number;
-}
-
-/** Who has more names the one that is meant; arbitrary. */
-const maxSearchedBuckets = 100;
 
 export interface BucketsParts extends Omit<UploadParts, "blobs"> {
   readonly table: BucketTable;

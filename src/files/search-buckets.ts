@@ -11,6 +11,16 @@ export interface BucketExcerpt {
   readonly text: string;
 }
 
+export interface SearchedBuckets {
+  /** Without it, the newest ones. */
+  readonly bucketId: string | undefined;
+  /** Of pieces. */
+  readonly limit: number;
+}
+
+/** Who has more names the one that is meant; arbitrary. */
+export const maxSearchedBuckets = 100;
+
 export interface SearchBucketsParts extends FitParts {
   readonly table: Pick<BucketTable, "files">;
 }

@@ -23,6 +23,14 @@ export interface ToolResult {
   readonly isError?: true;
 }
 
+/** Of kinds that came later: a client refuses a whole result for one that it does not know. Revisions are dates. */
+const kindsSince: Partial<Record<Content["type"], string>> = { audio: "2025-03-26", resource_link: "2025-06-18" };
+
+/** A result as a client of that revision reads it; where media are kept is said in words, too. */
+export function forRevision(result: ToolResult, revision: string): ToolResult {
+  return { ...result, content: result.content.filter(({ type }) => (kindsSince[type] ?? "") <= revision) };
+}
+
 export function toText(text: string): Content {
   return { type: "text", text };
 }

@@ -1,5 +1,4 @@
 import type { Buckets } from "../files/buckets.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { MediaLibrary } from "../media/library.ts";
 import type { Memory } from "../memory/memory.ts";
@@ -26,7 +25,6 @@ export interface McpParts {
   readonly library: Pick<MediaLibrary, "store" | "uses">;
   readonly store: Pick<Store, "media" | "blobs" | "read">;
   readonly log: Log;
-  readonly clock: Clock;
   /** Who is meant by a model's name, which may be `Provider/model`. */
   readonly toTarget: (model: string) => Promise<Target>;
   /** Who makes pictures, for those who name no model; `undefined` where nobody lists such a model. */

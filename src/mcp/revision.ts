@@ -1,12 +1,12 @@
 /** The protocol's revisions that are spoken here, the newest first (https://modelcontextprotocol.io/specification). */
 const revisions = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05", "2024-10-07"] as const;
 
-/** What a request over HTTP is written in that does not say. */
-export const unsaidRevision = "2025-03-26";
+/** Of those who do not say. */
+export const newestRevision: string = revisions[0];
 
 /** The one that a client wishes, or the newest: who cannot speak that leaves. */
 export function negotiateRevision(wished: unknown): string {
-  return revisions.find((each) => each === wished) ?? revisions[0];
+  return revisions.find((each) => each === wished) ?? newestRevision;
 }
 
 export function isKnownRevision(revision: string): boolean {

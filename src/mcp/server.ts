@@ -2,6 +2,7 @@ import type { JsonObject } from "../lib/json.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { MediaRow } from "../store/media.ts";
+import { forRevision } from "./content.ts";
 import {
   isRequestId,
   RpcError,
@@ -26,6 +27,8 @@ export interface Asking {
   readonly client: string;
   /** Aborts when the client has left. */
   readonly signal: AbortSignal;
+  /** That it speaks. */
+  readonly revision: string;
   readonly notify: (notice: RpcNotice) => void;
   readonly locate: (medium: MediaRow) => string;
 }
@@ -57,8 +60,10 @@ export function createMcpServer(parts: McpParts): McpServer {
     }),
     ping: () => ({}),
     "tools/list": listTools,
-    "tools/call": (params, { caller, signal, notify, locate }) =>
-      callTool(params, { parts, caller, signal, locate, report: createReport(readProgressToken(params), notify) }),
+    async "tools/call"(params, { caller, signal, revision, notify, locate }) {
+      const report = createReport(readProgressToken(params), notify);
+      return forRevision(await callTool(params, { parts, caller, signal, locate, report }), revision);
+    },
     "resources/list": (params, { caller }) => listResources(params, parts, caller),
     "resources/templates/list": listTemplates,
     "resources/read": (params, { caller }) => readResource(params, parts, caller),

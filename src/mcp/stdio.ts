@@ -1,8 +1,9 @@
 import { within } from "../lib/deadline.ts";
-import { parseJson } from "../lib/json.ts";
+import { at, parseJson, textAt } from "../lib/json.ts";
 import { createLineDecoder } from "../lib/lines.ts";
 import { RpcError, rpcCodes, type RpcNotice, type RpcResponse, toErrorResponse } from "./json-rpc.ts";
 import { receive } from "./receive.ts";
+import { negotiateRevision, newestRevision } from "./revision.ts";
 import type { Asking, McpServer } from "./server.ts";
 
 export interface StdioParts extends Pick<Asking, "caller" | "locate"> {
@@ -17,7 +18,8 @@ const lastMs = 1_000;
 /** One client on standard input and output: a message a line. Resolves when the input has ended, and all that it began. */
 export async function serveStdio({ server, input, write, caller, locate }: StdioParts): Promise<void> {
   const left = new AbortController();
-  const asking: Asking = { caller, client: "stdio", signal: left.signal, notify: say, locate };
+  const asking = { caller, client: "stdio", signal: left.signal, notify: say, locate };
+  let revision = newestRevision;
   const running = new Set<Promise<void>>();
   const lines = createLineDecoder();
   try {
@@ -43,8 +45,9 @@ export async function serveStdio({ server, input, write, caller, locate }: Stdio
   async function answer(line: string): Promise<RpcResponse | readonly RpcResponse[] | undefined> {
     const value = tryParse(line);
     if (value instanceof RpcError) return toErrorResponse(value, null);
-    if (!Array.isArray(value)) return receive(value, server, asking);
-    const answers = await Promise.all(value.map((each) => receive(each, server, asking)));
+    if (textAt(value, "method") === "initialize") revision = negotiateRevision(at(value, "params", "protocolVersion"));
+    if (!Array.isArray(value)) return receive(value, server, { ...asking, revision });
+    const answers = await Promise.all(value.map((each) => receive(each, server, { ...asking, revision })));
     const given = answers.filter((each) => each !== undefined);
     return given.length === 0 ? undefined : given;
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { makeKey } from "../support/keys.ts";
-import { connectTo, type McpClient, textOf } from "../support/mcp.ts";
+import { connectTo, type McpClient, post, request, textOf } from "../support/mcp.ts";
 import { pngOf, toPng } from "../support/pictures.ts";
 import { answer, openaiText, type Script } from "../support/scripted-upstream.ts";
 import { wavOf } from "../support/sound.ts";
@@ -179,6 +179,23 @@ describe("the official client", () => {
       "/images/generations",
       expect.objectContaining({ model: "gpt-image-1", prompt: "A red square", size: "1024x1024" }),
     ]);
+  });
+
+  test("is spared what its revision does not know, with the header or without", async () => {
+    const speaks = async (protocolVersion: string) => {
+      const { headers } = await post(it.app, request("initialize", { protocolVersion }));
+      return { "mcp-session-id": headers.get("mcp-session-id") ?? "" };
+    };
+    const kindsFor = async (headers: Record<string, string>) => {
+      it.begin(draws(small), {});
+      const call = request("tools/call", { name: "generate_image", arguments: { prompt: "A red square" } });
+      const { result } = await (await post(it.app, call, headers)).json();
+      return result.content.map(({ type }: { type: string }) => type);
+    };
+    expect(await kindsFor({})).toEqual(["image", "resource_link", "text"]);
+    expect(await kindsFor(await speaks("2025-11-25"))).toEqual(["image", "resource_link", "text"]);
+    expect(await kindsFor(await speaks("2024-11-05"))).toEqual(["image", "text"]);
+    expect(await kindsFor({ "mcp-protocol-version": "2025-03-26" })).toEqual(["image", "text"]);
   });
 
   test("gets a large picture smaller, and a link to it as it is", async () => {

@@ -5,11 +5,11 @@ import { comments, eventStreamHeaders, toEventStream } from "../../http/event-st
 import { header } from "../../http/headers.ts";
 import { within } from "../../lib/deadline.ts";
 import { createId } from "../../lib/ids.ts";
-import { textAt } from "../../lib/json.ts";
+import { at, textAt } from "../../lib/json.ts";
 import type { RpcResponse } from "../../mcp/json-rpc.ts";
 import { createOutbox, type Outbox } from "../../mcp/outbox.ts";
 import { isRefused, receive, wantsNews } from "../../mcp/receive.ts";
-import { allowsBatches, isKnownRevision, unsaidRevision } from "../../mcp/revision.ts";
+import { allowsBatches, isKnownRevision, negotiateRevision, newestRevision } from "../../mcp/revision.ts";
 import type { Asking } from "../../mcp/server.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import type { Services } from "../../services.ts";
@@ -28,14 +28,15 @@ export function mcp({ mcpServer, access, config }: Services) {
   return new Elysia().post(
     "/mcp",
     async ({ body: { value }, request, server }) => {
-      const messages = toMessages(value, request);
+      const revision = readRevision(request);
+      const messages = toMessages(value, revision);
       const left = new AbortController();
       const outbox = createOutbox(() => left.abort());
-      const asking = toAsking(request, outbox, left.signal);
+      const asking = { ...toAsking(request, outbox, left.signal), revision: revision ?? newestRevision };
       const rpc = await mcpServer();
       const answers = messages.flatMap((message) => receive(message, rpc, asking) ?? []);
       if (answers.length === 0) return accepted();
-      const headers: Headers = messages.some(isIntroduction) ? { "mcp-session-id": createId("mcp") } : {};
+      const headers = toSession(messages);
       const mayStream = acceptsStream(request);
       const all = mayStream && messages.some(wantsNews) ? undefined : Promise.all(answers);
       const soon = all && (await unhurried({ request, server }, () => (mayStream ? within(all, patienceMs) : all)));
@@ -58,7 +59,7 @@ export function mcp({ mcpServer, access, config }: Services) {
     },
   );
 
-  function toAsking(request: Request, { notify }: Outbox, left: AbortSignal): Asking {
+  function toAsking(request: Request, { notify }: Outbox, left: AbortSignal): Omit<Asking, "revision"> {
     const caller = access.caller(request);
     const { origin } = new URL(request.url, "http://localhost");
     return {
@@ -72,17 +73,26 @@ export function mcp({ mcpServer, access, config }: Services) {
 }
 
 /** @throws {ApiError} `invalid_request` */
-function toMessages(value: unknown, request: Request): readonly unknown[] {
-  const revision = header(request, "mcp-protocol-version") ?? unsaidRevision;
-  if (!isKnownRevision(revision))
-    throw new ApiError("invalid_request", "MCP-Protocol-Version: that revision is not spoken here");
+function toMessages(value: unknown, revision: string | undefined): readonly unknown[] {
   if (!Array.isArray(value)) return [value];
-  if (allowsBatches(revision) && value.length > 0 && value.length <= maxBatch) return value;
+  if ((revision === undefined || allowsBatches(revision)) && value.length > 0 && value.length <= maxBatch) return value;
   throw new ApiError("invalid_request", `an array of 1 to ${maxBatch} messages is taken up to revision 2025-03-26`);
 }
 
-function isIntroduction(message: unknown): boolean {
-  return textAt(message, "method") === "initialize";
+/** What a request is written in, as far as it says: older clients send no header, but their session. @throws {ApiError} */
+function readRevision(request: Request): string | undefined {
+  const said = header(request, "mcp-protocol-version");
+  if (said !== undefined && !isKnownRevision(said))
+    throw new ApiError("invalid_request", "MCP-Protocol-Version: that revision is not spoken here");
+  return said ?? header(request, "mcp-session-id")?.split(".").find(isKnownRevision);
+}
+
+/** A session is a name, which says what was agreed on. */
+function toSession(messages: readonly unknown[]): Headers {
+  const introduction = messages.find((message) => textAt(message, "method") === "initialize");
+  if (introduction === undefined) return {};
+  const revision = negotiateRevision(at(introduction, "params", "protocolVersion"));
+  return { "mcp-session-id": `${createId("mcp")}.${revision}` };
 }
 
 function acceptsStream(request: Request): boolean {
