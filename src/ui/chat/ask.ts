@@ -6,6 +6,7 @@ import { type ModelChoice, useAskOptions } from "../state/ask-options.ts";
 import { channel } from "../state/channel.ts";
 import { client } from "../state/client.ts";
 import { createId } from "../state/ids.ts";
+import { chosenServers } from "../state/tool-servers.ts";
 import { forgetBranch } from "./branch-choice.ts";
 import { refreshChat, treeOf } from "./chat-data.ts";
 import { compare, endComparison } from "./comparisons.ts";
@@ -81,7 +82,8 @@ export async function askAgain(
 
 /** Resolves with the run's id once the server has it; its chat's room shows what comes of it. */
 async function begin(asking: Asking, signal?: AbortSignal): Promise<string> {
-  const request = toRequest(asking, useAskOptions.getState(), browserKeys());
+  const options = useAskOptions.getState();
+  const request = toRequest(asking, { ...options, tools: chosenServers(options) }, browserKeys());
   for (let tries = 1; ; tries++) {
     try {
       const runId = await start(request, signal);

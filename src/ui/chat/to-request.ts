@@ -15,7 +15,7 @@ export interface Asking {
 /** How it is asked, by the options of this browser, with the keys that are kept here. */
 export function toRequest(
   { chatId, parentId, content, action, choice }: Asking,
-  { webSearch, memory, system, parameters }: Omit<AskOptions, "choice" | "rival">,
+  { webSearch, memory, tools, system, parameters }: Omit<AskOptions, "choice" | "rival">,
   keys: Readonly<Record<string, string>>,
 ): ChatRequest {
   const messages: AskedMessage[] = [];
@@ -33,6 +33,7 @@ export function toRequest(
     ...(choice.model && { model: choice.model }),
     ...(webSearch !== false && { web_search: webSearch }),
     ...(memory && { memory }),
+    ...(tools && { mcp: [...tools] }),
     ...(needed && { api_key: needed }),
   };
 }

@@ -13,6 +13,7 @@ import { PictureWarning } from "./picture-warning.tsx";
 import { type Question, toQuestion } from "./question.ts";
 import { SendButton } from "./send-button.tsx";
 import { TextBox } from "./text-box.tsx";
+import { ToolsMenu } from "./tools-menu.tsx";
 import { VoiceIn } from "./voice-in.tsx";
 import { WebSearchMenu } from "./web-search-menu.tsx";
 import { joinWords, sayFiles } from "./words.ts";
@@ -82,6 +83,7 @@ export function Composer({ draftKey, isAnswering, onSend, onStop }: ComposerProp
           <AttachButton onFiles={addFiles} />
           <WebSearchMenu />
           <MemoryButton />
+          <ToolsMenu />
           <ParametersPopover />
           <span className="composer-space" />
           <VoiceIn toPlace={toPlace} onEnd={() => box.current?.focus()} />

@@ -27,7 +27,7 @@ export function WebSearchMenu() {
       </Base.Trigger>
       <Base.Portal>
         <Base.Positioner sideOffset={4} side="top" align="start" className="positioner">
-          <Base.Popup className="menu composer-web-search">
+          <Base.Popup className="menu composer-choices">
             <Base.RadioGroup
               aria-label="Web search"
               value={value}

@@ -16,6 +16,8 @@ export interface AskOptions {
   /** `auto`: the model searches by itself. */
   readonly webSearch: boolean | "auto";
   readonly memory: boolean;
+  /** The servers whose tools the model may call; those that are always offered, where nobody chose. */
+  readonly tools: readonly string[] | undefined;
   readonly system: string;
   /** By their names in a request: `temperature`, `max_tokens`, … */
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -28,6 +30,7 @@ export const useAskOptions = create<AskOptions>()(
       rival: undefined,
       webSearch: false,
       memory: false,
+      tools: undefined,
       system: "",
       parameters: {},
     }),
