@@ -18,8 +18,8 @@ const tags = [
   { name: "Memory", description: "What is known of users.", paths: ["memory"] },
   {
     name: "Models",
-    description: "What can be asked, and who would be.",
-    paths: ["models", "providers", "quota", "route"],
+    description: "What can be asked, who would be, and which tools there are.",
+    paths: ["models", "providers", "quota", "route", "tools"],
   },
   { name: "Provider keys", description: "Keys that are entered here, for admins.", paths: ["provider-keys"] },
   { name: "Usage", description: "What was used, and what clients tell.", paths: ["usage", "stats", "budget", "log"] },
