@@ -4,6 +4,7 @@ import { ApiError } from "../../protocol/errors.ts";
 import { parseDataUrl, partsOf, textOf } from "../content.ts";
 import { createModel } from "../model-traits.ts";
 import type { ProviderChat, Sampling } from "../provider.ts";
+import { toKnownEffort } from "./effort.ts";
 import { thinkingBefore, type Turn, turnOf, turnsOf } from "./turns.ts";
 
 /** What the interface has no place for, of the usual fields. */
@@ -17,9 +18,10 @@ const places = new Set(["user", "verbosity", "logprobs", "top_logprobs", "reason
 
 /** https://platform.openai.com/docs/api-reference/responses/create @throws {ApiError} `upstream_rejected` for sound */
 export function toBody({ model, messages, sampling, state, extra }: ProviderChat): Record<string, unknown> {
-  const { max_tokens, temperature, top_p, tools, reasoning_effort: effort } = sampling;
+  const { max_tokens, temperature, top_p, tools, reasoning_effort } = sampling;
+  const effort = reasoning_effort == null ? undefined : toKnownEffort(model, reasoning_effort);
   const turns = turnsOf(state, model);
-  const thinks = effort != null || isThinker(model);
+  const thinks = effort !== undefined || isThinker(model);
   const text = {
     ...toFormat(sampling.response_format),
     ...(extra.verbosity !== undefined && { verbosity: extra.verbosity }),
@@ -60,8 +62,8 @@ function isThinker(model: string): boolean {
   return createModel(model).reasoning && !/chat|search/.test(model);
 }
 
-function toReasoning(effort: string | null | undefined, wantsSummary: boolean): Record<string, unknown> {
-  return { ...(effort != null && { effort }), ...(wantsSummary && effort !== "none" && { summary: "auto" }) };
+function toReasoning(effort: string | undefined, wantsSummary: boolean): Record<string, unknown> {
+  return { ...(effort !== undefined && { effort }), ...(wantsSummary && effort !== "none" && { summary: "auto" }) };
 }
 
 function toItems(message: Message, turns: readonly Turn[]): unknown[] {
