@@ -5,7 +5,7 @@ import { header } from "./headers.ts";
 import { changesNothing, isOfOwnSite, isOwnOrigin } from "./own-origin.ts";
 
 const exposed =
-  "etag, mcp-session-id, x-request-id, x-run-id, x-provider, x-model, x-attempts, x-cache, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, retry-after, idempotency-replayed";
+  "etag, mcp-session-id, x-request-id, x-run-id, x-provider, x-model, x-attempts, x-cache, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, request-id, anthropic-ratelimit-tokens-limit, anthropic-ratelimit-tokens-remaining, anthropic-ratelimit-tokens-reset, retry-after, idempotency-replayed";
 const foreignHost =
   "without an access key this server answers under the names of this machine alone: make one with parley keys create, or list the origin in cors_origins";
 

@@ -75,9 +75,9 @@ describe("a conversation is counted before it is asked", () => {
   });
 
   test.each([
-    [{ messages: [] }, 400, "invalid_request_error"],
-    [{ model: "nowhere" }, 404, "not_found_error"],
-  ] as const)("or refused: %p", async (body, status, type) => {
+    ["that says nothing", { messages: [] }, 400, "invalid_request_error"],
+    ["for a model that nobody has", { model: "nowhere" }, 404, "not_found_error"],
+  ] as const)("one %s is refused", async (_, body, status, type) => {
     await using stage = await openStage();
     const failure = await clientOf(stage.app.origin)
       .messages.countTokens({ ...asked, ...body } as Anthropic.MessageCountTokensParams)
