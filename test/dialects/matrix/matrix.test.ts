@@ -34,6 +34,8 @@ const scenarios: Readonly<Record<string, (wire: Wire, request: RecordedRequest) 
   ),
   ...Object.fromEntries(kinds.map((kind) => [slug(kind), (wire: Wire) => wire.fail(kind)])),
   late: (wire) => wire.failLate("Half an "),
+  // What comes in one packet with a connection's end may be lost with it.
+  cut: (wire) => [...wire.begin("Half an "), { waitMs: 50 }, "close"],
   hanging: (wire) => [...wire.begin("Half an "), "hang"],
 };
 
@@ -87,14 +89,17 @@ describe.each(pairs.map((pair) => [pair.dialect.name, pair.wire.name, pair] as c
       });
     });
 
-    test("a failure after the first word", async () => {
-      const response = await send(dialect, { model: modelOf(wire, "late"), text: "Hello" }, isStreamed);
+    test.each([
+      ["late", complaint],
+      ["cut", "broke off before its end"],
+    ])("a failure after the first word: %s", async (scenario, words) => {
+      const response = await send(dialect, { model: modelOf(wire, scenario), text: "Hello" }, isStreamed);
       const text = await response.text();
       const { type, message } = isStreamed ? dialect.readLateFailure(text) : dialect.readFailure(parseJson(text));
       judge(pair, {
         status: [response.status, isStreamed ? 200 : 502],
         "type of a failure": [type, dialect.failures?.["server error"] ?? "server error"],
-        words: [message?.includes(complaint), true],
+        words: [message?.includes(words), true],
         "words before": [text.includes("Half an "), isStreamed],
       });
     });
@@ -153,15 +158,11 @@ function judge({ dialect, wire }: (typeof pairs)[number], aspects: Aspects): voi
   const entries = Object.entries(aspects);
   const isLostHere = (aspect: string) => isLost(dialect.name, wire.name, aspect);
   const kept = entries.filter(([aspect]) => !isLostHere(aspect));
-  expect(toObject(kept.map(([aspect, [got]]) => [aspect, got]))).toEqual(
-    toObject(kept.map(([aspect, [, expected]]) => [aspect, expected])),
+  expect(Object.fromEntries(kept.map(([aspect, [got]]) => [aspect, got]))).toEqual(
+    Object.fromEntries(kept.map(([aspect, [, expected]]) => [aspect, expected])),
   );
   for (const [aspect, [got, expected]] of entries.filter(([aspect]) => isLostHere(aspect)))
     expect({ lost: aspect, got }).not.toEqual({ lost: aspect, got: expected });
-}
-
-function toObject(entries: readonly (readonly [string, unknown])[]): object {
-  return Object.fromEntries(entries);
 }
 
 function slug(name: string): string {
