@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 /**
@@ -10,7 +11,8 @@ const tool = (name: string) => ({ name, inputSchema: { type: "object" } });
 let pages = 0;
 
 if (way === "exits") process.exit(7);
-if (way === "floods") for (;;) process.stdout.write("x".repeat(1024 * 1024));
+// Written at once, so that it ends with who reads it rather than fills the memory.
+if (way === "floods") for (;;) writeSync(1, "x".repeat(1024 * 1024));
 if (way === "shouts") for (let n = 0; n < 100_000; n++) process.stderr.write(`line ${n} of noise\n`);
 
 for await (const line of createInterface({ input: process.stdin })) {
