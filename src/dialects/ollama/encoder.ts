@@ -5,7 +5,7 @@ import { fromFailureEvent } from "../../protocol/failure-event.ts";
 import { createCollector } from "../collected.ts";
 import type { Encoder } from "../encoder.ts";
 import { toOllamaFailure } from "../failures.ts";
-import { type Said, type Shape, toEnd, toMoment } from "./lines.ts";
+import { type Said, type Shape, toBeginning, toEnd, writeLine } from "./lines.ts";
 import type { Timing } from "./timing.ts";
 
 export interface EncoderOptions {
@@ -18,6 +18,8 @@ export interface EncoderOptions {
   toText(event: EventOf<"content">): string;
 }
 
+const goesOn = { done: false } as const;
+
 /** An answer as lines of JSON, of which the last has `done`. */
 export function createOllamaEncoder({ model, shape, timing, clock, toText }: EncoderOptions): Encoder {
   // This API has whole calls alone.
@@ -26,11 +28,11 @@ export function createOllamaEncoder({ model, shape, timing, clock, toText }: Enc
   /** Whether the next logprobs are told already. */
   let hasMeasured = false;
   /** What all lines of a batch begin with. */
-  let head = toHead();
+  let beginning = toBeginning(model, clock());
 
   return {
     encode(events) {
-      head = toHead();
+      beginning = toBeginning(model, clock());
       let lines = "";
       events.forEach((each, index) => (lines += encodeEvent(each, events[index + 1]?.event)));
       return lines;
@@ -74,25 +76,16 @@ export function createOllamaEncoder({ model, shape, timing, clock, toText }: Enc
     if (reason === "cancelled" || reason === "error")
       return toFailureLine(new ApiError("cancelled", "the answer was stopped"));
     const { calls, usage } = held.read();
-    const last = { ...head, ...shape({ content: "" }), ...toEnd(reason, usage, timing.read()) };
-    return `${calls.length > 0 ? toLine({ content: "", calls }) : ""}${JSON.stringify(last)}\n`;
-  }
-
-  function toHead() {
-    return { model, created_at: toMoment(clock()) };
+    const last = writeLine(beginning, shape, { content: "" }, toEnd(reason, usage, timing.read()));
+    return `${calls.length > 0 ? toLine({ content: "", calls }) : ""}${last}\n`;
   }
 
   function toLine(said: Said): string {
-    return `${JSON.stringify({ ...head, ...shape(said), done: false })}\n`;
+    return `${writeLine(beginning, shape, said, goesOn)}\n`;
   }
 
   function toFailureLine(failure: ApiError): string {
     hasFailed = true;
     return `${JSON.stringify(toOllamaFailure(failure))}\n`;
   }
-}
-
-/** A line that says nothing but that the answer goes on. @param now milliseconds since 1970 */
-export function toQuietLine(model: string, shape: Shape, now: number): string {
-  return `${JSON.stringify({ model, created_at: toMoment(now), ...shape({ content: "" }), done: false })}\n`;
 }

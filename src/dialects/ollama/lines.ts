@@ -11,24 +11,44 @@ export interface Said {
   readonly logprobs?: readonly TokenLogprob[] | undefined;
 }
 
-/** Where one of this API's routes has what is said. */
-export type Shape = (said: Said) => object;
+/** What stands around that in one of this API's routes. */
+export interface Shape {
+  readonly before: string;
+  readonly after: string;
+}
 
 /** https://docs.ollama.com/api/chat */
-export const chatShape: Shape = ({ content, thinking, calls, logprobs }) => ({
-  message: { role: "assistant", content, ...toRest({ thinking, calls }) },
-  ...(logprobs?.length && { logprobs }),
-});
+export const chatShape: Shape = { before: '"message":{"role":"assistant","content":', after: "}" };
 
 /** https://docs.ollama.com/api/generate */
-export const generateShape: Shape = ({ content, thinking, calls, logprobs }) => ({
-  response: content,
-  ...toRest({ thinking, calls }),
-  ...(logprobs?.length && { logprobs }),
-});
+export const generateShape: Shape = { before: '"response":', after: "" };
 
-function toRest({ thinking, calls }: Pick<Said, "thinking" | "calls">): object {
-  return { ...(thinking && { thinking }), ...(calls?.length && { tool_calls: calls.map(toCall) }) };
+/** Whether and how an answer has ended. */
+export type End = { readonly done: boolean } & Readonly<Record<string, unknown>>;
+
+/**
+ * A line without its end, or a whole answer: written by hand, for there is one for each token.
+ *
+ * @param beginning `toBeginning`'s
+ */
+export function writeLine(beginning: string, { before, after }: Shape, said: Said, end: End): string {
+  const { content, thinking, calls, logprobs } = said;
+  return (
+    beginning +
+    before +
+    JSON.stringify(content) +
+    (thinking ? `,"thinking":${JSON.stringify(thinking)}` : "") +
+    (calls?.length ? `,"tool_calls":${JSON.stringify(calls.map(toCall))}` : "") +
+    after +
+    (logprobs?.length ? `,"logprobs":${JSON.stringify(logprobs)}` : "") +
+    (end.done ? `,${JSON.stringify(end).slice(1)}` : ',"done":false}')
+  );
+}
+
+/** How a line begins. @param model as it was asked for @param now milliseconds since 1970, told as RFC 3339 with nanoseconds */
+export function toBeginning(model: string, now: number): string {
+  const moment = new Date(now).toISOString().slice(0, -1);
+  return `{"model":${JSON.stringify(model)},"created_at":"${moment}000000Z",`;
 }
 
 /** The id is for those who send it back with the result, and its vendor's. */
@@ -43,7 +63,7 @@ export function toArguments(json: string): object {
 }
 
 /** How an answer ended, and what it took. */
-export function toEnd(reason: FinishReason, usage: Usage | undefined, durations: Durations): object {
+export function toEnd(reason: FinishReason, usage: Usage | undefined, durations: Durations): End {
   return {
     done: true,
     // A model that calls tools has stopped, for this API.
@@ -52,9 +72,4 @@ export function toEnd(reason: FinishReason, usage: Usage | undefined, durations:
     prompt_eval_count: usage?.prompt_tokens ?? 0,
     eval_count: usage?.completion_tokens ?? 0,
   };
-}
-
-/** RFC 3339 with nanoseconds. @param ms since 1970 */
-export function toMoment(ms: number): string {
-  return new Date(ms).toISOString().replace("Z", "000000Z");
 }

@@ -1,27 +1,29 @@
 import type { Collected } from "../collected.ts";
-import { type Shape, toEnd, toMoment } from "./lines.ts";
+import { type Shape, toBeginning, toEnd, writeLine } from "./lines.ts";
 import type { Durations } from "./timing.ts";
 
-/** An answer as one object. @param now milliseconds since 1970 */
-export function toWhole(
-  { text, reasoning, calls, logprobs, usage, reason = "stop" }: Collected,
-  { model, shape, durations, now }: { model: string; shape: Shape; durations: Durations; now: number },
-): object {
-  return {
-    model,
-    created_at: toMoment(now),
-    ...shape({ content: text, thinking: reasoning, calls, logprobs }),
-    ...toEnd(reason, usage, durations),
-  };
+export interface WholeOptions {
+  /** As it was asked for. */
+  readonly model: string;
+  readonly shape: Shape;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** An answer as one object of JSON. */
+export function writeWhole(collected: Collected, durations: Durations, { model, shape, now }: WholeOptions): string {
+  const { text, reasoning, calls, logprobs, usage, reason = "stop" } = collected;
+  const said = { content: text, thinking: reasoning, calls, logprobs };
+  return writeLine(toBeginning(model, now), shape, said, toEnd(reason, usage, durations));
 }
 
 /** What is answered where a model was only to be made ready, or let go. */
-export function toReady(model: string, shape: Shape, isUnload: boolean, now: number): object {
-  return {
-    model,
-    created_at: toMoment(now),
-    ...shape({ content: "" }),
-    done: true,
-    done_reason: isUnload ? "unload" : "load",
-  };
+export function writeReady(isUnload: boolean, { model, shape, now }: WholeOptions): string {
+  const end = { done: true, done_reason: isUnload ? "unload" : "load" };
+  return writeLine(toBeginning(model, now), shape, { content: "" }, end);
+}
+
+/** A line that says nothing but that the answer goes on. */
+export function writeQuiet({ model, shape, now }: WholeOptions): string {
+  return `${writeLine(toBeginning(model, now), shape, { content: "" }, { done: false })}\n`;
 }

@@ -1,10 +1,10 @@
 import { toMarkdown } from "../../dialects/media-text.ts";
 import { type OllamaAsked, parseChat } from "../../dialects/ollama/chat.ts";
-import { createOllamaEncoder, toQuietLine } from "../../dialects/ollama/encoder.ts";
+import { createOllamaEncoder } from "../../dialects/ollama/encoder.ts";
 import { parseGenerate } from "../../dialects/ollama/generate.ts";
 import { chatShape, generateShape, type Shape } from "../../dialects/ollama/lines.ts";
 import { createTiming, type Timing } from "../../dialects/ollama/timing.ts";
-import { toReady, toWhole } from "../../dialects/ollama/whole.ts";
+import { writeQuiet, writeReady, writeWhole } from "../../dialects/ollama/whole.ts";
 import { type Connection, unhurried } from "../../http/body.ts";
 import type { EventOf } from "../../protocol/events.ts";
 import type { EventReader } from "../../runs/event-log.ts";
@@ -34,7 +34,7 @@ export function createOllamaAnswers(services: Services) {
     if (conversation.messages.length === 0) {
       // Nothing is loaded here: but who asks for it learns whether the model is there.
       await names.get(name);
-      return Response.json(toReady(model, shape, isUnload, clock()));
+      return toJson(writeReady(isUnload, { model, shape, now: clock() }));
     }
     const { origin } = new URL(request.url);
     const toText = (event: EventOf<"content">) => toMarkdown(event, origin);
@@ -46,16 +46,19 @@ export function createOllamaAnswers(services: Services) {
       const timed = { ...begun, events: withTiming(events, timing) };
       if (!isStream) {
         const collected = await unhurried(connection, () => answering.collect(timed, request, toText));
-        const whole = toWhole(collected, { model, shape, durations: timing.read(), now: clock() });
-        return Response.json(whole, { headers: begun.headers });
+        return toJson(writeWhole(collected, timing.read(), { model, shape, now: clock() }), begun.headers);
       }
       const encoder = createOllamaEncoder({ model, shape, timing, clock, toText });
-      const heartbeat = toQuietLine(model, shape, clock());
+      const heartbeat = writeQuiet({ model, shape, now: clock() });
       return await answering.stream(timed, { encoder, contentType, heartbeat, request, server });
     } catch (thrown) {
       return orNoModel(model, thrown);
     }
   }
+}
+
+function toJson(text: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(text, { headers: { "content-type": "application/json; charset=utf-8", ...headers } });
 }
 
 /** The same events, of which the first are noted. */
