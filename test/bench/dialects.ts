@@ -29,7 +29,8 @@ const doors: Readonly<Record<string, readonly [address: string, mark: string, bo
   "Ollama chat": [`${here}/api/chat`, '"content":"token ', { model, messages }],
   "Gemini streamGenerateContent": [
     `${here}/v1beta/models/${encodeURIComponent(model)}:streamGenerateContent?alt=sse`,
-    '"text":"token ',
+    // Tokens that came together are one part.
+    "token ",
     { contents: [{ role: "user", parts: [{ text: "Hello" }] }] },
   ],
 };
