@@ -1,7 +1,7 @@
 import { at, textAt } from "../lib/json.ts";
 import type { Message, Part, Tool } from "../protocol/chat.ts";
 import type { ToolCall } from "../protocol/events.ts";
-import { partsOf } from "./content.ts";
+import { partsOf, textOf } from "./content.ts";
 
 /** What tells the messages of one OpenAI-compatible upstream from another's. */
 export interface MessageQuirks {
@@ -32,10 +32,8 @@ function withMediaAfterResults(messages: readonly Message[]): readonly Message[]
       told.push(message);
       continue;
     }
-    const parts = partsOf(message.content);
-    const text = parts.filter(({ type }) => type === "text");
-    told.push({ ...message, content: text.length > 0 ? text : "(It follows.)" });
-    media.push(...parts.filter(({ type }) => type !== "text"));
+    told.push({ ...message, content: textOf(message.content) || "(It follows.)" });
+    media.push(...partsOf(message.content).filter(({ type }) => type !== "text"));
   }
   addMedia();
   return told;

@@ -76,7 +76,7 @@ describe("a model is told of a result", () => {
     const messages = arrayAt(app.body(1), "messages");
     expect(messages.map((message) => textAt(message, "role"))).toEqual(["user", "assistant", "tool", "tool", "user"]);
     expect(typeof at(messages[2], "content")).toBe("string");
-    expect(textAt(messages[4], "content", 1, "image_url", "url")).toBe(`data:image/png;base64,${pixel}`);
+    expect(textAt(messages[4], "content", 0, "image_url", "url")).toBe(`data:image/png;base64,${pixel}`);
   });
 });
 
