@@ -1,7 +1,7 @@
 import { createTokenCounter } from "../lib/text.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import type { EventOf, RunEvent } from "../protocol/events.ts";
-import type { EventReader } from "../runs/event-log.ts";
+import { mapEvents } from "../runs/map-events.ts";
 import { readWhole, type WholeAnswer } from "../runs/plain-read.ts";
 import type { ToolContext } from "./tool.ts";
 
@@ -21,31 +21,16 @@ export async function runToEnd(request: ChatRequest, context: ToolContext): Prom
   const run = await parts.runs.start(request, caller, signal);
   const tell = createTeller(report);
   let usage: EventOf<"usage"> | undefined;
-  const watched = watch(run.attach(0), (event) => {
-    if (event.type === "usage") usage = event;
-    tell(event);
+  const watched = mapEvents(run.attach(0), (batch) => {
+    for (const { event } of batch) {
+      if (event.type === "usage") usage = event;
+      tell(event);
+    }
+    return batch;
   });
   const whole = await readWhole(watched, signal);
   const { provider, model } = run.info();
   return { ...whole, provider: provider ?? "", model: model ?? "", usage };
-}
-
-/** The same events, each shown on its way. */
-function watch(events: EventReader, show: (event: RunEvent) => void): EventReader {
-  return {
-    async next() {
-      const read = await events.next();
-      if (!read.done) for (const { event } of read.value) show(event);
-      return read;
-    },
-    async return() {
-      await events.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }
 
 /** Whoever is told of each token does nothing else; arbitrary. */

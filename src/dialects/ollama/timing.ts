@@ -13,8 +13,6 @@ export interface Durations {
 
 export interface Timing {
   note(events: readonly NumberedEvent[]): void;
-  /** Whether the first word was noted: what comes after it need not be. */
-  readonly hasSpoken: boolean;
   /** Until now. */
   read(): Durations;
 }
@@ -28,9 +26,6 @@ export function createTiming(now: () => number): Timing {
     note(events) {
       begunAt ??= now();
       if (spokeAt === undefined && events.some(({ event }) => isWord(event))) spokeAt = now();
-    },
-    get hasSpoken() {
-      return spokeAt !== undefined;
     },
     read() {
       const endedAt = now();

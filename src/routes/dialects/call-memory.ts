@@ -4,6 +4,7 @@ import type { Log } from "../../lib/log.ts";
 import type { NumberedEvent } from "../../protocol/events.ts";
 import type { CallStates } from "../../store/call-states.ts";
 import type { EventReader } from "../../runs/event-log.ts";
+import { mapEvents } from "../../runs/map-events.ts";
 
 /**
  * Some vendors sign what a model thought before it called tools, and want it back with their results. Most APIs have no
@@ -31,18 +32,10 @@ export function createCallMemory(table: CallStates, clock: Clock, log: Log): Cal
     keep(owner, messages, events) {
       let callId: string | undefined;
       let state: Record<string, unknown> | undefined;
-      return {
-        [Symbol.asyncIterator]() {
-          return this;
-        },
-        next() {
-          return events.next().then((read) => {
-            const isLast = !read.done && read.value.reduce((last, { event }) => take(event) || last, false);
-            return isLast && callId !== undefined && state ? save(callId, state).then(() => read) : read;
-          });
-        },
-        return: () => events.return?.() ?? Promise.resolve({ done: true, value: undefined }),
-      };
+      return mapEvents(events, (batch) => {
+        const isLast = batch.reduce((last, { event }) => take(event) || last, false);
+        return isLast && callId !== undefined && state ? save(callId, state).then(() => batch) : batch;
+      });
 
       function take(event: NumberedEvent["event"]): boolean {
         if (event.type === "tool_calls") callId ??= event.tool_calls.find(({ id }) => id)?.id;

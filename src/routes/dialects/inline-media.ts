@@ -1,23 +1,16 @@
 import { mapParallel } from "../../lib/parallel.ts";
 import type { NumberedEvent } from "../../protocol/events.ts";
 import type { EventReader } from "../../runs/event-log.ts";
+import { mapEvents } from "../../runs/map-events.ts";
 import { toMediaName } from "../../runs/show-medium.ts";
 import type { Services } from "../../services.ts";
 
 /** The same events, in which addresses of the owner's media are `data:` addresses with what lies there. */
 export function withBytes(events: EventReader, owner: string, store: Services["store"]): EventReader {
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async next() {
-      const read = await events.next();
-      if (read.done || !read.value.some(({ event }) => event.type === "content" && (event.urls ?? event.data)))
-        return read;
-      return { done: false, value: await mapParallel(read.value, 1, inline) };
-    },
-    return: () => events.return?.() ?? Promise.resolve({ done: true, value: undefined }),
-  };
+  return mapEvents(events, (batch) => {
+    const hasMedia = batch.some(({ event }) => event.type === "content" && (event.urls ?? event.data) !== undefined);
+    return hasMedia ? mapParallel(batch, 1, inline) : batch;
+  });
 
   async function inline(numbered: NumberedEvent): Promise<NumberedEvent> {
     const { event } = numbered;

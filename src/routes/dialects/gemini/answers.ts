@@ -4,8 +4,8 @@ import { parseGenerateContent } from "../../../dialects/gemini/parse.ts";
 import { addPart, type AnswerPart, toParts } from "../../../dialects/gemini/parts.ts";
 import { createWriter } from "../../../dialects/gemini/writer.ts";
 import { unhurried } from "../../../http/body.ts";
-import type { NumberedEvent, Usage } from "../../../protocol/events.ts";
-import type { EventReader } from "../../../runs/event-log.ts";
+import type { Usage } from "../../../protocol/events.ts";
+import { mapEvents } from "../../../runs/map-events.ts";
 import type { Services } from "../../../services.ts";
 import { type BegunAnswer, createAnswering } from "../answering.ts";
 import type { GeminiCall } from "./gemini.ts";
@@ -28,8 +28,9 @@ export function createGeminiAnswers(services: Services): GeminiAnswers {
       const parts = begun.map((): AnswerPart[] => []);
       const read = begun.map((each, index) => ({
         ...each,
-        events: tapped(each.events, (batch) => {
+        events: mapEvents(each.events, (batch) => {
           for (const part of toParts(batch, { includesThoughts, origin })) addPart(parts[index] ?? [], part);
+          return batch;
         }),
       }));
       const collected = await unhurried({ request, server }, () => several.collect(read, request, () => ""));
@@ -62,19 +63,4 @@ export function createGeminiAnswers(services: Services): GeminiAnswers {
     const begun = runs.map((each): BegunAnswer => ({ ...each, events: withBytes(each.events, owner, store) }));
     return { begun, includesThoughts, responseId: begun[0]?.runId ?? "", headers: begun[0]?.headers ?? {} };
   }
-}
-
-/** The same events, seen on their way. */
-function tapped(events: EventReader, see: (batch: readonly NumberedEvent[]) => void): EventReader {
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async next() {
-      const read = await events.next();
-      if (!read.done) see(read.value);
-      return read;
-    },
-    return: () => events.return?.() ?? Promise.resolve({ done: true, value: undefined }),
-  };
 }

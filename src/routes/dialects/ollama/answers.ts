@@ -3,11 +3,11 @@ import { type OllamaAsked, parseChat } from "../../../dialects/ollama/chat.ts";
 import { createOllamaEncoder } from "../../../dialects/ollama/encoder.ts";
 import { parseGenerate } from "../../../dialects/ollama/generate.ts";
 import { chatShape, generateShape, type Shape } from "../../../dialects/ollama/lines.ts";
-import { createTiming, type Timing } from "../../../dialects/ollama/timing.ts";
+import { createTiming } from "../../../dialects/ollama/timing.ts";
 import { writeQuiet, writeReady, writeWhole } from "../../../dialects/ollama/whole.ts";
 import { type Connection, unhurried } from "../../../http/body.ts";
 import type { EventOf } from "../../../protocol/events.ts";
-import type { EventReader } from "../../../runs/event-log.ts";
+import { mapEvents } from "../../../runs/map-events.ts";
 import type { Services } from "../../../services.ts";
 import { createAnswering } from "../answering.ts";
 import { createCallIds } from "./call-ids.ts";
@@ -43,7 +43,13 @@ export function createOllamaAnswers(services: Services) {
       const messages = callIds.restore(owner, conversation.messages);
       const begun = await answering.begin({ ...conversation, messages, model: name }, request);
       const events = conversation.tools ? callIds.keep(owner, messages, begun.events) : begun.events;
-      const timed = { ...begun, events: withTiming(events, timing) };
+      const timed = {
+        ...begun,
+        events: mapEvents(events, (batch) => {
+          timing.note(batch);
+          return batch;
+        }),
+      };
       if (!isStream) {
         const collected = await unhurried(connection, () => answering.collect(timed, request, toText));
         return toJson(writeWhole(collected, timing.read(), { model, shape, now: clock() }), begun.headers);
@@ -59,20 +65,4 @@ export function createOllamaAnswers(services: Services) {
 
 function toJson(text: string, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(text, { headers: { "content-type": "application/json; charset=utf-8", ...headers } });
-}
-
-/** The same events, of which the first are noted. */
-function withTiming(events: EventReader, timing: Timing): EventReader {
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: () => (timing.hasSpoken ? events.next() : events.next().then(note)),
-    return: () => events.return?.() ?? Promise.resolve({ done: true, value: undefined }),
-  };
-
-  function note(read: Awaited<ReturnType<EventReader["next"]>>) {
-    if (!read.done) timing.note(read.value);
-    return read;
-  }
 }

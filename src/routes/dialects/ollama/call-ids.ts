@@ -5,6 +5,7 @@ import { textAt, tryParseJson } from "../../../lib/json.ts";
 import type { Log } from "../../../lib/log.ts";
 import type { AskedMessage } from "../../../protocol/chat.ts";
 import type { EventReader } from "../../../runs/event-log.ts";
+import { mapEvents } from "../../../runs/map-events.ts";
 import type { CallStates } from "../../../store/call-states.ts";
 
 /**
@@ -39,24 +40,16 @@ export function createCallIds(table: CallStates, clock: Clock, log: Log): CallId
     keep(owner, messages, events) {
       const collector = createCollector(() => "");
       let isWanted = false;
-      return {
-        [Symbol.asyncIterator]() {
-          return this;
-        },
-        next: () =>
-          events.next().then((read) => {
-            if (read.done) return read;
-            let isLast = false;
-            for (const numbered of read.value) {
-              const { type } = numbered.event;
-              if (type === "tool_calls") collector.add([numbered]);
-              else if (type === "conversation") isWanted = true;
-              else if (type === "finish") isLast = true;
-            }
-            return isLast && isWanted ? save().then(() => read) : read;
-          }),
-        return: () => events.return?.() ?? Promise.resolve({ done: true, value: undefined }),
-      };
+      return mapEvents(events, (batch) => {
+        let isLast = false;
+        for (const numbered of batch) {
+          const { type } = numbered.event;
+          if (type === "tool_calls") collector.add([numbered]);
+          else if (type === "conversation") isWanted = true;
+          else if (type === "finish") isLast = true;
+        }
+        return isLast && isWanted ? save().then(() => batch) : batch;
+      });
 
       async function save(): Promise<void> {
         const calls = placeCalls(messages, collector.read().calls);

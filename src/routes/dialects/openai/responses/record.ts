@@ -1,6 +1,6 @@
 import type { Answer } from "../../../../dialects/openai/responses/answer.ts";
-import type { NumberedEvent } from "../../../../protocol/events.ts";
 import type { EventReader } from "../../../../runs/event-log.ts";
+import { mapEvents } from "../../../../runs/map-events.ts";
 
 export interface RecordParts {
   readonly answer: Answer;
@@ -13,47 +13,24 @@ export interface RecordParts {
 /** The same events, from which an answer is read along. */
 export function recordEvents(events: EventReader, { answer, isKept, onEnd }: RecordParts): EventReader {
   let waits = true;
-  return watchEvents(events, {
-    onBatch(batch) {
+  return mapEvents(
+    events,
+    (batch) => {
       for (const { event } of batch) answer.add(event);
-      if (!waits) return answer.isOver ? onEnd() : undefined;
-      return isKept.then(() => {
+      if (!waits && !answer.isOver) return batch;
+      return isKept.then(async () => {
         waits = false;
-        return answer.isOver ? onEnd() : undefined;
+        if (answer.isOver) await onEnd();
+        return batch;
       });
     },
     onEnd,
-  });
+  );
 }
 
 /** The same events, of which the last are handed on once something else has happened. */
 export function holdEnd(events: EventReader, onFinish: () => Promise<void>): EventReader {
-  return watchEvents(events, {
-    onBatch: (batch) => (batch.some(({ event }) => event.type === "finish") ? onFinish() : undefined),
-  });
-}
-
-interface Watching {
-  /** Before a batch is handed on. */
-  readonly onBatch: (batch: readonly NumberedEvent[]) => Promise<void> | undefined;
-  /** No more is read: there is no more, or the reader has left. May be called twice. */
-  readonly onEnd?: () => Promise<void>;
-}
-
-function watchEvents(events: EventReader, { onBatch, onEnd }: Watching): EventReader {
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: () =>
-      events.next().then((read) => {
-        const wait = read.done ? onEnd?.() : onBatch(read.value);
-        return wait ? wait.then(() => read) : read;
-      }),
-    async return() {
-      await events.return?.();
-      await onEnd?.();
-      return { done: true, value: undefined };
-    },
-  };
+  return mapEvents(events, (batch) =>
+    batch.some(({ event }) => event.type === "finish") ? onFinish().then(() => batch) : batch,
+  );
 }
