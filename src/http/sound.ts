@@ -29,6 +29,8 @@ export function streamSound(sound: Sound, context: SoundContext): Response {
   const { request, server, log, headers, stallMs = 300_000 } = context;
   let stall: Timer | undefined;
   let isOver = false;
+  // How long a listener may take nothing has a limit of its own.
+  server?.timeout(request, 0);
 
   const body = new ReadableStream<Uint8Array>({
     start(controller) {

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { unhurried } from "../http/body.ts";
 import { bytes } from "../http/content.ts";
 import { answers } from "../http/answers.ts";
 import { sandboxed } from "../http/file.ts";
@@ -45,8 +46,9 @@ export function synthesize({ speeches, access, log }: Services) {
         return new Response(null, { headers: kept });
       }
       // A model may take long to begin; how long has limits of its own.
-      server?.timeout(request, 0);
-      const { provider, model, ...sound } = await speeches.start(ask, access.caller(request), request.signal);
+      const { provider, model, ...sound } = await unhurried({ request, server }, () =>
+        speeches.start(ask, access.caller(request), request.signal),
+      );
       return streamSound(sound, {
         request,
         server,

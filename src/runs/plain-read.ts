@@ -1,5 +1,6 @@
 import { ApiError } from "../protocol/errors.ts";
 import type { FinishReason } from "../protocol/events.ts";
+import { attended } from "./attended.ts";
 import type { EventReader } from "./event-log.ts";
 import { cancellation } from "./live-run.ts";
 import { createPlainAnswer, endMark, type PlainAnswer, type PlainPiece, textOfPieces } from "./plain-answer.ts";
@@ -56,10 +57,7 @@ async function hold(
 ): Promise<PlainPiece[]> {
   const pieces: PlainPiece[] = [];
   let length = 0;
-  const leave = () => void events.return?.();
-  signal.addEventListener("abort", leave);
-  if (signal.aborted) leave();
-  try {
+  return attended(events, signal, async () => {
     while (!isEnough()) {
       const { done, value } = await events.next();
       if (done) break;
@@ -72,12 +70,7 @@ async function hold(
     }
     signal.throwIfAborted();
     return pieces;
-  } catch (thrown) {
-    leave();
-    throw thrown;
-  } finally {
-    signal.removeEventListener("abort", leave);
-  }
+  });
 }
 
 /** @throws {ApiError} where it did not end well */

@@ -1,22 +1,21 @@
-import type { Connection } from "../../http/body.ts";
-import { eventStreamHeaders, toEventStream } from "../../http/event-stream.ts";
+import { type Connection, unhurried } from "../../http/body.ts";
 import { header } from "../../http/headers.ts";
 import { replayed } from "../../http/idempotency.ts";
 import { toRunHeaders } from "../../http/run-headers.ts";
-import { type Collected, createCollector } from "../../dialects/collected.ts";
+import type { Collected } from "../../dialects/collected.ts";
 import type { Encoder } from "../../dialects/encoder.ts";
 import type { ChatRequest } from "../../protocol/chat.ts";
-import { toApiError } from "../../protocol/errors.ts";
-import type { EventOf, NumberedEvent, RunEvent } from "../../protocol/events.ts";
-import { fromFailureEvent } from "../../protocol/failure-event.ts";
+import type { EventOf } from "../../protocol/events.ts";
 import { createTargets } from "../../routing/target.ts";
 import type { EventReader } from "../../runs/event-log.ts";
-import { cancellation } from "../../runs/live-run.ts";
 import { parseChatRequest } from "../../runs/request.ts";
 import { orExpired } from "../../runs/start-once.ts";
 import type { Services } from "../../services.ts";
 import { createCallMemory } from "./call-memory.ts";
 import { resolveFileIds } from "./file-ids.ts";
+import { whenBegun } from "./first-word.ts";
+import { type StreamOptions, toStreamed } from "./streamed.ts";
+import { readCollected } from "./whole-answer.ts";
 
 /** What is asked in another's API: as a conversation, whose model may be `Provider/model`. */
 export interface Asked extends Omit<ChatRequest, "messages"> {
@@ -31,13 +30,8 @@ export interface BegunAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface StreamOptions extends Connection {
+export interface AnswerStreamOptions extends StreamOptions {
   readonly encoder: Encoder;
-  readonly contentType: string;
-  /** Beside those of the run. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** What says that the stream is alive, and nothing else. */
-  readonly heartbeat?: string;
   /** The head leaves before the first word: what fails is told in the stream alone. */
   readonly isAtOnce?: boolean;
 }
@@ -56,9 +50,13 @@ export interface Answering {
    *
    * @throws {ApiError} what it failed with before
    */
-  stream(begun: BegunAnswer, options: StreamOptions): Promise<Response>;
-  /** @throws {ApiError} what it failed with; `cancelled` */
-  collect(begun: BegunAnswer, request: Request, toText: (event: EventOf<"content">) => string): Promise<Collected>;
+  stream(begun: BegunAnswer, options: AnswerStreamOptions): Promise<Response>;
+  /** Whole, however long that takes. @throws {ApiError} what it failed with; `cancelled` */
+  collect(
+    begun: BegunAnswer,
+    connection: Connection,
+    toText: (event: EventOf<"content">) => string,
+  ): Promise<Collected>;
 }
 
 export function createAnswering(services: Services): Answering {
@@ -88,43 +86,19 @@ export function createAnswering(services: Services): Answering {
       return { runId: run.id, events, headers: { "x-run-id": run.id, ...toRunHeaders(run.trace()) } };
     },
 
-    async stream(begun, { encoder, contentType, headers = {}, heartbeat, isAtOnce, request, server }) {
-      // Nobody is told anything until it begins, which has limits of its own.
-      server?.timeout(request, 0);
-      const events = isAtOnce ? begun.events : await whenBegun(begun.events, request.signal);
-      const body = toEventStream(events, {
-        request,
-        server,
-        encode: (batch) => encoder.encode(batch),
-        encodeFailure(thrown) {
-          const failure = toApiError(thrown);
-          if (failure.reason === "internal")
-            log.error("a run's events could not be read", { run: begun.runId, error: thrown });
-          return encoder.encodeFailure(failure);
-        },
-        ...(heartbeat !== undefined && { heartbeat }),
-      });
-      return new Response(body, {
-        headers: { ...eventStreamHeaders, "content-type": contentType, ...begun.headers, ...headers },
-      });
+    stream(begun, { encoder, isAtOnce, ...options }) {
+      const { events } = begun;
+      const streamed = {
+        run: begun,
+        open: async () => (isAtOnce ? events : whenBegun(events, options.request.signal)),
+        encode: encoder.encode,
+        encodeFailure: encoder.encodeFailure,
+      };
+      return toStreamed(streamed, options, log);
     },
 
-    async collect({ events }, request, toText) {
-      const collector = createCollector(toText);
-      const { signal } = request;
-      const leave = () => void events.return?.();
-      signal.addEventListener("abort", leave);
-      if (signal.aborted) leave();
-      try {
-        for await (const batch of events) collector.add(batch);
-      } finally {
-        signal.removeEventListener("abort", leave);
-      }
-      const collected = collector.read();
-      if (collected.failure) throw collected.failure;
-      if (collected.reason === undefined || collected.reason === "cancelled") throw cancellation();
-      return collected;
-    },
+    collect: ({ events }, connection, toText) =>
+      unhurried(connection, () => readCollected(events, connection.request.signal, toText)),
   };
 
   /** @throws {ApiError} `invalid_request` */
@@ -132,60 +106,5 @@ export function createAnswering(services: Services): Answering {
     const named = provider ?? header(request, "x-provider");
     const target = named || typeof model !== "string" ? { provider: named, model } : await targets.find(model);
     return parseChatRequest({ ...asked, ...target });
-  }
-}
-
-/** Reads until there is something to be said. @throws {ApiError} what it failed with before; `cancelled` */
-export async function whenBegun(events: EventReader, signal: AbortSignal): Promise<AsyncIterator<Batch>> {
-  const held: Batch[] = [];
-  const leave = () => void events.return?.();
-  signal.addEventListener("abort", leave);
-  if (signal.aborted) leave();
-  try {
-    for (let hasBegun = false; !hasBegun;) {
-      const { done, value } = await events.next();
-      if (done) throw cancellation();
-      held.push(value);
-      const first = value.find(({ event }) => isFailure(event) || isWord(event))?.event;
-      if (first && isFailure(first)) throw fromFailureEvent(first);
-      hasBegun = first !== undefined;
-    }
-  } catch (thrown) {
-    leave();
-    throw thrown;
-  } finally {
-    signal.removeEventListener("abort", leave);
-  }
-  return {
-    next() {
-      const value = held.shift();
-      return value ? Promise.resolve({ done: false, value }) : events.next();
-    },
-    async return() {
-      await events.return?.();
-      return { done: true, value: undefined };
-    },
-  };
-}
-
-type Batch = readonly NumberedEvent[];
-type Failure = EventOf<"error"> | EventOf<"auth">;
-
-function isFailure(event: RunEvent): event is Failure {
-  return event.type === "error" || event.type === "auth";
-}
-
-/** An answer that says nothing begins with its end. */
-function isWord(event: RunEvent): boolean {
-  switch (event.type) {
-    case "content":
-    case "preview":
-    case "tool_calls":
-    case "finish":
-      return true;
-    case "reasoning":
-      return Boolean(event.token);
-    default:
-      return false;
   }
 }

@@ -1,10 +1,13 @@
-import { eventStreamHeaders, toEventStream } from "../../http/event-stream.ts";
+import { type Connection, unhurried } from "../../http/body.ts";
 import type { Collected } from "../../dialects/collected.ts";
 import type { Encoder } from "../../dialects/encoder.ts";
-import { ApiError, toApiError } from "../../protocol/errors.ts";
+import { ApiError } from "../../protocol/errors.ts";
 import type { EventOf, NumberedEvent } from "../../protocol/events.ts";
 import type { Services } from "../../services.ts";
-import { type Answering, type Asked, type BegunAnswer, type StreamOptions, whenBegun } from "./answering.ts";
+import type { Answering, Asked, BegunAnswer } from "./answering.ts";
+import { whenBegun } from "./first-word.ts";
+import { type StreamOptions, toStreamed } from "./streamed.ts";
+import { readCollected } from "./whole-answer.ts";
 
 type Batch = readonly NumberedEvent[];
 
@@ -16,15 +19,11 @@ export interface Several {
   /** @throws {ApiError} what the first failed with; `invalid_request` for more than one with an `Idempotency-Key` */
   begin(asked: readonly Asked[], request: Request): Promise<readonly BegunAnswer[]>;
   /** As they come, each written by its own encoder. @throws {ApiError} what one failed with before its first word */
-  stream(
-    begun: readonly BegunAnswer[],
-    encoders: readonly Encoder[],
-    options: Omit<StreamOptions, "encoder">,
-  ): Promise<Response>;
+  stream(begun: readonly BegunAnswer[], encoders: readonly Encoder[], options: StreamOptions): Promise<Response>;
   /** Whole. @throws {ApiError} what one failed with; `cancelled` */
   collect(
     begun: readonly BegunAnswer[],
-    request: Request,
+    connection: Connection,
     toText: (event: EventOf<"content">) => string,
   ): Promise<readonly Collected[]>;
 }
@@ -49,49 +48,40 @@ export function createSeveral({ idempotency, log }: Services, answering: Answeri
       throw failed.reason;
     },
 
-    async stream(begun, encoders, { contentType, headers = {}, heartbeat, request, server }) {
+    async stream(begun, encoders, options) {
       const [first] = begun;
       const [encoder] = encoders;
       if (!first || !encoder) throw new Error("there is nothing to be streamed");
-      if (begun.length === 1)
-        return answering.stream(first, {
-          encoder,
-          contentType,
-          headers,
-          request,
-          server,
-          ...(heartbeat !== undefined && { heartbeat }),
-        });
-      server?.timeout(request, 0);
-      const readers = await Promise.all(begun.map(({ events }) => whenBegun(events, request.signal))).catch(
-        (thrown: unknown) => {
-          leave(begun);
-          throw thrown;
-        },
-      );
-      const body = toEventStream(inTurn(readers, encoders), {
-        request,
-        server,
-        encode: (text) => text,
-        encodeFailure(thrown) {
-          const failure = toApiError(thrown);
-          if (failure.reason === "internal")
-            log.error("a run's events could not be read", { run: first.runId, error: thrown });
+      if (begun.length === 1) return answering.stream(first, { ...options, encoder });
+      const { signal } = options.request;
+      const streamed = {
+        run: first,
+        open: () =>
+          Promise.all(begun.map(({ events }) => whenBegun(events, signal))).then(
+            (readers) => inTurn(readers, encoders),
+            (thrown: unknown) => {
+              leave(begun);
+              throw thrown;
+            },
+          ),
+        encode: (text: string) => text,
+        encodeFailure(failure: ApiError) {
           leave(begun);
           return encoder.encodeFailure(failure);
         },
-        ...(heartbeat !== undefined && { heartbeat }),
-      });
-      return new Response(body, {
-        headers: { ...eventStreamHeaders, "content-type": contentType, ...first.headers, ...headers },
-      });
+      };
+      return toStreamed(streamed, options, log);
     },
 
-    async collect(begun, request, toText) {
-      return Promise.all(begun.map((each) => answering.collect(each, request, toText))).catch((thrown: unknown) => {
-        leave(begun);
-        throw thrown;
-      });
+    async collect(begun, connection, toText) {
+      const { signal } = connection.request;
+      // Together: whichever is whole first would set the connection's limit back for the others.
+      return unhurried(connection, () =>
+        Promise.all(begun.map(({ events }) => readCollected(events, signal, toText))).catch((thrown: unknown) => {
+          leave(begun);
+          throw thrown;
+        }),
+      );
     },
   };
 }

@@ -4,7 +4,6 @@ import { toAnthropicLimits } from "../../../dialects/anthropic/limits.ts";
 import { parseMessages } from "../../../dialects/anthropic/request.ts";
 import { createMessageEncoder, ping } from "../../../dialects/anthropic/stream.ts";
 import { toMarkdown } from "../../../dialects/media-text.ts";
-import { unhurried } from "../../../http/body.ts";
 import { eventStreamHeaders } from "../../../http/event-stream.ts";
 import { jsonBody } from "../../../http/json-body.ts";
 import type { EventOf } from "../../../protocol/events.ts";
@@ -35,7 +34,7 @@ export function anthropicMessages(services: Services) {
           heartbeat: ping,
           headers,
         });
-      const collected = await unhurried({ request, server }, () => answering.collect(begun, request, toText));
+      const collected = await answering.collect(begun, { request, server }, toText);
       return Response.json(toMessage(collected, options), { headers: { ...begun.headers, ...headers } });
     },
     {

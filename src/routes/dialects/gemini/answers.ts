@@ -3,7 +3,6 @@ import { createEncoder } from "../../../dialects/gemini/encoder.ts";
 import { parseGenerateContent } from "../../../dialects/gemini/parse.ts";
 import { addPart, type AnswerPart, toParts } from "../../../dialects/gemini/parts.ts";
 import { createWriter } from "../../../dialects/gemini/writer.ts";
-import { unhurried } from "../../../http/body.ts";
 import type { Usage } from "../../../protocol/events.ts";
 import { mapEvents } from "../../../runs/map-events.ts";
 import type { Services } from "../../../services.ts";
@@ -24,7 +23,7 @@ export function createGeminiAnswers(services: Services): GeminiAnswers {
   return {
     async generateContent(call) {
       const { begun, includesThoughts, responseId, headers } = await begin(call);
-      const { request, server, origin } = call;
+      const { origin } = call;
       const parts = begun.map((): AnswerPart[] => []);
       const read = begun.map((each, index) => ({
         ...each,
@@ -33,7 +32,7 @@ export function createGeminiAnswers(services: Services): GeminiAnswers {
           return batch;
         }),
       }));
-      const collected = await unhurried({ request, server }, () => several.collect(read, request, () => ""));
+      const collected = await several.collect(read, call, () => "");
       return Response.json(toAnswer(collected, parts, responseId), { headers });
     },
 

@@ -3,7 +3,7 @@ import { toAskedEmbeddings, toEmbeddings } from "../../../dialects/gemini/embedd
 import { toGeminiModel, toGeminiPage } from "../../../dialects/gemini/models.ts";
 import { parseCountTokens } from "../../../dialects/gemini/parse.ts";
 import { type EmbedContentRequest, readBatchEmbedRequest, readEmbedRequest } from "../../../dialects/gemini/request.ts";
-import type { Connection } from "../../../http/body.ts";
+import { type Connection, unhurried } from "../../../http/body.ts";
 import { jsonBody } from "../../../http/json-body.ts";
 import { ApiError } from "../../../protocol/errors.ts";
 import { createPromptCount } from "../../../runs/prompt-count.ts";
@@ -93,9 +93,11 @@ export function gemini(services: Services) {
     return { embeddings: await embed(call, readBatchEmbedRequest(call.body)) };
   }
 
-  async function embed({ model, request }: GeminiCall, requests: readonly EmbedContentRequest[]) {
+  async function embed(call: GeminiCall, requests: readonly EmbedContentRequest[]) {
+    const { model, request } = call;
     const target = await findTarget({ model }, request);
     const ask = { ...toAskedEmbeddings(requests), ...target };
-    return toEmbeddings((await embedder.embed(ask, access.caller(request), request.signal)).vectors);
+    const made = await unhurried(call, () => embedder.embed(ask, access.caller(request), request.signal));
+    return toEmbeddings(made.vectors);
   }
 }

@@ -5,7 +5,7 @@ import { parseGenerate } from "../../../dialects/ollama/generate.ts";
 import { chatShape, generateShape, type Shape } from "../../../dialects/ollama/lines.ts";
 import { createTiming } from "../../../dialects/ollama/timing.ts";
 import { writeQuiet, writeReady, writeWhole } from "../../../dialects/ollama/whole.ts";
-import { type Connection, unhurried } from "../../../http/body.ts";
+import type { Connection } from "../../../http/body.ts";
 import type { EventOf } from "../../../protocol/events.ts";
 import { mapEvents } from "../../../runs/map-events.ts";
 import type { Services } from "../../../services.ts";
@@ -51,7 +51,7 @@ export function createOllamaAnswers(services: Services) {
         }),
       };
       if (!isStream) {
-        const collected = await unhurried(connection, () => answering.collect(timed, request, toText));
+        const collected = await answering.collect(timed, connection, toText);
         return toJson(writeWhole(collected, timing.read(), { model, shape, now: clock() }), begun.headers);
       }
       const encoder = createOllamaEncoder({ model, shape, timing, clock, toText });

@@ -55,9 +55,10 @@ export function openaiAudio(services: Services) {
   async function speak(body: SpeechBody, { request, server }: Connection): Promise<Response> {
     const target = await findTarget(body, request);
     // A model may take long to begin; how long has limits of its own.
-    server?.timeout(request, 0);
     const ask = { provider: "", ...target, ...toSpeechAsk(body) };
-    const spoken = await speeches.start(ask, access.caller(request), request.signal);
+    const spoken = await unhurried({ request, server }, () =>
+      speeches.start(ask, access.caller(request), request.signal),
+    );
     const headers = toAnswererHeaders(spoken.provider, spoken.model);
     if (body.stream_format !== "sse")
       return streamSound(spoken, { request, server, log, headers: { ...sandboxed, ...headers } });

@@ -5,7 +5,6 @@ import { parseChatBody } from "../../../dialects/openai/chat/request.ts";
 import { createChatEncoder } from "../../../dialects/openai/chat/stream.ts";
 import { toOpenaiLimits } from "../../../dialects/openai/limits.ts";
 import { createStreamEnd } from "../../../dialects/openai/stream-end.ts";
-import { unhurried } from "../../../http/body.ts";
 import { comments, eventStreamHeaders } from "../../../http/event-stream.ts";
 import { jsonBody } from "../../../http/json-body.ts";
 import type { Services } from "../../../services.ts";
@@ -44,9 +43,7 @@ export function openaiChat(services: Services) {
           { request, server, contentType: eventStreamHeaders["content-type"], heartbeat: comments.heartbeat, headers },
         );
       }
-      const collected = await unhurried({ request, server }, () =>
-        several.collect(begun, request, (event) => toMarkdown(event, head.origin)),
-      );
+      const collected = await several.collect(begun, { request, server }, (event) => toMarkdown(event, head.origin));
       return Response.json(toChatCompletion(head, collected, hasLogprobs), { headers });
     },
     {

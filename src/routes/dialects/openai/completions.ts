@@ -4,7 +4,6 @@ import { createCompletionEncoder, toCompletion } from "../../../dialects/openai/
 import { parseCompletionBody } from "../../../dialects/openai/completions/request.ts";
 import { toOpenaiLimits } from "../../../dialects/openai/limits.ts";
 import { createStreamEnd } from "../../../dialects/openai/stream-end.ts";
-import { unhurried } from "../../../http/body.ts";
 import { comments, eventStreamHeaders } from "../../../http/event-stream.ts";
 import { jsonBody } from "../../../http/json-body.ts";
 import type { Services } from "../../../services.ts";
@@ -41,9 +40,7 @@ export function openaiCompletions(services: Services) {
           headers,
         });
       }
-      const collected = await unhurried({ request, server }, () =>
-        several.collect(begun, request, (event) => toMarkdown(event, head.origin)),
-      );
+      const collected = await several.collect(begun, { request, server }, (event) => toMarkdown(event, head.origin));
       return Response.json(toCompletion(head, collected, echoes), { headers });
     },
     {

@@ -65,7 +65,6 @@ export function openaiImages(services: Services) {
   ): Promise<Response> {
     const { prompt, response_format, stream, partial_images } = body;
     const target = await toPictureTarget(await findTarget(body, request), services);
-    server?.timeout(request, 0);
     const begun = await answering.begin({ ...toPictureRequest(body, inputs), ...target }, request);
     const events = withBytes(begun.events, access.caller(request).owner, store);
     const created = Math.floor(clock() / 1000);
@@ -86,7 +85,7 @@ export function openaiImages(services: Services) {
     }
     const pictures: Picture[] = [];
     const isUrl = response_format === "url";
-    const { usage } = await answering.collect(isUrl ? begun : { ...begun, events }, request, (event) => {
+    const { usage } = await answering.collect(isUrl ? begun : { ...begun, events }, { request, server }, (event) => {
       pictures.push(...toPictures(event, prompt));
       return "";
     });

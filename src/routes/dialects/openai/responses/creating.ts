@@ -6,7 +6,7 @@ import { toMessages } from "../../../../dialects/openai/responses/messages.ts";
 import { toAsked } from "../../../../dialects/openai/responses/parse.ts";
 import { toAbout, toResponse, withoutOutput } from "../../../../dialects/openai/responses/response.ts";
 import { toOpenaiLimits } from "../../../../dialects/openai/limits.ts";
-import { type Connection, unhurried } from "../../../../http/body.ts";
+import type { Connection } from "../../../../http/body.ts";
 import type { EventReader } from "../../../../runs/event-log.ts";
 import type { Services } from "../../../../services.ts";
 import type { ResponseRow } from "../../../../store/responses.ts";
@@ -84,7 +84,7 @@ export function createCreating(
           { ...connection, ...eventStream, encoder },
         );
       }
-      await unhurried(connection, () => answering.collect({ ...begun, events: recording.events }, request, toText));
+      await answering.collect({ ...begun, events: recording.events }, connection, toText);
       return Response.json(toResponse(about, recording.read(), recording.completedAt()), { headers });
     } catch (thrown) {
       // Nobody was told its id.

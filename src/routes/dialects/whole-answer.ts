@@ -1,0 +1,21 @@
+import { type Collected, createCollector } from "../../dialects/collected.ts";
+import type { EventOf } from "../../protocol/events.ts";
+import { attended } from "../../runs/attended.ts";
+import type { EventReader } from "../../runs/event-log.ts";
+import { cancellation } from "../../runs/live-run.ts";
+
+/** All that an answer says. @throws {ApiError} what it failed with; `cancelled` */
+export async function readCollected(
+  events: EventReader,
+  signal: AbortSignal,
+  toText: (event: EventOf<"content">) => string,
+): Promise<Collected> {
+  const collector = createCollector(toText);
+  await attended(events, signal, async () => {
+    for await (const batch of events) collector.add(batch);
+  });
+  const collected = collector.read();
+  if (collected.failure) throw collected.failure;
+  if (collected.reason === undefined || collected.reason === "cancelled") throw cancellation();
+  return collected;
+}
