@@ -12,8 +12,7 @@ export function createMcp(services: Omit<Services, "mcpServer">): McpServer {
     ...services,
     async toTarget(model) {
       await ready;
-      const { provider, model: id } = await targets.find(model);
-      return { model: id, ...(typeof provider === "string" && { provider }) };
+      return targets.find(model);
     },
     findPainter,
     searchMs: config.search_timeout * 1000,

@@ -1,8 +1,11 @@
-import type { ChatRequest } from "../protocol/chat.ts";
 import type { Catalogue } from "../providers/catalogue.ts";
 import type { Registry } from "../providers/registry.ts";
 
-type Target = Pick<ChatRequest, "provider" | "model">;
+/** Without a provider, whoever has the model. */
+export interface Target {
+  readonly provider?: string;
+  readonly model: string;
+}
 
 export interface Targets {
   /**

@@ -18,8 +18,10 @@ export const stream = {
 /** Of a model, a provider or a voice. */
 export const Name = Type.String({ maxLength: maxNameLength });
 
+export const model = optional(Name, "a model's name");
+
 /** Who is to answer. */
 export const target = {
-  model: optional(Name, "a model's name"),
+  model,
   provider: optional(Name, "a provider's name"),
 };

@@ -1,26 +1,17 @@
 import { type Connection, unhurried } from "../../http/body.ts";
-import { header } from "../../http/headers.ts";
 import { replayed } from "../../http/idempotency.ts";
 import { toRunHeaders } from "../../http/run-headers.ts";
 import type { Collected } from "../../dialects/collected.ts";
 import type { Encoder } from "../../dialects/encoder.ts";
-import type { ChatRequest } from "../../protocol/chat.ts";
 import type { EventOf } from "../../protocol/events.ts";
-import { createTargets } from "../../routing/target.ts";
 import type { EventReader } from "../../runs/event-log.ts";
-import { parseChatRequest } from "../../runs/request.ts";
 import { orExpired } from "../../runs/start-once.ts";
 import type { Services } from "../../services.ts";
 import { createCallMemory } from "./call-memory.ts";
-import { resolveFileIds } from "./file-ids.ts";
 import { whenBegun } from "./first-word.ts";
 import { type StreamOptions, toStreamed } from "./streamed.ts";
+import { type Asked, createToRequest } from "./to-request.ts";
 import { readCollected } from "./whole-answer.ts";
-
-/** What is asked in another's API: as a conversation, whose model may be `Provider/model`. */
-export interface Asked extends Omit<ChatRequest, "messages"> {
-  readonly messages: readonly unknown[];
-}
 
 /** A run that was asked for in another's API. */
 export interface BegunAnswer {
@@ -60,8 +51,8 @@ export interface Answering {
 }
 
 export function createAnswering(services: Services): Answering {
-  const { runs, access, idempotency, registry, catalogue, buckets, store, clock, log } = services;
-  const targets = createTargets(registry, catalogue);
+  const { runs, access, idempotency, store, clock, log } = services;
+  const toRequest = createToRequest(services);
   const calls = createCallMemory(store.callStates, clock, log);
 
   return {
@@ -74,8 +65,7 @@ export function createAnswering(services: Services): Answering {
       }
       const { messages } = asked;
       const conversation = { ...calls.recall(caller.owner, messages), ...asked.conversation };
-      const named = await resolveFileIds(messages, caller.owner, buckets);
-      const whole = await toRequest({ ...asked, messages: named, conversation }, request);
+      const whole = await toRequest({ ...asked, conversation }, request);
       const run = await runs.start(
         idempotency.isFor(request) ? { ...whole, resumable: true } : whole,
         caller,
@@ -100,11 +90,4 @@ export function createAnswering(services: Services): Answering {
     collect: ({ events }, connection, toText) =>
       unhurried(connection, () => readCollected(events, connection.request.signal, toText)),
   };
-
-  /** @throws {ApiError} `invalid_request` */
-  async function toRequest({ model, provider, ...asked }: Asked, request: Request): Promise<ChatRequest> {
-    const named = provider ?? header(request, "x-provider");
-    const target = named || typeof model !== "string" ? { provider: named, model } : await targets.find(model);
-    return parseChatRequest({ ...asked, ...target });
-  }
 }

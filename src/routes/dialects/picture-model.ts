@@ -1,7 +1,7 @@
 import { ApiError } from "../../protocol/errors.ts";
 import { askedModel } from "../../routing/asked.ts";
 import type { Services } from "../../services.ts";
-import type { TaskTarget } from "./task-target.ts";
+import type { Target } from "./target.ts";
 
 /**
  * Who makes pictures, for those who name no model: the first that lists one for it.
@@ -9,9 +9,9 @@ import type { TaskTarget } from "./task-target.ts";
  * @throws {ApiError} `not_offered` where nobody does
  */
 export async function toPictureTarget(
-  target: TaskTarget,
+  target: Target,
   { registry, catalogue, ready }: Pick<Services, "registry" | "catalogue" | "ready">,
-): Promise<TaskTarget> {
+): Promise<Target> {
   if (askedModel(target.model) !== null) return target;
   await ready;
   for (const provider of registry.select(target.provider)) {

@@ -4,9 +4,10 @@ import type { Encoder } from "../../dialects/encoder.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import type { EventOf, NumberedEvent } from "../../protocol/events.ts";
 import type { Services } from "../../services.ts";
-import type { Answering, Asked, BegunAnswer } from "./answering.ts";
+import type { Answering, BegunAnswer } from "./answering.ts";
 import { whenBegun } from "./first-word.ts";
 import { type StreamOptions, toStreamed } from "./streamed.ts";
+import type { Asked } from "./to-request.ts";
 import { readCollected } from "./whole-answer.ts";
 
 type Batch = readonly NumberedEvent[];

@@ -5,12 +5,13 @@ import { isId } from "../../../protocol/ids.ts";
 import { checked } from "../checked.ts";
 import { toMessages } from "./messages.ts";
 import { toTools } from "./tools.ts";
-import { maxChoices, optional, stream, tokens } from "../fields.ts";
+import { maxChoices, model, optional, stream, tokens } from "../fields.ts";
 
 /** What OpenAI has another name or meaning for than we do; the rest is the engine's to judge. */
 const ChatBody = Type.Object(
   {
     ...stream,
+    model,
     messages: Type.Array(Type.Unknown(), { expected: "an array with at least one message" }),
     n: optional(Type.Integer({ minimum: 1, maximum: maxChoices }), `a whole number from 1 to ${maxChoices}`),
     max_tokens: tokens,

@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { ChatRequest } from "../../../protocol/chat.ts";
 import { ApiError } from "../../../protocol/errors.ts";
 import { checked } from "../checked.ts";
-import { maxChoices, optional, stream, tokens } from "../fields.ts";
+import { maxChoices, model, optional, stream, tokens } from "../fields.ts";
 
 /** Answers to one request, of all its prompts: arbitrary, and more than clients send at once. */
 const maxAnswers = 64;
@@ -12,6 +12,7 @@ const Text = Type.String({ expected: "a string; tokens are not taken, for each m
 const CompletionBody = Type.Object(
   {
     ...stream,
+    model,
     prompt: Type.Union([Type.String(), Type.Array(Text, { minItems: 1 })], {
       expected: "a string or an array of strings",
     }),

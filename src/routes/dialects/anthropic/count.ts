@@ -1,29 +1,24 @@
 import { Elysia } from "elysia";
 import { parseCounted } from "../../../dialects/anthropic/request.ts";
+import { unhurried } from "../../../http/body.ts";
 import { jsonBody } from "../../../http/json-body.ts";
 import { createPromptCount } from "../../../runs/prompt-count.ts";
-import { parseChatRequest } from "../../../runs/request.ts";
 import type { Services } from "../../../services.ts";
-import { resolveFileIds } from "../file-ids.ts";
-import { createTaskTargets } from "../task-target.ts";
 import { theirAnswer } from "../theirs.ts";
+import { createToRequest } from "../to-request.ts";
 
 /** https://docs.anthropic.com/en/api/messages-count-tokens */
 export function anthropicCount(services: Services) {
-  const { access, buckets, config } = services;
-  const findTarget = createTaskTargets(services);
+  const { access, config } = services;
+  const toRequest = createToRequest(services);
   const prompts = createPromptCount(services);
 
   return new Elysia({ prefix: "/v1" }).post(
     "/messages/count_tokens",
-    async ({ body: { model, provider, messages, ...asked }, request, set }) => {
+    async ({ body, request, server, set }) => {
       const { owner } = access.caller(request);
-      const target = await findTarget({ model, provider: [provider ?? []].flat()[0] }, request);
-      const named = await resolveFileIds(messages, owner, buckets);
-      const tokens = await prompts.count(
-        parseChatRequest({ ...asked, ...target, messages: named }),
-        owner,
-        request.signal,
+      const tokens = await unhurried({ request, server }, async () =>
+        prompts.count(await toRequest(body, request), owner, request.signal),
       );
       return Response.json(
         { input_tokens: tokens },

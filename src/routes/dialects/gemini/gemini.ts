@@ -7,13 +7,13 @@ import { type Connection, unhurried } from "../../../http/body.ts";
 import { jsonBody } from "../../../http/json-body.ts";
 import { ApiError } from "../../../protocol/errors.ts";
 import { createPromptCount } from "../../../runs/prompt-count.ts";
-import { parseChatRequest } from "../../../runs/request.ts";
 import type { Services } from "../../../services.ts";
 import { createGeminiAnswers } from "./answers.ts";
 import { toGeminiMethod } from "./method.ts";
 import { createListedModels } from "../listed-models.ts";
-import { createTaskTargets } from "../task-target.ts";
+import { createFindTarget } from "../target.ts";
 import { theirAnswer } from "../theirs.ts";
+import { createToRequest } from "../to-request.ts";
 
 /** What one of their methods is called with, and over what. */
 export interface GeminiCall extends Connection {
@@ -33,7 +33,8 @@ export function gemini(services: Services) {
   const { config, access, embedder } = services;
   const models = createListedModels(services);
   const answers = createGeminiAnswers(services);
-  const findTarget = createTaskTargets(services);
+  const findTarget = createFindTarget(services);
+  const toRequest = createToRequest(services);
   const prompts = createPromptCount(services);
   const methods = new Map<string, (call: GeminiCall) => Promise<object>>([
     ["generateContent", answers.generateContent],
@@ -76,11 +77,13 @@ export function gemini(services: Services) {
     throw new ApiError("not_found", `there is no such method here; these are: ${[...methods.keys()].join(", ")}`);
   }
 
-  async function countTokens({ body, model, origin, request }: GeminiCall) {
+  async function countTokens(call: GeminiCall) {
+    const { body, model, origin, request } = call;
     const { owner } = access.caller(request);
     const asked = parseCountTokens(body, model, origin);
-    const target = await findTarget({ model }, request);
-    const totalTokens = await prompts.count(parseChatRequest({ ...asked, ...target }), owner, request.signal);
+    const totalTokens = await unhurried(call, async () =>
+      prompts.count(await toRequest(asked, request), owner, request.signal),
+    );
     return { totalTokens };
   }
 

@@ -4,7 +4,7 @@ import { type Connection, unhurried } from "../../../http/body.ts";
 import { toAnswererHeaders } from "../../../http/run-headers.ts";
 import type { Services } from "../../../services.ts";
 import { createOllamaNames, orNoModel } from "./names.ts";
-import { createTaskTargets } from "../task-target.ts";
+import { createFindTarget } from "../target.ts";
 
 interface Asked {
   readonly model: string;
@@ -15,7 +15,7 @@ interface Asked {
 
 export function createOllamaEmbeddings(services: Services) {
   const { embedder, access } = services;
-  const findTarget = createTaskTargets(services);
+  const findTarget = createFindTarget(services);
   const names = createOllamaNames(services);
 
   return {

@@ -41,9 +41,8 @@ export function createOllamaNames(services: Services): OllamaNames {
 
   async function look(name: string): Promise<{ readonly id: string; readonly offers: readonly Offer[] }> {
     await ready;
-    const { provider: named, model } = await targets.find(name);
-    const id = model ?? name;
-    const asked = typeof named === "string" ? [registry.get(named)] : registry.select();
+    const { provider: named, model: id } = await targets.find(name);
+    const asked = registry.select(named);
     const lists = await Promise.all(
       asked.map(async (provider) => ({ provider, models: await catalogue.find(provider) })),
     );

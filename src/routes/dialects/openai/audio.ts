@@ -23,7 +23,7 @@ import { TranscriptionForm } from "../../../protocol/forms.ts";
 import type { Spoken } from "../../../runs/speech.ts";
 import { maxRecordingBytes, parseLanguage } from "../../../runs/transcriber.ts";
 import type { Services } from "../../../services.ts";
-import { createTaskTargets } from "../task-target.ts";
+import { createFindTarget } from "../target.ts";
 import { theirAnswer } from "../theirs.ts";
 
 const maxFieldBytes = 64 * 1024;
@@ -31,7 +31,7 @@ const maxFieldBytes = 64 * 1024;
 /** https://platform.openai.com/docs/api-reference/audio */
 export function openaiAudio(services: Services) {
   const { speeches, transcriber, access, store, config, log } = services;
-  const findTarget = createTaskTargets(services);
+  const findTarget = createFindTarget(services);
 
   return new Elysia({ prefix: "/v1/audio" })
     .post("/speech", ({ body, request, server }) => speak(body, { request, server }), {

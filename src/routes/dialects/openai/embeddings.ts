@@ -6,13 +6,13 @@ import { jsonBody } from "../../../http/json-body.ts";
 import { toAnswererHeaders } from "../../../http/run-headers.ts";
 import type { Services } from "../../../services.ts";
 import { createLimitHeaders } from "../limit-headers.ts";
-import { createTaskTargets } from "../task-target.ts";
+import { createFindTarget } from "../target.ts";
 import { theirAnswer } from "../theirs.ts";
 
 /** https://platform.openai.com/docs/api-reference/embeddings */
 export function openaiEmbeddings(services: Services) {
   const { embedder, access, config } = services;
-  const findTarget = createTaskTargets(services);
+  const findTarget = createFindTarget(services);
   const limits = createLimitHeaders(services, toOpenaiLimits);
 
   return new Elysia().post(

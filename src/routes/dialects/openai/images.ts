@@ -21,7 +21,7 @@ import type { Services } from "../../../services.ts";
 import { createAnswering } from "../answering.ts";
 import { withBytes } from "../inline-media.ts";
 import { toPictureTarget } from "../picture-model.ts";
-import { createTaskTargets } from "../task-target.ts";
+import { createFindTarget } from "../target.ts";
 import { theirAnswer } from "../theirs.ts";
 
 const maxFieldBytes = 256 * 1024;
@@ -29,7 +29,7 @@ const maxFieldBytes = 256 * 1024;
 /** https://platform.openai.com/docs/api-reference/images */
 export function openaiImages(services: Services) {
   const { access, store, config, clock } = services;
-  const findTarget = createTaskTargets(services);
+  const findTarget = createFindTarget(services);
   const answering = createAnswering(services);
 
   return new Elysia({ prefix: "/v1/images" })

@@ -9,15 +9,14 @@ import { upTo } from "../../../http/query.ts";
 import { countTokens } from "../../../lib/text.ts";
 import { ApiError } from "../../../protocol/errors.ts";
 import { createPromptSize } from "../../../routing/prompt-size.ts";
-import { parseChatRequest } from "../../../runs/request.ts";
 import type { Services } from "../../../services.ts";
-import { resolveFileIds } from "../file-ids.ts";
 import { createAnswering } from "../answering.ts";
 import { createCreating } from "./responses/creating.ts";
 import { gatherItems, inputOf } from "./responses/earlier.ts";
 import { createKeptResponses, toKept } from "./responses/kept.ts";
 import { createReading } from "./responses/reading.ts";
 import { theirAnswer } from "../theirs.ts";
+import { createToRequest } from "../to-request.ts";
 
 const params = Type.Object({ id: Type.String() });
 const flag = Type.Optional(Type.String({ expected: "true or false" }));
@@ -29,6 +28,7 @@ export function openaiResponses(services: Services) {
   const answering = createAnswering(services);
   const reading = createReading(services, answering, kept);
   const creating = createCreating(services, answering, kept, reading);
+  const toRequest = createToRequest(services);
   const ownerOf = (request: Request) => access.caller(request).owner;
   const body = jsonBody(config.max_body, parseResponsesBody);
 
@@ -41,7 +41,7 @@ export function openaiResponses(services: Services) {
         description: "It is kept for 30 days, unless `store` is false, so that the next may go on from it.",
       },
     })
-    .post("/input_tokens", ({ body, request }) => count(body, ownerOf(request)), {
+    .post("/input_tokens", ({ body, request }) => count(body, request), {
       ...body,
       response: theirAnswer(),
       detail: { summary: "About how many tokens a request for a response is" },
@@ -81,10 +81,9 @@ export function openaiResponses(services: Services) {
     });
 
   /** A guess: vendors count each in its own way. */
-  async function count({ body, items }: AskedResponse, owner: string): Promise<object> {
-    const all = await gatherItems(kept, owner, body.previous_response_id, items);
-    const named = await resolveFileIds(toMessages(body.instructions, all), owner, services.buckets);
-    const { messages } = parseChatRequest({ messages: named });
+  async function count({ body, items }: AskedResponse, request: Request): Promise<object> {
+    const all = await gatherItems(kept, ownerOf(request), body.previous_response_id, items);
+    const { messages } = await toRequest({ messages: toMessages(body.instructions, all) }, request);
     const tools = body.tools?.length ? countTokens(JSON.stringify(body.tools)) : 0;
     return { object: "response.input_tokens", input_tokens: createPromptSize(messages).tokens + tools };
   }
