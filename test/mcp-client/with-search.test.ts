@@ -18,7 +18,7 @@ const openBoth = () =>
   });
 const pages = { "/tides": page("Tides", "The tide is two metres high. ".repeat(20)) };
 
-test("a model searches and calls tools in one answer, also at once, within the larger of both bounds", async () => {
+test("a model searches and calls tools in one answer, also at once, each within its bound", async () => {
   await using work = await openBoth();
   const turns = [
     { calls: [searching("tides"), calling("tools__add", { a: 2, b: 2 })] },
@@ -36,9 +36,26 @@ test("a model searches and calls tools in one answer, also at once, within the l
   expect(found).toContain("A few words of tides.");
   expect(sum).toContain("\n4\n");
   expect(work.counts()).toEqual([3]);
+  expect(resultsOf(work.body(2)).at(-1)).toStartWith("Not done. Nothing more can be searched for or read");
   expect(resultsOf(work.body(2)).at(-1)).toContain("No more tools can be called");
   expect(textOf(events)).toStartWith("Four.");
   expect(logsOf(events)).toContain(
     "mcp: what the model asked for was not done: it had called tools as often as it may",
   );
+});
+
+test("tools are called no more often than they may, however often it may search", async () => {
+  await using work = await openSearching({
+    flags: { search_rounds: "3", tool_rounds: "1" },
+    settings: { mcp_servers: [{ ...toolProgram, tools: ["add"] }] },
+  });
+  const add = { calls: [calling("tools__add", { a: 20, b: 22 })] };
+  work.begin(inTurns(openaiTurn, [add, add, { calls: [searching("tides")] }, { text: "Done." }]), { pages });
+  const events = await work.ask(question);
+  const [first, second, found] = resultsOf(work.body(3));
+  expect(first).toContain("\n42\n");
+  expect(second).toBe("Not done. No more tools can be called: answer now, with what there is.");
+  expect(found).toContain("A few words of tides.");
+  expect(labelledOf(events).filter(([label]) => label === "tools: add")).toHaveLength(1);
+  expect(textOf(events)).toStartWith("Done.");
 });

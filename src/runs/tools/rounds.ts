@@ -9,7 +9,7 @@ import { createNews } from "./news.ts";
 import type { Offer } from "./offer.ts";
 import { toResults } from "./results.ts";
 import { lastWords, whySpent } from "./spent.ts";
-import type { WishParts } from "./tool-kind.ts";
+import type { ToolKind, Wish, WishParts } from "./tool-kind.ts";
 
 /** The calls of one answer: between its turns the model is given what it asked of our tools. */
 export interface Rounds {
@@ -48,6 +48,8 @@ export function createRounds(parts: RoundsParts): Rounds {
   const { offer, maxTokens, signal, seesPictures, note } = parts;
   const kinds = [...new Set(offer.kinds.values())];
   const maxRounds = Math.max(...kinds.map((kind) => kind.maxRounds));
+  /** How often each was gone back to. */
+  const rounds = new Map(kinds.map((kind) => [kind, 0]));
   // What is said of one kind is not true of several.
   const last = kinds.length === 1 ? kinds[0] : undefined;
   let sorter = createCallSorter(offer.kinds);
@@ -78,7 +80,8 @@ export function createRounds(parts: RoundsParts): Rounds {
         yield [...(hasDropped ? [noStatus] : []), ...(Object.keys(state).length > 0 ? [told] : [])];
         return undefined;
       }
-      const wishes = ours.slice(0, maxCalls).flatMap((call) => offer.kinds.get(call.name)?.read(call) ?? []);
+      const wishes = ours.slice(0, maxCalls).flatMap(toWish);
+      for (const kind of kindsOf(ours)) rounds.set(kind, (rounds.get(kind) ?? 0) + 1);
       const statuses = wishes.flatMap(({ shown }) => shown);
       if (statuses.length > 0) yield statuses;
       const news = createNews();
@@ -150,8 +153,23 @@ export function createRounds(parts: RoundsParts): Rounds {
     return JSON.stringify(sorter.ours).length > maxCallsLength ? "its calls are too long, or too many" : undefined;
   }
 
+  /** Of what was called as often as it may nothing more is done, though another kind may still be. */
+  function toWish(call: OurCall): Wish[] {
+    return kindsOf([call]).map((kind) =>
+      (rounds.get(kind) ?? 0) < kind.maxRounds
+        ? kind.read(call)
+        : { shown: [], grant: async () => () => `Not done. ${kind.lastWords}` },
+    );
+  }
+
+  function kindsOf(calls: readonly OurCall[]): readonly ToolKind[] {
+    return [...new Set(calls.flatMap(({ name }) => offer.kinds.get(name) ?? []))];
+  }
+
   function labelsOf(calls: readonly OurCall[]): string {
-    return [...new Set(calls.flatMap(({ name }) => offer.kinds.get(name)?.label ?? []))].join(", ");
+    return kindsOf(calls)
+      .map(({ label }) => label)
+      .join(", ");
   }
 
   function toMessage(calls: readonly OurCall[]): Message {
