@@ -22,9 +22,7 @@ export function toGiven({ isError, text, pictures }: ToolResult, seesPictures: b
     if (shown.length > 0) rest.push(`(${toCount(shown.length)} in this result, which you are shown.)`);
     const told = [
       ...(isError ? ["The tool says that it failed."] : []),
-      ...(kept === ""
-        ? [pictures.length > 0 ? "" : "The tool gave nothing."]
-        : [`${resultsAreData}\n\n<tool_result>\n${kept}\n</tool_result>`]),
+      ...(kept === "" ? [pictures.length > 0 ? "" : "The tool gave nothing."] : [inTags(kept)]),
       ...rest,
     ];
     const all = told.filter((each) => each !== "").join("\n\n");
@@ -34,6 +32,16 @@ export function toGiven({ isError, text, pictures }: ToolResult, seesPictures: b
       ...shown.map((picture) => ({ type: "image_url" as const, image_url: { url: toDataUrl(picture) } })),
     ];
   };
+}
+
+/** What a model is told where a tool could not be called: why may be in the words of its server. */
+export function toRefused(why: string): Granted {
+  const told = inTags(harmless(`The tool failed: ${why}`));
+  return () => told;
+}
+
+function inTags(text: string): string {
+  return `${resultsAreData}\n\n<tool_result>\n${text}\n</tool_result>`;
 }
 
 function toCount(pictures: number): string {

@@ -6,7 +6,7 @@ import { toStatus } from "../search/status.ts";
 import type { OurCall } from "../tools/call-sorter.ts";
 import type { Granted, ToolKind, Wish, WishParts } from "../tools/tool-kind.ts";
 import { lastWords, whySpent } from "../tools/spent.ts";
-import { toGiven } from "./given.ts";
+import { toGiven, toRefused } from "./given.ts";
 import { nameTools } from "./tool-names.ts";
 
 export interface McpKindParts {
@@ -86,6 +86,6 @@ async function grant(
     signal.throwIfAborted();
     const { message } = toFailure(thrown);
     note(`mcp: ${label} failed: ${message}`);
-    return () => `The tool failed: ${message}`;
+    return toRefused(message);
   }
 }
