@@ -46,14 +46,16 @@ export function createKeptServer(server: McpServer, { clock, log, version }: Kep
   let opening: Promise<Client> | undefined;
   let client: Client | undefined;
   let listing: Promise<readonly ServerTool[]> | undefined;
-  let listed: { readonly tools: readonly ServerTool[]; readonly at: number } | undefined;
+  let listed: { readonly tools: readonly ServerTool[]; readonly at: number; readonly change: number } | undefined;
+  /** How often it has said that its list is another. */
+  let changes = 0;
   let failure: ApiError | undefined;
   let failures = 0;
   let retryAt = 0;
 
   return {
     async listTools(signal) {
-      if (listed && (client ?? opening) && !isStale(listed.at)) return listed.tools;
+      if (listed?.change === changes && (client ?? opening) && !isStale(listed.at)) return listed.tools;
       // It goes on for the others where one of those who want it leaves.
       listing ??= list().finally(() => (listing = undefined));
       listing.catch(() => {});
@@ -95,11 +97,16 @@ export function createKeptServer(server: McpServer, { clock, log, version }: Kep
 
   async function list(): Promise<readonly ServerTool[]> {
     using deadline = openDeadline(closing.signal, timeoutMs, tooLong);
-    const tools = await (await open(deadline.signal)).listTools(deadline.signal).catch(async (thrown: unknown) => {
+    const asked = await open(deadline.signal);
+    // What changes while it is told is asked for again by the next.
+    let change = changes;
+    const tools = await asked.listTools(deadline.signal).catch(async (thrown: unknown) => {
       if (!isForgotten(thrown)) throw thrown;
-      return (await open(deadline.signal)).listTools(deadline.signal);
+      const anew = await open(deadline.signal);
+      change = changes;
+      return anew.listTools(deadline.signal);
     });
-    listed = { tools, at: clock() };
+    listed = { tools, at: clock(), change };
     return tools;
   }
 
@@ -120,7 +127,7 @@ export function createKeptServer(server: McpServer, { clock, log, version }: Kep
     using deadline = openDeadline(closing.signal, timeoutMs, tooLong);
     try {
       const started = await openClient(
-        { name, version, redact, note, open: openWire, onToolsChanged: () => (listed = undefined) },
+        { name, version, redact, note, open: openWire, onToolsChanged: () => changes++ },
         deadline.signal,
       );
       client = started;

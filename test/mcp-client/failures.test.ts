@@ -21,6 +21,7 @@ const servers = [
     "endless",
     "many",
     "absurd",
+    "changes",
   ].map((way) => misbehaving(way)),
   misbehaving("mute", hasty),
   misbehaving("hangs", hasty),
@@ -75,6 +76,15 @@ describe("a server that", () => {
     const events = await app.say(fine, { mcp: ["many"] });
     expect(toolsOf(app.body(0))).toHaveLength(100);
     expect(logsOf(events)).toContain("mcp: of 1000 tools the first 100 are offered");
+  });
+
+  test("says that its list changed just after it has told it is asked again", async () => {
+    await app.say(fine, { mcp: ["changes"] });
+    expect(toolsOf(app.body(0))).toEqual(["changes__t1"]);
+    await app.say(fine, { mcp: ["changes"] });
+    expect(toolsOf(app.body(0))).toEqual(["changes__t2"]);
+    await app.say(fine, { mcp: ["changes"] });
+    expect(toolsOf(app.body(0))).toEqual(["changes__t2"]);
   });
 
   test("tells absurd tools has those left out, and the others named in letters that vendors take", async () => {

@@ -55,7 +55,10 @@ for await (const line of createInterface({ input: process.stdin })) {
           ],
         },
       });
-    else send({ jsonrpc: "2.0", id, result: { tools: [tool("work")] } });
+    else if (way === "changes") {
+      send({ jsonrpc: "2.0", id, result: { tools: [tool(`t${++pages}`)] } });
+      if (pages === 1) send({ jsonrpc: "2.0", method: "notifications/tools/list_changed" });
+    } else send({ jsonrpc: "2.0", id, result: { tools: [tool("work")] } });
   } else if (method === "tools/call") {
     if (way === "refuses")
       send({ jsonrpc: "2.0", id, error: { code: -32603, message: "no, with token canary-env-value" } });
