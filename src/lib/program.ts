@@ -94,8 +94,8 @@ export async function runProgram(
 
 /** A program that goes on beside us. */
 export interface OpenProgram extends AsyncDisposable {
-  /** Hands it what it reads. What it has no ears for any more is lost. */
-  write(text: string): void;
+  /** Hands it what it reads; resolves once it is taken, or never will be: what it has no ears for any more is lost. */
+  write(text: string): Promise<void>;
   /** How it ended, for people. */
   readonly ended: Promise<string>;
   /** Ends it at once. */
@@ -113,8 +113,13 @@ export interface ProgramBeside {
 /** How long a program may take to end once its input has, and once it was asked to; arbitrary. */
 const endMs = 1000;
 
+/** How those that run are ended where we end without a word. A process has one list of them, however many servers it holds. */
+const running = new Set<() => void>();
+const killAll = () => running.forEach((kill) => kill());
+
 /**
- * Starts a program that ends when we do: its input is a pipe, which the system closes with us, whatever ends us. It leads a
+ * Starts a program that ends when we do: its input is a pipe, which the system closes with us, whatever ends us. Where we
+ * end by ourselves it is killed if it has not ended; one that does not read its input outlives our being killed. It leads a
  * group of its own, so that those whom it starts are ended with it, and Ctrl-C at a terminal is for us alone.
  *
  * @throws what the system says where it cannot be started
@@ -139,23 +144,27 @@ export function openProgram({ command, env, onOutput, onError }: ProgramBeside):
       // There is nobody left.
     }
   };
+  const kill = () => signal("SIGKILL");
+  if (running.size === 0) process.on("exit", killAll);
+  running.add(kill);
   const ended = child.exited.then(() => {
+    running.delete(kill);
+    if (running.size === 0) process.off("exit", killAll);
     // Those whom it has started, and left.
-    signal("SIGKILL");
+    kill();
     return child.signalCode === null ? `it ended with code ${child.exitCode}` : `it was ended by ${child.signalCode}`;
   });
 
   return {
-    write(text) {
+    async write(text) {
       try {
-        void child.stdin.write(text);
-        void Promise.resolve(child.stdin.flush()).catch(() => {});
+        await Promise.all([child.stdin.write(text), child.stdin.flush()]);
       } catch {
         // It has just ended, which `ended` says.
       }
     },
     ended,
-    kill: () => signal("SIGKILL"),
+    kill,
     async [Symbol.asyncDispose]() {
       try {
         void Promise.resolve(child.stdin.end()).catch(() => {});

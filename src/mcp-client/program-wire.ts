@@ -36,9 +36,7 @@ export function openProgramWire(
   const ended = program.ended.then((how) => why ?? how);
 
   return {
-    async send(message) {
-      program.write(`${JSON.stringify(message)}\n`);
-    },
+    send: (message) => program.write(`${JSON.stringify(message)}\n`),
     agreeOn() {},
     ended,
     [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),

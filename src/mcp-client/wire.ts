@@ -3,7 +3,7 @@ import type { JsonObject } from "../lib/json.ts";
 /** How messages go to a server and come from it: over a program's input and output, or over HTTP. */
 export interface Wire extends AsyncDisposable {
   /**
-   * Sends a message. Over HTTP it resolves when all has come that is sent in answer to it.
+   * Sends a message. It resolves when the program has taken it; over HTTP when all has come that is sent in answer to it.
    *
    * @throws {ApiError} where it cannot be sent, or what follows it ends without its answer; the reason of `signal`
    */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { findProgram, readProgram } from "../../src/lib/program.ts";
 import { createProgram } from "../support/program.ts";
@@ -115,3 +115,30 @@ describe("a program", () => {
     expect(exits).toBe(1);
   });
 });
+
+/** Whether a program that goes on beside another is gone, once that other has ended as `ending` says. */
+async function endsWith(ending: string): Promise<boolean> {
+  const script = `
+    import { openProgram } from ${JSON.stringify(join(import.meta.dir, "../../src/lib/program.ts"))};
+    const said = (bytes) => (process.stdout.write(bytes), setTimeout(() => { ${ending} }));
+    const command = ["/bin/sh", "-c", "sleep 60 & echo $$ $!; wait"];
+    openProgram({ command, env: { PATH: "/usr/bin:/bin" }, onOutput: said, onError() {} });
+    setInterval(() => {}, 1000);`;
+  const host = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe", stderr: "ignore" });
+  const pids = (await new Response(host.stdout).text()).trim().split(" ").map(Number);
+  expect(pids).toHaveLength(2);
+  for (const pid of pids) while (isAlive(pid)) await Bun.sleep(5);
+  return true;
+}
+
+/** A zombie waits for whoever started it, and does nothing more. */
+const isAlive = (pid: number) =>
+  existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+
+test.each(["process.exit(1)", "throw new Error('it broke')"])(
+  "a program beside us that does not read its input, and whom it has started, end with us by %s",
+  async (ending) => {
+    expect(await endsWith(ending)).toBe(true);
+  },
+  5_000,
+);
