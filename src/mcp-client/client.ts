@@ -108,7 +108,8 @@ function toTool(told: unknown, note: (log: string) => void): ServerTool | undefi
   const name = textAt(told, "name");
   if (name === undefined || name === "" || name.length > 128) return undefined;
   const schema = at(told, "inputSchema");
-  const parameters = isObject(schema) ? schema : { type: "object", properties: {} };
+  // Vendors refuse a whole question for one tool that does not say that it takes an object.
+  const parameters = { properties: {}, ...(isObject(schema) && schema), type: "object" };
   if (JSON.stringify(parameters).length > maxSchemaLength) {
     note(`its tool ${name} is left out: its schema has more than ${maxSchemaLength} characters`);
     return undefined;

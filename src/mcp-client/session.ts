@@ -35,6 +35,10 @@ interface Waiting {
 
 /** Of what a server says of a failure, or of how far it is, in characters. */
 const maxSaidLength = 500;
+/** Of its questions, how many may be on their way to be refused: with more a server asks faster than it reads. Arbitrary. */
+const maxRefusing = 100;
+/** Of the id of a question, which is said again, in characters. */
+const maxIdLength = 256;
 /** JSON-RPC's code for what somebody does not do. */
 const methodNotFound = -32_601;
 
@@ -43,6 +47,7 @@ export function openSession({ name, open, onTold, redact, note }: SessionParts):
   const waiting = new Map<number, Waiting>();
   const closed = new AbortController();
   let last = 0;
+  let refusing = 0;
   const wire = open({ receive, note });
   void wire.ended.then((why) => {
     const code = why === forgotten ? "not_found" : "upstream_failed";
@@ -102,11 +107,15 @@ export function openSession({ name, open, onTold, redact, note }: SessionParts):
 
   /** We offer servers nothing: no models, no folders, no questions to people. */
   function refuse(id: unknown, method: string): void {
+    const isId = typeof id === "string" ? id.length <= maxIdLength : typeof id === "number";
+    if (!isId || refusing === maxRefusing) return;
     const answer =
       method === "ping"
         ? { result: {} }
         : { error: { code: methodNotFound, message: "this client does nothing of that kind" } };
-    wire.send({ jsonrpc: "2.0", id, ...answer }, closed.signal).catch(() => {});
+    refusing++;
+    const sent = wire.send({ jsonrpc: "2.0", id, ...answer }, closed.signal).catch(() => {});
+    void sent.finally(() => refusing--);
   }
 
   function toRefusal(error: unknown): ApiError {

@@ -60,6 +60,8 @@ for await (const line of createInterface({ input: process.stdin })) {
       if (pages === 1) send({ jsonrpc: "2.0", method: "notifications/tools/list_changed" });
     } else send({ jsonrpc: "2.0", id, result: { tools: [tool("work")] } });
   } else if (method === "tools/call") {
+    // It reads no more of what it is sent.
+    if (way === "deaf") for (;;) await new Promise((resolve) => setTimeout(resolve, 1000));
     if (way === "refuses")
       send({ jsonrpc: "2.0", id, error: { code: -32603, message: "no, with token canary-env-value" } });
     else if (way === "dies") process.exit(9);
