@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { ApiError } from "../protocol/errors.ts";
+import { cureFor } from "./absent.ts";
 
 interface Route {
   readonly method: string;
@@ -11,13 +12,15 @@ export const missingRoute = "/*";
 
 /** Answers what no route does: 405 where the address is right and the method is not, else 404. */
 export function missing(routes: readonly Route[]) {
-  const known = routes.map(({ method, path }) => ({ method, pattern: toPattern(path) }));
+  const known = routes.map(({ method, path }) => ({ method, path, pattern: toPattern(path) }));
+  const theirs = known.filter(({ path }) => /^\/(v1|v1beta|api)\//.test(path));
+  const isTheirs = (path: string) => theirs.some(({ pattern }) => pattern.test(path));
   return new Elysia({ name: "missing" }).all(
     missingRoute,
     ({ path, request, set }) => {
       const methods = new Set(known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
       if (methods.size === 0)
-        throw new ApiError("not_found", "there is nothing at this address; the README lists the routes");
+        throw new ApiError("not_found", `there is nothing at this address${cureFor(path, isTheirs)}`);
       if (methods.has("WS")) {
         Object.assign(set.headers, { upgrade: "websocket", connection: "upgrade" });
         throw new ApiError("upgrade_required", "this address speaks WebSocket alone");

@@ -8,6 +8,13 @@ export function suggestion(name: string, known: readonly string[]): string {
   return distance(folded, nearest) <= Math.max(2, name.length / 3) ? `; did you mean ${byFolded.get(nearest)}?` : "";
 }
 
+/** Those of the known names that are most like one, the likest first. */
+export function nearestNames(name: string, known: readonly string[], count: number): string[] {
+  const folded = name.toLowerCase();
+  const far = new Map(known.map((each) => [each, distance(folded, each.toLowerCase())]));
+  return [...far.keys()].sort((a, b) => (far.get(a) ?? 0) - (far.get(b) ?? 0)).slice(0, count);
+}
+
 /** The one whose value is nearest in proportion: half is as far from one as twice. Of equally near ones the first. */
 export function nearestInProportion<T>(
   known: readonly T[],

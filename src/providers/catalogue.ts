@@ -15,6 +15,8 @@ export interface Catalogue {
   list(provider: Provider, apiKey?: string): Promise<readonly Model[]>;
   /** What is known of a model without asking anybody. */
   known(provider: Provider, model: string): Model | undefined;
+  /** The language models that are known of it, without asking anybody. */
+  names(provider: Provider): string[];
   /** As `list`, with `undefined` when it cannot tell soon. */
   find(provider: Provider, apiKey?: string): Promise<readonly Model[] | undefined>;
   /** The model for those who ask for none, if one is known. With needs: one that meets them, where there is one. */
@@ -80,6 +82,8 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
     list,
     find,
     known: (provider, model) => findModel(ours.get(provider.name)?.found ?? [], model),
+    names: (provider) =>
+      (ours.get(provider.name)?.found ?? []).filter((model) => isChatModel(model, provider)).map(({ id }) => id),
     async defaultModel(provider, needs, apiKey) {
       if (provider.defaultModel !== undefined && needs.length === 0) return provider.defaultModel;
       const models = await find(provider, apiKey);

@@ -1,4 +1,5 @@
 import type { ApiError } from "../protocol/errors.ts";
+import type { Catalogue } from "../providers/catalogue.ts";
 import type { Considered, Decision, Strategy } from "../protocol/trace.ts";
 import { type Candidate, isOurs } from "./candidate.ts";
 import { createConsider } from "./consider.ts";
@@ -35,6 +36,7 @@ export interface Deciding {
 
 export interface DecideParts {
   readonly registry: Registry;
+  readonly catalogue: Catalogue;
   readonly health: Health;
   readonly load: Load;
   readonly quotas: Quotas;
@@ -50,7 +52,7 @@ type Found = Option | Unable;
 
 /** Chooses among those who could answer, and orders them. */
 export function createDecide(parts: DecideParts) {
-  const { registry, health, load, random } = parts;
+  const { registry, catalogue, health, load, random } = parts;
   const consider = createConsider(parts);
 
   return {
@@ -61,7 +63,7 @@ export function createDecide(parts: DecideParts) {
       const able = considered.flatMap(({ each, skip }) => (isOption(each) && !skip ? [each] : []));
       const candidates = withKeys(able, draws, health);
       const among = considered.length;
-      return toDecided({ considered, candidates, ask, among, isRouted: false, strategy: "order" }, notes);
+      return toDecided({ considered, candidates, ask, among, isRouted: false, strategy: "order", names }, notes);
     },
 
     /** `among`: how many there were to choose from. */
@@ -76,9 +78,14 @@ export function createDecide(parts: DecideParts) {
         if (skip && (free.length > 0 || skip.inNeed === undefined))
           notes.push(`${each.provider.name} skipped: ${skip.why}`);
       if (candidates.length > 0) notes.unshift(`${routerName}: ${candidates.map(candidateText).join(", then ")}`);
-      return toDecided({ considered, candidates, ask, among, isRouted: true, strategy, route }, notes);
+      return toDecided({ considered, candidates, ask, among, isRouted: true, strategy, route, names }, notes);
     },
   };
+
+  function names(): string[] {
+    const ordinary = registry.list().filter((provider) => registry.isActive(provider) && !provider.lastResort);
+    return [...new Set(ordinary.flatMap(catalogue.names))];
+  }
 
   function looked(each: Found, skipOf: (option: Option) => Looked["skip"]): Looked {
     return { each, skip: isOption(each) ? skipOf(each) : { why: each.why } };

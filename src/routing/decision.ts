@@ -1,3 +1,4 @@
+import { nearestNames } from "../lib/nearest.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Attempt, Decision, Strategy } from "../protocol/trace.ts";
 import type { Candidate } from "./candidate.ts";
@@ -21,6 +22,8 @@ export interface Outcome {
   readonly among: number;
   readonly strategy: Strategy;
   readonly route?: Route | undefined;
+  /** The models that can be named instead, where one was asked for that nobody has. */
+  readonly names: () => readonly string[];
 }
 
 export function isOption(each: Option | Unable): each is Option {
@@ -46,7 +49,7 @@ export function toTarget({ provider, model, keyIndex }: Candidate): Pick<Attempt
 }
 
 /** Why nobody can answer. */
-export function toFailure({ considered, ask: { asked }, isRouted, among, route }: Outcome): ApiError {
+export function toFailure({ considered, ask: { asked }, isRouted, among, route, names }: Outcome): ApiError {
   const waits = considered.flatMap(({ skip }) => skip?.retryAfterMs ?? []);
   const whys = considered.map(({ each, skip }) => `${each.provider.name}: ${skip?.why}`).join("; ");
   if (waits.length > 0)
@@ -67,6 +70,12 @@ export function toFailure({ considered, ask: { asked }, isRouted, among, route }
   const cure =
     among === 0
       ? "set a key such as OPENAI_API_KEY, or start a local runtime"
-      : "GET /backend-api/v2/models lists what there is";
+      : `${likeNames(asked, names())}GET /v1/models lists what there is`;
   return new ApiError("model_not_found", `${what}${whys && ` (${whys})`}; ${cure}`);
+}
+
+/** Most names that are wrong are nearly right; three is arbitrary. */
+function likeNames(asked: string | null, names: readonly string[]): string {
+  const like = nearestNames(asked ?? "", names, 3).map((name) => name.slice(0, 80));
+  return asked === null || like.length === 0 ? "" : `the likest are ${like.join(", ")}; `;
 }

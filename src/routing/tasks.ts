@@ -67,7 +67,7 @@ export function createTasks({ registry, catalogue, health, load, ready }: TasksP
     const able = known.filter(isAble);
     if (able.length > 0) return able;
     const none = isRouted({ provider })
-      ? `no provider that is set up can ${skill}`
+      ? `no provider that is set up can ${skill}; set the key of one that can, such as OPENAI_API_KEY`
       : `${known[0]?.name} cannot ${skill}`;
     throw new ApiError("not_offered", none);
   }
@@ -160,7 +160,7 @@ function noModel<T>({ provider, model, skill }: Task<T>): ApiError {
   if (asked !== null)
     return new ApiError(
       "model_not_found",
-      `no provider that can ${skill} has the model ${JSON.stringify(asked.slice(0, 80))}`,
+      `no provider that can ${skill} has the model ${JSON.stringify(asked.slice(0, 80))}; GET /v1/models lists what there is`,
     );
   const who = isRouted({ provider }) ? "no provider that is set up" : provider;
   return new ApiError("not_offered", `${who} lists no model that can ${skill}; name one in model`);

@@ -44,10 +44,11 @@ export function createPromptCount({ router, registry, attachments }: PromptCount
   /** @throws {ApiError} `model_not_found` where nobody would be asked */
   async function findCandidate(request: ChatRequest): Promise<Candidate> {
     const promptTokens = createPromptSize(request.messages).tokens;
-    const { candidates } = await router.explain(request, { needs: needsOf(request), promptTokens });
+    const { candidates, asked } = await router.explain(request, { needs: needsOf(request), promptTokens });
     const [first] = candidates;
     if (first) return { provider: registry.get(first.provider), model: first.model };
-    throw new ApiError("model_not_found", "nobody can be asked for this model now");
+    const model = asked === null ? "any model" : `the model ${JSON.stringify(asked.slice(0, 80))}`;
+    throw new ApiError("model_not_found", `nobody can be asked for ${model} now; GET /v1/models lists what there is`);
   }
 }
 

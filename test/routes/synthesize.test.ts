@@ -397,7 +397,7 @@ describe("AnyProvider", () => {
     expect(await refusal(await both.app.get(path("AnyProvider", { text: "x", model: "tts-9" })))).toEqual([
       404,
       "model_not_found",
-      'no provider that can speak has the model "tts-9"',
+      'no provider that can speak has the model "tts-9"; GET /v1/models lists what there is',
     ]);
   });
 
@@ -415,7 +415,7 @@ describe("AnyProvider", () => {
     expect(await refusal(await app.get(path("AnyProvider")))).toEqual([
       501,
       "not_offered",
-      "no provider that is set up can speak",
+      "no provider that is set up can speak; set the key of one that can, such as OPENAI_API_KEY",
     ]);
   });
 });

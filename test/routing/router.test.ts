@@ -182,7 +182,8 @@ describe("the router", () => {
     expect(await refused.json()).toEqual({
       error: {
         code: "model_not_found",
-        message: 'no configured provider has the model "none"; GET /backend-api/v2/models lists what there is',
+        message:
+          'no configured provider has the model "none"; the likest are maker/m; GET /v1/models lists what there is',
       },
     });
   });

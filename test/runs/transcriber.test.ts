@@ -94,7 +94,7 @@ describe("a recording", () => {
     const recording = { sound: new Blob(["x"]), fileName: "a.mp3" };
     expect(await failure(none.services.transcriber.transcribe(recording, localCaller, signal))).toEqual([
       "not_offered",
-      "no provider that is set up can write down recordings",
+      "no provider that is set up can write down recordings; set the key of one that can, such as OPENAI_API_KEY",
     ]);
   });
 

@@ -19,5 +19,8 @@ export async function toPictureTarget(
     const model = models.find(({ id }) => provider.makes?.(id) === "image");
     if (model) return { provider: provider.name, model: model.id };
   }
-  throw new ApiError("not_offered", "no provider that is set up lists a model that makes pictures; name one in model");
+  throw new ApiError(
+    "not_offered",
+    "no provider that is set up lists a model that makes pictures; set the key of one that does, such as OPENAI_API_KEY, or name one in model",
+  );
 }
