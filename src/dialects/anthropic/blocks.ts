@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { ApiError } from "../../protocol/errors.ts";
 import { type Block, type Content, markOf } from "./content.ts";
-import { createReader } from "./reader.ts";
+import { createReader } from "../reader.ts";
 import { toDocument, toImage } from "./sources.ts";
 
 const readText = createReader(Type.Object({ text: Type.String() }));

@@ -3,7 +3,7 @@ import { isObject, textAt } from "../../lib/json.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { partsOf, toPartsOf } from "./blocks.ts";
 import { type Block, Content, markOf, toContent } from "./content.ts";
-import { createReader } from "./reader.ts";
+import { createReader } from "../reader.ts";
 
 /** A message. Within a conversation the system may speak, too. */
 export const Turn = Type.Object(

@@ -1,11 +1,11 @@
 import { type Static, type TObject, type TProperties, Type } from "@sinclair/typebox";
 import { isObject } from "../../lib/json.ts";
-import type { ChatRequest } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
+import type { Asked } from "../asked.ts";
 import { partsOf } from "./blocks.ts";
 import { Content, toContent } from "./content.ts";
 import { toMessages, Turn } from "./messages.ts";
-import { createReader } from "./reader.ts";
+import { createReader } from "../reader.ts";
 import { type ShownThinking, shownThinking, Thinking, toEffort } from "./thinking.ts";
 import { AnyTool, ToolChoice, toTools } from "./tools.ts";
 
@@ -59,9 +59,6 @@ const readAsked = createReader(
     { ...open, expected: "a JSON object" },
   ),
 );
-
-/** A request whose messages are still to be looked at by the engine. */
-type Asked = Omit<ChatRequest, "messages"> & { readonly messages: readonly unknown[] };
 
 export interface MessagesRequest {
   readonly asked: Asked;

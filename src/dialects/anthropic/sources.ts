@@ -1,7 +1,7 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 import { ApiError } from "../../protocol/errors.ts";
 import { type Block, Content } from "./content.ts";
-import { createReader } from "./reader.ts";
+import { createReader } from "../reader.ts";
 
 const MediaType = Type.String({
   pattern: "^[\\w.+-]+/[\\w.+-]+$",

@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { ChatRequest } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { markOf } from "./content.ts";
-import { createReader } from "./reader.ts";
+import { createReader } from "../reader.ts";
 
 const open = { additionalProperties: true } as const;
 

@@ -1,6 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { createCheck, explainMismatch } from "../../lib/schema.ts";
-import { ApiError } from "../../protocol/errors.ts";
+import { createReader } from "../reader.ts";
 import { withCamelNames } from "./names.ts";
 
 const open = { additionalProperties: true } as const;
@@ -127,27 +126,21 @@ export type EmbedContentRequest = Static<typeof EmbedContentRequest>;
 
 const BatchEmbedContentsRequest = Type.Object({ requests: Type.Array(EmbedContentRequest) }, open);
 
-const asked = createCheck(GenerateContentRequest);
-const embedded = createCheck(EmbedContentRequest);
-const embeddedBatch = createCheck(BatchEmbedContentsRequest);
+const readGenerate = createReader(GenerateContentRequest);
+const readEmbed = createReader(EmbedContentRequest);
+const readBatchEmbed = createReader(BatchEmbedContentsRequest);
 
 /** @throws {ApiError} `invalid_request`, naming the field and never its value */
 export function readGenerateRequest(body: unknown): GenerateContentRequest {
-  const told = withCamelNames(body);
-  if (!asked.Check(told)) throw new ApiError("invalid_request", explainMismatch(asked, told));
-  return told;
+  return readGenerate(withCamelNames(body));
 }
 
 /** One text to be embedded. @throws as `readGenerateRequest` */
 export function readEmbedRequest(body: unknown): readonly EmbedContentRequest[] {
-  const told = withCamelNames(body);
-  if (!embedded.Check(told)) throw new ApiError("invalid_request", explainMismatch(embedded, told));
-  return [told];
+  return [readEmbed(withCamelNames(body))];
 }
 
 /** Several. @throws as `readGenerateRequest` */
 export function readBatchEmbedRequest(body: unknown): readonly EmbedContentRequest[] {
-  const told = withCamelNames(body);
-  if (!embeddedBatch.Check(told)) throw new ApiError("invalid_request", explainMismatch(embeddedBatch, told));
-  return told.requests;
+  return readBatchEmbed(withCamelNames(body)).requests;
 }

@@ -1,7 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { createCheck, explainMismatch } from "../../lib/schema.ts";
 import type { AskedMessage, ChatRequest, Tool } from "../../protocol/chat.ts";
-import { ApiError } from "../../protocol/errors.ts";
+import { createReader } from "../reader.ts";
 import { field, textField } from "./fields.ts";
 import { OllamaMessage, toMessages } from "./messages.ts";
 import { Shaping, toSampling } from "./sampling.ts";
@@ -40,12 +39,11 @@ const Chat = Type.Object(
   },
   { additionalProperties: true },
 );
-const compiled = createCheck(Chat);
+const read = createReader(Chat);
 
 /** https://docs.ollama.com/api/chat @throws {ApiError} `invalid_request` */
 export function parseChat(body: unknown): OllamaAsked {
-  if (!compiled.Check(body)) throw new ApiError("invalid_request", explainMismatch(compiled, body));
-  const { model, messages, tools, ...shaping } = body;
+  const { model, messages, tools, ...shaping } = read(body);
   const request = {
     messages: toMessages(messages ?? []),
     ...(tools?.length && { tools: tools.map(toTool) }),

@@ -1,6 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { createCheck, explainMismatch } from "../../lib/schema.ts";
-import { ApiError } from "../../protocol/errors.ts";
+import { createReader } from "../reader.ts";
 import { field, textField } from "./fields.ts";
 import type { Durations } from "./timing.ts";
 
@@ -14,22 +13,18 @@ const Embed = Type.Object(
   },
   { additionalProperties: true },
 );
-const embed = createCheck(Embed);
+const readEmbed = createReader(Embed);
 
 /** https://docs.ollama.com/api/embed @throws {ApiError} `invalid_request` */
-export function parseEmbed(body: unknown): Static<typeof Embed> & { readonly texts: readonly string[] } {
-  if (!embed.Check(body)) throw new ApiError("invalid_request", explainMismatch(embed, body));
+export function parseEmbed(value: unknown): Static<typeof Embed> & { readonly texts: readonly string[] } {
+  const body = readEmbed(value);
   return { ...body, texts: body.input ? [body.input].flat() : [] };
 }
 
 const Embeddings = Type.Object({ ...Common, prompt: textField() }, { additionalProperties: true });
-const embeddings = createCheck(Embeddings);
 
 /** What came before it, of one text. @throws {ApiError} `invalid_request` */
-export function parseEmbeddings(body: unknown): Static<typeof Embeddings> {
-  if (!embeddings.Check(body)) throw new ApiError("invalid_request", explainMismatch(embeddings, body));
-  return body;
-}
+export const parseEmbeddings = createReader(Embeddings);
 
 /** https://docs.ollama.com/api/embed */
 export function toEmbedded(

@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
-import { createCheck, explainMismatch } from "../../lib/schema.ts";
 import type { AskedMessage } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { isZero, type OllamaAsked } from "./chat.ts";
+import { createReader } from "../reader.ts";
 import { field, textField } from "./fields.ts";
 import { toPicture } from "./pictures.ts";
 import { Shaping, toSampling } from "./sampling.ts";
@@ -18,7 +18,7 @@ const Generate = Type.Object(
   },
   { additionalProperties: true },
 );
-const compiled = createCheck(Generate);
+const read = createReader(Generate);
 
 /**
  * https://docs.ollama.com/api/generate: a prompt is a conversation of one message. `template`, `raw` and `context` are about a
@@ -27,8 +27,7 @@ const compiled = createCheck(Generate);
  * @throws {ApiError} `invalid_request`
  */
 export function parseGenerate(body: unknown): OllamaAsked {
-  if (!compiled.Check(body)) throw new ApiError("invalid_request", explainMismatch(compiled, body));
-  const { model, prompt, suffix, system, images, ...shaping } = body;
+  const { model, prompt, suffix, system, images, ...shaping } = read(body);
   if (suffix) throw new ApiError("invalid_request", `${JSON.stringify(model)} does not support insert`);
   const isEmpty = !prompt && !images?.length;
   const messages = isEmpty ? [] : toConversation(prompt ?? "", system ?? "", images ?? []);

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { maxNameLength } from "../../protocol/chat.ts";
-import { checked } from "./checked.ts";
+import { createReader } from "../reader.ts";
 import { optional, target } from "./fields.ts";
 
 /** OpenAI's own limit of one request. */
@@ -24,8 +24,12 @@ const EmbeddingsBody = Type.Object(
 );
 export type EmbeddingsBody = Static<typeof EmbeddingsBody>;
 
+const readEmbeddings = createReader(EmbeddingsBody);
+
 /** @throws {ApiError} `invalid_request` */
-export const parseEmbeddings = checked(EmbeddingsBody);
+export function parseEmbeddings(body: unknown): EmbeddingsBody {
+  return readEmbeddings(body);
+}
 
 /** What vectors were asked for, and came. */
 export interface MadeVectors {

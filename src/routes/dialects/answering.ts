@@ -1,6 +1,7 @@
 import { type Connection, unhurried } from "../../http/body.ts";
 import { replayed } from "../../http/idempotency.ts";
 import { toRunHeaders } from "../../http/run-headers.ts";
+import type { Asked } from "../../dialects/asked.ts";
 import type { Collected } from "../../dialects/collected.ts";
 import type { Encoder } from "../../dialects/encoder.ts";
 import type { EventOf } from "../../protocol/events.ts";
@@ -10,7 +11,7 @@ import type { Services } from "../../services.ts";
 import { createCallMemory } from "./call-memory.ts";
 import { whenBegun } from "./first-word.ts";
 import { type StreamOptions, toStreamed } from "./streamed.ts";
-import { type Asked, createToRequest } from "./to-request.ts";
+import { createToRequest } from "./to-request.ts";
 import { readCollected } from "./whole-answer.ts";
 
 /** A run that was asked for in another's API. */

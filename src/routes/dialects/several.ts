@@ -1,4 +1,5 @@
 import { type Connection, unhurried } from "../../http/body.ts";
+import type { Asked } from "../../dialects/asked.ts";
 import type { Collected } from "../../dialects/collected.ts";
 import type { Encoder } from "../../dialects/encoder.ts";
 import { ApiError } from "../../protocol/errors.ts";
@@ -7,7 +8,6 @@ import type { Services } from "../../services.ts";
 import type { Answering, BegunAnswer } from "./answering.ts";
 import { whenBegun } from "./first-word.ts";
 import { type StreamOptions, toStreamed } from "./streamed.ts";
-import type { Asked } from "./to-request.ts";
 import { readCollected } from "./whole-answer.ts";
 
 type Batch = readonly NumberedEvent[];

@@ -1,13 +1,9 @@
+import type { Asked } from "../../dialects/asked.ts";
 import type { ChatRequest } from "../../protocol/chat.ts";
 import { parseChatRequest } from "../../runs/request.ts";
 import type { Services } from "../../services.ts";
 import { resolveFileIds } from "./file-ids.ts";
 import { createFindTarget } from "./target.ts";
-
-/** What is asked in another's API, as a conversation, whose model may be `Provider/model`; not yet checked. */
-export interface Asked extends Omit<ChatRequest, "messages"> {
-  readonly messages: readonly unknown[];
-}
 
 /**
  * What is asked as the engine takes it: it is said who is meant, and parts `{type: "file", file: {file_id}}` are what was

@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { countTokens } from "../../../lib/text.ts";
 import type { ApiError } from "../../../protocol/errors.ts";
 import { toOpenaiFailure } from "../../failures.ts";
-import { checked } from "../checked.ts";
+import { createReader } from "../../reader.ts";
 import { Name, optional, target } from "../fields.ts";
 
 /** https://platform.openai.com/docs/api-reference/audio/createSpeech */
@@ -22,8 +22,12 @@ const SpeechBody = Type.Object(
 );
 export type SpeechBody = Static<typeof SpeechBody>;
 
+const readSpeech = createReader(SpeechBody);
+
 /** @throws {ApiError} `invalid_request` */
-export const parseSpeech = checked(SpeechBody);
+export function parseSpeech(body: unknown): SpeechBody {
+  return readSpeech(body);
+}
 
 /** What is to be spoken, and how, in our own words. */
 export function toSpeechAsk({ input, voice, response_format, speed }: SpeechBody) {

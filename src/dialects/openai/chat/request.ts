@@ -2,7 +2,8 @@ import { type Static, Type } from "@sinclair/typebox";
 import { at, isObject, textAt } from "../../../lib/json.ts";
 import type { ChatRequest } from "../../../protocol/chat.ts";
 import { isId } from "../../../protocol/ids.ts";
-import { checked } from "../checked.ts";
+import type { Asked } from "../../asked.ts";
+import { createReader } from "../../reader.ts";
 import { toMessages } from "./messages.ts";
 import { toTools } from "./tools.ts";
 import { maxChoices, model, optional, stream, tokens } from "../fields.ts";
@@ -34,14 +35,14 @@ const ChatBody = Type.Object(
 );
 type ChatBody = Static<typeof ChatBody>;
 
-const check = checked(ChatBody);
+const read = createReader(ChatBody);
 
 type AskedFields = Omit<ChatRequest, "messages">;
 
 /** What is asked of chat completions. */
 export interface AskedChat {
   /** What the engine is asked, once for each choice; not yet checked by it. */
-  readonly asked: AskedFields & { readonly messages: readonly unknown[] };
+  readonly asked: Asked;
   readonly choices: number;
   readonly isStream: boolean;
   /** Whether a stream ends with what was used. */
@@ -53,7 +54,7 @@ export interface AskedChat {
 
 /** https://platform.openai.com/docs/api-reference/chat/create @throws {ApiError} `invalid_request` */
 export function parseChatBody(value: unknown): AskedChat {
-  const body = check(value);
+  const body = read(value);
   const { messages, n, stream, stream_options, logprobs, tools, functions } = body;
   const isOlder = tools == null && functions != null;
   const fields = { ...toFields(body), ...(isOlder && { parallel_tool_calls: false }) };

@@ -1,7 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { ChatRequest } from "../../../protocol/chat.ts";
 import { ApiError } from "../../../protocol/errors.ts";
-import { checked } from "../checked.ts";
+import type { Asked } from "../../asked.ts";
+import { createReader } from "../../reader.ts";
 import { maxChoices, model, optional, stream, tokens } from "../fields.ts";
 
 /** Answers to one request, of all its prompts: arbitrary, and more than clients send at once. */
@@ -29,11 +30,11 @@ const CompletionBody = Type.Object(
 );
 type CompletionBody = Static<typeof CompletionBody>;
 
-const check = checked(CompletionBody);
+const read = createReader(CompletionBody);
 
 /** One text that is to be gone on from. */
 export interface AskedText {
-  readonly asked: Omit<ChatRequest, "messages"> & { readonly messages: readonly unknown[] };
+  readonly asked: Asked;
   /** What the answer begins with: the prompt, where it is to be repeated. */
   readonly echo: string;
 }
@@ -48,7 +49,7 @@ export interface AskedCompletion {
 
 /** https://platform.openai.com/docs/api-reference/completions/create @throws {ApiError} `invalid_request` */
 export function parseCompletionBody(value: unknown): AskedCompletion {
-  const body = check(value);
+  const body = read(value);
   const { prompt, n, echo, stream: isStream, stream_options: options } = body;
   const prompts = typeof prompt === "string" ? [prompt] : prompt;
   if (prompts.length * (n ?? 1) > maxAnswers)

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { ApiError } from "../../../protocol/errors.ts";
-import { checked } from "../checked.ts";
+import { createReader } from "../../reader.ts";
 import { Name, optional, target } from "../fields.ts";
 
 const OneOf = (...values: readonly string[]) =>
@@ -39,17 +39,21 @@ const EditBody = Type.Object(
 );
 export type EditBody = Static<typeof EditBody>;
 
-/** @throws {ApiError} `invalid_request` */
-export const parseImages = checked(ImagesBody);
+const readImages = createReader(ImagesBody);
 
-const checkedEdit = checked(EditBody);
+/** @throws {ApiError} `invalid_request` */
+export function parseImages(body: unknown): ImagesBody {
+  return readImages(body);
+}
+
+const readEdit = createReader(EditBody);
 
 /** @throws {ApiError} `invalid_request`, also for a mask: no provider is asked with one */
 export function parseEdit(body: Readonly<Record<string, unknown>>): EditBody {
   for (const field of ["mask", "markup"])
     if (body[field] != null)
       throw new ApiError("invalid_request", `${field}: it is not passed on; say in the prompt what is to be changed`);
-  return checkedEdit(body);
+  return readEdit(body);
 }
 
 /** The fields of a form, in which all is text, with pictures as `data:` addresses. @throws as `parseEdit` */

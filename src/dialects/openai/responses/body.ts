@@ -1,6 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { createCheck, explainMismatch } from "../../../lib/schema.ts";
 import { ApiError } from "../../../protocol/errors.ts";
+import { createReader } from "../../reader.ts";
 import { optional } from "../fields.ts";
 import { type Item, toItems } from "./items.ts";
 
@@ -84,7 +84,7 @@ export interface AskedResponse {
   readonly items: readonly Item[];
 }
 
-const compiled = createCheck(ResponsesBody);
+const read = createReader(ResponsesBody);
 
 /** What the engine has no way to do, and to leave out would be to do something else. */
 const refused: Readonly<Record<string, string>> = {
@@ -93,8 +93,8 @@ const refused: Readonly<Record<string, string>> = {
 };
 
 /** @throws {ApiError} `invalid_request`, naming the field and never its value */
-export function parseResponsesBody(body: unknown): AskedResponse {
-  if (!compiled.Check(body)) throw invalid(explainMismatch(compiled, body));
+export function parseResponsesBody(value: unknown): AskedResponse {
+  const body = read(value);
   for (const [field, why] of Object.entries(refused))
     if (Object.hasOwn(body, field) && Reflect.get(body, field) !== null) throw invalid(`${field}: ${why}`);
   if (body.background && body.store === false) throw invalid("background: needs store, without which nobody finds it");

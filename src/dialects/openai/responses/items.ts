@@ -1,7 +1,7 @@
-import { Type, type Static, type TSchema } from "@sinclair/typebox";
+import { Type, type Static } from "@sinclair/typebox";
 import { isObject } from "../../../lib/json.ts";
-import { createCheck, explainMismatch } from "../../../lib/schema.ts";
 import { ApiError } from "../../../protocol/errors.ts";
+import { createReader } from "../../reader.ts";
 import { optional } from "../fields.ts";
 
 const open = { additionalProperties: true } as const;
@@ -71,13 +71,11 @@ export type Item =
   | Static<typeof ReferenceItem>
   | (Static<typeof ReasoningItem> & ItemId);
 
-const checks = {
-  message: createCheck(MessageItem),
-  function_call: createCheck(CallItem),
-  function_call_output: createCheck(CallOutputItem),
-  item_reference: createCheck(ReferenceItem),
-  reasoning: createCheck(ReasoningItem),
-};
+const readMessage = createReader(MessageItem);
+const readCall = createReader(CallItem);
+const readCallOutput = createReader(CallOutputItem);
+const readReference = createReader(ReferenceItem);
+const readReasoning = createReader(ReasoningItem);
 
 /** What the vendor's own tools have done in an answer that is sent back: their results are in its words. */
 const passedOver = new Set([
@@ -102,27 +100,21 @@ function toItem(item: unknown, name: string): Item | undefined {
   if (passedOver.has(String(type))) return undefined;
   switch (type) {
     case "message": {
-      const message = checked(checks.message, item, name);
+      const message = readMessage(item, name);
       const { role, content } = message;
       return { ...withStatus(message), type, role, content: toParts(role, content) };
     }
     case "function_call":
-      return withStatus(checked(checks.function_call, item, name));
+      return withStatus(readCall(item, name));
     case "function_call_output":
-      return withStatus(checked(checks.function_call_output, item, name));
+      return withStatus(readCallOutput(item, name));
     case "item_reference":
-      return checked(checks.item_reference, item, name);
+      return readReference(item, name);
     case "reasoning":
-      return checked(checks.reasoning, item, name);
+      return readReasoning(item, name);
     default:
       throw invalid(`${name}.type: expected message, function_call, function_call_output, reasoning or item_reference`);
   }
-}
-
-function checked<T extends TSchema>(check: ReturnType<typeof createCheck<T>>, item: unknown, name: string): Static<T> {
-  if (check.Check(item)) return item;
-  const why = explainMismatch(check, item, name);
-  throw invalid(why.startsWith(name) ? why : `${name}.${why}`);
 }
 
 function toParts(role: string, content: string | readonly ItemPart[]): readonly ItemPart[] {

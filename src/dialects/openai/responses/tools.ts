@@ -1,13 +1,13 @@
 import { Type } from "@sinclair/typebox";
 import { arrayAt, at, isObject, textAt } from "../../../lib/json.ts";
-import { createCheck, explainMismatch } from "../../../lib/schema.ts";
 import { ApiError } from "../../../protocol/errors.ts";
+import { createReader } from "../../reader.ts";
 import { optional } from "../fields.ts";
 import type { ResponsesBody } from "./body.ts";
 
 type AskedTool = NonNullable<ResponsesBody["tools"]>[number];
 
-const FunctionTool = createCheck(
+const readFunction = createReader(
   Type.Object(
     {
       type: Type.Literal("function"),
@@ -46,11 +46,7 @@ function toFunction(tool: AskedTool, place: string) {
   if (tool.type === "mcp" || webSearch.test(tool.type)) return undefined;
   if (tool.type !== "function")
     throw invalid(`${place}.type: expected function, web_search or mcp; other tools are the vendor's own`);
-  if (!FunctionTool.Check(tool)) {
-    const why = explainMismatch(FunctionTool, tool, place);
-    throw invalid(why.startsWith(place) ? why : `${place}.${why}`);
-  }
-  const { name, description, parameters, strict } = tool;
+  const { name, description, parameters, strict } = readFunction(tool, place);
   return {
     type: "function" as const,
     function: {

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from "@sinclair/typebox";
-import { createCheck, explainMismatch } from "../../lib/schema.ts";
-import { ApiError } from "../../protocol/errors.ts";
+import { createCheck, explainMismatch } from "../lib/schema.ts";
+import { ApiError } from "../protocol/errors.ts";
 
 /** Gives a value that fits. @throws {ApiError} `invalid_request`, naming the field and never its value */
 export type Read<T> = (value: unknown, place?: string) => T;
