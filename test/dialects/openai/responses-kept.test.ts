@@ -133,7 +133,8 @@ test("the responses of another owner do not exist", async () => {
     theirs.create({ model: "m", input: "Hi", previous_response_id: id }),
     theirs.create({ model: "m", input: [reference] }),
   ];
-  for (const attempt of attempts) expect(await failureOf(attempt)).toMatchObject({ status: 404 });
+  const failures = await Promise.all(attempts.map(failureOf));
+  expect(failures.map((failure) => Reflect.get(Object(failure), "status"))).toEqual(attempts.map(() => 404));
   expect(await mine.retrieve(id)).toMatchObject({ output_text: "Yes." });
 });
 
