@@ -20,7 +20,7 @@ import { createInlineBudget } from "../../../protocol/inline-budget.ts";
 import type { Services } from "../../../services.ts";
 import { createAnswering } from "../answering.ts";
 import { withBytes } from "../inline-media.ts";
-import { toPictureTarget } from "../picture-model.ts";
+import { toPictureTarget } from "../picture-target.ts";
 import { createFindTarget } from "../target.ts";
 import { theirAnswer } from "../theirs.ts";
 
