@@ -2,17 +2,14 @@ import { Elysia } from "elysia";
 import { answers } from "../http/answers.ts";
 import { type Connection, unhurried } from "../http/body.ts";
 import { content } from "../http/content.ts";
-import { type Form, getFile, readForm } from "../http/form.ts";
-import { extensionOf } from "../lib/extension.ts";
+import type { Form } from "../http/form.ts";
 import { maxNameLength } from "../protocol/chat.ts";
 import { ApiError } from "../protocol/errors.ts";
-
 import { RecordingForm } from "../protocol/forms.ts";
 import { Transcript } from "../protocol/speech.ts";
-import { maxRecordingBytes, parseLanguage } from "../runs/transcriber.ts";
+import { parseLanguage } from "../runs/transcriber.ts";
 import type { Services } from "../services.ts";
-
-const maxFieldBytes = 64 * 1024;
+import { readRecordingForm, recordingOf } from "./recording-form.ts";
 
 /** What is said in a recording, which is not kept. */
 export function transcribe({ transcriber, access, store }: Services) {
@@ -34,16 +31,9 @@ export function transcribe({ transcriber, access, store }: Services) {
     const { request } = connection;
     const caller = access.caller(request);
     return unhurried(connection, async () => {
-      await using form = await readForm(request, {
-        write: store.scratch.write,
-        // The form around the recording; what is larger still is refused in the recording's own words.
-        maxBytes: maxRecordingBytes + 2 * maxFieldBytes,
-        maxFieldBytes,
-      });
-      const { path, name, type } = getFile(form);
+      await using form = await readRecordingForm(request, store);
       const recording = {
-        sound: Bun.file(path),
-        fileName: name === "" || name === "blob" ? `recording.${extensionOf(type)}` : name,
+        ...recordingOf(form),
         language: parseLanguage(findField(form, "language"), "language"),
         provider: findField(form, "provider"),
       };

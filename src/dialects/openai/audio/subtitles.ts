@@ -1,4 +1,9 @@
-import type { Segment } from "./transcription.ts";
+/** A piece of what was said, with its times in seconds. */
+export interface Segment {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
 
 /** https://en.wikipedia.org/wiki/SubRip#Format */
 export function toSrt(segments: readonly Segment[]): string {

@@ -1,6 +1,6 @@
 import { ApiError } from "../../../protocol/errors.ts";
 import { maxNameLength } from "../../../protocol/chat.ts";
-import { toSrt, toVtt } from "./subtitles.ts";
+import { type Segment, toSrt, toVtt } from "./subtitles.ts";
 
 /** What a recording says. */
 export interface Transcript {
@@ -10,13 +10,6 @@ export interface Transcript {
   /** In seconds. */
   readonly duration?: number;
   readonly segments?: readonly Segment[];
-}
-
-/** A piece of it, with its times in seconds. */
-export interface Segment {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
 }
 
 /** How the words of a recording are wanted. */

@@ -7,7 +7,7 @@ import type { Usage } from "../../../protocol/events.ts";
 import { mapEvents } from "../../../runs/map-events.ts";
 import type { Services } from "../../../services.ts";
 import { type BegunAnswer, createAnswering } from "../answering.ts";
-import type { GeminiCall } from "./gemini.ts";
+import type { GeminiCall } from "./method.ts";
 import { withBytes } from "../inline-media.ts";
 import { createSeveral } from "../several.ts";
 

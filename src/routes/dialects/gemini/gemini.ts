@@ -9,20 +9,11 @@ import { ApiError } from "../../../protocol/errors.ts";
 import { createPromptCount } from "../../../runs/prompt-count.ts";
 import type { Services } from "../../../services.ts";
 import { createGeminiAnswers } from "./answers.ts";
-import { toGeminiMethod } from "./method.ts";
+import { type GeminiCall, toGeminiMethod } from "./method.ts";
 import { createListedModels } from "../listed-models.ts";
 import { createFindTarget } from "../target.ts";
 import { theirAnswer } from "../theirs.ts";
 import { createToRequest } from "../to-request.ts";
-
-/** What one of their methods is called with, and over what. */
-export interface GeminiCall extends Connection {
-  readonly body: Record<string, unknown>;
-  readonly model: string;
-  /** This server's address, as the caller knows it. */
-  readonly origin: string;
-  readonly query: URLSearchParams;
-}
 
 const description =
   "The path ends with a model and a method: `:generateContent`, `:streamGenerateContent` (with `?alt=sse` as " +

@@ -1,9 +1,19 @@
+import type { Connection } from "../../../http/body.ts";
 import { ApiError } from "../../../protocol/errors.ts";
 
 /** What is asked of a model: both stand in the path. */
 export interface GeminiMethod {
   readonly model: string;
   readonly method: string;
+}
+
+/** What one of their methods is called with, and over what. */
+export interface GeminiCall extends Connection {
+  readonly body: Record<string, unknown>;
+  readonly model: string;
+  /** This server's address, as the caller knows it. */
+  readonly origin: string;
+  readonly query: URLSearchParams;
 }
 
 /** `Provider/model:generateContent`, encoded or not: a model's name may hold a colon as well. @throws {ApiError} `not_found` */

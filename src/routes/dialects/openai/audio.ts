@@ -13,20 +13,17 @@ import { type Connection, unhurried } from "../../../http/body.ts";
 import { bytes, content } from "../../../http/content.ts";
 import { eventStreamHeaders, toEventStream } from "../../../http/event-stream.ts";
 import { sandboxed } from "../../../http/file.ts";
-import { getFile, readForm } from "../../../http/form.ts";
 import { jsonBody } from "../../../http/json-body.ts";
 import { toAnswererHeaders } from "../../../http/run-headers.ts";
 import { streamSound } from "../../../http/sound.ts";
-import { extensionOf } from "../../../lib/extension.ts";
 import { toApiError } from "../../../protocol/errors.ts";
 import { TranscriptionForm } from "../../../protocol/forms.ts";
 import type { Spoken } from "../../../runs/speech.ts";
-import { maxRecordingBytes, parseLanguage } from "../../../runs/transcriber.ts";
+import { parseLanguage } from "../../../runs/transcriber.ts";
 import type { Services } from "../../../services.ts";
+import { readRecordingForm, recordingOf } from "../../recording-form.ts";
 import { createFindTarget } from "../target.ts";
 import { theirAnswer } from "../theirs.ts";
-
-const maxFieldBytes = 64 * 1024;
 
 /** https://platform.openai.com/docs/api-reference/audio */
 export function openaiAudio(services: Services) {
@@ -75,17 +72,10 @@ export function openaiAudio(services: Services) {
     const { request } = connection;
     const caller = access.caller(request);
     return unhurried(connection, async () => {
-      await using form = await readForm(request, {
-        write: store.scratch.write,
-        // The form around the recording; what is larger still is refused in the recording's own words.
-        maxBytes: maxRecordingBytes + 2 * maxFieldBytes,
-        maxFieldBytes,
-      });
-      const { path, name, type } = getFile(form);
+      await using form = await readRecordingForm(request, store);
       const { model, provider, language, prompt, ...wished } = parseTranscription(form.fields);
       const recording = {
-        sound: Bun.file(path),
-        fileName: name === "" || name === "blob" ? `recording.${extensionOf(type)}` : name,
+        ...recordingOf(form),
         language: parseLanguage(language, "language"),
         prompt,
         ...(await findTarget({ model, provider }, request)),
