@@ -117,6 +117,12 @@ describe("the architecture", () => {
     expect([...folders].sort()).toEqual([...Object.keys(layers), "cli"].sort());
   });
 
+  test("the map's table has each layer once", () => {
+    const [, table = ""] = /^\| layer .*\n((?:\|.*\n)+)/m.exec(readFileSync(join(root, "src/README.md"), "utf8")) ?? [];
+    const named = table.split("\n").flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([\w-]+)\/`/g)]);
+    expect(named.map(([, layer]) => layer).sort()).toEqual([...Object.keys(layers), "cli"].sort());
+  });
+
   test("the client takes from the server types alone, of the application and the contract", () => {
     const sources = [...new Glob("*.ts").scanSync(join(root, "client"))].map((path) =>
       readFileSync(join(root, "client", path), "utf8"),
