@@ -55,13 +55,13 @@ export function createCollector(toText: (event: EventOf<"content">) => string): 
   let failure: ApiError | undefined;
   let answerer = { provider: "", model: "" };
   const logprobs: TokenLogprob[] = [];
-  const calls: { id: string; name: string; arguments: string }[] = [];
+  /** By their index, which is the vendor's and may be any number. */
+  const calls = new Map<number, { id: string; name: string; arguments: string }>();
   const blocks: CollectedBlock[] = [];
   return {
     add(events) {
       for (const { event } of events) take(event);
     },
-    // An index may be left out.
     read: () => ({
       text,
       reasoning,
@@ -71,7 +71,7 @@ export function createCollector(toText: (event: EventOf<"content">) => string): 
       ...answerer,
       logprobs,
       blocks,
-      calls: calls.filter((call) => call !== undefined),
+      calls: [...calls].sort(([a], [b]) => a - b).map(([, call]) => call),
     }),
   };
 
@@ -113,10 +113,11 @@ export function createCollector(toText: (event: EventOf<"content">) => string): 
     return piece;
   }
 
-  function addCall({ index = calls.length, id, function: { name, arguments: piece = "" } }: ToolCall): void {
-    let call = calls[index];
+  function addCall({ index = calls.size, id, function: { name, arguments: piece = "" } }: ToolCall): void {
+    let call = calls.get(index);
     if (!call) {
-      call = calls[index] = { id: "", name: "", arguments: "" };
+      call = { id: "", name: "", arguments: "" };
+      calls.set(index, call);
       blocks.push({ type: "call", call });
     }
     call.id ||= id ?? "";

@@ -76,6 +76,9 @@ function readImage(url: string | undefined, into: ProviderEvent[]): void {
   else if (url && /^https?:/.test(url)) into.push({ type: "media", medium: { kind: "image", source: { url } } });
 }
 
+/** Arbitrary: more than any answer has. */
+const maxCalls = 10_000;
+
 /** Gives each call an index of its own: some servers leave it out, or send 0 for every call. */
 function createToolCalls(): (call: unknown, position: number) => ToolCall {
   const ids: string[] = [];
@@ -86,7 +89,10 @@ function createToolCalls(): (call: unknown, position: number) => ToolCall {
   return (call, position) => {
     const name = textAt(call, "function", "name") || undefined;
     const told = textAt(call, "id") || undefined;
-    let index = countAt(call, "index") ?? (name ? ids.length : Math.max(position, ids.length - 1));
+    const place = countAt(call, "index");
+    // A number that no answer has calls for would make lists of that length.
+    let index =
+      place !== undefined && place < maxCalls ? place : name ? ids.length : Math.max(position, ids.length - 1);
     // Some servers give no ids: another name is another call. Some repeat the name, too.
     const isOther = ids[index] === undefined || (invented.has(index) && names[index] !== name);
     const isUntold = told === undefined && name !== undefined && isOther;

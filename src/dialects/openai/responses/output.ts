@@ -124,7 +124,8 @@ export function createOutput(
   function grow(piece: Piece, text: string, logprobs: readonly TokenLogprob[] = none): void {
     const { kind, place } = piece;
     piece.text += text;
-    if (logprobs.length > 0) piece.logprobs.push(...logprobs);
+    // Not spread: there may be more of them than a function takes arguments.
+    for (const each of logprobs) piece.logprobs.push(each);
     telling?.tellDelta(deltas[kind], place, text, kind === "message" ? logprobs : undefined);
   }
 
