@@ -14,33 +14,30 @@ export interface PlacedCall {
   readonly place: string;
 }
 
-/** The calls in messages that came without an id. */
-export function unnamedCalls(messages: readonly AskedMessage[]): PlacedCall[] {
-  const found: PlacedCall[] = [];
-  let question: AskedMessage["content"];
+/** The newest calls in messages that came without an id, `wanted` at most. */
+export function unnamedCalls(messages: readonly AskedMessage[], wanted: number): PlacedCall[] {
+  const found: (() => PlacedCall)[] = [];
+  let toPlace = createPlaces(undefined);
   let count = 0;
   for (const { role, content, tool_calls } of messages) {
-    if (role === "user") [question, count] = [content, 0];
+    if (role === "user") [toPlace, count] = [createPlaces(content), 0];
     for (const {
       id = "",
       function: { name = "", arguments: json = "" },
     } of tool_calls ?? []) {
-      count++;
-      if (isUnnamed(id)) found.push({ id, place: toPlace(question, count, name, json) });
+      const [place, at] = [toPlace, ++count];
+      if (isUnnamed(id)) found.push(() => ({ id, place: place(at, name, json) }));
     }
   }
-  return found;
+  return found.slice(-wanted).map((read) => read());
 }
 
 /** The calls of an answer to these messages. */
 export function placeCalls(messages: readonly AskedMessage[], calls: readonly CollectedCall[]): PlacedCall[] {
   const start = messages.findLastIndex(({ role }) => role === "user");
   const before = messages.slice(start + 1).reduce((sum, { tool_calls }) => sum + (tool_calls?.length ?? 0), 0);
-  const question = messages[start]?.content;
-  return calls.map(({ id, name, arguments: json }, index) => ({
-    id,
-    place: toPlace(question, before + index + 1, name, json),
-  }));
+  const toPlace = createPlaces(messages[start]?.content);
+  return calls.map(({ id, name, arguments: json }, index) => ({ id, place: toPlace(before + index + 1, name, json) }));
 }
 
 /** The same messages, with other ids for some calls and their results. */
@@ -53,8 +50,13 @@ export function renameCalls(messages: readonly AskedMessage[], ids: ReadonlyMap<
   });
 }
 
-function toPlace(question: AskedMessage["content"], count: number, name: string, json: string): string {
-  return `place:${hexDigestOf(JSON.stringify([question ?? "", count, name, inOrder(toArguments(json))]))}`;
+/** The places of the calls after a question, which may hold pictures: it is read once, and only where one is asked for. */
+function createPlaces(question: AskedMessage["content"]): (count: number, name: string, json: string) => string {
+  let asked: string | undefined;
+  return (count, name, json) => {
+    asked ??= hexDigestOf(JSON.stringify(question ?? ""));
+    return `place:${hexDigestOf(JSON.stringify([asked, count, name, inOrder(toArguments(json))]))}`;
+  };
 }
 
 /** Objects with their keys in the order of the alphabet. */

@@ -25,7 +25,7 @@ const maxCalls = 200;
 export function createCallIds(table: CallStates, clock: Clock, log: Log): CallIds {
   return {
     restore(owner, messages) {
-      const calls = unnamedCalls(messages).slice(-maxCalls);
+      const calls = unnamedCalls(messages, maxCalls);
       if (calls.length === 0) return messages;
       const places = calls.map(({ place }) => place);
       const kept = table.find(owner, places).map((state) => tryParseJson(state));
