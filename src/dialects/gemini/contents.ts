@@ -128,18 +128,40 @@ interface OpenCalls {
 /** Older clients give no ids: those that we invent are the same whenever the conversation is sent again. */
 function createOpenCalls(): OpenCalls {
   let count = 0;
-  const open: { id: string; name: string; isTold: boolean }[] = [];
+  /** The oldest first, as in each queue below; a call that has been answered is in none. */
+  const byId = new Map<string, Queue>();
+  const byName = new Map<string, Queue>();
+  /** Of a name, those that came without an id. */
+  const untold = new Map<string, Queue>();
   return {
     add({ id: told, name, args = {} }) {
       const id = told || `call_without_id_${count}`;
       count++;
-      open.push({ id, name, isTold: Boolean(told) });
+      const call = { id, name };
+      for (const queue of [queueOf(byId, id), queueOf(byName, name), ...(told ? [] : [queueOf(untold, name)])])
+        queue.add(call);
       return { id, type: "function", function: { name, arguments: JSON.stringify(args) } };
     },
     close({ id, name }) {
-      const named = id ? open.findIndex((call) => call.id === id) : -1;
-      const index = named === -1 ? open.findIndex((call) => call.name === name && !(id && call.isTold)) : named;
-      return index === -1 ? undefined : open.splice(index, 1)[0]?.id;
+      const call = firstOf(byId, id || undefined) ?? firstOf(id ? untold : byName, name);
+      if (!call) return undefined;
+      byId.get(call.id)?.delete(call);
+      byName.get(call.name)?.delete(call);
+      untold.get(call.name)?.delete(call);
+      return call.id;
     },
   };
+}
+
+type Queue = Set<{ readonly id: string; readonly name: string }>;
+
+function queueOf(queues: Map<string, Queue>, key: string): Queue {
+  const queue = queues.get(key) ?? new Set();
+  queues.set(key, queue);
+  return queue;
+}
+
+function firstOf(queues: ReadonlyMap<string, Queue>, key: string | undefined) {
+  const [first] = queues.get(key ?? "") ?? [];
+  return first;
 }

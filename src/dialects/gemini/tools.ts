@@ -20,15 +20,16 @@ export function toTools({
         `tools[${index}].${other.slice(0, 40)}: this server has no such tool; it takes functionDeclarations and googleSearch`,
       );
   });
-  const { mode = "AUTO", allowedFunctionNames: allowed = [] } = toolConfig?.functionCallingConfig ?? {};
+  const { mode = "AUTO", allowedFunctionNames: names = [] } = toolConfig?.functionCallingConfig ?? {};
+  const allowed = new Set(names);
   const isForced = mode?.toUpperCase() === "ANY";
   const declared = tools.flatMap(({ functionDeclarations = [] }) => functionDeclarations).map(toTool);
   // Of several, others could not be left out but by not offering them.
   const offered =
-    isForced && allowed.length > 0 ? declared.filter(({ function: { name } }) => allowed.includes(name)) : declared;
+    isForced && allowed.size > 0 ? declared.filter(({ function: { name } }) => allowed.has(name)) : declared;
   const isSearching = tools.some((tool) => searches.some((name) => Object.hasOwn(tool, name)));
   return {
-    ...(offered.length > 0 && { tools: offered, tool_choice: toChoice(mode?.toUpperCase(), allowed) }),
+    ...(offered.length > 0 && { tools: offered, tool_choice: toChoice(mode?.toUpperCase(), names) }),
     ...(isSearching && { web_search: "auto" }),
   };
 }
