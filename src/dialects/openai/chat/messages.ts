@@ -14,7 +14,7 @@ export function toMessages(messages: readonly unknown[]): unknown[] {
     const said = content ?? (typeof refusal === "string" ? refusal : content);
     const common = { ...rest, ...(said !== undefined && { content: toContent(said) }) };
     if (rest.role === "function")
-      return { ...common, role: "tool", tool_call_id: ids.get(rest.name) ?? `call_${String(rest.name)}` };
+      return { ...common, role: "tool", tool_call_id: ids.get(rest.name) ?? `call_${textAt(rest, "name") ?? index}` };
     if (!isObject(call) || rest.tool_calls != null) return common;
     const id = `call_${index}`;
     ids.set(call.name, id);

@@ -97,7 +97,7 @@ export function toItems(input: string | readonly unknown[]): Item[] {
 function toItem(item: unknown, name: string): Item | undefined {
   if (!isObject(item)) throw invalid(`${name}: expected an item: an object with a type`);
   const { type = "message" } = item;
-  if (passedOver.has(String(type))) return undefined;
+  if (typeof type === "string" && passedOver.has(type)) return undefined;
   switch (type) {
     case "message": {
       const message = readMessage(item, name);
