@@ -6,7 +6,8 @@ import { createInterface } from "node:readline";
  */
 
 const [way = ""] = process.argv.slice(2);
-const send = (message: unknown) => void process.stdout.write(`${JSON.stringify(message)}\n`);
+const send = (...messages: readonly unknown[]) =>
+  void process.stdout.write(messages.map((message) => `${JSON.stringify(message)}\n`).join(""));
 const tool = (name: string) => ({ name, inputSchema: { type: "object" } });
 let pages = 0;
 
@@ -56,8 +57,8 @@ for await (const line of createInterface({ input: process.stdin })) {
         },
       });
     else if (way === "changes") {
-      send({ jsonrpc: "2.0", id, result: { tools: [tool(`t${++pages}`)] } });
-      if (pages === 1) send({ jsonrpc: "2.0", method: "notifications/tools/list_changed" });
+      const list = { jsonrpc: "2.0", id, result: { tools: [tool(`t${++pages}`)] } };
+      send(list, ...(pages === 1 ? [{ jsonrpc: "2.0", method: "notifications/tools/list_changed" }] : []));
     } else send({ jsonrpc: "2.0", id, result: { tools: [tool("work")] } });
   } else if (method === "tools/call") {
     // It reads no more of what it is sent.
