@@ -71,7 +71,8 @@ export function parseMessage(value: unknown): RpcMessage {
 }
 
 export function isRequestId(value: unknown): value is RequestId {
-  return typeof value === "string" ? value.length <= maxNameLength : typeof value === "number";
+  // A number that is too large for us would be said again as null.
+  return typeof value === "string" ? value.length <= maxNameLength : Number.isFinite(value);
 }
 
 /** What a message is answered that is none. */

@@ -31,7 +31,7 @@ export interface McpParts {
   readonly findPainter: () => Promise<Target | undefined>;
   /** Longest time for one search, or one page, in milliseconds. */
   readonly searchMs: number;
-  /** Most calls that are answered at once. */
+  /** Most calls of tools, and of resources, that are answered at once. */
   readonly maxCalls: number;
   readonly version: string;
 }

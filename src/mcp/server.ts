@@ -46,12 +46,13 @@ export interface McpServer {
 const instructions =
   "Parley gives you the web (web_search, read_page), other models (ask_model, generate_image, speak), and what its person keeps: files (search_files) and memories (search_memory). What was made, and files, are resources.";
 
-type Method = (params: JsonObject, asking: Asking) => object | Promise<object>;
+type Method = (params: JsonObject, asking: Asking) => Promise<object>;
 
 export function createMcpServer(parts: McpParts): McpServer {
   const running = createRunningCalls(parts.maxCalls);
 
-  const methods: Readonly<Record<string, Method>> = {
+  /** They wait for nothing, so that a client is told that we are there, whatever else is being answered. */
+  const immediate: Readonly<Record<string, (params: JsonObject) => object>> = {
     initialize: ({ protocolVersion }) => ({
       protocolVersion: negotiateRevision(protocolVersion),
       capabilities: { tools: {}, resources: {} },
@@ -60,17 +61,21 @@ export function createMcpServer(parts: McpParts): McpServer {
     }),
     ping: () => ({}),
     "tools/list": listTools,
+    "resources/templates/list": listTemplates,
+  };
+  const methods: Readonly<Record<string, Method>> = {
     async "tools/call"(params, { caller, signal, revision, notify, locate }) {
       const report = createReport(readProgressToken(params), notify);
       return forRevision(await callTool(params, { parts, caller, signal, locate, report }), revision);
     },
     "resources/list": (params, { caller }) => listResources(params, parts, caller),
-    "resources/templates/list": listTemplates,
     "resources/read": (params, { caller }) => readResource(params, parts, caller),
   };
 
   return {
     async answer({ id, method, params }, asking) {
+      const saying = Object.hasOwn(immediate, method) ? immediate[method] : undefined;
+      if (saying) return { jsonrpc: "2.0", id, result: saying(params) };
       const answering = Object.hasOwn(methods, method) ? methods[method] : undefined;
       if (!answering) return toErrorResponse(new RpcError(rpcCodes.methodNotFound, "there is no such method"), id);
       try {
