@@ -43,9 +43,14 @@ export function mcpCommand(): Command {
 const configuration = `{"mcpServers":{"parley":{"command":"parley","args":["mcp"]}}}`;
 
 async function* piecesOf(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // It would keep us alive.
+    await reader.cancel().catch(() => {});
   }
 }

@@ -17,3 +17,10 @@ export function isKnownRevision(revision: string): boolean {
 export function allowsBatches(revision: string): boolean {
   return revision <= "2025-03-26";
 }
+
+/** In one array; arbitrary. */
+export const maxBatch = 50;
+
+export function isBatch({ length }: readonly unknown[]): boolean {
+  return length > 0 && length <= maxBatch;
+}

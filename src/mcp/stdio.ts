@@ -3,7 +3,7 @@ import { at, parseJson, textAt } from "../lib/json.ts";
 import { createLineDecoder } from "../lib/lines.ts";
 import { RpcError, rpcCodes, type RpcNotice, type RpcResponse, toErrorResponse } from "./json-rpc.ts";
 import { receive } from "./receive.ts";
-import { negotiateRevision, newestRevision } from "./revision.ts";
+import { isBatch, maxBatch, negotiateRevision, newestRevision } from "./revision.ts";
 import type { Asking, McpServer } from "./server.ts";
 
 export interface StdioParts extends Pick<Asking, "caller" | "locate"> {
@@ -25,6 +25,10 @@ export async function serveStdio({ server, input, write, caller, locate }: Stdio
   try {
     for await (const bytes of input) lines.push(bytes).forEach(take);
     take(lines.end());
+  } catch (thrown) {
+    // What follows an endless line cannot be told from it.
+    if (!(thrown instanceof RangeError)) throw thrown;
+    say(toErrorResponse(new RpcError(rpcCodes.invalidRequest, thrown.message), null));
   } finally {
     const all = Promise.all(running);
     await within(all, lastMs);
@@ -47,6 +51,8 @@ export async function serveStdio({ server, input, write, caller, locate }: Stdio
     if (value instanceof RpcError) return toErrorResponse(value, null);
     if (textAt(value, "method") === "initialize") revision = negotiateRevision(at(value, "params", "protocolVersion"));
     if (!Array.isArray(value)) return receive(value, server, { ...asking, revision });
+    if (!isBatch(value))
+      return toErrorResponse(new RpcError(rpcCodes.invalidRequest, `expected 1 to ${maxBatch} messages`), null);
     const answers = await Promise.all(value.map((each) => receive(each, server, { ...asking, revision })));
     const given = answers.filter((each) => each !== undefined);
     return given.length === 0 ? undefined : given;

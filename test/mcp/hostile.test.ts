@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { serveStdio } from "../../src/mcp/stdio.ts";
+import { localCaller } from "../../src/protocol/caller.ts";
 import { post, request } from "../support/mcp.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
 import { chunked, openaiText, openUpstream, type Script, type ScriptedUpstream } from "../support/scripted-upstream.ts";
@@ -27,7 +29,7 @@ const methods = ["initialize", "ping", "tools/list", "tools/call", "resources/li
 const tools = ["ask_model", "search_files", "search_memory", "speak", "generate_image", "constructor"];
 const odd = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
-  fc.constantFrom(null, true, 1e999, -0, 1e21, 0.5, "", "\u0000", "\ud800", [], {}, [[]]),
+  fc.constantFrom(null, true, Infinity, -0, 1e21, 0.5, "", "\u0000", "\ud800", [], {}, [[]]),
   fc.string({ unit: "binary", maxLength: 500 }),
 );
 const args = fc.dictionary(
@@ -124,5 +126,41 @@ describe("many at once", () => {
     const ask = request("tools/call", { name: "ask_model", arguments: { prompt: "Hi", model: "m" } });
     let text = "";
     while (!text.includes("Hello")) text = await (await post(app, ask)).text();
+  });
+});
+
+/** What is said on standard output to pieces of standard input, one after the other. */
+async function say(...pieces: readonly (string | Uint8Array)[]) {
+  const said: string[] = [];
+  async function* input() {
+    for (const piece of pieces) yield typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
+  }
+  const write = (line: string) => void said.push(line);
+  const locate = () => "";
+  await serveStdio({ server: await app.services.mcpServer(), caller: localCaller, input: input(), write, locate });
+  return said.map((line) => JSON.parse(line));
+}
+
+describe("on standard input", () => {
+  const ping = JSON.stringify(request("ping", {}, "p"));
+  const pong = { jsonrpc: "2.0", id: "p", result: {} };
+  const refusal = (code: number) => expect.objectContaining({ id: null, error: expect.objectContaining({ code }) });
+
+  test.each<[string, readonly (string | Uint8Array)[], readonly unknown[]]>([
+    ["a line in pieces is one", [ping.slice(0, 9), ping.slice(9), "\n"], [pong]],
+    ["half a line is none", [`${ping}\n${ping.slice(0, 9)}`], [pong, refusal(-32_700)]],
+    ["the last line needs no end", [ping], [pong]],
+    ["bytes that are no text are no message", [new Uint8Array([0xff, 0xc3, 10]), ping], [refusal(-32_700), pong]],
+    ["an empty array is refused, as one of too many", [`[]\n[${"1,".repeat(50)}1]`], Array(2).fill(refusal(-32_600))],
+    ["an array in an array is no message", [`[[${ping}]]`], [[refusal(-32_600)]]],
+    [
+      "an endless line is refused, and ends it",
+      [`${ping}\n`, ...Array<Uint8Array>(9).fill(new Uint8Array(8 * 1024 * 1024).fill(120)), ping],
+      [refusal(-32_600), pong],
+    ],
+  ])("%s", async (_, pieces, expected) => {
+    const said = await say(...pieces);
+    expect(said).toHaveLength(expected.length);
+    expect(said).toEqual(expect.arrayContaining([...expected]));
   });
 });

@@ -9,14 +9,19 @@ import { at, textAt } from "../../lib/json.ts";
 import type { RpcResponse } from "../../mcp/json-rpc.ts";
 import { createOutbox, type Outbox } from "../../mcp/outbox.ts";
 import { isRefused, receive, wantsNews } from "../../mcp/receive.ts";
-import { allowsBatches, isKnownRevision, negotiateRevision, newestRevision } from "../../mcp/revision.ts";
+import {
+  allowsBatches,
+  isBatch,
+  isKnownRevision,
+  maxBatch,
+  negotiateRevision,
+  newestRevision,
+} from "../../mcp/revision.ts";
 import type { Asking } from "../../mcp/server.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import type { Services } from "../../services.ts";
 import { Theirs, theirAnswer } from "./theirs.ts";
 
-/** Of those revisions that have arrays of messages; arbitrary. */
-const maxBatch = 50;
 /** What takes longer is answered by a stream, which is kept alive; arbitrary. */
 const patienceMs = 1_000;
 
@@ -75,7 +80,7 @@ export function mcp({ mcpServer, access, config }: Services) {
 /** @throws {ApiError} `invalid_request` */
 function toMessages(value: unknown, revision: string | undefined): readonly unknown[] {
   if (!Array.isArray(value)) return [value];
-  if ((revision === undefined || allowsBatches(revision)) && value.length > 0 && value.length <= maxBatch) return value;
+  if ((revision === undefined || allowsBatches(revision)) && isBatch(value)) return value;
   throw new ApiError("invalid_request", `an array of 1 to ${maxBatch} messages is taken up to revision 2025-03-26`);
 }
 
