@@ -3,6 +3,7 @@ import type { Progress } from "@modelcontextprotocol/sdk/types.js";
 import { makeKey } from "../support/keys.ts";
 import { connectTo, post, request } from "../support/mcp.ts";
 import { chunked, openaiText, type Script } from "../support/scripted-upstream.ts";
+import { openRouted } from "../support/routed.ts";
 import { openSearching } from "../support/searching.ts";
 import { page } from "../support/small-web.ts";
 
@@ -163,17 +164,16 @@ describe("a call that is cancelled ends at its vendor", () => {
   });
 
   test("nor by another owner", async () => {
-    await using closed = await openSearching();
-    closed.begin(stalls, {});
+    await using closed = await openRouted([stalls]);
     const [ada, ben] = [await makeKey(closed.app, "ada"), await makeKey(closed.app, "ben")];
     const calling = post(closed.app, asks(), ada.headers);
-    while (closed.requests().length === 0) await Bun.sleep(2);
+    while (closed.counts()[0] === 0) await Bun.sleep(2);
     await post(closed.app, cancels(1), ben.headers);
     const list = await (await closed.app.get("/backend-api/v2/runs", { headers: ada.headers })).json();
     expect(JSON.stringify(list)).toContain("running");
     await post(closed.app, cancels(1), ada.headers);
     expect((await calling).status).toBe(202);
-    await closed.requests()[0]?.closed;
+    await closed.upstreams[0]?.requests[0]?.closed;
   });
 
   test("and a search, whose engine is left", async () => {

@@ -39,8 +39,11 @@ describe("resources", () => {
     const ada = await makeKey(app, "ada");
     await using mcp = await connectTo(app, ada.headers);
     expect(await listAll(mcp)).toEqual({ uris: [], pages: 1 });
-    for (let number = 0; number < 105; number++)
-      await app.services.library.store.save(pngOf(number), { owner: "ada", model: "m", prompt: `picture ${number}` });
+    await Promise.all(
+      Array.from({ length: 105 }, (_, number) =>
+        app.services.library.store.save(pngOf(number), { owner: "ada", model: "m", prompt: `picture ${number}` }),
+      ),
+    );
     await upload(ada, "first", texts(3));
     await upload(ada, "second", texts(120));
     await upload(ada, "third", texts(2));

@@ -4,6 +4,7 @@ import { connectTo, type McpClient, post, request, textOf } from "../support/mcp
 import { pngOf, toPng } from "../support/pictures.ts";
 import { answer, openaiText, type Script } from "../support/scripted-upstream.ts";
 import { wavOf } from "../support/sound.ts";
+import { openRouted } from "../support/routed.ts";
 import { openSearching } from "../support/searching.ts";
 import { page } from "../support/small-web.ts";
 
@@ -257,11 +258,10 @@ describe("the official client", () => {
 });
 
 test("what is another owner's is not there, and budgets hold", async () => {
-  await using other = await openSearching({ providers: [{ models: ["m", "gpt-image-1"] }] });
+  await using other = await openRouted([draws(small)], { providers: [{ models: ["m", "gpt-image-1"] }] });
   const [ada, ben] = [await makeKey(other.app, "ada"), await makeKey(other.app, "ben", { tokens_per_day: 1 })];
   await using adas = await connectTo(other.app, ada.headers);
   await using bens = await connectTo(other.app, ben.headers);
-  other.begin(draws(small), {});
   const made = (await adas.call("generate_image", { prompt: "A cat" })).content[1]?.uri ?? "";
   expect((await adas.client.readResource({ uri: made })).contents).toHaveLength(1);
   await expect(bens.client.readResource({ uri: made })).rejects.toThrow("no such medium");
@@ -278,5 +278,5 @@ test("what is another owner's is not there, and budgets hold", async () => {
   expect((await bens.client.listResources()).resources).toEqual([]);
   expect((await adas.client.listResources()).resources.map((each) => each.uri)).toEqual([made, uri]);
   const refused = await bens.call("ask_model", { prompt: "A long question ".repeat(50), model: "A/m" });
-  expect([refused.isError, other.requests().length]).toEqual([true, 1]);
+  expect([refused.isError, other.counts()]).toEqual([true, [1]]);
 }, 30_000);
