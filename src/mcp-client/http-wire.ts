@@ -96,8 +96,8 @@ export function openHttpWire(
       if (length > maxMessageLength) throw failure(`it sent more than ${maxMessageLength / 1024 / 1024} MB`);
       if (!isStream) text += decoder.decode(piece, { stream: true });
       else for (const { event, data } of stream.push(piece)) if (event === "" || event === "message") take(data);
-      // A server may leave its stream open.
-      if (isAnswered) break;
+      // A server may leave its stream open, even where it was asked nothing.
+      if (isAnswered || id === undefined) break;
     }
     if (isStream && !isAnswered) for (const { data } of stream.end()) take(data);
     if (!isStream && text.trim() !== "" && id !== undefined) take(text);

@@ -50,7 +50,7 @@ export function createMcpKind(tools: readonly McpTool[], parts: McpKindParts): T
 }
 
 function toWish(tool: McpTool, call: OurCall, parts: McpKindParts): Wish {
-  const label = `${tool.server}: ${tool.name}`;
+  const label = oneLine(`${tool.server}: ${tool.name}`, maxStatusLength);
   const args = readArguments(call.arguments);
   if (!args) return { shown: [], grant: async () => () => "Nothing was called: write the arguments as a JSON object." };
   const status = oneLine(call.arguments.slice(0, maxStatusLength * 4), maxStatusLength);
