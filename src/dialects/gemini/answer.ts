@@ -40,12 +40,22 @@ export function toPiece(candidates: readonly Candidate[], names: AnswerNames, us
   return { candidates: candidates.map(toCandidate), ...toUsageMetadata(used), ...names };
 }
 
+/** What stands before and after the parts of a piece that has nothing else to say. */
+export function aroundParts(index: number, names: AnswerNames): readonly [before: string, after: string] {
+  const json = JSON.stringify(toPiece([{ index, parts: noWords, logprobs: [] }], names));
+  const parts = JSON.stringify(noWords);
+  const at = json.indexOf(parts);
+  return [json.slice(0, at), json.slice(at + parts.length)];
+}
+
+const noWords: readonly AnswerPart[] = [{ text: "" }];
+
 /** A content without parts is no valid one to their clients. */
 function toCandidate({ index, parts, logprobs, end }: Candidate): object {
   const { called, isMalformed } = toFunctionCalls(end?.calls ?? []);
   const all = [...parts, ...called];
   return {
-    content: { parts: all.length > 0 ? all : [{ text: "" }], role: "model" },
+    content: { parts: all.length > 0 ? all : noWords, role: "model" },
     ...(end && { finishReason: isMalformed ? "MALFORMED_FUNCTION_CALL" : finishReasons[end.reason] }),
     ...(isMalformed && { finishMessage: "the arguments of a call are no JSON object" }),
     ...toLogprobs(logprobs),

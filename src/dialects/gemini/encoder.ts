@@ -2,7 +2,7 @@ import { ApiError } from "../../protocol/errors.ts";
 import type { NumberedEvent, Usage } from "../../protocol/events.ts";
 import { createCollector } from "../collected.ts";
 import type { Encoder } from "../encoder.ts";
-import { toPiece } from "./answer.ts";
+import { aroundParts, toPiece } from "./answer.ts";
 import { type PartOptions, toParts } from "./parts.ts";
 import type { Writer } from "./writer.ts";
 
@@ -18,14 +18,20 @@ export interface EncoderOptions extends PartOptions {
 export function createEncoder(writer: Writer, { responseId, index, used, ...options }: EncoderOptions): Encoder {
   // It knows calls, usage and who answers; texts it need not keep.
   const collector = createCollector(() => "");
+  /** Of what says words alone; until anything else comes it is the same. */
+  let around: readonly [before: string, after: string] | undefined;
 
   return {
     encode(events) {
       if (writer.isOver) return "";
+      const parts = toParts(events, options);
+      if (around && events.every(isWords))
+        return parts.length > 0 ? writer.writeJson(around[0] + JSON.stringify(parts) + around[1]) : "";
       collector.add(events);
       const { reason, failure, model, calls, usage } = collector.read();
       const names = { responseId, modelVersion: model };
-      const candidate = { index, parts: toParts(events, options), logprobs: logprobsOf(events) };
+      around = aroundParts(index, names);
+      const candidate = { index, parts, logprobs: logprobsOf(events) };
       if (!failure && reason !== undefined && reason !== "cancelled") {
         if (usage) used.push(usage);
         return writer.writeLast(
@@ -40,6 +46,10 @@ export function createEncoder(writer: Writer, { responseId, index, used, ...opti
     },
     encodeFailure: (failure) => writer.fail(failure),
   };
+}
+
+function isWords({ event }: NumberedEvent): boolean {
+  return event.type === "content" || event.type === "reasoning";
 }
 
 function logprobsOf(events: readonly NumberedEvent[]) {

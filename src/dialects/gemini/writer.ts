@@ -9,6 +9,8 @@ export interface Writer {
   /** Whether nothing may follow. */
   readonly isOver: boolean;
   write(piece: object): string;
+  /** A piece that is JSON already. */
+  writeJson(piece: string): string;
   /** The last piece of a candidate, or of the answer. */
   writeLast(piece: object): string;
   /** Whether one candidate alone is still open. */
@@ -19,8 +21,8 @@ export interface Writer {
 export function createWriter(framing: Framing, candidates: number): Writer {
   let open = candidates;
   let hasBegun = false;
-  const put = (piece: object) => {
-    const json = JSON.stringify(piece);
+  const put = (piece: object) => putJson(JSON.stringify(piece));
+  const putJson = (json: string) => {
     if (framing === "sse") return `data: ${json}\r\n\r\n`;
     const before = hasBegun ? ",\r\n" : "[";
     hasBegun = true;
@@ -35,6 +37,7 @@ export function createWriter(framing: Framing, candidates: number): Writer {
       return open === 1;
     },
     write: put,
+    writeJson: putJson,
     writeLast(piece) {
       open--;
       return put(piece) + (open === 0 ? end : "");
