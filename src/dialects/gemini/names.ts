@@ -1,5 +1,3 @@
-import { isObject } from "../../lib/json.ts";
-
 /** What holds names of the caller's own, which are as they are. */
 const untouched = new Set([
   "args",
@@ -15,16 +13,23 @@ const untouched = new Set([
  * https://protobuf.dev/programming-guides/json/
  */
 export function withCamelNames(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withCamelNames);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => {
-      const camel = toCamel(name);
-      return [camel, untouched.has(camel) ? member : withCamelNames(member)];
-    }),
-  );
+  if (typeof value !== "object" || value === null) return value;
+  // What is spelled so already, which is nearly all, is not built anew.
+  if (Array.isArray(value)) {
+    const members = value.map(withCamelNames);
+    return members.every((member, index) => member === value[index]) ? value : members;
+  }
+  let isSame = true;
+  const entries = Object.entries(value).map(([name, member]) => {
+    const camel = toCamel(name);
+    const named = untouched.has(camel) ? member : withCamelNames(member);
+    isSame &&= camel === name && named === member;
+    return [camel, named];
+  });
+  return isSame ? value : Object.fromEntries(entries);
 }
 
 export function toCamel(name: string): string {
+  if (!name.includes("_")) return name;
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
