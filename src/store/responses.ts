@@ -29,7 +29,10 @@ export interface ResponseRow {
 export type ResponseEnd = Pick<ResponseRow, "status"> & { readonly completed_at: number; readonly outcome: string };
 
 export interface ResponseTable {
-  /** Nothing happens where it is there already. Beyond what all may take together the oldest go. */
+  /**
+   * Nothing happens where it is there already. Beyond what all may take together the oldest go. Of one that is not in the
+   * background the row survives the process, and the loss of power once it has ended: until then nothing can be made of it.
+   */
   insert(row: ResponseRow): Promise<void>;
   /** Nothing happens where it has ended already, or is not there any more. */
   end(id: string, end: ResponseEnd): Promise<void>;
@@ -74,7 +77,7 @@ export function openResponseTable(database: Database, writer: Writer): ResponseT
 
   return {
     insert: (row) =>
-      writer.write(() => {
+      (row.background ? writer.write : writer.writeLightly)(() => {
         insert.run({ ...row, bytes: rowBytes + Buffer.byteLength(row.about) + Buffer.byteLength(row.input) });
         for (let step = 0; step < 10 && totalBytes() > maxBytes; step++) removeOldest.run(row.id);
       }),

@@ -3,11 +3,14 @@ import type { Database } from "bun:sqlite";
 export interface Writer {
   /** Resolves when `write` is on disk; rejects, alone, when it throws. */
   write<T>(write: () => T): Promise<T>;
+  /** The same for what the loss of power may take until something else is written, the end of the process not. */
+  writeLightly<T>(write: () => T): Promise<T>;
   /** Commits what waits, now. */
   flush(): void;
 }
 
 interface Pending {
+  readonly isLight: boolean;
   /** Gives what it threw. */
   run(): unknown;
   /** Called once the transaction is on disk, or has failed as a whole. */
@@ -24,34 +27,38 @@ export function createWriter(database: Database, note: () => (() => void) | unde
   let pending: Pending[] = [];
 
   return {
-    write<T>(write: () => T): Promise<T> {
-      const { promise, resolve, reject } = Promise.withResolvers<T>();
-      let outcome: () => void;
-      const besides = note();
-      const both = () => {
-        const value = write();
-        besides?.();
-        return value;
-      };
-      if (pending.length === 0) setImmediate(commit);
-      pending.push({
-        run() {
-          try {
-            // In a savepoint: made here, so that a write after the end is refused, rather than thrown at once.
-            const value = database.transaction(both)();
-            outcome = () => resolve(value);
-          } catch (error) {
-            outcome = () => reject(error);
-            return error;
-          }
-          return undefined;
-        },
-        settle: (failure) => (failure === undefined ? outcome() : reject(failure)),
-      });
-      return promise;
-    },
+    write: (write) => add(write, false),
+    writeLightly: (write) => add(write, true),
     flush: commit,
   };
+
+  function add<T>(write: () => T, mayBeLight: boolean): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    let outcome: () => void;
+    const besides = note();
+    const both = () => {
+      const value = write();
+      besides?.();
+      return value;
+    };
+    if (pending.length === 0) setImmediate(commit);
+    pending.push({
+      isLight: mayBeLight && besides === undefined,
+      run() {
+        try {
+          // In a savepoint: made here, so that a write after the end is refused, rather than thrown at once.
+          const value = database.transaction(both)();
+          outcome = () => resolve(value);
+        } catch (error) {
+          outcome = () => reject(error);
+          return error;
+        }
+        return undefined;
+      },
+      settle: (failure) => (failure === undefined ? outcome() : reject(failure)),
+    });
+    return promise;
+  }
 
   function commit(): void {
     if (pending.length === 0) return;
@@ -59,18 +66,33 @@ export function createWriter(database: Database, note: () => (() => void) | unde
     pending = [];
     let failure: unknown;
     try {
-      database
-        .transaction(() => {
-          for (const write of batch) {
-            const thrown = write.run();
-            // A full disk undoes the whole transaction, and what came after would stand alone (sqlite.org/lang_transaction).
-            if (!database.inTransaction) throw thrown;
-          }
-        })
-        .immediate();
+      if (batch.every(({ isLight }) => isLight)) withoutSync(() => commitAll(batch));
+      else commitAll(batch);
     } catch (error) {
       failure = error;
     }
     for (const write of batch) write.settle(failure);
+  }
+
+  function commitAll(batch: readonly Pending[]): void {
+    database
+      .transaction(() => {
+        for (const write of batch) {
+          const thrown = write.run();
+          // A full disk undoes the whole transaction, and what came after would stand alone (sqlite.org/lang_transaction).
+          if (!database.inTransaction) throw thrown;
+        }
+      })
+      .immediate();
+  }
+
+  /** The next commit that is synced takes these along, since they stand before it in the same file. */
+  function withoutSync(run: () => void): void {
+    database.run("PRAGMA synchronous = NORMAL");
+    try {
+      run();
+    } finally {
+      database.run("PRAGMA synchronous = FULL");
+    }
   }
 }

@@ -117,6 +117,23 @@ test("the writes of one tick share a transaction, and one that fails fails alone
   expect(commits).toBe(5);
 });
 
+test("writes that the loss of power may take do not wait for the disk, alone, and weaken no others", async () => {
+  const database = new Database(":memory:");
+  const { write, writeLightly } = createWriter(database);
+  const level = () => database.query<{ synchronous: number }, []>("PRAGMA synchronous").get()?.synchronous;
+  const [normal, full] = [1, 2];
+  expect(await writeLightly(level)).toBe(normal);
+  expect(level()).toBe(full);
+  expect(await Promise.all([writeLightly(level), write(level)])).toEqual([full, full]);
+  const refuse = () => {
+    throw new Error("refused");
+  };
+  expect(await writeLightly(refuse).catch(String)).toBe("Error: refused");
+  expect(level()).toBe(full);
+  database.close();
+  expect(await writeLightly(level).catch(() => "closed")).toBe("closed");
+});
+
 test("the help takes any text as a word", async () => {
   using help = openHelpIndex([{ title: "Keys", words: "", text: "Set a key for OpenAI" }]);
   for (const word of ['"', "*", "a OR", "NEAR(", "^", "\0", "''", "-", "key\0", "title:", "(", "你好"])
