@@ -191,6 +191,17 @@ describe("the README's commands, run as written but for the port", () => {
     expect(await textOf(command, bare.origin)).toMatch(/"count":1.*memory of \\"ann\\".*Has a dog called Rex/s);
   });
 
+  test("the curls of other APIs, at the addresses that are printed for them", async () => {
+    const command = blocks.find((block) => block.includes("$OPENAI_BASE_URL"))!;
+    await using bare = await startServer(fromSource, { cwd });
+    const env = `npm run --silent parley -- env`;
+    expect(command).toContain(env);
+    const own = `${fromSource.join(" ")} env --url ${bare.origin}`;
+    const text = await textOf(command.replace(env, own), bare.origin);
+    expect(text).toContain('"object":"chat.completion"');
+    expect(text).toContain('"type":"message"');
+  });
+
   test("the document of the API", async () => {
     const command = blocks.find((block) => block.includes("/openapi.json"))!;
     await using bare = await startServer(fromSource, { cwd });

@@ -63,6 +63,13 @@ const lists = `
 #      - provider: Lab
 #      - provider: OpenAI
 #        model: gpt-4o-mini
+
+# MCP servers, and which of their tools models may call. More: src/help/mcp.md
+#mcp_servers:
+#  - name: notes
+#    command: npx
+#    args: [-y, "@modelcontextprotocol/server-filesystem", /srv/notes]
+#    tools: [read_text_file, search_files]
 `;
 
 /** Prose begins with `# `, and what may be used with `#` alone: without that sign it is what holds anyway. */
