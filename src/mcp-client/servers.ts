@@ -143,7 +143,7 @@ export function createMcpServers(servers: readonly McpServer[], parts: McpServer
   ): Promise<McpTool[]> {
     const entry = getEntry(name);
     if (entry.server.allowed.length === 0) {
-      note("it allows none of its tools");
+      note(noneAllowed);
       return [];
     }
     try {
@@ -165,20 +165,23 @@ export function createMcpServers(servers: readonly McpServer[], parts: McpServer
   }
 
   async function lookAt({ server, kept, begun }: Entry, isAsking: boolean, signal: AbortSignal): Promise<ToolServer> {
+    const { name, isAlways: always, allowed } = server;
     const one = isAsking ? await kept() : begun;
     const failure = isAsking ? await one?.listTools(signal).then(() => undefined, toApiError) : undefined;
     signal.throwIfAborted();
     const told = one?.known && allowedOf(server, one.known);
     const why = failure?.message ?? one?.failure;
     return {
-      name: server.name,
+      name,
       state: why !== undefined ? "down" : told ? "up" : "unknown",
-      reason: why ?? null,
-      always: server.isAlways,
-      tools: told ? told.map(toInfo) : server.allowed.filter((each) => each !== "*").map(toNameAlone),
+      reason: why ?? (allowed.length === 0 ? noneAllowed : null),
+      always,
+      tools: told ? told.map(toInfo) : allowed.filter((each) => each !== "*").map(toNameAlone),
     };
   }
 }
+
+const noneAllowed = "none of its tools may be called: name them in parley.yaml";
 
 function allowedOf({ allowed }: McpServer, tools: readonly ServerTool[]): readonly ServerTool[] {
   return allowed.includes("*") ? tools : tools.filter(({ name }) => allowed.includes(name));

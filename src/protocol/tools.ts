@@ -6,7 +6,7 @@ export const ToolServer = Type.Object({
   name: Type.String(),
   /** `unknown` until it is first wanted. */
   state: Type.Union([Type.Literal("up"), Type.Literal("down"), Type.Literal("unknown")]),
-  /** Why it is down. */
+  /** Why it is down, or of no use. */
   reason: Maybe(Type.String()),
   /** Whether its tools are offered where a request does not say which. */
   always: Type.Boolean(),

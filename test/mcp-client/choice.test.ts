@@ -53,6 +53,7 @@ describe("who wants to choose", () => {
       { ...toolProgram, tools: ["add"] },
       { name: "far", url: "http://127.0.0.1:9/mcp", tools: ["x"] },
       { name: "any", url: "http://127.0.0.1:9/mcp", tools: ["*"] },
+      { ...toolProgram, name: "none", tools: [] },
     ]);
     const list = async (query: string) => (await own.app.get(`/backend-api/v2/tools${query}`)).json();
     const named = (name: string) => ({ name, title: null, description: null });
@@ -61,6 +62,12 @@ describe("who wants to choose", () => {
       { ...unknown, name: "tools", tools: [named("add")] },
       { ...unknown, name: "far", tools: [named("x")] },
       { ...unknown, name: "any", tools: [] },
+      {
+        ...unknown,
+        name: "none",
+        reason: "none of its tools may be called: name them in parley.yaml",
+        tools: [],
+      },
     ]);
     const asked = await list("?refresh=true");
     expect(asked[0]).toEqual({

@@ -20,12 +20,17 @@ describe.skipIf(!chromium)("the choice of tools, in a real browser,", () => {
   });
 
   test("names servers and what they offer, and has a question asked with their tools", async () => {
-    const servers = [{ ...toolProgram, tools: ["add", "fail"] }, misbehaving("exits", { always: true })];
+    const servers = [
+      { ...toolProgram, tools: ["add", "fail"] },
+      misbehaving("exits", { always: true }),
+      { ...toolProgram, name: "closed", tools: [] },
+    ];
     await using routed = await openRouted([inTurns(openaiTurn, turns)], { settings: { mcp_servers: servers } });
     await using page = await openPage(routed.app);
     await page.click("Tools: exits");
     await page.click("exits", "menuitemcheckbox");
     await page.click("tools", "menuitemcheckbox");
+    await page.see("Cannot be used now: none of its tools may be called");
     expect(await page.findViolations()).toEqual([]);
     await page.keepPicture("tools-menu");
     await page.press("Escape");
@@ -33,6 +38,9 @@ describe.skipIf(!chromium)("the choice of tools, in a real browser,", () => {
     await page.press("Enter");
     await page.see("It is 42.");
     expect(toolsOf(JSON.parse(routed.upstreams[0]?.requests[0]?.body ?? "{}"))).toEqual(["tools__add", "tools__fail"]);
+    await page.click("Tools: tools");
+    await page.see("Add, fail");
+    await page.press("Escape");
     await page.reload();
     await page.click("Tools: tools");
   });

@@ -6,8 +6,8 @@ const { ok, warn, fail } = findingsAbout("tools");
 /** Starts every MCP server that is set up, and asks for its tools. */
 export async function checkTools({ mcp, config }: Services): Promise<Finding[]> {
   const servers = await mcp.look(true, new AbortController().signal);
-  return servers.map(({ name, reason, tools }) => {
-    if (reason !== null)
+  return servers.map(({ name, state, reason, tools }) => {
+    if (state === "down" && reason !== null)
       return fail(name, reason, `see ${name} in mcp_servers of parley.yaml; log_level debug shows what it says`);
     const named = config.mcp_servers.find((server) => server.name === name)?.tools ?? [];
     if (named.length === 0)

@@ -3,7 +3,7 @@ import { Check, Wrench } from "lucide-react";
 import { useId } from "react";
 import type { ToolServer } from "../../protocol/tools.ts";
 import { useAskOptions } from "../state/ask-options.ts";
-import { useToolServers } from "../state/tool-servers.ts";
+import { refreshToolServers, useToolServers } from "../state/tool-servers.ts";
 
 /** Whose tools the model may call; nothing where none are set up. */
 export function ToolsMenu() {
@@ -19,7 +19,7 @@ export function ToolsMenu() {
   };
   const state = chosen.length === 0 ? "Tools: off" : `Tools: ${chosen.map(({ name }) => name).join(", ")}`;
   return (
-    <Base.Root>
+    <Base.Root onOpenChange={(isOpen) => isOpen && refreshToolServers()}>
       <Base.Trigger
         className={`button quiet composer-switch ${chosen.length === 0 ? "" : "on"}`}
         aria-label={state}
@@ -58,7 +58,8 @@ export function ToolsMenu() {
   );
 }
 
-function aboutOf({ state, tools }: ToolServer): string {
-  if (state === "down") return "It is down; it is tried again with the next question.";
+function aboutOf({ state, reason, tools }: ToolServer): string {
+  if (reason !== null) return `Cannot be used now: ${reason}.`;
+  if (state === "up" && tools.length === 0) return "It has no tools that may be called.";
   return tools.map(({ title, name }) => title ?? name).join(", ") || "Its tools are known once it was used.";
 }

@@ -17,6 +17,11 @@ export function useToolServers(): readonly ToolServer[] {
   return data ?? [];
 }
 
+/** An answer may have started some of them, and found what they offer. */
+export function refreshToolServers(): void {
+  void queries.invalidateQueries({ queryKey });
+}
+
 /** Those that were chosen, without such as are gone since; as the server has it, where nobody chose. */
 export function chosenServers({ tools }: Pick<AskOptions, "tools">): readonly string[] | undefined {
   const known = queries.getQueryData<ToolServer[]>(queryKey);
