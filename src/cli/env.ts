@@ -81,7 +81,7 @@ export function envCommand(): Command {
       "parley env --shell powershell | Out-String | Invoke-Expression": "PowerShell",
       "parley env --url https://chat.example.com": "of a server elsewhere",
     },
-    'Then: curl "$PARLEY_URL/backend-api/v2/version", and tools made for other APIs find this server, too',
+    'Then: curl "$PARLEY_URL/backend-api/v2/version", and what speaks another API (OpenAI, Anthropic, Gemini, Ollama) finds it, too',
   );
   return withSettings(command);
 }

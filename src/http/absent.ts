@@ -13,7 +13,7 @@ const inPlace: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/audio\/translations\b/, "POST /v1/audio/transcriptions writes down, and a model translates"],
   [/^\/v1\/images\/variations\b/, "POST /v1/images/edits makes pictures of pictures"],
   [/^\/v1\/(messages\/)?batches\b/, "batches are not kept: ask one question at a time"],
-  [/^\/(upload\/)?v1beta\/files\b/, "inlineData in a question brings a file"],
+  [/^\/(upload\/|v1beta\/files\b)/, "inlineData in a question brings a file"],
 ];
 
 const listed = "; /docs lists what there is";

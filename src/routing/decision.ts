@@ -77,5 +77,5 @@ export function toFailure({ considered, ask: { asked }, isRouted, among, route, 
 /** Most names that are wrong are nearly right; three is arbitrary. */
 function likeNames(asked: string | null, names: readonly string[]): string {
   const like = nearestNames(asked ?? "", names, 3).map((name) => name.slice(0, 80));
-  return asked === null || like.length === 0 ? "" : `the likest are ${like.join(", ")}; `;
+  return asked === null || like.length === 0 ? "" : `there are for example ${like.join(", ")}; `;
 }

@@ -16,6 +16,7 @@ test.each([
   ["/v1/api/chat", "/api/chat is there: mind how the base address ends"],
   ["/v1/realtime/sessions", expect.stringContaining("POST /v1/audio/transcriptions hears")],
   ["/v1/messages/batches", "batches are not kept: ask one question at a time"],
+  ["/upload/v1/files", "inlineData in a question brings a file"],
   ["/upload/v1beta/files", "inlineData in a question brings a file"],
   ["/v1/rerank", "/docs lists what there is"],
   ["/backend-api/v2/responses", "/docs lists what there is"],

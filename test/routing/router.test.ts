@@ -183,7 +183,7 @@ describe("the router", () => {
       error: {
         code: "model_not_found",
         message:
-          'no configured provider has the model "none"; the likest are maker/m; GET /v1/models lists what there is',
+          'no configured provider has the model "none"; there are for example maker/m; GET /v1/models lists what there is',
       },
     });
   });
