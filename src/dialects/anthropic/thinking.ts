@@ -14,12 +14,12 @@ export const Thinking = Type.Object(
 );
 type Thinking = Static<typeof Thinking>;
 
-/** How much of the thinking an answer shows: all, that there was some, or nothing. */
+/** How much of the thinking an answer shows: all, that there was some, or nothing, as where nobody asked for it. */
 export type ShownThinking = "whole" | "omitted" | "none";
 
 export function shownThinking(thinking: Thinking | null | undefined): ShownThinking {
-  if (thinking?.type === "disabled") return "none";
-  return thinking?.display === "omitted" ? "omitted" : "whole";
+  if (thinking == null || thinking.type === "disabled") return "none";
+  return thinking.display === "omitted" ? "omitted" : "whole";
 }
 
 /** The least budget of each effort, in tokens. None is taken for more than it says: it must stay below `max_tokens`. */

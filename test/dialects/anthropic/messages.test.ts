@@ -83,9 +83,16 @@ const rows: Row[] = [
   {
     name: "thinking between calls",
     said: [{ thought: "One." }, rome, { thought: "Two." }, oslo],
-    asked: { tools },
+    asked: { tools, thinking: { type: "adaptive" } },
     content: [thinking("One."), toolUse("toolu_1", "Rome"), thinking("Two."), toolUse("toolu_2", "Oslo")],
     stop: "tool_use",
+  },
+  {
+    name: "thinking that nobody asked for",
+    said: [{ thought: "One." }, { text: "Hello" }],
+    asked: {},
+    content: [{ type: "text", text: "Hello" }],
+    stop: "end_turn",
   },
   {
     name: "a call without arguments",

@@ -161,7 +161,7 @@ const rows: Row[] = [
       messages: [
         ...hello,
         { role: "assistant", content: null, tool_calls: [called] },
-        { role: "tool", tool_call_id: "t1", content: [{ type: "text", text: "Look:" }] },
+        { role: "tool", tool_call_id: "t1", content: "Look:" },
         ...user({ type: "image_url", image_url: { url: dataUrl } }),
       ],
     },
