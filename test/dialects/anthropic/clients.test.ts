@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createAnthropic } from "@ai-sdk/anthropic";
 import Anthropic from "@anthropic-ai/sdk";
-import { generateText, jsonSchema, Output, stepCountIs, streamText, tool } from "ai";
+import { jsonSchema, Output, stepCountIs, tool } from "ai";
 import { openStage, type Stage } from "../../support/dialect.ts";
 import { openApp, providerYaml } from "../../support/app.ts";
 import { answer, openaiText, openUpstream, type Script } from "../../support/scripted-upstream.ts";
 import { type Said, type Wire, wires } from "./wires.ts";
+import { failureOf } from "../../support/failure.ts";
+import { askAiSdk } from "../../support/ai-sdk.ts";
 
 const forms = ["whole", "stream"] as const;
 const schema = {
@@ -14,11 +16,6 @@ const schema = {
   required: ["city"],
   additionalProperties: false,
 } as const;
-const failureOf = (asked: Promise<unknown>) =>
-  asked.then(
-    () => expect.unreachable(),
-    (thrown: unknown) => thrown,
-  );
 
 describe.each(wires.map((wire) => [wire.type, wire] as const))(
   "ai with @ai-sdk/anthropic, over the wire of %s",
@@ -32,18 +29,7 @@ describe.each(wires.map((wire) => [wire.type, wire] as const))(
     const ask = async (form: (typeof forms)[number], options: object) => {
       const model = createAnthropic({ baseURL: `${stage.app.origin}/v1`, apiKey: "any" })(name);
       const asked = { model, maxRetries: 0, prompt: "Hello", ...options };
-      if (form === "whole") return generateText(asked);
-      const errors: unknown[] = [];
-      const stream = streamText({ ...asked, onError: ({ error }) => void errors.push(error) });
-      await stream.consumeStream();
-      if (errors.length > 0) throw errors[0];
-      return {
-        text: await stream.text,
-        reasoningText: await stream.reasoningText,
-        usage: await stream.usage,
-        finishReason: await stream.finishReason,
-        output: "output" in options ? await stream.output : undefined,
-      };
+      return askAiSdk(form, asked);
     };
 
     test.each(forms)("text, thinking and usage: %s", async (form) => {

@@ -4,6 +4,7 @@ import { openStage, type Stage } from "../../support/dialect.ts";
 import { makeKey } from "../../support/keys.ts";
 import { answer, chunked, type Step, toChunk } from "../../support/scripted-upstream.ts";
 import { wires } from "./wires.ts";
+import { failureOf } from "../../support/failure.ts";
 
 const messages = [{ role: "user" as const, content: "Hello" }];
 const forms = ["whole", "stream"] as const;
@@ -14,12 +15,6 @@ function ask(client: Anthropic, form: (typeof forms)[number], body: object = {})
   const asked = { model: "m", max_tokens: 64, messages, ...body };
   return form === "whole" ? client.messages.create(asked) : client.messages.stream(asked).finalMessage();
 }
-
-const failureOf = (asked: Promise<unknown>) =>
-  asked.then(
-    () => expect.unreachable(),
-    (thrown: unknown) => thrown,
-  );
 
 interface Refusal {
   readonly name: string;

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { HumanMessage } from "@langchain/core/messages";
 import { ChatOpenAI } from "@langchain/openai";
-import { generateText, jsonSchema, Output, stepCountIs, streamText, tool } from "ai";
+import { jsonSchema, Output, stepCountIs, tool } from "ai";
 import { openaiBeginning, openaiChunks, openStage, type Stage } from "../../support/dialect.ts";
 import { answer, type Script } from "../../support/scripted-upstream.ts";
+import { failureOf } from "../../support/failure.ts";
+import { askAiSdk } from "../../support/ai-sdk.ts";
 
 let stage: Stage;
 beforeAll(async () => void (stage = await openStage()));
@@ -34,11 +36,6 @@ const schema = {
   required: ["city"],
   additionalProperties: false,
 } as const;
-const failureOf = (asked: Promise<unknown>) =>
-  asked.then(
-    () => expect.unreachable(),
-    (thrown: unknown) => thrown,
-  );
 
 describe("ai with @ai-sdk/openai-compatible", () => {
   const model = () =>
@@ -49,25 +46,8 @@ describe("ai with @ai-sdk/openai-compatible", () => {
       includeUsage: true,
       supportsStructuredOutputs: true,
     })("m");
-  type Options = Omit<Parameters<typeof generateText>[0], "model" | "messages">;
-  const ask = async (form: (typeof forms)[number], options: object) => {
-    const asked = { model: model(), maxRetries: 0, prompt: "Hello", ...options } as {
-      model: ReturnType<typeof model>;
-      prompt: string;
-    } & Options;
-    if (form === "whole") return generateText(asked);
-    const errors: unknown[] = [];
-    const stream = streamText({ ...asked, onError: ({ error }) => void errors.push(error) });
-    await stream.consumeStream();
-    if (errors.length > 0) throw errors[0];
-    return {
-      text: await stream.text,
-      reasoningText: await stream.reasoningText,
-      usage: await stream.usage,
-      finishReason: await stream.finishReason,
-      output: "output" in options ? await stream.output : undefined,
-    };
-  };
+  const ask = (form: (typeof forms)[number], options: object) =>
+    askAiSdk(form, { model: model(), maxRetries: 0, prompt: "Hello", ...options });
 
   test.each(forms)("text, thinking and usage: %s", async (form) => {
     stage.play(thinking);

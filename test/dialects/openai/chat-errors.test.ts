@@ -3,6 +3,7 @@ import OpenAI from "openai";
 import { openaiBeginning, openStage, type Stage } from "../../support/dialect.ts";
 import { makeKey } from "../../support/keys.ts";
 import { answer, openaiText, type Step, toChunk } from "../../support/scripted-upstream.ts";
+import { failureOf } from "../../support/failure.ts";
 
 let stage: Stage;
 let client: OpenAI;
@@ -25,12 +26,6 @@ async function ask(form: (typeof forms)[number], body: object = {}, by = client)
     text += choices[0]?.delta.content ?? "";
   return text;
 }
-
-const failureOf = (asked: Promise<unknown>) =>
-  asked.then(
-    () => expect.unreachable(),
-    (thrown: unknown) => thrown,
-  );
 
 const post = (body: string, path = "/v1/chat/completions") => stage.app.get(path, { method: "POST", body });
 

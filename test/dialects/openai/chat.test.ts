@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import OpenAI from "openai";
+import type OpenAI from "openai";
 import type { ChatCompletion, ChatCompletionCreateParams } from "openai/resources/chat/completions";
 import { openaiChunks, openStage, type Stage } from "../../support/dialect.ts";
 import type { Step } from "../../support/scripted-upstream.ts";
+import { createOpenai } from "../../support/openai-client.ts";
 
 type Params = Partial<ChatCompletionCreateParams> & Readonly<Record<string, unknown>>;
 
@@ -21,7 +22,7 @@ let stage: Stage;
 let client: OpenAI;
 beforeAll(async () => {
   stage = await openStage();
-  client = new OpenAI({ baseURL: `${stage.app.origin}/v1`, apiKey: "any", maxRetries: 0 });
+  client = createOpenai(stage.app);
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 

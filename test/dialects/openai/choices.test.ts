@@ -2,12 +2,13 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import OpenAI from "openai";
 import { openaiBeginning, openaiChunks, openStage, type Stage } from "../../support/dialect.ts";
 import { answer, type Script } from "../../support/scripted-upstream.ts";
+import { createOpenai } from "../../support/openai-client.ts";
 
 let stage: Stage;
 let client: OpenAI;
 beforeAll(async () => {
   stage = await openStage();
-  client = new OpenAI({ baseURL: `${stage.app.origin}/v1`, apiKey: "any", maxRetries: 0 });
+  client = createOpenai(stage.app);
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 

@@ -3,12 +3,13 @@ import OpenAI from "openai";
 import type { Completion, CompletionCreateParams } from "openai/resources/completions";
 import { openaiBeginning, openaiChunks, openStage, type Stage } from "../../support/dialect.ts";
 import { answer, type Script } from "../../support/scripted-upstream.ts";
+import { createOpenai } from "../../support/openai-client.ts";
 
 let stage: Stage;
 let client: OpenAI;
 beforeAll(async () => {
   stage = await openStage();
-  client = new OpenAI({ baseURL: `${stage.app.origin}/v1`, apiKey: "any", maxRetries: 0 });
+  client = createOpenai(stage.app);
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 

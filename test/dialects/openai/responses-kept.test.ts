@@ -10,15 +10,9 @@ import { fromSource, startServer } from "../../support/command.ts";
 import { makeKey } from "../../support/keys.ts";
 import { createOpenai } from "../../support/openai-client.ts";
 import { answer, chunked, openaiText, openUpstream } from "../../support/scripted-upstream.ts";
+import { failureOf } from "../../support/failure.ts";
 
 const weather = { type: "function" as const, name: "weather", parameters: {}, strict: false };
-
-function failureOf(asked: Promise<unknown>): Promise<unknown> {
-  return asked.then(
-    () => "no failure",
-    (thrown: unknown) => thrown,
-  );
-}
 
 /** As those who poll do. */
 async function whenOver(client: OpenAI, id: string): Promise<Response> {
