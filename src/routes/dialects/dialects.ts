@@ -11,7 +11,7 @@ import { openaiCompletions } from "./openai/completions.ts";
 import { openaiEmbeddings } from "./openai/embeddings.ts";
 import { openaiFiles } from "./openai/files.ts";
 import { openaiImages } from "./openai/images.ts";
-import { openaiModels } from "./openai/models.ts";
+import { v1Models } from "./v1-models.ts";
 import { openaiResponses } from "./openai/responses.ts";
 
 /** The APIs that other people's tools speak. */
@@ -24,7 +24,7 @@ export function dialects(services: Services) {
     .use(openaiImages(services))
     .use(openaiAudio(services))
     .use(openaiFiles(services))
-    .use(openaiModels(services))
+    .use(v1Models(services))
     .use(anthropicMessages(services))
     .use(anthropicCount(services))
     .use(ollama(services))

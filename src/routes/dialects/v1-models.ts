@@ -1,12 +1,12 @@
 import { Elysia } from "elysia";
-import { toAnthropicModel, toAnthropicPage } from "../../../dialects/anthropic/models.ts";
-import { asksGemini } from "../../../dialects/gemini/asks.ts";
-import { toGeminiModel, toGeminiPage } from "../../../dialects/gemini/models.ts";
-import { toOpenaiModel, toOpenaiModelList } from "../../../dialects/openai/models.ts";
-import type { ModelSummary } from "../../../protocol/models.ts";
-import type { Services } from "../../../services.ts";
-import { createListedModels } from "../listed-models.ts";
-import { theirAnswer } from "../theirs.ts";
+import { toAnthropicModel, toAnthropicPage } from "../../dialects/anthropic/models.ts";
+import { asksGemini } from "../../dialects/gemini/asks.ts";
+import { toGeminiModel, toGeminiPage } from "../../dialects/gemini/models.ts";
+import { toOpenaiModel, toOpenaiModelList } from "../../dialects/openai/models.ts";
+import type { ModelSummary } from "../../protocol/models.ts";
+import type { Services } from "../../services.ts";
+import { createListedModels } from "./listed-models.ts";
+import { theirAnswer } from "./theirs.ts";
 
 /** How an API tells of models. */
 interface ModelForm {
@@ -32,8 +32,8 @@ function formOf(request: Request): ModelForm {
   return asksGemini(request) ? gemini : openai;
 }
 
-/** https://platform.openai.com/docs/api-reference/models */
-export function openaiModels(services: Services) {
+/** https://platform.openai.com/docs/api-reference/models, and the lists of Anthropic and Gemini, which have the same address. */
+export function v1Models(services: Services) {
   const models = createListedModels(services);
   return new Elysia({ prefix: "/v1/models" })
     .get("/", async ({ request }) => formOf(request).list(await models.list(), request), {
