@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { writeTranscript } from "../../src/dialects/openai/transcription.ts";
 import { openaiChunks, openStage, type Stage } from "../support/dialect.ts";
 import { openaiText } from "../support/scripted-upstream.ts";
 
@@ -100,4 +101,10 @@ describe("what cannot be written as text is refused by its place", () => {
     const { status, told } = await ask("/v1/chat/completions", { model: "m", messages });
     expect([status, told.error.message]).toEqual([400, expect.stringContaining("messages[1].name: expected")]);
   });
+});
+
+test("a language that a vendor tells by no code is told as it came", () => {
+  const said = { text: "Yes.", language: "en-?", duration: 1, segments: [] };
+  const { body } = writeTranscript(said, { format: "verbose_json", isStream: false });
+  expect(JSON.parse(body)).toMatchObject({ language: "en-?", text: "Yes." });
 });

@@ -91,7 +91,7 @@ function toEvents(said: Transcript): WrittenTranscript {
 }
 
 function toVerbose({ text, language, duration, segments }: Transcript): object {
-  const name = language && new Intl.DisplayNames("en", { type: "language" }).of(language)?.toLowerCase();
+  const name = language && nameOf(language);
   return {
     task: "transcribe",
     ...(name && { language: name }),
@@ -100,6 +100,15 @@ function toVerbose({ text, language, duration, segments }: Transcript): object {
     ...(segments && { segments: segments.map((segment, id) => ({ id, ...segment })) }),
     ...toUsage({ text, ...(duration !== undefined && { duration }) }),
   };
+}
+
+/** In English; what is no code stays as the vendor told it. */
+function nameOf(language: string): string {
+  try {
+    return new Intl.DisplayNames("en", { type: "language" }).of(language)?.toLowerCase() ?? language;
+  } catch {
+    return language;
+  }
 }
 
 function toUsage({ duration }: Transcript) {
