@@ -1,4 +1,5 @@
 import type { JsonObject } from "../lib/json.ts";
+import { createSemaphore } from "../lib/semaphore.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { MediaRow } from "../store/media.ts";
@@ -46,10 +47,14 @@ export interface McpServer {
 const instructions =
   "Parley gives you the web (web_search, read_page), other models (ask_model, generate_image, speak), and what its person keeps: files (search_files) and memories (search_memory). What was made, and files, are resources.";
 
+/** Of resources, each of which is in memory four times while it becomes text; arbitrary. */
+const maxReading = 4;
+
 type Method = (params: JsonObject, asking: Asking) => Promise<object>;
 
 export function createMcpServer(parts: McpParts): McpServer {
   const running = createRunningCalls(parts.maxCalls);
+  const reading = createSemaphore(maxReading);
 
   /** They wait for nothing, so that a client is told that we are there, whatever else is being answered. */
   const immediate: Readonly<Record<string, (params: JsonObject) => object>> = {
@@ -69,7 +74,7 @@ export function createMcpServer(parts: McpParts): McpServer {
       return forRevision(await callTool(params, { parts, caller, signal, locate, report }), revision);
     },
     "resources/list": (params, { caller }) => listResources(params, parts, caller),
-    "resources/read": (params, { caller }) => readResource(params, parts, caller),
+    "resources/read": (params, { caller }) => reading.run(() => readResource(params, parts, caller)),
   };
 
   return {

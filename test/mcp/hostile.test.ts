@@ -91,7 +91,7 @@ test("whatever is posted is answered as JSON-RPC is, or taken without a word, an
         if ("result" in each) expect(each.id).not.toBeNull();
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   );
   expect(app.logged).toEqual([]);
 });

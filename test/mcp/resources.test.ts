@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { openApp, type TestApp } from "../support/app.ts";
 import { makeKey, type TestKey } from "../support/keys.ts";
-import { connectTo, type McpClient } from "../support/mcp.ts";
+import { connectTo, type McpClient, request } from "../support/mcp.ts";
 import { pngOf } from "../support/pictures.ts";
 
 let app: TestApp;
@@ -86,5 +86,28 @@ describe("resources", () => {
     const [resource] = (await mcp.client.listResources()).resources;
     expect(resource?.size).toBeGreaterThan(16 * 1024 * 1024);
     await expect(mcp.client.readResource({ uri: resource?.uri ?? "" })).rejects.toThrow(/at most 16777216/);
+  });
+
+  test("that nobody takes are held up to a bound, and make room when their readers leave", async () => {
+    const fay = await makeKey(app, "fay");
+    await upload(fay, "big", [new File(["0123456789abcde\n".repeat(1024 * 1024 - 1)], "large.txt")]);
+    const headers = {
+      ...fay.headers,
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+    };
+    const body = JSON.stringify(request("resources/read", { uri: "parley://files/big/large.txt" }));
+    const ask = () => app.get("/mcp", { method: "POST", body, headers });
+    const responses = await Promise.all(Array.from({ length: 20 }, ask));
+    const refused = responses.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]?.headers.get("retry-after")).toBe("1");
+    expect(await refused[0]?.json()).toMatchObject({ jsonrpc: "2.0", error: { code: -32000 } });
+    const [first, ...others] = responses.filter(({ status }) => status === 200);
+    expect(first && (await first.json()).result.contents[0].text).toHaveLength(16 * (1024 * 1024 - 1));
+    await Promise.all(others.map((each) => each.body?.cancel()));
+    let response = await ask();
+    for (; response.status === 429; response = await ask()) await Bun.sleep(5);
+    expect((await response.text()).length).toBeGreaterThan(16 * (1024 * 1024 - 1));
   });
 });

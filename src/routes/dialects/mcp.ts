@@ -3,6 +3,7 @@ import { type Connection, parseAnyBody, readBody, unhurried } from "../../http/b
 import { content } from "../../http/content.ts";
 import { comments, eventStreamHeaders, toEventStream } from "../../http/event-stream.ts";
 import { header } from "../../http/headers.ts";
+import { createHeldBodies, type HeldBodies } from "../../http/held-body.ts";
 import { within } from "../../lib/deadline.ts";
 import { createId } from "../../lib/ids.ts";
 import { at, textAt } from "../../lib/json.ts";
@@ -22,6 +23,8 @@ import { ApiError } from "../../protocol/errors.ts";
 import type { Services } from "../../services.ts";
 import { Theirs, theirAnswer } from "./theirs.ts";
 
+/** Of answers that nobody has read yet: files are up to 16 MB, and base64 makes that a third more. Arbitrary, in bytes. */
+const maxHeldBytes = 256 * 1024 * 1024;
 /** What takes longer is answered by a stream, which is kept alive; arbitrary. */
 const patienceMs = 1_000;
 
@@ -30,6 +33,7 @@ const patienceMs = 1_000;
  * Nothing is kept of a client: it need not introduce itself, and its session is a name that tells it from others.
  */
 export function mcp({ mcpServer, access, config }: Services) {
+  const bodies = createHeldBodies(maxHeldBytes);
   return new Elysia().post(
     "/mcp",
     async ({ body: { value }, request, server }) => {
@@ -42,11 +46,12 @@ export function mcp({ mcpServer, access, config }: Services) {
       const answers = messages.flatMap((message) => receive(message, rpc, asking) ?? []);
       if (answers.length === 0) return accepted();
       const headers = toSession(messages);
-      const mayStream = acceptsStream(request);
+      // All else is soon there, and may be large: a body counts what is held of it.
+      const mayStream = acceptsStream(request) && messages.some(isCall);
       const all = mayStream && messages.some(wantsNews) ? undefined : Promise.all(answers);
       const soon = all && (await unhurried({ request, server }, () => (mayStream ? within(all, patienceMs) : all)));
       return soon
-        ? toDocument(soon, Array.isArray(value), headers)
+        ? toDocument(soon, Array.isArray(value), headers, bodies)
         : toStream(answers, outbox, headers, { request, server });
     },
     {
@@ -104,6 +109,10 @@ function acceptsStream(request: Request): boolean {
   return /\btext\/event-stream\b/i.test(header(request, "accept") ?? "");
 }
 
+function isCall(message: unknown): boolean {
+  return textAt(message, "method") === "tools/call";
+}
+
 function accepted(): Response {
   return new Response(null, { status: 202 });
 }
@@ -112,12 +121,13 @@ type Headers = Readonly<Record<string, string>>;
 type Answered = RpcResponse | undefined;
 
 /** What was cancelled has no answer. */
-function toDocument(answered: readonly Answered[], isBatch: boolean, headers: Headers): Response {
+function toDocument(answered: readonly Answered[], isArray: boolean, headers: Headers, { hold }: HeldBodies): Response {
   const responses = answered.filter((each) => each !== undefined);
   const [only] = responses;
   if (!only) return accepted();
-  if (isBatch) return Response.json(responses, { headers });
-  return Response.json(only, { status: isRefused(only) ? 400 : 200, headers });
+  const body = hold(JSON.stringify(isArray ? responses : only));
+  const status = !isArray && isRefused(only) ? 400 : 200;
+  return new Response(body, { status, headers: { "content-type": "application/json;charset=utf-8", ...headers } });
 }
 
 function toStream(
