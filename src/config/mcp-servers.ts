@@ -21,8 +21,20 @@ export function adviceOnMcpServers(servers: readonly McpServerSettings[]): strin
 }
 
 /** What it is started with and sent: others may not see it, whatever it is. */
-export function secretsOfMcp({ env = {}, headers = {} }: McpServerSettings): string[] {
-  return [...Object.values(env), ...Object.values(headers)];
+export function secretsOfMcp({ env = {}, headers = {}, url }: McpServerSettings): string[] {
+  return [...Object.values(env), ...Object.values(headers), ...(url === undefined ? [] : valuesOfQuery(url))];
+}
+
+/** As they are, and as an address spells them. */
+function valuesOfQuery(url: string): string[] {
+  const { search, searchParams } = new URL(url);
+  return [
+    ...searchParams.values(),
+    ...search
+      .slice(1)
+      .split("&")
+      .map((each) => each.slice(each.indexOf("=") + 1)),
+  ];
 }
 
 /** Of our environment, what programs of the operator's are started with. On Windows nothing starts without the rest of it. */

@@ -9,11 +9,12 @@ const calls = [calling("bad__work")];
 
 /** A server at an address, that answers calls as `call` says, and what is no question as `take`. */
 function openBad(
-  call: (id: unknown) => Response,
+  call: (id: unknown, query: string) => Response,
   tools: readonly object[] = [{ name: "work" }],
   take = () => new Response(null, { status: 202 }),
 ) {
   const posts: unknown[] = [];
+  let query = "";
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -21,16 +22,22 @@ function openBad(
       if (request.method !== "POST") return new Response(null, { status: 405 });
       const message: unknown = await request.json();
       posts.push(message);
+      query = new URL(request.url).search;
       const [id, method] = [at(message, "id"), at(message, "method")];
       if (method === "initialize") return Response.json({ jsonrpc: "2.0", id, result: init });
       if (method === "tools/list") return Response.json({ jsonrpc: "2.0", id, result: { tools } });
-      return method === "tools/call" ? call(id) : take();
+      return method === "tools/call" ? call(id, query) : take();
     },
   });
   return {
     posts,
     settings: [
-      { name: "bad", url: `http://127.0.0.1:${server.port}/mcp`, headers: { "x-token": canary }, tools: ["*"] },
+      {
+        name: "bad",
+        url: `http://127.0.0.1:${server.port}/mcp?key=query%20word`,
+        headers: { "x-token": canary },
+        tools: ["*"],
+      },
     ],
     [Symbol.asyncDispose]: () => server.stop(true),
   };
@@ -104,6 +111,19 @@ describe("a server at an address", () => {
     await app.say([{ calls }, fine]);
     expect(resultsOf(app.body(1))[0]).toContain("\nfine\n");
     await left;
+  });
+
+  test("that says what it was sent, as it fails, tells nobody a key of its address", async () => {
+    await using bad = openBad((_, query) => {
+      const said = `${query} ${decodeURIComponent(query)}`;
+      return Response.json({ error: { message: `this was not liked: ${said} ${canary}` } }, { status: 500 });
+    });
+    await using app = await openCalling(bad.settings);
+    const events = await app.say([{ calls }, fine]);
+    const told = resultsOf(app.body(1))[0];
+    expect(told).toContain("this was not liked");
+    for (const each of [told, JSON.stringify(events), app.app.logged.join("\n")])
+      expect(each).not.toMatch(/canary|query(?: |%20)word/);
   });
 
   test("cannot tell a model what to do by failing", async () => {
