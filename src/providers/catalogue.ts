@@ -30,6 +30,8 @@ export interface Catalogue {
 export interface SummaryOptions {
   readonly capability?: Capability | undefined;
   readonly hasOffers?: boolean;
+  /** Of this model alone. */
+  readonly name?: string | undefined;
 }
 
 interface Entry {
@@ -92,13 +94,14 @@ export function createCatalogue({ clock, prices, health }: CatalogueParts): Cata
       if (!models || models.some((model) => model.id === usual && meets(model))) return usual;
       return models.find((model) => isChatModel(model, provider) && meets(model))?.id ?? usual;
     },
-    async summary(providers, { capability, hasOffers = false } = {}) {
+    async summary(providers, { capability, hasOffers = false, name: wanted } = {}) {
       const summaries = new Map<string, ModelSummary>();
       const lists = await Promise.all(
         providers.map(async (provider) => ({ provider, models: (await find(provider)) ?? [] })),
       );
       for (const { provider, models } of lists) {
         for (const model of models) {
+          if (wanted !== undefined && model.id !== wanted) continue;
           if (capability && !model[capability]) continue;
           if (!health.isCallable(provider, model.id)) continue;
           const { id: name, label, image, vision, audio, video } = model;

@@ -62,11 +62,15 @@ export function models(services: Services) {
 }
 
 /** Every model and route that can be asked now, without details. */
-export async function listSummaries(services: Pick<Services, "registry" | "catalogue" | "config" | "ready">) {
+export async function listSummaries(
+  services: Pick<Services, "registry" | "catalogue" | "config" | "ready">,
+  name?: string,
+) {
   const { registry, catalogue, ready } = services;
   await ready;
-  const found = await catalogue.summary(registry.select(), { hasOffers: false });
-  return sortByName([...routesOf(services).map(toSummary), ...found]);
+  const found = await catalogue.summary(registry.select(), { hasOffers: false, name });
+  const routes = routesOf(services).filter((route) => name === undefined || route.name === name);
+  return sortByName([...routes.map(toSummary), ...found]);
 }
 
 /** Whether a name is no model's, but a route's, or stands for whoever the router takes. */

@@ -17,7 +17,8 @@ export function createListedModels(services: Services): ListedModels {
   return {
     list,
     async get(name) {
-      const found = (await list()).find((each) => each.name === name) ?? (await findOffer(name));
+      if (name === auto.name) return auto;
+      const [found = await findOffer(name)] = await listSummaries(services, name);
       if (found) return found;
       throw new ApiError("model_not_found", "there is no model of that name; GET /v1/models lists them");
     },
