@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { writeTranscript } from "../../src/dialects/openai/transcription.ts";
+import { writeTranscript } from "../../src/dialects/openai/audio/transcription.ts";
 import { openaiChunks, openStage, type Stage } from "../support/dialect.ts";
 import { openaiText } from "../support/scripted-upstream.ts";
 
