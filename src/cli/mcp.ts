@@ -18,7 +18,14 @@ export function mcpCommand(): Command {
       process.on("unhandledRejection", (error) => log.error("a promise failed with nobody waiting for it", { error }));
       const reader = Bun.stdin.stream().getReader();
       const leave = () => void reader.cancel().catch(() => {});
-      for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, leave);
+      let isLeaving = false;
+      const onSignal = () => {
+        // Who asks a second time does not want to wait.
+        if (isLeaving) process.exit(1);
+        isLeaving = true;
+        leave();
+      };
+      for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, onSignal);
       onOutputClosed(leave);
       await serveStdio({
         server: await services.mcpServer(),

@@ -42,6 +42,8 @@ export type CollectedBlock =
 
 export interface Collector {
   add(events: readonly NumberedEvent[]): void;
+  /** How much it is so far, in characters. */
+  readonly length: number;
   /** As far as it has come. */
   read(): Collected;
 }
@@ -50,6 +52,7 @@ export interface Collector {
 export function createCollector(toText: (event: EventOf<"content">) => string): Collector {
   let text = "";
   let reasoning = "";
+  let callsLength = 0;
   let usage: Usage | undefined;
   let reason: FinishReason | undefined;
   let failure: ApiError | undefined;
@@ -61,6 +64,9 @@ export function createCollector(toText: (event: EventOf<"content">) => string): 
   return {
     add(events) {
       for (const { event } of events) take(event);
+    },
+    get length() {
+      return text.length + reasoning.length + callsLength;
     },
     read: () => ({
       text,
@@ -123,5 +129,6 @@ export function createCollector(toText: (event: EventOf<"content">) => string): 
     call.id ||= id ?? "";
     call.name ||= name ?? "";
     call.arguments += piece;
+    callsLength += piece.length;
   }
 }

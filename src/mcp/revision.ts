@@ -1,3 +1,5 @@
+import { textAt } from "../lib/json.ts";
+
 /** The protocol's revisions that are spoken here, the newest first (https://modelcontextprotocol.io/specification). */
 const revisions = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05", "2024-10-07"] as const;
 
@@ -19,8 +21,15 @@ export function allowsBatches(revision: string): boolean {
 }
 
 /** In one array; arbitrary. */
-export const maxBatch = 50;
+const maxBatch = 50;
 
-export function isBatch({ length }: readonly unknown[]): boolean {
-  return length > 0 && length <= maxBatch;
+/** Each may be many megabytes, and all of them are held at once. */
+const maxReads = 4;
+
+/** What is expected of an array, for people. */
+export const batchWords = `an array of 1 to ${maxBatch} messages, of which at most ${maxReads} are resources/read`;
+
+export function isBatch(messages: readonly unknown[]): boolean {
+  const reads = messages.filter((message) => textAt(message, "method") === "resources/read");
+  return messages.length > 0 && messages.length <= maxBatch && reads.length <= maxReads;
 }

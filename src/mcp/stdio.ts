@@ -3,7 +3,7 @@ import { at, parseJson, textAt } from "../lib/json.ts";
 import { createLineDecoder } from "../lib/lines.ts";
 import { RpcError, rpcCodes, type RpcNotice, type RpcResponse, toErrorResponse } from "./json-rpc.ts";
 import { receive } from "./receive.ts";
-import { isBatch, maxBatch, negotiateRevision, newestRevision } from "./revision.ts";
+import { isBatch, batchWords, negotiateRevision, newestRevision } from "./revision.ts";
 import type { Asking, McpServer } from "./server.ts";
 
 export interface StdioParts extends Pick<Asking, "caller" | "locate"> {
@@ -51,8 +51,7 @@ export async function serveStdio({ server, input, write, caller, locate }: Stdio
     if (value instanceof RpcError) return toErrorResponse(value, null);
     if (textAt(value, "method") === "initialize") revision = negotiateRevision(at(value, "params", "protocolVersion"));
     if (!Array.isArray(value)) return receive(value, server, { ...asking, revision });
-    if (!isBatch(value))
-      return toErrorResponse(new RpcError(rpcCodes.invalidRequest, `expected 1 to ${maxBatch} messages`), null);
+    if (!isBatch(value)) return toErrorResponse(new RpcError(rpcCodes.invalidRequest, `expected ${batchWords}`), null);
     const answers = await Promise.all(value.map((each) => receive(each, server, { ...asking, revision })));
     const given = answers.filter((each) => each !== undefined);
     return given.length === 0 ? undefined : given;

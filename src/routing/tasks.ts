@@ -162,6 +162,8 @@ function noModel<T>({ provider, model, skill }: Task<T>): ApiError {
       "model_not_found",
       `no provider that can ${skill} has the model ${JSON.stringify(asked.slice(0, 80))}; GET /v1/models lists what there is`,
     );
-  const who = isRouted({ provider }) ? "no provider that is set up" : provider;
-  return new ApiError("not_offered", `${who} lists no model that can ${skill}; name one in model`);
+  const listed = isRouted({ provider })
+    ? `no provider that is set up lists a model that can ${skill}`
+    : `${provider} lists no model that can ${skill}`;
+  return new ApiError("not_offered", `${listed}; name one in model`);
 }

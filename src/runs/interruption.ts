@@ -4,7 +4,7 @@ import { failureEvent } from "../protocol/failure-event.ts";
 
 /** Why a run ends that the server's own end cuts short. */
 export function interruption({ isJournalled }: { readonly isJournalled: boolean }): ApiError {
-  const cure = isJournalled ? 'ask with "action": "continue" and its "run_id" to go on' : "ask again";
+  const cure = isJournalled ? 'ask again, or go on with it by "action": "continue" and its "run_id"' : "ask again";
   return new ApiError("shutting_down", `the server stopped in the middle of this answer; ${cure}`);
 }
 

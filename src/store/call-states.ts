@@ -22,6 +22,8 @@ export interface CallStates {
 /** An agent's work may be gone on with the next day. */
 const keptMs = 48 * 60 * 60_000;
 const followedMs = 60 * 60_000;
+/** Of one owner; beyond them the oldest go. Arbitrary: a hundred agents at work. */
+const maxStates = 5_000;
 /** How many go in one step: a few milliseconds. */
 const removedAtOnce = 500;
 
@@ -36,6 +38,10 @@ export function openCallStates(database: Database, writer: Writer): CallStates {
     `UPDATE call_states SET expires_at = min(expires_at, ?)
      WHERE owner = ? AND call_id IN (SELECT value FROM json_each(?))`,
   );
+  const removeOldest = database.query(
+    `DELETE FROM call_states WHERE owner = $owner AND saved_at <
+       (SELECT saved_at FROM call_states WHERE owner = $owner ORDER BY saved_at DESC LIMIT 1 OFFSET ${maxStates - 1})`,
+  );
   const removeExpired = database.query<{ call_id: string }, [number, number]>(
     `DELETE FROM call_states WHERE (owner, call_id) IN
        (SELECT owner, call_id FROM call_states WHERE expires_at < ? ORDER BY expires_at LIMIT ?)
@@ -47,6 +53,7 @@ export function openCallStates(database: Database, writer: Writer): CallStates {
       writer.write(() => {
         hasten.run(at + followedMs, owner, JSON.stringify(follows));
         save.run(owner, call_id, at, at + keptMs, state);
+        removeOldest.run({ owner });
       }),
     removeExpired: (now) => writer.write(() => removeExpired.all(now, removedAtOnce).length),
   };

@@ -14,7 +14,7 @@ import {
   allowsBatches,
   isBatch,
   isKnownRevision,
-  maxBatch,
+  batchWords,
   negotiateRevision,
   newestRevision,
 } from "../../mcp/revision.ts";
@@ -86,7 +86,7 @@ export function mcp({ mcpServer, access, config }: Services) {
 function toMessages(value: unknown, revision: string | undefined): readonly unknown[] {
   if (!Array.isArray(value)) return [value];
   if ((revision === undefined || allowsBatches(revision)) && isBatch(value)) return value;
-  throw new ApiError("invalid_request", `an array of 1 to ${maxBatch} messages is taken up to revision 2025-03-26`);
+  throw new ApiError("invalid_request", `${batchWords} is taken up to revision 2025-03-26`);
 }
 
 /** What a request is written in, as far as it says: older clients send no header, but their session. @throws {ApiError} */

@@ -7,4 +7,5 @@ export const callStates = `CREATE TABLE call_states (
     state TEXT NOT NULL,
     PRIMARY KEY (owner, call_id)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX call_states_by_expiry ON call_states (expires_at);`;
+  CREATE INDEX call_states_by_expiry ON call_states (expires_at);
+  CREATE INDEX call_states_by_age ON call_states (owner, saved_at);`;
