@@ -117,10 +117,10 @@ test("what parley config init writes says nothing, and in its comments what hold
   expect(load(text)).toEqual(defaults);
   const uncommented = text.replace(/^#(?= {2}|[^ ])/gm, "");
   const all = load(uncommented, { OPENAI_API_KEY: "sk-0123456" });
-  const { providers: _, routes, ...plain } = all;
-  for (const name of settingNames.filter((each) => each !== "providers" && each !== "routes" && each in plain))
+  const { providers: _, routes, mcp_servers, ...plain } = all;
+  for (const name of settingNames.filter((each) => each in plain))
     expect([name, all[name]]).toEqual([name, defaults[name]]);
-  expect(routes.map(({ name }) => name)).toEqual(["fast"]);
+  expect([...routes, ...mcp_servers].map(({ name }) => name)).toEqual(["fast", "notes"]);
   expect(faults(uncommented, { OPENAI_API_KEY: "sk-0123456" })).toEqual([]);
 });
 
