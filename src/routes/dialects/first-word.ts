@@ -9,21 +9,23 @@ type Failure = EventOf<"error"> | EventOf<"auth">;
 
 /** Reads until there is something to be said. @throws {ApiError} what it failed with before; `cancelled` */
 export async function whenBegun(events: EventReader, signal: AbortSignal): Promise<AsyncIterator<Batch>> {
-  const held: Batch[] = [];
+  const held: NumberedEvent[] = [];
   await attended(events, signal, async () => {
     for (let hasBegun = false; !hasBegun;) {
       const { done, value } = await events.next();
       if (done) throw cancellation();
-      held.push(value);
+      held.push(...value);
       const first = value.find(({ event }) => isFailure(event) || isWord(event))?.event;
       if (first && isFailure(first)) throw fromFailureEvent(first);
       hasBegun = first !== undefined;
     }
   });
+  let isFirst = true;
   return {
     next() {
-      const value = held.shift();
-      return value ? Promise.resolve({ done: false, value }) : events.next();
+      if (!isFirst) return events.next();
+      isFirst = false;
+      return Promise.resolve({ done: false, value: held });
     },
     async return() {
       await events.return?.();
