@@ -58,7 +58,7 @@ async function obey(asked: IndexOp): Promise<Found | undefined> {
     case "search":
       return { chunks: findBest(index, asked.bucket, asked.words, asked.limit), count: index.count(asked.bucket) };
     case "find": {
-      const chunks = index.find(asked.buckets, asked.words, asked.limit);
+      const chunks = index.search(asked.buckets, asked.words, asked.limit);
       return { chunks, count: chunks.length };
     }
     case "remove":
@@ -73,7 +73,7 @@ async function obey(asked: IndexOp): Promise<Found | undefined> {
 
 /** Who asks for no word of the documents ("sum this up") gets their beginnings. */
 function findBest(within: ChunkIndex, bucket: string, words: string, limit: number): ChunkRow[] {
-  const found = within.search(bucket, words, limit);
+  const found = within.search([bucket], words, limit);
   const isFound = new Set(found.map(({ blob, start }) => `${blob} ${start}`));
   const others = within.beginnings(bucket, limit).filter(({ blob, start }) => !isFound.has(`${blob} ${start}`));
   return [...found, ...others].slice(0, limit);

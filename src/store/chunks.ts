@@ -32,10 +32,8 @@ export interface ChunkIndex extends Disposable {
   add(bucket: string, chunks: readonly NewChunk[]): void;
   /** All its pieces are there. */
   finish(bucket: string, blob: string): void;
-  /** Those that fit the words best, best first. */
-  search(bucket: string, words: string, limit: number): ChunkRow[];
-  /** The same in several buckets. */
-  find(buckets: readonly string[], words: string, limit: number): ChunkRow[];
+  /** Those of several buckets that fit the words best, best first. */
+  search(buckets: readonly string[], words: string, limit: number): ChunkRow[];
   /** The first pieces of its documents, then the second ones, and so on. */
   beginnings(bucket: string, limit: number): ChunkRow[];
   /** How many pieces a bucket has. */
@@ -73,10 +71,6 @@ const columns = "blob, start, length, place, columns_start, columns_length";
 /** More words of a question find nothing that these do not; arbitrary. */
 const maxTerms = 200;
 
-function toAny(words: string): string {
-  return toMatch(toTerms(words).slice(0, maxTerms), { of: "any" });
-}
-
 export function openChunkIndex(path: string): ChunkIndex {
   const database = openDatabase(path, { migrations, shrinks: true, synchronous: "NORMAL" });
   const has = database.query("SELECT 1 FROM indexed WHERE blob = ?");
@@ -87,10 +81,6 @@ export function openChunkIndex(path: string): ChunkIndex {
   const insertText = database.query("INSERT INTO chunk_text (rowid, bucket, text) VALUES (?, ?, ?)");
   // The bucket is a word of the index too, so that what others hold is never ranked.
   const search = database.query<ChunkRow, [string, string, number]>(
-    `SELECT ${columns} FROM chunk_text JOIN chunks ON chunks.id = chunk_text.rowid
-     WHERE chunk_text MATCH ? AND chunks.bucket = ? ORDER BY bm25(chunk_text, 0, 1) LIMIT ?`,
-  );
-  const find = database.query<ChunkRow, [string, string, number]>(
     `SELECT ${columns} FROM chunk_text JOIN chunks ON chunks.id = chunk_text.rowid
      WHERE chunk_text MATCH ? AND chunks.bucket IN (SELECT value FROM json_each(?)) ORDER BY bm25(chunk_text, 0, 1) LIMIT ?`,
   );
@@ -113,10 +103,10 @@ export function openChunkIndex(path: string): ChunkIndex {
       }
     }),
     finish: (bucket, blob) => void finish.run(blob, bucket),
-    search: (bucket, words, limit) => search.all(`bucket: "${bucket}" AND text: (${toAny(words)})`, bucket, limit),
-    find(buckets, words, limit) {
+    search(buckets, words, limit) {
       const any = buckets.map((bucket) => `"${bucket}"`).join(" OR ");
-      return find.all(`bucket: (${any}) AND text: (${toAny(words)})`, JSON.stringify(buckets), limit);
+      const match = toMatch(toTerms(words).slice(0, maxTerms), { of: "any" });
+      return search.all(`bucket: (${any}) AND text: (${match})`, JSON.stringify(buckets), limit);
     },
     beginnings: (bucket, limit) => beginnings.all(bucket, limit),
     count: (bucket) => count.get(bucket)?.count ?? 0,
