@@ -3,40 +3,24 @@ import { content } from "../http/content.ts";
 import { answers } from "../http/answers.ts";
 import { unhurried } from "../http/body.ts";
 import { readConversation } from "../http/conversation-body.ts";
-import { replayed } from "../http/idempotency.ts";
-import { toRunHeaders } from "../http/run-headers.ts";
 import { eventStream, streamQuery, streamRun } from "../http/stream.ts";
 import { ChatRequest } from "../protocol/chat.ts";
 import { ConversationForm } from "../protocol/forms.ts";
 import { recognisePart } from "../runs/attachments/part.ts";
 import { parseChatRequest } from "../runs/request.ts";
-import { orExpired } from "../runs/start-once.ts";
 import type { Services } from "../services.ts";
+import { createAskRun } from "./asked-run.ts";
 
-export function conversation({ runs, access, attachments, config, store, log, idempotency }: Services) {
+export function conversation(services: Services) {
+  const { attachments, config, store, log } = services;
+  const askRun = createAskRun(services);
   return new Elysia({ prefix: "/backend-api/v2" }).post(
     "/conversation",
     async ({ body, request, server }) => {
       // A form has become one as it was read.
       const asking = body as ChatRequest;
-      const caller = access.caller(request);
-      const repeated = await idempotency.findRun(request);
-      if (repeated !== undefined) {
-        const reader = await runs.attach(repeated, caller.owner, 0).catch(orExpired);
-        return streamRun(repeated, reader, {
-          request,
-          server,
-          format: config.conversation_format,
-          log,
-          headers: replayed,
-        });
-      }
-      // Who may send it again must find the answer again.
-      const asked = idempotency.isFor(request) ? { ...asking, resumable: true } : asking;
-      const run = await runs.start(asked, caller, request.signal);
-      await idempotency.bindRun(request, run.id);
-      const headers = toRunHeaders(run.trace());
-      return streamRun(run.id, run.attach(0), { request, server, format: config.conversation_format, log, headers });
+      const { runId, events, headers } = await askRun(request, () => asking);
+      return streamRun(runId, events, { request, server, format: config.conversation_format, log, headers });
     },
     {
       // Checked once, as it is read: Elysia would rebuild the object before it looks, and quote it when it refuses.

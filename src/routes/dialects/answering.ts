@@ -1,13 +1,11 @@
 import { type Connection, unhurried } from "../../http/body.ts";
-import { replayed } from "../../http/idempotency.ts";
-import { toRunHeaders } from "../../http/run-headers.ts";
 import type { Asked } from "../../dialects/asked.ts";
 import type { Collected } from "../../dialects/collected.ts";
 import type { Encoder } from "../../dialects/encoder.ts";
 import type { EventOf } from "../../protocol/events.ts";
 import type { EventReader } from "../../runs/event-log.ts";
-import { orExpired } from "../../runs/start-once.ts";
 import type { Services } from "../../services.ts";
+import { createAskRun } from "../asked-run.ts";
 import { createCallMemory } from "./call-memory.ts";
 import { whenBegun } from "./first-word.ts";
 import { type StreamOptions, toStreamed } from "./streamed.ts";
@@ -52,29 +50,21 @@ export interface Answering {
 }
 
 export function createAnswering(services: Services): Answering {
-  const { runs, access, idempotency, store, clock, log } = services;
+  const { access, store, clock, log } = services;
+  const askRun = createAskRun(services);
   const toRequest = createToRequest(services);
   const calls = createCallMemory(store.callStates, clock, log);
 
   return {
     async begin(asked, request) {
-      const caller = access.caller(request);
-      const repeated = await idempotency.findRun(request);
-      if (repeated !== undefined) {
-        const events = await runs.attach(repeated, caller.owner, 0).catch(orExpired);
-        return { runId: repeated, events, headers: { "x-run-id": repeated, ...replayed } };
-      }
+      const { owner } = access.caller(request);
       const { messages } = asked;
-      const conversation = { ...calls.recall(caller.owner, messages), ...asked.conversation };
-      const whole = await toRequest({ ...asked, conversation }, request);
-      const run = await runs.start(
-        idempotency.isFor(request) ? { ...whole, resumable: true } : whole,
-        caller,
-        request.signal,
-      );
-      await idempotency.bindRun(request, run.id);
-      const events = calls.keep(caller.owner, messages, run.attach(0));
-      return { runId: run.id, events, headers: { "x-run-id": run.id, ...toRunHeaders(run.trace()) } };
+      const { isRepeated, ...run } = await askRun(request, () => {
+        const conversation = { ...calls.recall(owner, messages), ...asked.conversation };
+        return toRequest({ ...asked, conversation }, request);
+      });
+      const events = isRepeated ? run.events : calls.keep(owner, messages, run.events);
+      return { ...run, events, headers: { "x-run-id": run.runId, ...run.headers } };
     },
 
     stream(begun, { encoder, isAtOnce, ...options }) {
