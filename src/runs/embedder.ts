@@ -1,14 +1,11 @@
-import { openDeadline } from "../lib/deadline.ts";
+import { lazily } from "../lib/lazily.ts";
 import { createTokenCounter } from "../lib/text.ts";
 import type { Caller } from "../protocol/caller.ts";
-import { ApiError, toApiError } from "../protocol/errors.ts";
 import { toEmbedTask } from "../memory/embedder.ts";
 import type { Embeddings } from "../providers/media.ts";
 import { isRouterName } from "../providers/registry.ts";
 import { askedModel } from "../routing/asked.ts";
-import type { Tasks } from "../routing/tasks.ts";
-import { cancellation } from "./live-run.ts";
-import { recordTask, type TaskRecordParts } from "./task-record.ts";
+import { doWhole, type WholeTask, type WholeTaskParts } from "./whole-task.ts";
 
 /** Texts whose meaning is wanted as vectors. */
 export interface EmbedAsk {
@@ -40,31 +37,24 @@ export interface TextEmbedder {
   embed(ask: EmbedAsk, caller: Caller, signal: AbortSignal): Promise<Embedded>;
 }
 
-export interface TextEmbedderParts extends TaskRecordParts {
-  readonly tasks: Tasks;
-  /** Longest time for one, in milliseconds. */
-  readonly runMs: number;
-}
-
-export function createTextEmbedder(parts: TextEmbedderParts): TextEmbedder {
-  const { tasks, clock, runMs } = parts;
+export function createTextEmbedder(parts: WholeTaskParts): TextEmbedder {
+  const { tasks } = parts;
   return {
-    async embed(ask, caller, callersSignal) {
-      await parts.budgets.check(caller);
-      const startedAt = clock();
-      using deadline = openDeadline(callersSignal, runMs, tooLong);
-      const { signal } = deadline;
-      try {
-        const { value, candidate, end } = await tasks.begin(toEmbedTask(await whose(ask), ask.texts), signal);
-        end();
-        const { vectors, promptTokens = estimate(ask.texts) } = value;
-        const tokens = { prompt: promptTokens, completion: 0 };
-        await recordTask(parts, { caller, startedAt, candidate, details: { texts: ask.texts.length }, tokens });
-        return { vectors, promptTokens, provider: candidate.provider.name, model: candidate.model };
-      } catch (thrown) {
-        if (callersSignal.aborted) throw cancellation();
-        throw signal.aborted ? toApiError(signal.reason) : thrown;
-      }
+    async embed(ask, caller, signal) {
+      const { texts } = ask;
+      const estimated = lazily(() => estimate(texts));
+      const countOf = ({ promptTokens }: Embeddings) => promptTokens ?? estimated();
+      const task: WholeTask<Embeddings> = {
+        toTask: async () => toEmbedTask(await whose(ask), texts),
+        purpose: "to read the texts",
+        toCounted: (value) => ({
+          details: { texts: texts.length },
+          tokens: { prompt: countOf(value), completion: 0 },
+        }),
+      };
+      const { value, candidate } = await doWhole(task, caller, signal, parts);
+      const { provider, model } = candidate;
+      return { vectors: value.vectors, promptTokens: countOf(value), provider: provider.name, model };
     },
   };
 
@@ -74,10 +64,6 @@ export function createTextEmbedder(parts: TextEmbedderParts): TextEmbedder {
       return { provider, model, dimensions };
     const [first] = await tasks.listReady(toEmbedTask({ provider }, []));
     return { provider: first ?? provider, dimensions };
-  }
-
-  function tooLong(): ApiError {
-    return new ApiError("upstream_timeout", `it took longer than ${runMs / 1000} s to read the texts`);
   }
 }
 

@@ -1,14 +1,12 @@
-import { openDeadline } from "../lib/deadline.ts";
 import type { Caller } from "../protocol/caller.ts";
-import { ApiError, toApiError } from "../protocol/errors.ts";
+import { ApiError } from "../protocol/errors.ts";
 import type { Model } from "../protocol/models.ts";
 import type { Transcript } from "../providers/media.ts";
 import { findModel, isListener } from "../providers/model-traits.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Registry } from "../providers/registry.ts";
-import type { Task, Tasks } from "../routing/tasks.ts";
-import { cancellation } from "./live-run.ts";
-import { recordTask, type TaskRecordParts } from "./task-record.ts";
+import type { Task } from "../routing/tasks.ts";
+import { doWhole, type WholeTask, type WholeTaskParts } from "./whole-task.ts";
 
 /** Sound with words in it. */
 export interface Recording {
@@ -47,49 +45,33 @@ export interface Transcriber {
   transcribe(recording: Recording, caller: Caller, signal: AbortSignal): Promise<WrittenDown>;
 }
 
-export interface TranscriberParts extends TaskRecordParts {
-  readonly tasks: Tasks;
+export interface TranscriberParts extends WholeTaskParts {
   readonly registry: Registry;
-  /** Longest time for one, in milliseconds. */
-  readonly runMs: number;
 }
 
 /** What OpenAI, Groq and others take at most, in bytes: an hour of speech as MP3. */
 export const maxRecordingBytes = 25 * 1024 * 1024;
 
 export function createTranscriber(parts: TranscriberParts): Transcriber {
-  const { tasks, registry, clock, runMs } = parts;
+  const { tasks, registry } = parts;
   return {
     find: () => registry.select().find(({ transcribe }) => transcribe !== undefined),
     listListeners: () => tasks.listReady(toTask({ sound: new Uint8Array(), fileName: "" })),
-    async transcribe({ sound, ...about }, caller, callersSignal) {
+    async transcribe({ sound, ...about }, caller, signal) {
       if (sound.size > maxRecordingBytes)
         throw new ApiError(
           "body_too_large",
           "the recording has more than 25 MiB, which is as much as providers write down at once: send it in parts",
         );
-      await parts.budgets.check(caller);
-      const startedAt = clock();
-      using deadline = openDeadline(callersSignal, runMs, tooLong);
-      const { signal } = deadline;
-      const task = toTask({ ...about, sound: await sound.bytes() });
-      try {
-        const { value, candidate, end } = await tasks.begin(task, signal);
-        end();
-        const { duration } = value;
-        const details = { ...(duration !== undefined && { seconds: duration }) };
-        await recordTask(parts, { caller, startedAt, candidate, details });
-        return { ...value, provider: candidate.provider.name, model: candidate.model };
-      } catch (thrown) {
-        if (callersSignal.aborted) throw cancellation();
-        throw signal.aborted ? toApiError(signal.reason) : thrown;
-      }
+      const task: WholeTask<Transcript> = {
+        toTask: async () => toTask({ ...about, sound: await sound.bytes() }),
+        purpose: "to write down the recording",
+        toCounted: ({ duration }) => ({ details: { ...(duration !== undefined && { seconds: duration }) } }),
+      };
+      const { value, candidate } = await doWhole(task, caller, signal, parts);
+      return { ...value, provider: candidate.provider.name, model: candidate.model };
     },
   };
-
-  function tooLong(): ApiError {
-    return new ApiError("upstream_timeout", `it took longer than ${runMs / 1000} s to write down the recording`);
-  }
 }
 
 /**
