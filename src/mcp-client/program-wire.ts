@@ -1,3 +1,4 @@
+import { codeOf } from "../lib/error-code.ts";
 import { isObject, tryParseJson } from "../lib/json.ts";
 import { createLineDecoder } from "../lib/lines.ts";
 import { findProgram, openProgram } from "../lib/program.ts";
@@ -48,7 +49,7 @@ export function openProgramWire(
     try {
       return openProgram({ command: [path, ...args], env, onOutput, onError });
     } catch (thrown) {
-      const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+      const code = codeOf(thrown);
       throw notStarted(
         code === "ENOENT" ? `there is no program ${command}` : `the system says ${code || "no"}`,
         thrown,
@@ -70,7 +71,7 @@ export function openProgramWire(
   function read(line: string): void {
     const message = tryParseJson(line);
     if (isObject(message)) receive(message);
-    else note(`what it printed is no message: ${oneLine(line.slice(0, maxErrorLength), maxErrorLength)}`);
+    else note(`what it printed is no message: ${toShown(line)}`);
   }
 
   function onError(bytes: Uint8Array): void {
