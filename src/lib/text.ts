@@ -46,8 +46,12 @@ const shortLength = 64;
 
 /** One line of at most `length` characters, without control characters: for text from outside that people read. */
 export function oneLine(text: string, length: number): string {
-  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
-  return line.length <= length ? line : `${line.slice(0, length - 1).toWellFormed()}…`;
+  return cutTo(text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim(), length);
+}
+
+/** At most `length` characters of a text, the last of which says where there was more. */
+export function cutTo(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 }
 
 /** Whether a header can hold it as a key: letters, digits and signs of ASCII, without spaces. */

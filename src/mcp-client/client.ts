@@ -1,4 +1,5 @@
 import { arrayAt, at, isObject, type JsonObject, textAt } from "../lib/json.ts";
+import { cutTo } from "../lib/text.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { openSession, type Session, type SessionParts } from "./session.ts";
 import { readResult, type ToolResult } from "./tool-result.ts";
@@ -118,11 +119,7 @@ function toTool(told: unknown, note: (log: string) => void): ServerTool | undefi
   return {
     name,
     title: textAt(told, "title") ?? textAt(told, "annotations", "title"),
-    description: description && cut(description, maxDescriptionLength),
+    description: description && cutTo(description, maxDescriptionLength),
     parameters,
   };
-}
-
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 }
