@@ -64,7 +64,7 @@ export function createKeptServer(server: McpServer, { clock, log, version }: Kep
     async call(tool, args, signal, onProgress) {
       using deadline = openDeadline(signal, timeoutMs, tooLong);
       let hasSaid = false;
-      const ask = async (asked: Client) => {
+      const result = await askOnceMore(deadline.signal, async (asked) => {
         try {
           return await asked.call(tool, args, deadline.signal, (said) => {
             hasSaid = true;
@@ -74,10 +74,6 @@ export function createKeptServer(server: McpServer, { clock, log, version }: Kep
           if (deadline.signal.aborted && !signal.aborted && !hasSaid) void assertThere(asked);
           throw thrown;
         }
-      };
-      const result = await ask(await open(deadline.signal)).catch(async (thrown: unknown) => {
-        if (!isForgotten(thrown)) throw thrown;
-        return ask(await open(deadline.signal));
       });
       failures = 0;
       return result;
@@ -97,17 +93,24 @@ export function createKeptServer(server: McpServer, { clock, log, version }: Kep
 
   async function list(): Promise<readonly ServerTool[]> {
     using deadline = openDeadline(closing.signal, timeoutMs, tooLong);
-    const asked = await open(deadline.signal);
-    // What changes while it is told is asked for again by the next.
-    let change = changes;
-    const tools = await asked.listTools(deadline.signal).catch(async (thrown: unknown) => {
-      if (!isForgotten(thrown)) throw thrown;
-      const anew = await open(deadline.signal);
-      change = changes;
-      return anew.listTools(deadline.signal);
+    const told = await askOnceMore(deadline.signal, async (asked) => {
+      // What changes while it is told is asked for again by the next.
+      const change = changes;
+      return { tools: await asked.listTools(deadline.signal), change };
     });
-    listed = { tools, at: clock(), change };
-    return tools;
+    listed = { ...told, at: clock() };
+    return told.tools;
+  }
+
+  /** Whoever finds that a server was started anew asks the new one. */
+  async function askOnceMore<T>(signal: AbortSignal, ask: (asked: Client) => Promise<T>): Promise<T> {
+    const asked = await open(signal);
+    try {
+      return await ask(asked);
+    } catch (thrown) {
+      if (!isForgotten(thrown)) throw thrown;
+      return ask(await open(signal));
+    }
   }
 
   /** A program says when its list changes; over HTTP that would take a stream that is held open. */
