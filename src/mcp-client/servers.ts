@@ -1,14 +1,12 @@
-import type { Clock } from "../lib/clock.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { lazily } from "../lib/lazily.ts";
-import type { Log } from "../lib/log.ts";
 import { suggestion } from "../lib/nearest.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { ToolServer } from "../protocol/tools.ts";
 import type { ServerTool } from "./client.ts";
 import type { HttpAddress } from "./http-wire.ts";
-import type { KeptServer } from "./kept-server.ts";
+import type { KeptServer, KeptServerParts } from "./kept-server.ts";
 import type { ProgramAddress } from "./program-wire.ts";
 import type { ToolResult } from "./tool-result.ts";
 
@@ -53,13 +51,6 @@ export interface McpTool extends ServerTool {
   call(args: JsonObject, signal: AbortSignal, onProgress: (said: string) => void): Promise<ToolResult>;
 }
 
-export interface McpServersParts {
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Of us. */
-  readonly version: string;
-}
-
 interface Entry {
   readonly server: McpServer;
   readonly kept: () => Promise<KeptServer>;
@@ -67,7 +58,7 @@ interface Entry {
   begun: KeptServer | undefined;
 }
 
-export function createMcpServers(servers: readonly McpServer[], parts: McpServersParts): McpServers {
+export function createMcpServers(servers: readonly McpServer[], parts: KeptServerParts): McpServers {
   const entries = new Map(servers.map((server) => [server.name, toEntry(server)]));
   let isClosed = false;
 
