@@ -54,6 +54,14 @@ export function cutTo(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 }
 
+/**
+ * A text that neither opens nor closes the tags of that name in which it is to stand: those alone are undone, so that code
+ * and HTML stay as they are. Models are no strict readers: spaces, or what is not seen, do not help.
+ */
+export function withoutTag(text: string, name: string): string {
+  return text.replace(new RegExp(`<(?=[\\s/\\p{Cf}]*${name})`, "giu"), "&lt;");
+}
+
 /** Whether a header can hold it as a key: letters, digits and signs of ASCII, without spaces. */
 export function isHeaderKey(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);

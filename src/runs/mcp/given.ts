@@ -1,6 +1,9 @@
+import { withoutTag } from "../../lib/text.ts";
 import type { ToolResult } from "../../mcp-client/tool-result.ts";
 import { toDataUrl } from "../../providers/content.ts";
 import type { Granted } from "../tools/tool-kind.ts";
+
+const tag = "tool_result";
 
 /** What a model is told of results, with each of them: what a tool gives may have been written by anybody. */
 const resultsAreData =
@@ -8,7 +11,7 @@ const resultsAreData =
 
 /** What a model is told of a result: its text in tags that the text cannot close, and its pictures where it sees them. */
 export function toGiven({ isError, text, pictures }: ToolResult, seesPictures: boolean): Granted {
-  const fenced = harmless(text.trim());
+  const fenced = withoutTag(text.trim(), tag);
   return (share) => {
     const isWhole = share >= 1;
     const kept = isWhole ? fenced : fenced.slice(0, Math.floor(fenced.length * share)).toWellFormed();
@@ -36,19 +39,14 @@ export function toGiven({ isError, text, pictures }: ToolResult, seesPictures: b
 
 /** What a model is told where a tool could not be called: why may be in the words of its server. */
 export function toRefused(why: string): Granted {
-  const told = inTags(harmless(`The tool failed: ${why}`));
+  const told = inTags(withoutTag(`The tool failed: ${why}`, tag));
   return () => told;
 }
 
 function inTags(text: string): string {
-  return `${resultsAreData}\n\n<tool_result>\n${text}\n</tool_result>`;
+  return `${resultsAreData}\n\n<${tag}>\n${text}\n</${tag}>`;
 }
 
 function toCount(pictures: number): string {
   return pictures === 1 ? "1 picture" : `${pictures} pictures`;
-}
-
-/** Our own tags alone, so that code and HTML stay as they are. Models are no strict readers: spaces do not help. */
-function harmless(text: string): string {
-  return text.replace(/<(?=[\s/\p{Cf}]*tool_result)/giu, "&lt;");
 }

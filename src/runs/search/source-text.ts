@@ -1,4 +1,4 @@
-import { oneLine } from "../../lib/text.ts";
+import { oneLine, withoutTag } from "../../lib/text.ts";
 import type { WebPage } from "../../search/web-search.ts";
 import { maxTitleLength, toTarget } from "./sources.ts";
 
@@ -15,10 +15,5 @@ export function toSourceText(number: number, { url, title, text }: WebPage): str
   const label = oneLine(title, maxTitleLength);
   const named =
     label === "" ? "" : ` title="${label.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;")}"`;
-  return `<web_page number="${number}" address="${toTarget(url)}"${named}>\n${harmless(text.trim())}\n</web_page>`;
-}
-
-/** Our own tags alone, so that code and HTML stay as they are. Models are not strict readers: spaces, or what is not seen, do not help. */
-function harmless(text: string): string {
-  return text.replace(/<(?=[\s/\p{Cf}]*web_page)/giu, "&lt;");
+  return `<web_page number="${number}" address="${toTarget(url)}"${named}>\n${withoutTag(text.trim(), "web_page")}\n</web_page>`;
 }
