@@ -1,5 +1,5 @@
 import { type Connection, unhurried } from "../../http/body.ts";
-import { eventStreamHeaders, toEventStream } from "../../http/event-stream.ts";
+import { comments, eventStreamHeaders, toEventStream } from "../../http/event-stream.ts";
 import type { Log } from "../../lib/log.ts";
 import { type ApiError, toApiError } from "../../protocol/errors.ts";
 
@@ -10,6 +10,9 @@ export interface StreamOptions extends Connection {
   /** What says that the stream is alive, and nothing else. */
   readonly heartbeat?: string;
 }
+
+/** Of events whose readers pass over comments. */
+export const eventStream = { contentType: eventStreamHeaders["content-type"], heartbeat: comments.heartbeat };
 
 /** What is streamed, and how its pieces are written. */
 export interface Streamed<T> {

@@ -5,12 +5,12 @@ import { parseChatBody } from "../../../dialects/openai/chat/request.ts";
 import { createChatEncoder } from "../../../dialects/openai/chat/stream.ts";
 import { toOpenaiLimits } from "../../../dialects/openai/limits.ts";
 import { createStreamEnd } from "../../../dialects/openai/stream-end.ts";
-import { comments, eventStreamHeaders } from "../../../http/event-stream.ts";
 import { jsonBody } from "../../../http/json-body.ts";
 import type { Services } from "../../../services.ts";
 import { createAnswering } from "../answering.ts";
 import { createLimitHeaders } from "../limit-headers.ts";
 import { createSeveral } from "../several.ts";
+import { eventStream } from "../streamed.ts";
 import { theirAnswer } from "../theirs.ts";
 
 /** https://platform.openai.com/docs/api-reference/chat */
@@ -40,7 +40,7 @@ export function openaiChat(services: Services) {
         return several.stream(
           begun,
           begun.map((_, index) => createChatEncoder(head, index, end)),
-          { request, server, contentType: eventStreamHeaders["content-type"], heartbeat: comments.heartbeat, headers },
+          { request, server, ...eventStream, headers },
         );
       }
       const collected = await several.collect(begun, { request, server }, (event) => toMarkdown(event, head.origin));

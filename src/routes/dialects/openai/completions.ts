@@ -4,12 +4,12 @@ import { createCompletionEncoder, toCompletion } from "../../../dialects/openai/
 import { parseCompletionBody } from "../../../dialects/openai/completions/request.ts";
 import { toOpenaiLimits } from "../../../dialects/openai/limits.ts";
 import { createStreamEnd } from "../../../dialects/openai/stream-end.ts";
-import { comments, eventStreamHeaders } from "../../../http/event-stream.ts";
 import { jsonBody } from "../../../http/json-body.ts";
 import type { Services } from "../../../services.ts";
 import { createAnswering } from "../answering.ts";
 import { createLimitHeaders } from "../limit-headers.ts";
 import { createSeveral } from "../several.ts";
+import { eventStream } from "../streamed.ts";
 import { theirAnswer } from "../theirs.ts";
 
 /** https://platform.openai.com/docs/api-reference/completions */
@@ -32,13 +32,7 @@ export function openaiCompletions(services: Services) {
       if (isStream) {
         const end = createStreamEnd(texts.length, includesUsage);
         const encoders = echoes.map((echo, index) => createCompletionEncoder(head, index, echo, end));
-        return several.stream(begun, encoders, {
-          request,
-          server,
-          contentType: eventStreamHeaders["content-type"],
-          heartbeat: comments.heartbeat,
-          headers,
-        });
+        return several.stream(begun, encoders, { request, server, ...eventStream, headers });
       }
       const collected = await several.collect(begun, { request, server }, (event) => toMarkdown(event, head.origin));
       return Response.json(toCompletion(head, collected, echoes), { headers });

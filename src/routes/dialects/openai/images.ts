@@ -11,7 +11,6 @@ import { createImagesEncoder, noPicture } from "../../../dialects/openai/images/
 import { type Picture, toImagesAnswer, toPictures, toPictureUsage } from "../../../dialects/openai/images/picture.ts";
 import { type Connection, parseBody, readBody, unhurried } from "../../../http/body.ts";
 import { content } from "../../../http/content.ts";
-import { comments } from "../../../http/event-stream.ts";
 import { type FormFile, isForm, readForm } from "../../../http/form.ts";
 import { jsonBody } from "../../../http/json-body.ts";
 import { ApiError } from "../../../protocol/errors.ts";
@@ -21,6 +20,7 @@ import type { Services } from "../../../services.ts";
 import { createAnswering } from "../answering.ts";
 import { withBytes } from "../inline-media.ts";
 import { toPictureTarget } from "../picture-target.ts";
+import { eventStream } from "../streamed.ts";
 import { createFindTarget } from "../target.ts";
 import { theirAnswer } from "../theirs.ts";
 
@@ -76,8 +76,7 @@ export function openaiImages(services: Services) {
         { ...begun, events },
         {
           encoder: createImagesEncoder(options),
-          contentType: "text/event-stream; charset=utf-8",
-          heartbeat: comments.heartbeat,
+          ...eventStream,
           request,
           server,
         },

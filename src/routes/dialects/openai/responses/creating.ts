@@ -12,9 +12,10 @@ import type { Services } from "../../../../services.ts";
 import type { ResponseRow } from "../../../../store/responses.ts";
 import type { Answering, BegunAnswer } from "../../answering.ts";
 import { createLimitHeaders } from "../../limit-headers.ts";
+import { eventStream } from "../../streamed.ts";
 import { gatherItems } from "./earlier.ts";
 import { createToText, type KeptResponses, toAboutOf } from "./kept.ts";
-import { type BegunResponse, eventStream, type Reading } from "./reading.ts";
+import type { BegunResponse, Reading } from "./reading.ts";
 import { recordEvents } from "./record.ts";
 
 export interface Creating {

@@ -2,11 +2,11 @@ import { createResponsesEncoder } from "../../../../dialects/openai/responses/en
 import { runIdOf } from "../../../../dialects/openai/responses/ids.ts";
 import type { About } from "../../../../dialects/openai/responses/response.ts";
 import type { Connection } from "../../../../http/body.ts";
-import { comments } from "../../../../http/event-stream.ts";
 import { ApiError } from "../../../../protocol/errors.ts";
 import type { Services } from "../../../../services.ts";
 import type { ResponseRow } from "../../../../store/responses.ts";
 import type { Answering, BegunAnswer } from "../../answering.ts";
+import { eventStream } from "../../streamed.ts";
 import { createToText, type KeptResponses, toAboutOf } from "./kept.ts";
 import { holdEnd } from "./record.ts";
 
@@ -24,9 +24,6 @@ export interface Reading {
   /** Those of one that began earlier. @throws {ApiError} `answer_expired` */
   again(row: ResponseRow, startingAfter: number, connection: Connection): Promise<Response>;
 }
-
-/** How their events are streamed. */
-export const eventStream = { contentType: "text/event-stream; charset=utf-8", heartbeat: comments.heartbeat };
 
 export function createReading({ runs, clock }: Services, answering: Answering, kept: KeptResponses): Reading {
   return {
