@@ -9,6 +9,11 @@ export function toMarkdown({ content, urls, alt = "", data }: EventOf<"content">
   return urls.map((url) => `${shows}[${name}](${toAbsolute(url, origin)})`).join("\n");
 }
 
+/** The same for those who are told once where media are asked for: `https://parley.example`. */
+export function createToText(origin: string): (event: EventOf<"content">) => string {
+  return (event) => toMarkdown(event, origin);
+}
+
 function toAbsolute(url: string, origin: string): string {
   return url.startsWith("/") ? origin + url : url;
 }

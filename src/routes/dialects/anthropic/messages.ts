@@ -3,10 +3,9 @@ import { toMessage } from "../../../dialects/anthropic/answer.ts";
 import { toAnthropicLimits } from "../../../dialects/anthropic/limits.ts";
 import { parseMessages } from "../../../dialects/anthropic/request.ts";
 import { createMessageEncoder, ping } from "../../../dialects/anthropic/stream.ts";
-import { toMarkdown } from "../../../dialects/media-text.ts";
+import { createToText } from "../../../dialects/media-text.ts";
 import { eventStreamHeaders } from "../../../http/event-stream.ts";
 import { jsonBody } from "../../../http/json-body.ts";
-import type { EventOf } from "../../../protocol/events.ts";
 import type { Services } from "../../../services.ts";
 import { createAnswering } from "../answering.ts";
 import { createLimitHeaders } from "../limit-headers.ts";
@@ -22,8 +21,7 @@ export function anthropicMessages(services: Services) {
     async ({ body: { asked, isStream, thinking }, request, server, set }) => {
       const begun = await answering.begin(asked, request);
       const headers = { "request-id": String(set.headers["x-request-id"]), ...(await limitHeaders(request)) };
-      const { origin } = new URL(request.url);
-      const toText = (event: EventOf<"content">) => toMarkdown(event, origin);
+      const toText = createToText(new URL(request.url).origin);
       const options = { runId: begun.runId, model: asked.model ?? "", thinking };
       if (isStream)
         return answering.stream(begun, {

@@ -1,4 +1,4 @@
-import { toMarkdown } from "../../../dialects/media-text.ts";
+import { createToText } from "../../../dialects/media-text.ts";
 import { type OllamaAsked, parseChat } from "../../../dialects/ollama/chat.ts";
 import { createOllamaEncoder } from "../../../dialects/ollama/encoder.ts";
 import { parseGenerate } from "../../../dialects/ollama/generate.ts";
@@ -6,7 +6,6 @@ import { chatShape, generateShape, type Shape } from "../../../dialects/ollama/l
 import { createTiming } from "../../../dialects/ollama/timing.ts";
 import { writeQuiet, writeReady, writeWhole } from "../../../dialects/ollama/whole.ts";
 import type { Connection } from "../../../http/body.ts";
-import type { EventOf } from "../../../protocol/events.ts";
 import { mapEvents } from "../../../runs/map-events.ts";
 import type { Services } from "../../../services.ts";
 import { createAnswering } from "../answering.ts";
@@ -36,8 +35,7 @@ export function createOllamaAnswers(services: Services) {
       await names.get(name);
       return toJson(writeReady(isUnload, { model, shape, now: clock() }));
     }
-    const { origin } = new URL(request.url);
-    const toText = (event: EventOf<"content">) => toMarkdown(event, origin);
+    const toText = createToText(new URL(request.url).origin);
     try {
       const { owner } = access.caller(request);
       const messages = callIds.restore(owner, conversation.messages);

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { toMarkdown } from "../../../dialects/media-text.ts";
+import { createToText } from "../../../dialects/media-text.ts";
 import { toChatCompletion } from "../../../dialects/openai/chat/answer.ts";
 import { parseChatBody } from "../../../dialects/openai/chat/request.ts";
 import { createChatEncoder } from "../../../dialects/openai/chat/stream.ts";
@@ -43,7 +43,7 @@ export function openaiChat(services: Services) {
           { request, server, ...eventStream, headers },
         );
       }
-      const collected = await several.collect(begun, { request, server }, (event) => toMarkdown(event, head.origin));
+      const collected = await several.collect(begun, { request, server }, createToText(head.origin));
       return Response.json(toChatCompletion(head, collected, hasLogprobs), { headers });
     },
     {

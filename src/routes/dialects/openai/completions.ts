@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { toMarkdown } from "../../../dialects/media-text.ts";
+import { createToText } from "../../../dialects/media-text.ts";
 import { createCompletionEncoder, toCompletion } from "../../../dialects/openai/completions/answer.ts";
 import { parseCompletionBody } from "../../../dialects/openai/completions/request.ts";
 import { toOpenaiLimits } from "../../../dialects/openai/limits.ts";
@@ -34,7 +34,7 @@ export function openaiCompletions(services: Services) {
         const encoders = echoes.map((echo, index) => createCompletionEncoder(head, index, echo, end));
         return several.stream(begun, encoders, { request, server, ...eventStream, headers });
       }
-      const collected = await several.collect(begun, { request, server }, (event) => toMarkdown(event, head.origin));
+      const collected = await several.collect(begun, { request, server }, createToText(head.origin));
       return Response.json(toCompletion(head, collected, echoes), { headers });
     },
     {

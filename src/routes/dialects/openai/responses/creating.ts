@@ -1,3 +1,4 @@
+import { createToText } from "../../../../dialects/media-text.ts";
 import { createAnswer } from "../../../../dialects/openai/responses/answer.ts";
 import type { AskedResponse } from "../../../../dialects/openai/responses/body.ts";
 import { createResponsesEncoder } from "../../../../dialects/openai/responses/encoder.ts";
@@ -14,7 +15,7 @@ import type { Answering, BegunAnswer } from "../../answering.ts";
 import { createLimitHeaders } from "../../limit-headers.ts";
 import { eventStream } from "../../streamed.ts";
 import { gatherItems } from "./earlier.ts";
-import { createToText, type KeptResponses, toAboutOf } from "./kept.ts";
+import { type KeptResponses, toAboutOf } from "./kept.ts";
 import type { BegunResponse, Reading } from "./reading.ts";
 import { recordEvents } from "./record.ts";
 

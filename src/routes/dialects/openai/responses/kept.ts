@@ -1,10 +1,9 @@
 import { createAnswer } from "../../../../dialects/openai/responses/answer.ts";
 import { runIdOf } from "../../../../dialects/openai/responses/ids.ts";
 import { type About, type Outcome, toResponse, withoutOutput } from "../../../../dialects/openai/responses/response.ts";
-import { toMarkdown } from "../../../../dialects/media-text.ts";
+import { createToText } from "../../../../dialects/media-text.ts";
 import { maxJsonDepth, parseJson } from "../../../../lib/json.ts";
 import { ApiError } from "../../../../protocol/errors.ts";
-import type { EventOf } from "../../../../protocol/events.ts";
 import type { ResponseRow } from "../../../../store/responses.ts";
 import type { Services } from "../../../../services.ts";
 
@@ -79,10 +78,6 @@ export function toKept(row: ResponseRow) {
 /** What was written by us, around what came from a caller. */
 export function readJson<T>(text: string): T {
   return parseJson(text, maxJsonDepth + 8) as T;
-}
-
-export function createToText(origin: string): (event: EventOf<"content">) => string {
-  return (event) => toMarkdown(event, origin);
 }
 
 /** In the words of the API; the id is repeated where it is one of ours. */

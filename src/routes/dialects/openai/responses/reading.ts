@@ -1,3 +1,4 @@
+import { createToText } from "../../../../dialects/media-text.ts";
 import { createResponsesEncoder } from "../../../../dialects/openai/responses/encoder.ts";
 import { runIdOf } from "../../../../dialects/openai/responses/ids.ts";
 import type { About } from "../../../../dialects/openai/responses/response.ts";
@@ -7,7 +8,7 @@ import type { Services } from "../../../../services.ts";
 import type { ResponseRow } from "../../../../store/responses.ts";
 import type { Answering, BegunAnswer } from "../../answering.ts";
 import { eventStream } from "../../streamed.ts";
-import { createToText, type KeptResponses, toAboutOf } from "./kept.ts";
+import { type KeptResponses, toAboutOf } from "./kept.ts";
 import { holdEnd } from "./record.ts";
 
 /** A response that is being answered, or was. */
