@@ -15,6 +15,11 @@ export function toTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }
 
+/** In whole seconds since 1970. */
+export function toSeconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}
+
 /** The UTC day of a moment: `2026-11-24`. */
 export function utcDay(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);

@@ -1,3 +1,4 @@
+import { toSeconds } from "../../lib/clock.ts";
 import { createId } from "../../lib/ids.ts";
 import { ApiError } from "../../protocol/errors.ts";
 
@@ -47,7 +48,7 @@ export function toOpenaiFile({ bucket_id, text_bytes, media_bytes, created_at, n
     id: bucket_id,
     object: "file" as const,
     bytes: text_bytes + media_bytes,
-    created_at: Math.floor((created_at ?? 0) / 1000),
+    created_at: toSeconds(created_at ?? 0),
     filename: names[0] ?? "",
     purpose: purposeOf(bucket_id) ?? "user_data",
     status: "processed" as const,

@@ -1,3 +1,4 @@
+import { toSeconds } from "../../../lib/clock.ts";
 import type { ApiError } from "../../../protocol/errors.ts";
 import type { Usage } from "../../../protocol/events.ts";
 import type { ResponsesBody } from "./body.ts";
@@ -90,8 +91,4 @@ export function toResponseUsage(usage: Usage) {
 export function toResponseError({ message, status }: ApiError): { code: string; message: string } {
   if (status === 429) return { code: "rate_limit_exceeded", message };
   return { code: status === 400 || status === 413 ? "invalid_prompt" : "server_error", message };
-}
-
-function toSeconds(ms: number): number {
-  return Math.floor(ms / 1000);
 }

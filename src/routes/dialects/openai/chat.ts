@@ -6,6 +6,7 @@ import { createChatEncoder } from "../../../dialects/openai/chat/stream.ts";
 import { toOpenaiLimits } from "../../../dialects/openai/limits.ts";
 import { createStreamEnd } from "../../../dialects/openai/stream-end.ts";
 import { jsonBody } from "../../../http/json-body.ts";
+import { toSeconds } from "../../../lib/clock.ts";
 import type { Services } from "../../../services.ts";
 import { createAnswering } from "../answering.ts";
 import { createLimitHeaders } from "../limit-headers.ts";
@@ -30,7 +31,7 @@ export function openaiChat(services: Services) {
       const headers = { ...begun[0]?.headers, ...(await limitHeaders(request)) };
       const head = {
         id: `chatcmpl-${begun[0]?.runId}`,
-        created: Math.floor(clock() / 1000),
+        created: toSeconds(clock()),
         origin: new URL(request.url).origin,
         isOlder,
         includesUsage,

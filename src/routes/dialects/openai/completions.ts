@@ -5,6 +5,7 @@ import { parseCompletionBody } from "../../../dialects/openai/completions/reques
 import { toOpenaiLimits } from "../../../dialects/openai/limits.ts";
 import { createStreamEnd } from "../../../dialects/openai/stream-end.ts";
 import { jsonBody } from "../../../http/json-body.ts";
+import { toSeconds } from "../../../lib/clock.ts";
 import type { Services } from "../../../services.ts";
 import { createAnswering } from "../answering.ts";
 import { createLimitHeaders } from "../limit-headers.ts";
@@ -26,7 +27,7 @@ export function openaiCompletions(services: Services) {
         request,
       );
       const headers = { ...begun[0]?.headers, ...(await limitHeaders(request)) };
-      const created = Math.floor(clock() / 1000);
+      const created = toSeconds(clock());
       const head = { id: `cmpl-${begun[0]?.runId}`, created, origin: new URL(request.url).origin };
       const echoes = texts.map(({ echo }) => echo);
       if (isStream) {

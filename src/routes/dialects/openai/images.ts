@@ -13,6 +13,7 @@ import { type Connection, parseBody, readBody, unhurried } from "../../../http/b
 import { content } from "../../../http/content.ts";
 import { type FormFile, isForm, readForm } from "../../../http/form.ts";
 import { jsonBody } from "../../../http/json-body.ts";
+import { toSeconds } from "../../../lib/clock.ts";
 import { ApiError } from "../../../protocol/errors.ts";
 import { ImageEditForm } from "../../../protocol/forms.ts";
 import { createInlineBudget } from "../../../protocol/inline-budget.ts";
@@ -67,7 +68,7 @@ export function openaiImages(services: Services) {
     const target = await toPictureTarget(await findTarget(body, request), services);
     const begun = await answering.begin({ ...toPictureRequest(body, inputs), ...target }, request);
     const events = withBytes(begun.events, access.caller(request).owner, store);
-    const created = Math.floor(clock() / 1000);
+    const created = toSeconds(clock());
     const hasInputs = inputs.length > 0;
     if (stream) {
       const type = hasInputs ? "image_edit" : "image_generation";
