@@ -1,5 +1,6 @@
 import { type Static, type TObject, type TProperties, Type } from "@sinclair/typebox";
 import { isObject } from "../../lib/json.ts";
+import { maxNameLength } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import type { Asked } from "../asked.ts";
 import { partsOf } from "./blocks.ts";
@@ -20,7 +21,7 @@ const Format = Type.Object(
 );
 
 const fields = {
-  model: Type.String({ minLength: 1, maxLength: 256, expected: "a model's name" }),
+  model: Type.String({ minLength: 1, maxLength: maxNameLength, expected: "a model's name" }),
   messages: Type.Array(Turn, { minItems: 1, expected: "an array with at least one message" }),
   system: Type.Optional(Type.Union([...Content.anyOf, Type.Null()], { expected: Content.expected })),
   tools: Type.Optional(Type.Union([Type.Array(AnyTool), Type.Null()], { expected: "an array of tools" })),
