@@ -1,6 +1,6 @@
 import type { JsonObject } from "../lib/json.ts";
 import type { Caller } from "../protocol/caller.ts";
-import { ApiError } from "../protocol/errors.ts";
+import { ApiError, isNotFound } from "../protocol/errors.ts";
 import type { BucketFileRow } from "../store/buckets.ts";
 import type { Resource } from "./content.ts";
 import { RpcError, rpcCodes } from "./json-rpc.ts";
@@ -110,7 +110,7 @@ async function listFiles(place: Extract<Place, { of: "files" }>, { buckets }: Pa
 }
 
 function noneIfGone(thrown: unknown): [] {
-  if (thrown instanceof ApiError && thrown.reason === "not_found") return [];
+  if (isNotFound(thrown)) return [];
   throw thrown;
 }
 

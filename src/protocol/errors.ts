@@ -115,6 +115,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether what was thrown says that there is no such thing. */
+export function isNotFound(thrown: unknown): boolean {
+  return thrown instanceof ApiError && thrown.reason === "not_found";
+}
+
 /** As it was thrown; or, where it was a clock that threw, `upstream_timeout` with this message. */
 export function orTimedOut(thrown: unknown, message: string): ApiError {
   return thrown instanceof ApiError ? thrown : new ApiError("upstream_timeout", message, { cause: thrown });

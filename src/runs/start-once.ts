@@ -4,7 +4,7 @@ import { digestOf } from "../lib/digest.ts";
 import type { Log } from "../lib/log.ts";
 import type { Caller } from "../protocol/caller.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
-import { ApiError } from "../protocol/errors.ts";
+import { ApiError, isNotFound } from "../protocol/errors.ts";
 import type { Store } from "../store/index.ts";
 import type { EventReader } from "./event-log.ts";
 import type { Runs } from "./runs.ts";
@@ -79,7 +79,7 @@ export function createStartOnce({ runs, store: { claims, claimMarks: marks }, cl
 
 /** The answer that a key stands for is kept for a while only. */
 export function orExpired(thrown: unknown): never {
-  if (thrown instanceof ApiError && thrown.reason === "not_found")
+  if (isNotFound(thrown))
     throw new ApiError("answer_expired", "the answer that this Idempotency-Key stands for is not kept any more");
   throw thrown;
 }

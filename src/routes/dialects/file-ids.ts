@@ -1,7 +1,7 @@
 import { at, isObject, textAt } from "../../lib/json.ts";
 import { mapParallel } from "../../lib/parallel.ts";
 import type { BucketPart } from "../../protocol/chat.ts";
-import { ApiError } from "../../protocol/errors.ts";
+import { ApiError, isNotFound } from "../../protocol/errors.ts";
 import { assertId } from "../../protocol/ids.ts";
 import type { Services } from "../../services.ts";
 
@@ -33,7 +33,7 @@ export async function resolveFileIds(
   async function toBucketParts(id: string): Promise<readonly BucketPart[]> {
     assertId("file_id", id);
     const files = await buckets.page(owner, id, 0, maxFiles).catch((thrown: unknown) => {
-      throw thrown instanceof ApiError && thrown.reason === "not_found" ? noFile() : thrown;
+      throw isNotFound(thrown) ? noFile() : thrown;
     });
     const media = files.filter(({ kind }) => kind === "media");
     const parts: BucketPart[] = media.map(({ name }) => ({ bucket_id: id, name }));

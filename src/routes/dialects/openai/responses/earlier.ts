@@ -1,7 +1,7 @@
 import { runIdOf, toResponseId } from "../../../../dialects/openai/responses/ids.ts";
 import type { Item } from "../../../../dialects/openai/responses/items.ts";
 import type { Outcome } from "../../../../dialects/openai/responses/response.ts";
-import { ApiError } from "../../../../protocol/errors.ts";
+import { ApiError, isNotFound } from "../../../../protocol/errors.ts";
 import type { ResponseRow } from "../../../../store/responses.ts";
 import type { KeptResponses } from "./kept.ts";
 import { readJson } from "./kept.ts";
@@ -42,7 +42,7 @@ async function getPrevious(kept: KeptResponses, id: string, owner: string): Prom
   try {
     return await kept.get(id, owner);
   } catch (thrown) {
-    throw isMissing(thrown) ? noPrevious(id) : thrown;
+    throw isNotFound(thrown) ? noPrevious(id) : thrown;
   }
 }
 
@@ -70,7 +70,7 @@ async function withReferenced(
     if (looked.has(runId)) continue;
     looked.add(runId);
     const row = await kept.get(toResponseId(runId), owner).catch((thrown: unknown) => {
-      throw isMissing(thrown) ? noItem() : thrown;
+      throw isNotFound(thrown) ? noItem() : thrown;
     });
     budget.take(row);
     for (const each of [...inputOf(row), ...outputOf(row)]) if (each.id) found.set(each.id, each);
@@ -101,10 +101,6 @@ function createBudget(): Budget {
         );
     },
   };
-}
-
-function isMissing(thrown: unknown): boolean {
-  return thrown instanceof ApiError && thrown.reason === "not_found";
 }
 
 function noPrevious(id: string): ApiError {

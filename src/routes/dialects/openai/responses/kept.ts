@@ -3,7 +3,7 @@ import { runIdOf } from "../../../../dialects/openai/responses/ids.ts";
 import { type About, type Outcome, toResponse, withoutOutput } from "../../../../dialects/openai/responses/response.ts";
 import { createToText } from "../../../../dialects/media-text.ts";
 import { maxJsonDepth, parseJson } from "../../../../lib/json.ts";
-import { ApiError } from "../../../../protocol/errors.ts";
+import { ApiError, isNotFound } from "../../../../protocol/errors.ts";
 import type { ResponseRow } from "../../../../store/responses.ts";
 import type { Services } from "../../../../services.ts";
 
@@ -81,11 +81,11 @@ export function readJson<T>(text: string): T {
 }
 
 /** In the words of the API; the id is repeated where it is one of ours. */
-export function noResponse(id: string): ApiError {
+function noResponse(id: string): ApiError {
   return new ApiError("not_found", runIdOf(id) ? `Response with id '${id}' not found.` : "Response not found.");
 }
 
 function orUndefined(thrown: unknown): undefined {
-  if (thrown instanceof ApiError && thrown.reason === "not_found") return undefined;
+  if (isNotFound(thrown)) return undefined;
   throw thrown;
 }

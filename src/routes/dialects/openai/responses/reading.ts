@@ -3,7 +3,7 @@ import { createResponsesEncoder } from "../../../../dialects/openai/responses/en
 import { runIdOf } from "../../../../dialects/openai/responses/ids.ts";
 import type { About } from "../../../../dialects/openai/responses/response.ts";
 import type { Connection } from "../../../../http/body.ts";
-import { ApiError } from "../../../../protocol/errors.ts";
+import { ApiError, isNotFound } from "../../../../protocol/errors.ts";
 import type { Services } from "../../../../services.ts";
 import type { ResponseRow } from "../../../../store/responses.ts";
 import type { Answering, BegunAnswer } from "../../answering.ts";
@@ -53,7 +53,7 @@ export function createReading({ runs, clock }: Services, answering: Answering, k
 
 /** Its events are kept for as long as those of any run, which is less long than what came of them. */
 function orExpired(thrown: unknown): never {
-  if (thrown instanceof ApiError && thrown.reason === "not_found")
+  if (isNotFound(thrown))
     throw new ApiError(
       "answer_expired",
       "the events of this response are not kept any more: ask for it without stream",
