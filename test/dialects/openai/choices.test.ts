@@ -46,7 +46,12 @@ const beginning = openaiBeginning([{ delta: { content: "Hel" } }]);
 test.each([true, false])(
   "one that fails before its first word fails them all, and the others are stopped: stream %p",
   async (stream) => {
-    stage.play((_, count) => (count === 2 ? answer(500, { error: { message: "oops" } }) : beginning));
+    // Who is not asked yet would not be asked any more.
+    const all = Promise.withResolvers<void>();
+    stage.play((_, count) => {
+      if (count === 3) all.resolve();
+      return count === 2 ? [{ until: all.promise }, ...answer(500, { error: { message: "oops" } })] : beginning;
+    });
     const failing = client.chat.completions.create({ ...asked, stream });
     const failure = await Promise.resolve(failing).then(
       () => expect.unreachable(),
