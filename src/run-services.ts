@@ -15,6 +15,7 @@ import { type Budgets, createBudgets } from "./runs/budgets.ts";
 import { createTextEmbedder, type TextEmbedder } from "./runs/embedder.ts";
 import { createDownloads, type DownloadsParts } from "./runs/downloads.ts";
 import { createJournal } from "./runs/journal.ts";
+import type { RunObserver } from "./runs/observer.ts";
 import { openRetention, type Retention } from "./runs/retention.ts";
 import { createRooms } from "./runs/rooms.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
@@ -46,14 +47,29 @@ export interface RunServicesParts extends Pick<DownloadsParts, "pages" | "toPage
   readonly files: FileServices;
   readonly webSearch: WebSearch;
   readonly mcp: McpServers;
+  readonly observers: readonly RunObserver[];
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** The last to be opened, and the first to be closed: what runs is given `drain_timeout` to end. */
 export function openRunServices(parts: RunServicesParts): RunServices {
-  const { config, limits, store, providers, router, library, files, pages, toPages, webSearch, mcp, clock, log } =
-    parts;
+  const {
+    config,
+    limits,
+    store,
+    providers,
+    router,
+    library,
+    files,
+    pages,
+    toPages,
+    webSearch,
+    mcp,
+    observers,
+    clock,
+    log,
+  } = parts;
   const { registry, catalogue, prices, health, load, ready } = providers;
   const { journal: tables, presence, traces } = store;
   const ms = (seconds: number) => seconds * 1000;
@@ -122,6 +138,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
     journal,
     tables,
     presence,
+    observers,
     clock,
     log,
     maxRuns: config.max_runs,

@@ -183,6 +183,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     toPages,
     webSearch,
     mcp,
+    observers: [],
     clock,
     log,
   };

@@ -10,6 +10,7 @@ import type { UsageRow, UsageTable } from "../store/usage.ts";
 import type { Budgets } from "./budgets.ts";
 import type { ChatRecorder } from "./chats/record.ts";
 import type { Journal } from "./journal.ts";
+import type { RunObserver } from "./observer.ts";
 import { type Run, startLiveRun } from "./live-run.ts";
 import { run, type RunTools } from "./run.ts";
 import { toAskedSearch } from "./search/asked.ts";
@@ -25,6 +26,7 @@ export interface BeginParts extends RunTools, WholeRequestParts {
   readonly traces: TraceTable;
   readonly journal: Journal;
   readonly presence: Presence;
+  readonly observers: readonly RunObserver[];
   readonly limits: { readonly runMs: number; readonly silenceMs: number; readonly graceMs: number };
   /** @throws {ApiError} `shutting_down` */
   readonly assertOpen: () => void;
@@ -85,6 +87,7 @@ export async function beginRun(
   }
 
   async function record(row: UsageRow, trace: RunTrace): Promise<void> {
+    for (const observer of parts.observers) observer.ended({ row, trace });
     const kept = parts.traces.insert({ run_id: id, owner, ended_at: clock(), trace: JSON.stringify(trace) });
     kept.catch((error: unknown) => log.error("how an answer came about could not be written", { run: id, error }));
     await parts.usage.insert(row);
