@@ -10,12 +10,12 @@ export interface Started {
 export interface Bench extends Disposable {
   /** The scripted upstream's address. */
   readonly origin: string;
-  /** Starts one of the bench's own files, or anything else that prints its port. */
-  start(args: readonly string[], env?: Record<string, string>): Promise<Started>;
+  /** Starts one of the bench's own files, or anything else that prints its port. What it logs goes to a file, where one is named. */
+  start(args: readonly string[], env?: Record<string, string>, log?: string): Promise<Started>;
   /** A server whose provider `Bench` answers in so many pieces, with so many milliseconds between them. */
   startParley(scenario: Scenario): Promise<Started>;
   /** A server with these settings; in a new directory, or in this one. */
-  startWith(settings: Readonly<Record<string, unknown>>, directory?: string): Promise<Started>;
+  startWith(settings: Readonly<Record<string, unknown>>, directory?: string, log?: string): Promise<Started>;
 }
 
 export interface Scenario {
@@ -30,10 +30,10 @@ export async function openBench(): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), "parley-bench-"));
   const children: Bun.Subprocess[] = [];
 
-  const start = async (args: readonly string[], env: Record<string, string> = {}) => {
+  const start = async (args: readonly string[], env: Record<string, string> = {}, log?: string) => {
     const child = Bun.spawn([process.execPath, ...args], {
       stdout: "pipe",
-      stderr: "inherit",
+      stderr: log === undefined ? "inherit" : Bun.file(log),
       env: { ...process.env, ...env },
     });
     children.push(child);
@@ -49,12 +49,12 @@ export async function openBench(): Promise<Bench> {
   const upstream = await start([file("upstream.ts")]);
   const origin = `http://127.0.0.1:${upstream.port}`;
 
-  const startWith: Bench["startWith"] = async (settings, data = mkdtempSync(join(folder, "data-"))) => {
+  const startWith: Bench["startWith"] = async (settings, data = mkdtempSync(join(folder, "data-")), log) => {
     const config = join(data, "parley.yaml");
     await Bun.write(config, Bun.YAML.stringify(settings));
     const flags = { config, port: "0", discovery: "false", "log-level": "error", "data-dir": data };
     const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
-    return start([join(import.meta.dir, "../../src/main.ts"), "serve", ...args]);
+    return start([join(import.meta.dir, "../../src/main.ts"), "serve", ...args], {}, log);
   };
 
   return {
