@@ -1,3 +1,5 @@
+import { toDiskFailure } from "./disk-failure.ts";
+
 /** The class of a failed run, as clients read it in `error`, `auth` and `message` events. */
 export type ErrorClass =
   | "MissingAuthError"
@@ -70,7 +72,10 @@ export const errorCodes = {
   upstream_failed: { status: 502, class: "ResponseError" },
   no_media: { status: 502, class: "NoMediaResponseError" },
   shutting_down: { status: 503, class: "ResponseError" },
+  /** The disk of the data directory takes nothing: it is full, read-only, or broken. */
+  storage_unavailable: { status: 503, class: "ResponseError" },
   upstream_timeout: { status: 504, class: "TimeoutError" },
+  /** What may be kept is used up: a setting's limit, never the disk's. */
   storage_full: { status: 507, class: "ResponseError" },
 } as const satisfies Record<string, Row>;
 
@@ -131,17 +136,13 @@ export function orTimedOut(thrown: unknown, message: string): ApiError {
  */
 export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
-  if (isDiskFull(thrown))
-    return new ApiError("storage_full", "the disk is full: what was asked for could not be written to it", {
-      cause: thrown,
-    });
+  const failure = toDiskFailure(thrown);
+  if (failure)
+    return new ApiError("storage_unavailable", failure.message, { cause: thrown, retryAfterMs: untilRoomMs });
   return new ApiError("internal", "Something failed inside the server; its log says more under this request's id.", {
     cause: thrown,
   });
 }
 
-/** As the system has it, or SQLite. */
-function isDiskFull(thrown: unknown): boolean {
-  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
-  return code === "ENOSPC" || code === "EDQUOT" || code === "SQLITE_FULL";
-}
+/** Arbitrary: somebody makes room first. */
+const untilRoomMs = 5000;

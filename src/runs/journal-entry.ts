@@ -1,5 +1,4 @@
-import { codeOf } from "../lib/error-code.ts";
-import { ApiError } from "../protocol/errors.ts";
+import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { NumberedEvent } from "../protocol/events.ts";
 import type { EventsRow, RunRow } from "../store/journal.ts";
 import { pack, unpack } from "./packing.ts";
@@ -121,7 +120,7 @@ export function isOld({ tail }: JournalEntry, now: number): boolean {
 
 /** Why a run ends that the disk does not take. */
 export function notWritten(cause: unknown): ApiError {
-  if (codeOf(cause) === "SQLITE_FULL")
-    return new ApiError("storage_full", "the disk is full: the answer could not be written to it", { cause });
+  const failure = toApiError(cause);
+  if (failure.reason === "storage_unavailable") return failure;
   return new ApiError("internal", "the answer could not be written to disk", { cause });
 }

@@ -10,6 +10,7 @@ import { type Claims, openClaims } from "./claims.ts";
 import { type ClientLog, openClientLog } from "./client-log.ts";
 import { type CookieTable, openCookieTable } from "./cookies.ts";
 import { openDatabase } from "./database.ts";
+import { type Disk, openDisk } from "./disk.ts";
 import { settleExchange } from "./exchange.ts";
 import { type JournalTables, openJournalTables } from "./journal.ts";
 import { databaseName } from "./layout.ts";
@@ -67,6 +68,8 @@ export interface Store extends AsyncDisposable {
   readonly callStates: CallStates;
   /** This process, among those that share the directory. */
   readonly presence: Presence;
+  /** Whether it takes what is written. */
+  readonly disk: Disk;
   /** What is wrong with the file, in SQLite's words: nothing where it is whole. It takes seconds for each gigabyte. */
   damage(): Promise<string[]>;
 }
@@ -90,7 +93,8 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
   const path = join(directory, databaseName);
   const database = openDatabase(path, { migrations, shrinks: false, synchronous: "FULL" });
   const claimMarks = createClaimMarks(database);
-  const writer = createWriter(database, claimMarks.note);
+  const disk = openDisk(join(directory, "uploads"));
+  const writer = createWriter(database, { besides: claimMarks.note, disk });
   const secrets = openSecrets(directory, secretKey, writer);
   const reader = openReader(path);
   // A file of its own: it grows and shrinks with what is being said, and need not wait for the disk at every word.
@@ -99,7 +103,7 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
     shrinks: true,
     synchronous: "NORMAL",
   });
-  const runsWriter = createWriter(runs);
+  const runsWriter = createWriter(runs, { disk });
   // Where nobody else is, whatever is half-written was left by a crash, and may be gigabytes.
   const abandonedBefore = presence.living().size === 1 ? now : undefined;
   const budgets = openBudgetTable(database, writer);
@@ -136,6 +140,7 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
     traces: openTraceTable(runs, runsWriter),
     callStates: openCallStates(runs, runsWriter),
     presence,
+    disk,
     async damage() {
       // A thread of its own: the other's readers would wait.
       await using once = openReader(path);
@@ -146,6 +151,7 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
       await reader[Symbol.asyncDispose]();
       writer.flush();
       runsWriter.flush();
+      disk[Symbol.dispose]();
       database.close();
       runs.close();
       presence[Symbol.dispose]();

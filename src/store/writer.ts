@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import type { Disk } from "./disk.ts";
 
 export interface Writer {
   /** Resolves when `write` is on disk; rejects, alone, when it throws. */
@@ -17,13 +18,18 @@ interface Pending {
   settle(failure?: unknown): void;
 }
 
+export interface WriterOptions {
+  /** What is written besides, in the same transaction, for whoever writes now. */
+  readonly besides?: () => (() => void) | undefined;
+  /** Told what could not be written. */
+  readonly disk?: Pick<Disk, "note">;
+}
+
 /**
  * All writes of one tick share one transaction and are answered after it: FULL syncs every commit (about 4,000 a
  * second), and a commit that carries fifty rows costs what one does.
- *
- * @param note gives what is written besides, in the same transaction, for whoever writes now
  */
-export function createWriter(database: Database, note: () => (() => void) | undefined = () => undefined): Writer {
+export function createWriter(database: Database, { besides: toBesides, disk }: WriterOptions = {}): Writer {
   let pending: Pending[] = [];
 
   return {
@@ -35,7 +41,7 @@ export function createWriter(database: Database, note: () => (() => void) | unde
   function add<T>(write: () => T, mayBeLight: boolean): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     let outcome: () => void;
-    const besides = note();
+    const besides = toBesides?.();
     const both = () => {
       const value = write();
       besides?.();
@@ -50,6 +56,7 @@ export function createWriter(database: Database, note: () => (() => void) | unde
           const value = database.transaction(both)();
           outcome = () => resolve(value);
         } catch (error) {
+          disk?.note(error);
           outcome = () => reject(error);
           return error;
         }
@@ -69,6 +76,7 @@ export function createWriter(database: Database, note: () => (() => void) | unde
       if (batch.every(({ isLight }) => isLight)) withoutSync(() => commitAll(batch));
       else commitAll(batch);
     } catch (error) {
+      disk?.note(error);
       failure = error;
     }
     for (const write of batch) write.settle(failure);

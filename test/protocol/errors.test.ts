@@ -20,6 +20,11 @@ test("a full disk is told as one, whoever meets it", () => {
     Object.assign(new Error("write"), { code: "ENOSPC", syscall: "write" }),
   ];
   for (const each of thrown)
-    expect(toApiError(each)).toMatchObject({ reason: "storage_full", status: 507, cause: each });
+    expect(toApiError(each)).toMatchObject({
+      reason: "storage_unavailable",
+      status: 503,
+      retryAfterMs: 5000,
+      cause: each,
+    });
   expect(toApiError(new Error("else"))).toMatchObject({ reason: "internal", status: 500 });
 });

@@ -1,0 +1,29 @@
+/** What a write was refused for that is nobody's mistake: the disk of the data directory took it not, or will take nothing. */
+export interface DiskFailure {
+  /** As the system or SQLite calls it: `ENOSPC`, `SQLITE_IOERR_WRITE`. */
+  readonly code: string;
+  /** Public: what is wrong, and what to do about it. */
+  readonly message: string;
+}
+
+const full =
+  "the disk of the data directory is full, so nothing was written: make room on it, then ask again; nothing has to be restarted";
+const readOnly =
+  "the disk of the data directory is read-only, so nothing was written: mount it for writing, then ask again";
+const failing = "the disk of the data directory fails: the system's log says why; then `parley doctor --deep`";
+const busy = "another program holds the database of the data directory: ask again in a moment";
+
+/** By the beginnings of their codes (https://www.sqlite.org/rescode.html, errno(3)). */
+const messages: readonly (readonly [RegExp, string])[] = [
+  [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, full],
+  [/^(EROFS|SQLITE_READONLY)/, readOnly],
+  [/^(EIO$|SQLITE_IOERR|SQLITE_CANTOPEN)/, failing],
+  [/^SQLITE_BUSY/, busy],
+];
+
+/** `undefined` for whatever else was thrown. */
+export function toDiskFailure(thrown: unknown): DiskFailure | undefined {
+  const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+  const [, message] = messages.find(([pattern]) => pattern.test(code)) ?? [];
+  return message === undefined ? undefined : { code, message };
+}

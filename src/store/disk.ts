@@ -1,0 +1,77 @@
+import { open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type DiskFailure, toDiskFailure } from "../protocol/disk-failure.ts";
+
+/** Whether the disk takes what is written to it. Nobody asks it as long as all goes well: writes that fail are noted. */
+export interface Disk extends Disposable {
+  /** Why it does not; `undefined` while it does. Looked at again each second until then: no restart is needed. */
+  readonly failure: DiskFailure | undefined;
+  /** To be told what a write has thrown, whatever that is. */
+  note(thrown: unknown): void;
+  /** Calls back once it takes writes again after one was refused; until that is undone. */
+  onRoom(listener: () => void): Disposable;
+}
+
+/** Arbitrary: what a small request writes, and a page of the database's log. */
+const probeBytes = 64 * 1024;
+const lookMs = 1000;
+
+/** @param folder in which something can be written and removed again, swept at a start where it was not */
+export function openDisk(folder: string): Disk {
+  const listeners = new Set<() => void>();
+  let failure: DiskFailure | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  return {
+    get failure() {
+      return failure;
+    },
+    note(thrown) {
+      const noted = toDiskFailure(thrown);
+      if (!noted || timer || isClosed) return;
+      // A single large file may have found no room where all else does.
+      void look();
+      timer = setInterval(() => void lookAgain(), lookMs);
+      timer.unref();
+    },
+    onRoom(listener) {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
+    [Symbol.dispose]() {
+      isClosed = true;
+      clearInterval(timer);
+    },
+  };
+
+  async function look(): Promise<void> {
+    const path = join(folder, `.${Bun.randomUUIDv7()}.tmp`);
+    try {
+      await writeProbe(path);
+      failure = undefined;
+    } catch (thrown) {
+      const { code = "", message = String(thrown) } = toDiskFailure(thrown) ?? {};
+      failure = { code, message };
+    }
+    await rm(path, { force: true }).catch(() => {});
+  }
+
+  async function lookAgain(): Promise<void> {
+    await look();
+    if (failure || isClosed) return;
+    clearInterval(timer);
+    timer = undefined;
+    for (const listener of listeners) listener();
+  }
+}
+
+async function writeProbe(path: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.write(new Uint8Array(probeBytes));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
