@@ -4,10 +4,10 @@ import type { Config } from "./config/load.ts";
 import { openStore, type Store } from "./store/index.ts";
 
 /** @throws {ConfigError} that names the directory and what to do about it */
-export function openDataDirectory({ data_dir: path, secret_key: secretKey }: Config): Store {
+export function openDataDirectory({ data_dir: path, secret_key: secretKey, durability }: Config): Store {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    return openStore(path, { secretKey });
+    return openStore(path, { secretKey, durability });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError(`the data directory ${path} cannot be used: ${why}. ${cureOf(why)}`);

@@ -47,6 +47,7 @@ export function openFileServices({ config, store, pages, thumbnails, clock, log 
       maxEntries: config.max_archive_members,
       maxRatio: 200,
     },
+    isSynced: config.durability === "power",
   });
   const retrieval = openRetrieval({ path: join(config.data_dir, "index.db"), buckets: table.keys, log });
   const buckets = createBuckets({

@@ -73,6 +73,10 @@ async function open(config: Config): Promise<Opened> {
     process.on("unhandledRejection", (error) => log.error("a promise failed with nobody waiting for it", { error }));
     process.on("uncaughtException", (error) => log.error("a callback failed", { error }));
     for (const warning of config.warnings) log.warn(warning);
+    if (config.durability === "process")
+      log.warn(
+        "durability: process; the loss of power may take what was acknowledged last, the end of the process not",
+      );
     return { server: await openOrClose(services, port), services };
   } catch (thrown) {
     // A port that is held would keep the program from ending.

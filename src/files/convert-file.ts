@@ -26,6 +26,8 @@ export interface ConvertJob {
   /** Of a page of the web, of which only the text is wanted that it is there for. */
   readonly page?: PageOrigin;
   readonly limits: ConvertLimits;
+  /** Whether what comes of it is to be on disk. */
+  readonly isSynced: boolean;
 }
 
 /** Where a page comes from, and what its host says of it. */
@@ -48,7 +50,7 @@ export interface ConvertLimits extends UnpackLimits {
 export async function convertFile(job: ConvertJob): Promise<readonly Piece[]> {
   try {
     const kind = await recognise(job.path, job.name);
-    return await convertKind(job, kind, createJobFiles(job.folder, job.id, job.limits.maxDocumentBytes));
+    return await convertKind(job, kind, createJobFiles(job));
   } catch (error) {
     if (isSystemError(error)) throw error;
     return [{ kind: "skipped", name: job.name, reason: (error instanceof Unconvertible ? error : damaged()).message }];
@@ -56,11 +58,11 @@ export async function convertFile(job: ConvertJob): Promise<readonly Piece[]> {
 }
 
 async function convertKind(job: ConvertJob, kind: Kind, files: JobFiles): Promise<readonly Piece[]> {
-  const { path, name, isMember, page, limits } = job;
+  const { path, name, isMember, isSynced, page, limits } = job;
   if (page) return [await convertPage(job, page, kind, files)];
   switch (kind.is) {
     case "media":
-      return [keepMedium(path, name, kind.type, isMember)];
+      return [keepMedium(path, name, kind.type, isMember && isSynced)];
     case "archive":
       if (isMember) throw new Unconvertible("it is an archive inside another file; upload it by itself");
       return unpackArchive({ path, name, packing: kind.packing }, limits, files);

@@ -14,10 +14,10 @@ export interface Converter extends Disposable {
    * What became of a file: of itself, or of each member of an archive or a mail, in order. It never fails for what is in
    * it: that is a `skipped`. Where it throws, nothing that it made is left in `folder`.
    *
-   * New files have generated names and are on disk; their names are once the caller has synced the folder.
+   * New files have generated names; what is on disk of them has its name there once the caller has synced the folder.
    *
    * @throws the signal's reason
-   * @throws {ApiError} `storage_full`
+   * @throws what the file system throws: a full disk is no fault of the file's
    */
   convert(file: UploadedFile, folder: string, signal: AbortSignal): Promise<readonly Outcome[]>;
   /** There will soon be something to convert, for somebody who waits. */
@@ -40,12 +40,20 @@ export interface ConverterOptions {
   /** Of each process. */
   readonly maxMemoryBytes: number;
   readonly limits: ConvertLimits;
+  /** Whether what is made is on disk when it is told of; otherwise it is for somebody who only reads it. */
+  readonly isSynced?: boolean;
 }
 
 /** Processes end after so long without work. */
 const idleMs = 30_000;
 
-export function createConverter({ workers, timeoutMs, maxMemoryBytes, limits }: ConverterOptions): Converter {
+export function createConverter({
+  workers,
+  timeoutMs,
+  maxMemoryBytes,
+  limits,
+  isSynced = false,
+}: ConverterOptions): Converter {
   const pool = createPool<ConvertJob, ConvertResult>({
     start: () => startChild(maxMemoryBytes),
     hands: workers,
@@ -81,7 +89,7 @@ export function createConverter({ workers, timeoutMs, maxMemoryBytes, limits }: 
     const id = Bun.randomUUIDv7();
     task.ids.push(id);
     const { path, name, page } = file;
-    const job = { path, name, id, folder: task.folder, isMember, limits, ...(page && { page }) };
+    const job = { path, name, id, folder: task.folder, isMember, limits, isSynced, ...(page && { page }) };
     try {
       const result = await pool.run(job, task.signal);
       if ("pieces" in result) return result.pieces;

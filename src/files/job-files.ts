@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import type { ConvertJob } from "./convert-file.ts";
 import type { Outcome } from "./outcome.ts";
 import { Unconvertible } from "./unconvertible.ts";
 import { toMebibytes } from "./unpack.ts";
@@ -7,13 +8,13 @@ import { toMebibytes } from "./unpack.ts";
 /** The files that one job makes: each is called by the job's id and a number, so that all of them can be found again. */
 export interface JobFiles {
   newPath(): string;
-  /** On disk when it returns. @throws {Unconvertible} for a text that is too long, or none */
+  /** On disk when it returns, where that is wished for. @throws {Unconvertible} for a text that is too long, or none */
   saveDocument(name: string, text: string, page?: PageOutcome): Outcome;
 }
 
 type PageOutcome = Pick<Extract<Outcome, { kind: "document" }>, "title" | "canonical">;
 
-export function createJobFiles(folder: string, id: string, maxDocumentBytes: number): JobFiles {
+export function createJobFiles({ folder, id, isSynced, limits: { maxDocumentBytes } }: ConvertJob): JobFiles {
   let count = 0;
   const newPath = () => join(folder, `${id}.${++count}`);
   return {
@@ -27,7 +28,7 @@ export function createJobFiles(folder: string, id: string, maxDocumentBytes: num
       const file = openSync(path, "w", 0o600);
       try {
         for (let at = 0; at < content.length;) at += writeSync(file, content, at);
-        fsyncSync(file);
+        if (isSynced) fsyncSync(file);
       } finally {
         closeSync(file);
       }
@@ -36,9 +37,9 @@ export function createJobFiles(folder: string, id: string, maxDocumentBytes: num
   };
 }
 
-/** A medium is kept as the file that it is. A member's was written by us, and is on disk from here on. */
-export function keepMedium(path: string, name: string, type: string, isMember: boolean): Outcome {
-  if (isMember) {
+/** A medium is kept as the file that it is. With `isSynced`, which is for a member's that we have written, it is on disk then. */
+export function keepMedium(path: string, name: string, type: string, isSynced: boolean): Outcome {
+  if (isSynced) {
     const file = openSync(path, "r+");
     try {
       fsyncSync(file);

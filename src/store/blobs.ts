@@ -2,8 +2,9 @@ import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { opendir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { mapParallel } from "../lib/parallel.ts";
+import type { Disk } from "./disk.ts";
 import { receive, type Received, type Written, writeStream } from "./receive.ts";
-import { syncedAtOnce, syncFile, syncFolder } from "./sync.ts";
+import { createSyncs, syncedAtOnce, type Syncs } from "./sync.ts";
 
 /** Files of one folder, each whole or not there. Names are ours: nothing from outside is ever a path. */
 export interface Blobs {
@@ -39,19 +40,27 @@ export interface Adopted {
   readonly isOnDisk: boolean;
 }
 
-/**
- * Opens a folder, which is made if it is missing, and rid of what a crash left half-written. Another server on the same
- * folder may be writing: what was written to since `abandonedBefore`, in milliseconds since 1970, may be its.
- */
-export function openBlobs(folder: string, abandonedBefore = Date.now() - abandonedMs): Blobs {
+export interface BlobsOptions {
+  /** What was written to since may be another server's; in milliseconds since 1970. */
+  readonly abandonedBefore?: number | undefined;
+  readonly syncs?: Syncs;
+  /** Told what could not be written. */
+  readonly disk?: Pick<Disk, "note">;
+}
+
+/** Opens a folder, which is made if it is missing, and rid of what a crash left half-written. */
+export function openBlobs(
+  folder: string,
+  { abandonedBefore = Date.now() - abandonedMs, syncs = createSyncs("power"), disk }: BlobsOptions = {},
+): Blobs {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   sweep(folder, abandonedBefore);
   const path = (name: string) => join(folder, name);
   const temporary = () => path(`.${Bun.randomUUIDv7()}.tmp`);
   return {
     path,
-    receive: (stream) => receive(stream, temporary()),
-    write: (stream) => writeStream(stream, temporary()),
+    receive: (stream) => noting(receive(stream, temporary())),
+    write: (stream) => noting(writeStream(stream, temporary())),
     remove: (name) => rm(path(name), { force: true }),
     async removeOrphan(name) {
       const { mtimeMs = Infinity } = (await stat(path(name)).catch(() => undefined)) ?? {};
@@ -68,22 +77,29 @@ export function openBlobs(folder: string, abandonedBefore = Date.now() - abandon
       yield names;
     },
     async save(name, bytes) {
-      const { path } = await writeStream([bytes], temporary());
-      await adoptAll([{ path, name, isOnDisk: false }]);
+      const { path } = await noting(writeStream([bytes], temporary()));
+      await noting(adoptAll([{ path, name, isOnDisk: false }]));
     },
-    adopt: (temporaryPath, name) => adoptAll([{ path: temporaryPath, name, isOnDisk: false }]),
-    adoptAll,
+    adopt: (temporaryPath, name) => noting(adoptAll([{ path: temporaryPath, name, isOnDisk: false }])),
+    adoptAll: (files) => noting(adoptAll(files)),
     discard: (temporaryPath) => rm(temporaryPath, { force: true }),
   };
+
+  async function noting<T>(writing: Promise<T>): Promise<T> {
+    return writing.catch((thrown: unknown) => {
+      disk?.note(thrown);
+      throw thrown;
+    });
+  }
 
   /** The folder is synced once for all. */
   async function adoptAll(files: readonly Adopted[]): Promise<void> {
     try {
       await mapParallel(files, syncedAtOnce, async ({ path: temporaryPath, name, isOnDisk }) => {
-        if (!isOnDisk) await syncFile(temporaryPath);
+        if (!isOnDisk) await syncs.file(temporaryPath);
         await rename(temporaryPath, path(name));
       });
-      if (files.length > 0) await syncFolder(folder);
+      if (files.length > 0) await syncs.folder(folder);
     } catch (error) {
       for (const { path: temporaryPath } of files) await rm(temporaryPath, { force: true });
       throw error;

@@ -29,6 +29,7 @@ import { openSessionTable, type SessionTable } from "./sessions.ts";
 import { openSecrets, type Secrets } from "./secrets.ts";
 import { openTraceTable, type TraceTable } from "./traces.ts";
 import { openUsageTable, type UsageTable } from "./usage.ts";
+import { createSyncs, type Durability } from "./sync.ts";
 import { createWriter } from "./writer.ts";
 
 export interface Store extends AsyncDisposable {
@@ -80,10 +81,12 @@ const clockStepMs = 1000;
 export interface StoreOptions {
   /** What secrets are sealed with; empty for a key of the directory's own. */
   readonly secretKey?: string;
+  /** `power` if it is missing. */
+  readonly durability?: Durability;
 }
 
 /** Opens everything kept under `directory`, which must exist. */
-export function openStore(directory: string, { secretKey = "" }: StoreOptions = {}): Store {
+export function openStore(directory: string, { secretKey = "", durability = "power" }: StoreOptions = {}): Store {
   // Looked at first: a server that starts in this moment writes later.
   const now = Date.now() - clockStepMs;
   // Before anything is opened: whoever restores a backup sees the mark, or is seen.
@@ -91,10 +94,11 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
   const presence = undone.use(openPresence(directory));
   settleExchange(directory);
   const path = join(directory, databaseName);
-  const database = openDatabase(path, { migrations, shrinks: false, synchronous: "FULL" });
+  const synchronous = durability === "power" ? "FULL" : "NORMAL";
+  const database = openDatabase(path, { migrations, shrinks: false, synchronous });
   const claimMarks = createClaimMarks(database);
   const disk = openDisk(join(directory, "uploads"));
-  const writer = createWriter(database, { besides: claimMarks.note, disk });
+  const writer = createWriter(database, { besides: claimMarks.note, synchronous, disk });
   const secrets = openSecrets(directory, secretKey, writer);
   const reader = openReader(path);
   // A file of its own: it grows and shrinks with what is being said, and need not wait for the disk at every word.
@@ -103,9 +107,10 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
     shrinks: true,
     synchronous: "NORMAL",
   });
-  const runsWriter = createWriter(runs, { disk });
+  const runsWriter = createWriter(runs, { synchronous: "NORMAL", disk });
   // Where nobody else is, whatever is half-written was left by a crash, and may be gigabytes.
   const abandonedBefore = presence.living().size === 1 ? now : undefined;
+  const forBlobs = { abandonedBefore, syncs: createSyncs(durability), disk };
   const budgets = openBudgetTable(database, writer);
   const chats = openChatTable(database, directory, writer, reader);
   // What cannot be done now is done at another start.
@@ -117,15 +122,15 @@ export function openStore(directory: string, { secretKey = "" }: StoreOptions = 
     usage: openUsageTable(database, writer, reader, budgets),
     budgets,
     media: openMediaTable(database, writer),
-    blobs: openBlobs(join(directory, "media"), abandonedBefore),
+    blobs: openBlobs(join(directory, "media"), forBlobs),
     thumbnails: openThumbnailTable(database, writer),
-    thumbnailBlobs: openBlobs(join(directory, "thumbnails"), abandonedBefore),
+    thumbnailBlobs: openBlobs(join(directory, "thumbnails"), forBlobs),
     buckets: openBucketTable(database, writer),
     chats,
-    files: openBlobs(join(directory, "files"), abandonedBefore),
+    files: openBlobs(join(directory, "files"), forBlobs),
     shares: openShareTable(database, writer),
-    shareBlobs: openBlobs(join(directory, "shares"), abandonedBefore),
-    scratch: openScratch(join(directory, "uploads"), abandonedBefore),
+    shareBlobs: openBlobs(join(directory, "shares"), forBlobs),
+    scratch: openScratch(join(directory, "uploads"), forBlobs),
     memories: openMemoryTable(database, writer, reader),
     memoryVectors: openMemoryVectors(database, writer, reader),
     cookies: openCookieTable(database, writer, secrets),

@@ -3,6 +3,23 @@ import { open, opendir } from "node:fs/promises";
 import { join } from "node:path";
 import { mapParallel } from "../lib/parallel.ts";
 
+/** What an acknowledged write survives: the loss of power, or only the end of the process, whatever ends it. */
+export type Durability = "power" | "process";
+
+/** How what is kept gets onto the disk. */
+export interface Syncs {
+  /** Resolves when what was written to a file is on disk. */
+  file(path: string): Promise<void>;
+  /** The same of the names in a folder. */
+  folder(path: string): Promise<void>;
+}
+
+/** What was written and renamed outlives its process by itself: for less than the loss of power nothing is waited for. */
+export function createSyncs(durability: Durability): Syncs {
+  const nothing = async () => {};
+  return durability === "power" ? { file: syncFile, folder: syncFolder } : { file: nothing, folder: nothing };
+}
+
 /** Resolves when what was written to a file is on disk. */
 export async function syncFile(path: string): Promise<void> {
   await sync(path, "r+");

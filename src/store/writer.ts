@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import type { DatabaseOptions } from "./database.ts";
 import type { Disk } from "./disk.ts";
 
 export interface Writer {
@@ -21,6 +22,8 @@ interface Pending {
 export interface WriterOptions {
   /** What is written besides, in the same transaction, for whoever writes now. */
   readonly besides?: () => (() => void) | undefined;
+  /** As its database was opened: FULL where the loss of power is to take nothing. */
+  readonly synchronous?: DatabaseOptions["synchronous"];
   /** Told what could not be written. */
   readonly disk?: Pick<Disk, "note">;
 }
@@ -29,7 +32,10 @@ export interface WriterOptions {
  * All writes of one tick share one transaction and are answered after it: FULL syncs every commit (about 4,000 a
  * second), and a commit that carries fifty rows costs what one does.
  */
-export function createWriter(database: Database, { besides: toBesides, disk }: WriterOptions = {}): Writer {
+export function createWriter(
+  database: Database,
+  { besides: toBesides, synchronous = "FULL", disk }: WriterOptions = {},
+): Writer {
   let pending: Pending[] = [];
 
   return {
@@ -100,7 +106,7 @@ export function createWriter(database: Database, { besides: toBesides, disk }: W
     try {
       run();
     } finally {
-      database.run("PRAGMA synchronous = FULL");
+      database.run(`PRAGMA synchronous = ${synchronous}`);
     }
   }
 }

@@ -25,6 +25,7 @@ export async function checkData({ store, config }: Services): Promise<Finding[]>
     checkFileSystem(config.data_dir),
     checkRoom(config),
     checkSync(config.data_dir),
+    checkDurability(config),
   ];
 }
 
@@ -110,6 +111,13 @@ function checkSync(directory: string): Finding {
     closeSync(file);
     rmSync(path, { force: true });
   }
+}
+
+function checkDurability({ durability }: Config): Finding {
+  if (durability === "power") return ok("durability", "power: what is acknowledged is on the disk");
+  const found =
+    "process: the loss of power may take what was acknowledged last, and cut the files of that moment short";
+  return warn("durability", found, "durability: power has every change on the disk before it is acknowledged");
 }
 
 function toBytes(bytes: number): string {

@@ -1,8 +1,13 @@
 import { Type } from "@sinclair/typebox";
-import { flag, text } from "../setting-kinds.ts";
+import { choice, flag, text } from "../setting-kinds.ts";
 
 /** What is kept, how much of it and how long. */
 export const keepingSettings = {
+  durability: choice(
+    "What an acknowledged change survives: the loss of `power`, or only the end of the `process`, without waiting for the disk",
+    ["power", "process"],
+    "power",
+  ),
   max_media: Type.Integer({
     description: "What pictures, films, sounds and thumbnails may take on disk, in bytes",
     default: 20 * 1024 ** 3,
