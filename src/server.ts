@@ -54,6 +54,7 @@ async function answerAt(port: Port, services: Services): Promise<Server> {
   await services.budgets.recover();
   if (services.store.presence.followsCrash) void lookForDamage(services);
   const { server, origin } = port;
+  services.clients.arriveAt(server);
   const app = createApp(services);
   app.compile();
   app.server = server;

@@ -7,6 +7,7 @@ import type { Buckets } from "./files/buckets.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { openFileServices } from "./file-services.ts";
 import { type Access, createAccess } from "./http/access.ts";
+import { type Clients, createClients } from "./http/client-address.ts";
 import { createSessions, type Sessions } from "./http/sessions.ts";
 import { createStrangers } from "./http/strangers.ts";
 import { createIdempotency, type Idempotency } from "./http/idempotency.ts";
@@ -53,6 +54,8 @@ export interface Services extends RunServices {
   readonly secrets: ReadonlySet<string>;
   readonly store: Store;
   readonly access: Access;
+  /** Who asks, and where they see us: `trusted_proxies`, `public_url`. */
+  readonly clients: Clients;
   readonly sessions: Sessions;
   readonly idempotency: Idempotency;
   readonly cookies: CookieJar;
@@ -220,6 +223,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     secrets,
     store,
     access,
+    clients: createClients(config),
     sessions,
     idempotency: createIdempotency({
       access,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
 import type { TSchema } from "@sinclair/typebox";
 import { ipOf, parseHostPort } from "../lib/host-port.ts";
+import { isIpRange } from "../lib/ip-address.ts";
 import { suggestion } from "../lib/nearest.ts";
 import { explainError } from "../lib/schema.ts";
 import { isHeaderKey } from "../lib/text.ts";
@@ -122,14 +123,24 @@ function assertValue(value: unknown, schema: TSchema, origin: string): void {
     throw new ConfigError(`${origin}: expected a key of letters, digits and signs of ASCII, without spaces`);
 }
 
-/** @throws {ConfigError} for a host or name server that nothing could ever match or reach */
-function assertHosts({ allowed_hosts, dns_servers }: Settings, origins: Config["origins"]): void {
+/** @throws {ConfigError} for a host, name server or proxy that nothing could ever match or reach */
+function assertHosts(
+  { allowed_hosts, dns_servers, trusted_proxies, public_url }: Settings,
+  origins: Config["origins"],
+): void {
   const badHost = allowed_hosts.find((entry) => !parseHostPort(entry));
   if (badHost !== undefined)
     throw new ConfigError(`${origins.allowed_hosts}: ${badHost} is no host such as nas.example or 192.168.1.5:8080`);
   const badServer = dns_servers.find((entry) => ipOf(parseHostPort(entry)?.host ?? "") === undefined);
   if (badServer !== undefined)
     throw new ConfigError(`${origins.dns_servers}: ${badServer} is no address such as 1.1.1.1 or 127.0.0.1:5353`);
+  const badProxy = trusted_proxies.find((entry) => !isIpRange(entry));
+  if (badProxy !== undefined)
+    throw new ConfigError(
+      `${origins.trusted_proxies}: ${badProxy} is no address such as 192.0.2.7 or 10.0.0.0/8, and not loopback`,
+    );
+  if (public_url !== "" && !URL.canParse(public_url))
+    throw new ConfigError(`${origins.public_url}: ${public_url} is no address such as https://chat.example.com`);
 }
 
 /** Which variable says what it is, and what that says: its own, or else the one that other programs read. */

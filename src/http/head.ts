@@ -2,7 +2,12 @@
 export type Handle = (...args: unknown[]) => unknown;
 
 /** A GET of which the head alone is wanted: who pays for an answer need not make it. */
-export class AskedByHead extends Request {}
+export class AskedByHead extends Request {
+  /** What came: its connection is known by it alone. */
+  constructor(readonly original: Request) {
+    super(original, { method: "GET" });
+  }
+}
 
 /** What comes without its length and is no stream: it is short, and counted. */
 const documents = /^(application\/json|text\/(html|css|javascript)|image\/svg)/;
@@ -13,7 +18,7 @@ const documents = /^(application\/json|text\/(html|css|javascript)|image\/svg)/;
  */
 export function answeringHead(handle: Handle): (request: Request) => Promise<Response> {
   return async (request) => {
-    const asked = new AskedByHead(request, { method: "GET" });
+    const asked = new AskedByHead(request);
     asked.headers.delete("range");
     const response = (await handle(asked)) as Response;
     const { status, headers, body } = response;

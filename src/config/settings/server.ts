@@ -31,6 +31,17 @@ export const serverSettings = {
     description: "Origins of web pages that may call; `*` for any, without credentials",
     default: [],
   }),
+  trusted_proxies: Type.Array(Type.String(), {
+    description:
+      "Proxies in front of the server, `ip`, `ip/bits` or `loopback`: they alone may say who asks (`X-Forwarded-For`), and at which address (`-Proto`, `-Host`)",
+    default: [],
+  }),
+  public_url: Type.String({
+    description: "The address that browsers see, where a proxy does not say it: `https://chat.example.com`",
+    default: "",
+    pattern: "^(https?://[^/?#@\\s]+/?)?$",
+    expected: "an address without a path, such as https://chat.example.com",
+  }),
   allowed_hosts: Type.Array(Type.String(), {
     description:
       "Hosts, `host` or `host:port`, that callers and pages may name though they are not public: the only way past the guard",
