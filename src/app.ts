@@ -4,6 +4,7 @@ import { frame } from "./http/frame.ts";
 import { answeringHead } from "./http/head.ts";
 import { missing } from "./http/missing.ts";
 import { createOrigins } from "./http/origin.ts";
+import { createRequestLog } from "./http/request-log.ts";
 import { budget } from "./routes/budget.ts";
 import { channelRoute } from "./routes/channel.ts";
 import { chats } from "./routes/chats.ts";
@@ -41,14 +42,16 @@ import type { Services } from "./services.ts";
 /** The whole API, in reading order. */
 export function createApp(services: Services) {
   const { access, config, idempotency, log } = services;
+  const told = createRequestLog(services);
   const app = new Elysia({
     // One router, so that what access judges is what is routed: Bun's reads `\` in an address otherwise than its URL does.
     systemRouter: false,
     handler: { standardHostname: false },
   })
     .wrap((handle, request) => {
-      if (request.method === "HEAD") return answeringHead(handle);
-      return idempotency.isFor(request) ? idempotency.around(handle) : handle;
+      const answer = told.around(handle);
+      if (request.method === "HEAD") return answeringHead(answer);
+      return idempotency.isFor(request) ? idempotency.around(answer) : answer;
     })
     .use(failure(log))
     .use(frame(access, createOrigins(config, access)))
@@ -87,6 +90,7 @@ export function createApp(services: Services) {
   app.use(dialects(services));
   app.use(openapi(() => app.routes));
   app.use(missing(app.routes));
+  told.know(app);
   return app;
 }
 

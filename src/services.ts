@@ -30,6 +30,7 @@ import { openProviderKeys, type ProviderKeys } from "./provider-keys.ts";
 import { openProviderServices } from "./provider-services.ts";
 import { createRouter, type Router } from "./routing/router.ts";
 import type { BringInParts } from "./runs/attachments/bring-in.ts";
+import { createRunLog } from "./runs/run-log.ts";
 import { openRunServices, type RunServices } from "./run-services.ts";
 import { type Cache, openCache } from "./store/cache.ts";
 import { openSearchServices } from "./search-services.ts";
@@ -98,7 +99,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   const log = createLog({
     level: config.log_level,
     secrets,
-    pretty: process.stderr.isTTY,
+    pretty: config.log_format === "auto" ? process.stderr.isTTY : config.log_format === "pretty",
     ...(writeLog && { write: writeLog }),
   });
   const store = openDataDirectory(config);
@@ -186,7 +187,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     toPages,
     webSearch,
     mcp,
-    observers: [],
+    observers: [createRunLog(log, config.log_requests ? "info" : "debug")],
     clock,
     log,
   };

@@ -1,3 +1,5 @@
+import { createRedactor, type Secrets } from "./redactor.ts";
+
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
@@ -13,8 +15,8 @@ export interface Log {
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Values that must never be seen: they are struck out wherever they occur. More may come while it is in use. */
-  readonly secrets: Iterable<string>;
+  /** Values that must never be seen: they are struck out wherever they occur. */
+  readonly secrets: Secrets;
   /** Readable lines for a person, else one JSON object a line. */
   readonly pretty: boolean;
   readonly write?: (line: string) => void;
@@ -23,21 +25,15 @@ export interface LogOptions {
 /** A log on standard error. */
 export function createLog({ level, secrets, pretty, write = writeError }: LogOptions): Log {
   const least = logLevels.indexOf(level);
+  const redact = createRedactor(secrets);
+  const toLine = pretty ? prettyLine : jsonLine;
   const log =
     (at: LogLevel) =>
     (message: string, fields: LogFields = {}) => {
       if (logLevels.indexOf(at) < least) return;
-      write(createRedactor([...secrets])(pretty ? prettyLine(at, message, fields) : jsonLine(at, message, fields)));
+      write(redact(toLine(at, message, fields)));
     };
   return { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
-}
-
-/** Strikes out known secrets by value, as they are and as JSON spells them. Short ones would match by chance. */
-export function createRedactor(secrets: readonly string[]): (text: string) => string {
-  const known = secrets
-    .filter((secret) => secret.length >= 6)
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
-  return (text) => known.reduce((left, secret) => left.replaceAll(secret, "[redacted]"), text);
 }
 
 /** Writes an answer of the command line to standard output. */
@@ -98,14 +94,31 @@ export function printError(text: string): void {
 }
 
 function jsonLine(level: LogLevel, message: string, fields: LogFields): string {
-  return JSON.stringify({ time: new Date().toISOString(), level, message, ...plain(fields) });
+  return withoutControls(JSON.stringify({ time: new Date().toISOString(), level, message, ...plain(fields) }));
 }
 
+/** An error's further lines are set in, so that none of them can pass for a line of the log. */
 function prettyLine(level: LogLevel, message: string, fields: LogFields): string {
-  const rest = Object.entries(plain(fields)).map(
-    ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
-  );
-  return [new Date().toLocaleTimeString("en-GB"), level.toUpperCase().padEnd(5), message, ...rest].join(" ");
+  const rest = Object.entries(fields).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    const shown = plainValue(value);
+    const text = typeof shown === "string" ? shown : JSON.stringify(shown);
+    const lines = value instanceof Error ? text.split("\n") : [text];
+    return `${withoutControls(name)}=${lines.map(withoutControls).join("\n    ")}`;
+  });
+  const words = withoutControls(message);
+  return [new Date().toLocaleTimeString("en-GB"), level.toUpperCase().padEnd(5), words, ...rest].join(" ");
+}
+
+/**
+ * A terminal does as control characters say, shows text in the order that marks of direction name, and begins a new line at
+ * each of five characters: so a value that a stranger chose could write lines of its own.
+ */
+function withoutControls(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (each) => {
+    const escaped = JSON.stringify(each).slice(1, -1);
+    return escaped === each ? `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}` : escaped;
+  });
 }
 
 function plain(fields: LogFields): Record<string, unknown> {

@@ -2,7 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import { openDeadline, within } from "../lib/deadline.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { Log } from "../lib/log.ts";
-import { createRedactor } from "../lib/log.ts";
+import { createRedactor } from "../lib/redactor.ts";
 import { orAborted } from "../lib/pause.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import { type Client, openClient, type ServerTool } from "./client.ts";

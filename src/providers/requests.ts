@@ -1,5 +1,5 @@
 import { parseJson } from "../lib/json.ts";
-import { createRedactor } from "../lib/log.ts";
+import { createRedactor } from "../lib/redactor.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { addressGaps } from "./address.ts";
 import { type FailureContext, missingKey } from "./failure.ts";
@@ -86,7 +86,7 @@ export function createRequests({ name, auth, baseUrl, headers, classify, options
     const context: FailureContext = {
       provider: name,
       keySetting: options.keySetting,
-      redact: (text) => createRedactor([...known])(text),
+      redact: createRedactor(known),
       classify,
     };
     if (auth && key === undefined) throw missingKey(context);

@@ -6,13 +6,10 @@ import { jsonBody } from "../http/json-body.ts";
 import { jsonText } from "../http/json-text.ts";
 import { upTo } from "../http/query.ts";
 import { toTime } from "../lib/clock.ts";
-import { createRedactor } from "../lib/log.ts";
+import { createRedactor } from "../lib/redactor.ts";
 import type { Services } from "../services.ts";
 
 const maxEntryBytes = 64 * 1024;
-
-/** What `parley keys create` and shared chats give out: the server knows no more of them than their digests. */
-const ownKeys = /(pk_[\w-]{43}|write_[\w-]{22})(?![\w-])/g;
 
 const before = Type.String({ pattern: "^\\d{1,15}$", expected: "the number that a page's `next` names" });
 
@@ -24,6 +21,8 @@ const LogPage = Type.Object({
 
 /** What clients log, of themselves. None of it comes into the server's own log: anybody may write here. */
 export function clientLog({ store, access, config, secrets, clock }: Services) {
+  // Providers' keys are entered while the server runs.
+  const redact = createRedactor(secrets);
   return new Elysia({ prefix: "/backend-api/v2" })
     .post(
       "/log",
@@ -32,9 +31,6 @@ export function clientLog({ store, access, config, secrets, clock }: Services) {
         // What the server has seen stands first, and a client cannot say otherwise.
         const { origin: _, received_at: __, ...said } = body;
         const seen = { origin: header(request, "origin") ?? null, received_at: toTime(now) };
-        // Providers' keys are entered while the server runs.
-        const redactKnown = createRedactor([...secrets]);
-        const redact = (text: string) => redactKnown(text).replaceAll(ownKeys, "[redacted]");
         const entry = toEntry({ ...seen, ...said }, redact);
         await store.clientLog.insert({ received_at: now, entry }, config.max_log);
         return {};

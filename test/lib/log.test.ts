@@ -1,5 +1,6 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { createLog, type LogFields } from "../../src/lib/log.ts";
 
 const path = join(import.meta.dir, "../../src/lib/log.ts");
 const said = "red \u001b[31m, cleared \u009b2J, back\rward\u0007; a tab\tand a line\n";
@@ -19,4 +20,34 @@ test("a terminal is sent no control characters of an answer's, and a file all of
   const intoFile = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe", stderr: "pipe" });
   const outputs = [intoFile.stdout, intoFile.stderr].map((output) => new Response(output).text());
   expect(await Promise.all(outputs)).toEqual([said, said]);
+});
+
+const strange = "one\ntwo\r\u001b[31m\u009b2J\u0000\u2028three\u202e\u2066\u007f";
+
+describe.each([true, false])("a line of the log, for people: %p", (pretty) => {
+  const lines: string[] = [];
+  const log = createLog({ level: "debug", secrets: ["the-secret"], pretty, write: (line) => void lines.push(line) });
+  const write = (message: string, fields: LogFields) => {
+    log.info(message, fields);
+    return lines.at(-1) ?? "";
+  };
+
+  test("is one, and moves no terminal, whatever is told", () => {
+    const line = write(strange, { value: strange, list: [strange], [strange]: 1 });
+    expect(line).toContain("\\u001b[31m");
+    expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
+    if (!pretty) expect(JSON.parse(line)).toMatchObject({ message: strange, value: strange });
+  });
+
+  test("of an error sets its further lines in", () => {
+    const line = write("it broke", { error: new Error(`first\n12:00:00 INFO  forged\u001b[2J`) });
+    expect(line).not.toMatch(/\n\S/);
+    expect(line).not.toMatch(/[^\P{Cc}\n]/u);
+  });
+
+  test("shows no secret", () => {
+    expect(write("with the-secret", { error: new Error("the-secret", { cause: "the-secret" }) })).not.toContain(
+      "the-secret",
+    );
+  });
 });

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { logLevels } from "../../lib/log.ts";
-import { choice, secret, text } from "../setting-kinds.ts";
+import { choice, flag, secret, text } from "../setting-kinds.ts";
 
 /** How the server is reached, who may call it, and where it keeps everything. */
 export const serverSettings = {
@@ -53,4 +53,10 @@ export const serverSettings = {
   }),
   conversation_format: choice("How answers are framed where the caller does not say", ["sse", "ndjson"], "sse"),
   log_level: choice("How much the log says", logLevels, "info"),
+  log_format: choice(
+    "How lines of the log are written: for people, as JSON, or by what reads them: a terminal or not",
+    ["auto", "pretty", "json"],
+    "auto",
+  ),
+  log_requests: flag("Tells of every request and answer at level `info` rather than `debug`; never what was sent"),
 };
