@@ -37,6 +37,8 @@ export async function openApp({ yaml, environment = {}, flags = {}, clock }: Tes
       data_dir: join(directory, "data"),
       discovery: "false",
       drain_timeout: "1",
+      // Tests of the power's loss say so; all others would wait for the disk ten thousands of times.
+      durability: "process",
       // A question more would count as one of the test's.
       titles: "words",
       // The one beside it that needs no key is in the internet.
