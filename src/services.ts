@@ -19,6 +19,7 @@ import type { McpServers } from "./mcp-client/servers.ts";
 import { openMcpServices } from "./mcp-client-services.ts";
 import { type MediaLibrary, openMediaLibrary } from "./media/library.ts";
 import { custom } from "./providers/adapters/custom.ts";
+import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import type { ServerSettings } from "./protocol/settings.ts";
 import type { Catalogue } from "./providers/catalogue.ts";
 import { createCallersServers } from "./routing/callers-server.ts";
@@ -51,6 +52,8 @@ export interface Services extends RunServices {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
+  /** What is counted as it happens, for `/metrics`. */
+  readonly metrics: Metrics;
   /** What no log may show, also what was entered since the start. */
   readonly secrets: ReadonlySet<string>;
   readonly store: Store;
@@ -102,6 +105,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     pretty: config.log_format === "auto" ? process.stderr.isTTY : config.log_format === "pretty",
     ...(writeLog && { write: writeLog }),
   });
+  const metrics = createMetrics();
   const store = openDataDirectory(config);
   const cookies = createCookieJar({ table: store.cookies, clock, log });
   const ms = (seconds: number) => seconds * 1000;
@@ -187,7 +191,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     toPages,
     webSearch,
     mcp,
-    observers: [createRunLog(log, config.log_requests ? "info" : "debug")],
+    observers: [createRunLog(log, config.log_requests ? "info" : "debug"), metrics.runs.observer],
     clock,
     log,
   };
@@ -221,6 +225,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     config,
     clock,
     log,
+    metrics,
     secrets,
     store,
     access,

@@ -34,6 +34,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   chats: ["lib", "protocol", "store", "files/zip-members.ts", "files/unconvertible.ts"],
   portable: ["lib", "protocol", "store", "chats", "shares"],
   cookies: ["lib", "protocol", "store"],
+  // It is told of what happens elsewhere, and looks at what is there.
+  metrics: ["lib", "protocol", "store", "routing", "runs", "channel"],
   channel: ["lib", "protocol", "runs"],
   // Failures are told in the words of who asks.
   http: ["lib", "protocol", "store", "dialects/failures.ts"],
@@ -54,6 +56,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "runs",
     "mcp-client",
     "channel",
+    "metrics",
     "http",
     "openapi",
     "dialects",
