@@ -44,6 +44,7 @@ import { claimMs } from "./store/claims.ts";
 import { responseMs } from "./store/responses.ts";
 import { type Expiry, openExpiry } from "./store/expiry.ts";
 import type { Store } from "./store/index.ts";
+import { openTracing } from "./tracing/tracing.ts";
 import { openUpdateCheck, type UpdateCheck } from "./update-check.ts";
 import { version } from "./version.ts";
 
@@ -179,6 +180,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   const search = openSearchServices({ config, store, cache, pages, toPages, clock, log });
   const { webSearch } = search;
   const mcp = openMcpServices(config, clock, log);
+  const tracing = openTraces(config, registry, log);
   const parts = {
     config,
     limits,
@@ -191,7 +193,11 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     toPages,
     webSearch,
     mcp,
-    observers: [createRunLog(log, config.log_requests ? "info" : "debug"), metrics.runs.observer],
+    observers: [
+      createRunLog(log, config.log_requests ? "info" : "debug"),
+      metrics.runs.observer,
+      ...(tracing ? [tracing] : []),
+    ],
     clock,
     log,
   };
@@ -218,7 +224,21 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
 
   // The last is closed first, and each of them whatever became of the one before.
   const closing = new AsyncDisposableStack();
-  const all = [store, files, cache, search, providers, providerKeys, library, shares, expiry, updates, mcp, forRuns];
+  const all = [
+    store,
+    files,
+    cache,
+    search,
+    providers,
+    providerKeys,
+    library,
+    shares,
+    expiry,
+    updates,
+    mcp,
+    tracing,
+    forRuns,
+  ];
   for (const each of all) closing.use(each);
 
   const services = {
@@ -276,6 +296,12 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
   return { ...services, mcpServer: lazily(async () => (await import("./mcp-server.ts")).createMcp(services)) };
+}
+
+/** Where the operator wants them. */
+function openTraces({ collector, otlp_service_name }: Config, registry: Registry, log: Log) {
+  if (!collector) return undefined;
+  return openTracing({ collector, service: { name: otlp_service_name, version }, placeOf: registry.terms, log });
 }
 
 /** A page that brings nothing for so long is not waited for: people wait for the answer that it belongs to. */

@@ -37,6 +37,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   // It is told of what happens elsewhere, and looks at what is there.
   metrics: ["lib", "protocol", "store", "routing", "runs", "channel"],
   channel: ["lib", "protocol", "runs"],
+  tracing: ["lib", "protocol", "runs/observer.ts"],
   // Failures are told in the words of who asks.
   http: ["lib", "protocol", "store", "dialects/failures.ts"],
   openapi: ["lib", "protocol", "http/content.ts"],
@@ -150,6 +151,8 @@ describe("the architecture", () => {
       "cli/doctor/visit.ts",
       "providers/upstream.ts",
       "search/page.ts",
+      // The operator's collector.
+      "tracing/collector.ts",
       "ui/docs/docs.ts",
       "ui/share/read.ts",
     ]);

@@ -7,6 +7,7 @@ import { suggestion } from "../lib/nearest.ts";
 import { explainError } from "../lib/schema.ts";
 import { isHeaderKey } from "../lib/text.ts";
 import { configPaths, defaultDataDirectory, fromHome } from "./directories.ts";
+import { type Collector, readCollector, secretsOfCollector } from "./collector.ts";
 import { ConfigError } from "./error.ts";
 import { type Environment, parseFile } from "./file.ts";
 import { adviceOnMcpServers, assertMcpServers, programEnv, secretsOfMcp } from "./mcp-servers.ts";
@@ -34,6 +35,8 @@ export interface Config extends Omit<Settings, "providers"> {
   readonly file: string | undefined;
   /** The lines of the file at which settings stand, from 1. */
   readonly lines: Readonly<Partial<Record<SettingName, number>>>;
+  /** Where traces go, if anywhere. */
+  readonly collector: Collector | undefined;
   /** Whether a proxy of the environment makes the connections beyond this machine. */
   readonly isProxied: boolean;
   /** The folders in which programs are looked for: the environment's `PATH`. */
@@ -80,11 +83,13 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
   assertSearchAddress(settings.searxng_url, origins.searxng_url);
   assertUpdateAddress(settings, origins);
   assertMcpServers(settings.mcp_servers);
+  const collector = readCollector(settings, origins);
   const providers = readProviders(settings.providers, (name) => readVariable(name, environment), settings);
   return {
     ...settings,
     data_dir: fromHome(settings.data_dir) || defaultDataDirectory(environment),
     providers,
+    collector,
     origins,
     file: path,
     lines: Object.fromEntries(Object.keys(file).map((name) => [name, lineOf(fileText, [name])])),
@@ -95,6 +100,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
       ...settingNames.map((name) => secretOf(name, settings)),
       ...providers.flatMap(secretsOf),
       ...settings.mcp_servers.flatMap(secretsOfMcp),
+      ...(collector ? secretsOfCollector(collector) : []),
     ].filter((secret) => secret !== ""),
     warnings: [
       ...unknownVariables(environment),
@@ -119,7 +125,7 @@ function assertValue(value: unknown, schema: TSchema, origin: string): void {
   const error = Value.Errors(schema, value).First();
   if (error) throw new ConfigError(explainError(error, origin));
   // An empty key would open the server, or lock everybody out.
-  if (schema.secret === true && origin !== "default" && !isHeaderKey(String(value)))
+  if (schema.secret === true && schema.isWords !== true && origin !== "default" && !isHeaderKey(String(value)))
     throw new ConfigError(`${origin}: expected a key of letters, digits and signs of ASCII, without spaces`);
 }
 
@@ -143,7 +149,7 @@ function assertHosts(
     throw new ConfigError(`${origins.public_url}: ${public_url} is no address such as https://chat.example.com`);
 }
 
-/** Which variable says what it is, and what that says: its own, or else the one that other programs read. */
+/** Which variable says what it is, and what that says: its own, or else one that other programs read. */
 function readSetting(name: SettingName, environment: Environment): readonly [string?, string?] {
   for (const variable of variablesOf(name)) {
     const value = readVariable(variable, environment);

@@ -2,7 +2,9 @@ import { Type } from "@sinclair/typebox";
 
 /** What settings are made of. */
 
-export const text = (description: string, fallback: string) => Type.String({ description, default: fallback });
+/** `alsoFrom` are the variables that other programs read for the same, the first that is set. */
+export const text = (description: string, fallback: string, ...alsoFrom: string[]) =>
+  Type.String({ description, default: fallback, ...(alsoFrom.length > 0 && { alsoFrom }) });
 export const seconds = (description: string, fallback: number) =>
   Type.Number({ description: `${description}, in seconds`, default: fallback, exclusiveMinimum: 0, maximum: 86_400 });
 export const orZero = (description: string, fallback: number) =>

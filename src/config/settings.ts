@@ -6,6 +6,7 @@ import { keepingSettings } from "./settings/keeping.ts";
 import { runsSettings } from "./settings/runs.ts";
 import { searchSettings } from "./settings/search.ts";
 import { serverSettings } from "./settings/server.ts";
+import { tracingSettings } from "./settings/tracing.ts";
 
 /**
  * Every setting: its type, its default and one sentence. Its name in the environment is `PARLEY_` and the name in
@@ -20,6 +21,7 @@ export const Settings = Type.Object(
     ...keepingSettings,
     ...searchSettings,
     ...answeringSettings,
+    ...tracingSettings,
   },
   { ...strict, $id: "https://parley.example/parley.schema.json", title: "Parley's settings" },
 );
@@ -49,11 +51,11 @@ export function environmentName(name: SettingName): string {
   return `PARLEY_${name.toUpperCase()}`;
 }
 
-/** Its own, and the one that other programs read; none for what only the file can hold. */
+/** Its own, and those that other programs read; none for what only the file can hold. */
 export function variablesOf(name: SettingName): string[] {
   const schema: TSchema = Settings.properties[name];
   if (isListOfObjects(name)) return [];
-  return [environmentName(name), ...(typeof schema.alsoFrom === "string" ? [schema.alsoFrom] : [])];
+  return [environmentName(name), ...[schema.alsoFrom ?? []].flat()];
 }
 
 export function flagName(name: SettingName): string {

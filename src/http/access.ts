@@ -9,6 +9,7 @@ import { header, offeredProtocols } from "./headers.ts";
 import { readSessionCookie } from "./session-cookie.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Strangers } from "./strangers.ts";
+import { readTraceparent } from "./traceparent.ts";
 
 /** What anybody may ask: compared with the decoded path as a whole, so that nothing near it passes. */
 const openPaths = new Set(["/", "/docs", "/healthz", "/backend-api/v2/version", "/backend-api/v2/session"]);
@@ -65,7 +66,7 @@ export function createAccess({ accessKey, keys, sessions, strangers, clock }: Ac
   return {
     check(request, path) {
       const found = isClosed() ? identify(givenBy(request, path)) : { caller: localCaller, given: nothing };
-      if (found) known.set(request, found);
+      if (found) known.set(request, withParent(found, request));
       else if (!isOpenPath(path) && !strangers.mayAsk(request, path)) throw denied();
     },
     caller: (request) => get(request).caller,
@@ -133,6 +134,11 @@ const nothing: Given = { digests: [], session: undefined };
 interface Known {
   readonly caller: Caller;
   readonly given: Given;
+}
+
+function withParent(found: Known, request: Request): Known {
+  const parent = readTraceparent(request);
+  return parent ? { ...found, caller: { ...found.caller, parent } } : found;
 }
 
 export interface KnownKey {

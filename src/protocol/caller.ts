@@ -8,6 +8,14 @@ export interface DayLimits {
   readonly costPerDay: number | null;
 }
 
+/** A span of a caller's own that ours are to hang below: W3C's Trace Context, ids in lower hexadecimal digits. */
+export interface TraceParent {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Whether the caller records it: if not, neither do we. */
+  readonly isSampled: boolean;
+}
+
 /** Who asks. */
 export interface Caller {
   /** Whose everything is that they make; what is somebody else's does not exist for them. */
@@ -17,6 +25,8 @@ export interface Caller {
   readonly keyId: string | null;
   /** Of their key; without them, the settings'. */
   readonly limits?: DayLimits;
+  /** Where they trace what they ask. */
+  readonly parent?: TraceParent;
 }
 
 /** Whoever asks while no access key is set, and who owns what they make. */

@@ -85,6 +85,14 @@ export const Attempt = Type.Object({
 });
 export type Attempt = Static<typeof Attempt>;
 
+/** A tool of ours that was called, or the search before a question. Times are milliseconds after the beginning of the run. */
+export const TracedCall = Type.Object({
+  name: Type.String(),
+  started_ms: Type.Number(),
+  ended_ms: Maybe(Type.Number()),
+});
+export type TracedCall = Static<typeof TracedCall>;
+
 /** What a run came to. Times are milliseconds after its beginning, the cost is in US dollars where the price is known. */
 export const TraceEnd = Type.Object({
   reason: FinishReason,
@@ -94,12 +102,13 @@ export const TraceEnd = Type.Object({
 });
 export type TraceEnd = Static<typeof TraceEnd>;
 
-/** How an answer came about. `end` is missing while it does. */
+/** How an answer came about. `end` is missing while it does, `calls` where there were none. */
 export const RunTrace = Type.Object({
   run_id: Type.String(),
   created_at: Type.String(),
   decision: Decision,
   attempts: Type.Array(Attempt),
+  calls: Type.Optional(Type.Array(TracedCall)),
   end: Type.Optional(TraceEnd),
 });
 export type RunTrace = Static<typeof RunTrace>;

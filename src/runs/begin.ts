@@ -87,7 +87,8 @@ export async function beginRun(
   }
 
   async function record(row: UsageRow, trace: RunTrace): Promise<void> {
-    for (const observer of parts.observers) observer.ended({ row, trace });
+    const ended = { row, trace, caller, candidates: plan.candidates, chatId: asked.chat_id ?? null };
+    for (const observer of parts.observers) observer.ended(ended);
     const kept = parts.traces.insert({ run_id: id, owner, ended_at: clock(), trace: JSON.stringify(trace) });
     kept.catch((error: unknown) => log.error("how an answer came about could not be written", { run: id, error }));
     await parts.usage.insert(row);

@@ -120,7 +120,7 @@ export async function* run(request: ChatRequest, context: RunContext): AsyncGene
     asked = withPages(request, pages, utcDay(clock()));
     const forMcp = { ...context, candidates: plan.candidates, maxRounds: context.toolRounds, note, toFailure };
     const kinds = [searching?.kind, yield* offerMcp(forMcp)].filter((kind) => kind !== undefined);
-    calling = createCalling(request, kinds, note);
+    calling = createCalling(request, kinds, { ...context, note });
     for await (const batch of attempts.events) {
       chat?.add(batch);
       searching?.listen(batch);

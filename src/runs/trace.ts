@@ -1,12 +1,14 @@
 import type { Clock } from "../lib/clock.ts";
 import type { ApiError } from "../protocol/errors.ts";
-import type { Attempt, AttemptOutcome, Decision, RunTrace, TraceEnd } from "../protocol/trace.ts";
+import type { Attempt, AttemptOutcome, Decision, RunTrace, TracedCall, TraceEnd } from "../protocol/trace.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import { toTarget } from "../routing/decision.ts";
 
 /** How a run came about, while it does. */
 export interface Trace {
   begin(candidate: Candidate, how: { readonly isHedge: boolean; readonly emulatesTools: boolean }): AttemptTrace;
+  /** A tool is called; gives what to call when it has answered. */
+  call(name: string): () => void;
   /** The whole of it: what comes later is not of this run. */
   finish(end: Omit<TraceEnd, "ended_ms">): RunTrace;
   read(): RunTrace;
@@ -21,6 +23,7 @@ export interface AttemptTrace {
 export function createTrace(runId: string, decision: Decision, clock: Clock): Trace {
   const createdAt = clock();
   const attempts: Attempt[] = [];
+  const calls: TracedCall[] = [];
   let ended: TraceEnd | undefined;
   const sinceStart = () => Math.round(clock() - createdAt);
   return {
@@ -48,6 +51,11 @@ export function createTrace(runId: string, decision: Decision, clock: Clock): Tr
         },
       };
     },
+    call(name) {
+      const call: TracedCall = { name, started_ms: sinceStart(), ended_ms: null };
+      calls.push(call);
+      return () => void (call.ended_ms = sinceStart());
+    },
     finish(end) {
       ended = { ...end, ended_ms: sinceStart() };
       return read();
@@ -57,6 +65,13 @@ export function createTrace(runId: string, decision: Decision, clock: Clock): Tr
 
   function read(): RunTrace {
     const created_at = new Date(createdAt).toISOString();
-    return { run_id: runId, created_at, decision, attempts, ...(ended && { end: ended }) };
+    return {
+      run_id: runId,
+      created_at,
+      decision,
+      attempts,
+      ...(calls.length > 0 && { calls }),
+      ...(ended && { end: ended }),
+    };
   }
 }

@@ -3,11 +3,13 @@ import type { ApiError } from "../../protocol/errors.ts";
 import type { EventOf } from "../../protocol/events.ts";
 import type { Candidate } from "../../routing/candidate.ts";
 import type { WebPage, WebSearch } from "../../search/web-search.ts";
+import type { Trace } from "../trace.ts";
 import { toAskedSearch } from "./asked.ts";
 import { fitPages } from "./fit-pages.ts";
 import type { NumberedPages } from "./prompt.ts";
 import type { Sources } from "./sources.ts";
 import { noStatus, searchingStatus, toStatus } from "./status.ts";
+import { searchName } from "./tools.ts";
 
 export interface LookUpParts {
   readonly webSearch: WebSearch;
@@ -15,6 +17,7 @@ export interface LookUpParts {
   /** What is found is added to them. */
   readonly sources: Sources;
   readonly signal: AbortSignal;
+  readonly trace: Pick<Trace, "call">;
   readonly note: (log: string) => void;
   readonly toFailure: (thrown: unknown) => ApiError;
 }
@@ -25,7 +28,7 @@ export interface LookUpParts {
  */
 export async function* lookUp(
   request: ChatRequest,
-  { webSearch, candidates, sources, signal, note, toFailure }: LookUpParts,
+  { webSearch, candidates, sources, signal, trace, note, toFailure }: LookUpParts,
 ): AsyncGenerator<EventOf<"reasoning">[], NumberedPages> {
   const pages = new Map<number, WebPage>();
   const asked = toAskedSearch(request);
@@ -37,6 +40,7 @@ export async function* lookUp(
   if (!reader || whyNot !== undefined) say(`none was made, since ${whyNot}`);
   else {
     yield [searchingStatus];
+    const ended = trace.call(searchName);
     try {
       const found = await webSearch.search(asked.query, signal);
       for (const failure of found.failures) say(failure);
@@ -53,6 +57,8 @@ export async function* lookUp(
       if (pages.size > 0) say(`pages that were put before the question: ${pages.size}`);
     } catch (thrown) {
       if (!signal.aborted) say(`it failed, and the question is answered without pages: ${toFailure(thrown).message}`);
+    } finally {
+      ended();
     }
     yield [noStatus];
   }

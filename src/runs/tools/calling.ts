@@ -3,7 +3,7 @@ import type { Candidate } from "../../routing/candidate.ts";
 import { seesPictures } from "../../providers/model-traits.ts";
 import { readableTokens } from "../attachments/fit.ts";
 import { offerTools } from "./offer.ts";
-import { createRounds, type Rounds } from "./rounds.ts";
+import { createRounds, type Rounds, type RoundsParts } from "./rounds.ts";
 import type { ToolKind } from "./tool-kind.ts";
 
 /** A run whose model may call tools of ours by itself. */
@@ -18,7 +18,7 @@ export interface Calling {
 export function createCalling(
   request: ChatRequest,
   kinds: readonly ToolKind[],
-  note: (log: string) => void,
+  { trace, note }: Pick<RoundsParts, "trace" | "note">,
 ): Calling | undefined {
   const offer = kinds.length === 0 ? undefined : offerTools(request, kinds, note);
   if (!offer) return undefined;
@@ -30,6 +30,7 @@ export function createCalling(
         maxTokens: readableTokens(candidate),
         seesPictures: candidate.vision ?? seesPictures(candidate.model),
         signal,
+        trace,
         note,
       }),
   };

@@ -3,6 +3,7 @@ import { countTokens } from "../../lib/text.ts";
 import type { ChatRequest, Message } from "../../protocol/chat.ts";
 import type { EventOf, RunEvent } from "../../protocol/events.ts";
 import { noStatus } from "../search/status.ts";
+import type { Trace } from "../trace.ts";
 import type { Turn } from "../turn.ts";
 import { createCallSorter, type OurCall } from "./call-sorter.ts";
 import { createNews } from "./news.ts";
@@ -36,6 +37,8 @@ export interface RoundsParts extends Pick<WishParts, "signal" | "seesPictures"> 
   readonly offer: Offer;
   /** How many tokens a prompt may have, for the model to read it and to answer. */
   readonly maxTokens: number;
+  /** What is called is noted there. */
+  readonly trace: Pick<Trace, "call">;
   readonly note: (log: string) => void;
 }
 
@@ -45,7 +48,7 @@ const maxCalls = 5;
 const maxCallsLength = 100_000;
 
 export function createRounds(parts: RoundsParts): Rounds {
-  const { offer, maxTokens, signal, seesPictures, note } = parts;
+  const { offer, maxTokens, signal, seesPictures, trace, note } = parts;
   const kinds = [...new Set(offer.kinds.values())];
   const maxRounds = Math.max(...kinds.map((kind) => kind.maxRounds));
   /** How often each was gone back to. */
@@ -157,9 +160,19 @@ export function createRounds(parts: RoundsParts): Rounds {
   function toWish(call: OurCall): Wish[] {
     return kindsOf([call]).map((kind) =>
       (rounds.get(kind) ?? 0) < kind.maxRounds
-        ? kind.read(call)
+        ? traced(kind.read(call), call)
         : { shown: [], grant: async () => () => `Not done. ${kind.lastWords}` },
     );
+  }
+
+  function traced(wish: Wish, { name }: OurCall): Wish {
+    return {
+      ...wish,
+      grant(given) {
+        const ended = trace.call(name);
+        return wish.grant(given).finally(ended);
+      },
+    };
   }
 
   function kindsOf(calls: readonly OurCall[]): readonly ToolKind[] {
