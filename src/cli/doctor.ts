@@ -11,6 +11,7 @@ import { checkSearch } from "./doctor/search.ts";
 import { checkServer } from "./doctor/server.ts";
 import { checkNames, checkSettings } from "./doctor/settings.ts";
 import { checkTools } from "./doctor/tools.ts";
+import { checkTracing } from "./doctor/tracing.ts";
 import { checkUpdate } from "./doctor/update.ts";
 import { withExamples } from "./examples.ts";
 import { toOrigin } from "./origin.ts";
@@ -78,6 +79,7 @@ async function checkAll(config: Config, services: Services, isSearching: boolean
   const providers = await checkProviders(services, clock);
   const others = await Promise.all([
     checkUpdate(config),
+    checkTracing(config),
     checkNames(config, services),
     checkSearch(services, isSearching),
     checkTools(services),

@@ -1,4 +1,4 @@
-import { resourceFromAttributes } from "@opentelemetry/resources";
+import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { within } from "../lib/deadline.ts";
 import type { EndedRun } from "../runs/observer.ts";
@@ -32,12 +32,9 @@ export function createExporting({ collector, service, placeOf, log }: TracingPar
   const exporter = createExporter({ collector, onTaken, onLost });
   const processor = new BatchSpanProcessor({ exporter, maxQueueSize: maxWaiting, maxExportBatchSize: batchSize });
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({
-      "service.name": service.name,
-      "service.version": service.version,
-      "telemetry.sdk.language": "nodejs",
-      "telemetry.sdk.name": "opentelemetry",
-    }),
+    resource: defaultResource().merge(
+      resourceFromAttributes({ "service.name": service.name, "service.version": service.version }),
+    ),
     spanProcessors: [processor],
     spanLimits: { attributeValueLengthLimit: maxLength },
   });
@@ -53,11 +50,13 @@ export function createExporting({ collector, service, placeOf, log }: TracingPar
     },
     async close() {
       exporter.hurry();
-      await within(
-        provider.shutdown().catch((error: unknown) => log.debug("the last traces were not sent", { error })),
-        lastMs,
-      );
+      const ending = provider
+        .shutdown()
+        .catch((error: unknown) => log.debug("the last traces were not sent", { error }));
+      await within(ending, lastMs);
       await exporter.shutdown();
+      // What is cut off so is told of.
+      await within(ending, lastMs);
     },
   };
 
