@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { BackupError } from "./backup/error.ts";
 import { ConfigError } from "./config/error.ts";
 import { isServerMeant, readArguments } from "./config/process.ts";
-import { onOutputClosed, printError } from "./lib/log.ts";
+import { forgiveUnreadLog, onOutputClosed, printError } from "./lib/log.ts";
 import { ApiError } from "./protocol/errors.ts";
 import { versionText } from "./version.ts";
 
@@ -69,6 +69,7 @@ const name = isServerMeant(args) ? "serve" : first;
 let isUnwritten = false;
 
 onOutputClosed(failUnwritten);
+forgiveUnreadLog();
 for (const each of neededFor(name)) await add(each);
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
   command.exitOverride(({ exitCode }) => process.exit(exitCode && 2));

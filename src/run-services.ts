@@ -16,6 +16,7 @@ import { createTextEmbedder, type TextEmbedder } from "./runs/embedder.ts";
 import { createDownloads, type DownloadsParts } from "./runs/downloads.ts";
 import { createJournal } from "./runs/journal.ts";
 import type { RunObserver } from "./runs/observer.ts";
+import { createLateWrites } from "./runs/late-writes.ts";
 import { openRetention, type Retention } from "./runs/retention.ts";
 import { createRooms } from "./runs/rooms.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
@@ -72,6 +73,8 @@ export function openRunServices(parts: RunServicesParts): RunServices {
   } = parts;
   const { registry, catalogue, prices, health, load, ready } = providers;
   const { journal: tables, presence, traces } = store;
+  const late = createLateWrites(store.disk, log);
+  const usage = late.usage(store.usage);
   const ms = (seconds: number) => seconds * 1000;
   const retention = openRetention({
     tables,
@@ -93,7 +96,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
   });
   const forTasks = {
     tasks: createTasks({ registry, catalogue, health, load, ready }),
-    usage: store.usage,
+    usage,
     budgets,
     prices,
     clock,
@@ -130,8 +133,8 @@ export function openRunServices(parts: RunServicesParts): RunServices {
     },
     mcp,
     toolRounds: config.tool_rounds,
-    usage: store.usage,
-    chats: store.chats,
+    usage,
+    chats: late.chats(store.chats),
     memory,
     titles: { maker: config.titles, model: config.title_model },
     traces,
@@ -149,7 +152,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
 
   // The last is closed first, and each of them whatever became of the one before.
   const closing = new AsyncDisposableStack();
-  for (const each of [journal, retention, speeches, memory]) closing.use(each);
+  for (const each of [late, journal, retention, speeches, memory]) closing.use(each);
   closing.defer(() => runs.drain(ms(config.drain_timeout)));
 
   return {

@@ -51,6 +51,14 @@ export function onOutputClosed(listener: (code: string | undefined) => void): vo
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => listener(code));
 }
 
+/**
+ * Lets go of what cannot be written to standard error, on a full disk or to nobody: each line of the log about that would
+ * fail in turn, and so on without an end.
+ */
+export function forgiveUnreadLog(): void {
+  process.stderr.on("error", () => {});
+}
+
 /** Writes what is beside an answer where a person watches: faintly, where the terminal shows colours. */
 export function printAside(text: string): void {
   if (!process.stderr.isTTY) return;

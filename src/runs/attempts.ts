@@ -61,7 +61,9 @@ export function createAttempts(parts: AttemptsParts): Attempts {
         answer = racer.answer;
         failure = yield* follow(racer);
         if (failure === undefined) return;
-        if (answer.firstTokenAt !== undefined || signal.aborted) break;
+        // What the next one made could not be kept either.
+        const isOurs = failure.reason === "storage_unavailable";
+        if (answer.firstTokenAt !== undefined || signal.aborted || isOurs) break;
       }
       failure ??= signal.aborted ? toApiError(signal.reason) : queue().refusal;
       reason = failure?.reason === "cancelled" ? "cancelled" : "error";

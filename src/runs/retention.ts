@@ -15,7 +15,7 @@ export interface RetentionParts {
 }
 
 /** Lets runs expire, and the oldest before their time where space is short. */
-export interface Retention extends Disposable {
+export interface Retention extends AsyncDisposable {
   /** Whether even those that are running take more than they may. */
   readonly isFull: boolean;
   /** Removes what is due; a timer does so otherwise. */
@@ -27,7 +27,9 @@ const atOnce = 100;
 
 export function openRetention({ tables, traces, clock, log, keepMs, maxBytes }: RetentionParts): Retention {
   let isFull = false;
-  let isSweeping = false;
+  let sweeping: Promise<void> | undefined;
+  let isClosed = false;
+  const sweep = () => (sweeping ??= sweepAll().finally(() => (sweeping = undefined)));
   const timer = setInterval(() => void sweep(), Math.min(sweepMs, keepMs));
 
   return {
@@ -35,31 +37,36 @@ export function openRetention({ tables, traces, clock, log, keepMs, maxBytes }: 
       return isFull;
     },
     sweep,
-    [Symbol.dispose]: () => clearInterval(timer),
+    async [Symbol.asyncDispose]() {
+      isClosed = true;
+      clearInterval(timer);
+      await sweeping;
+    },
   };
 
   function listDue(): Promise<string[]> {
     return tables.listEnded(clock() - keepMs, atOnce);
   }
 
-  async function sweep(): Promise<void> {
-    if (isSweeping) return;
-    isSweeping = true;
+  /** What is left when it is closed is due at the next start. */
+  async function sweepAll(): Promise<void> {
     try {
       for (let ids = await listDue(); ids.length > 0; ids = await listDue())
-        for (const id of ids) await tables.remove(id);
-      while ((await traces.removeEnded(clock() - keepMs)) > 0);
-      while (tables.size() > maxBytes) {
+        for (const id of ids) {
+          if (isClosed) return;
+          await tables.remove(id);
+        }
+      while (!isClosed && (await traces.removeEnded(clock() - keepMs)) > 0);
+      while (!isClosed && tables.size() > maxBytes) {
         const [oldest] = await tables.listEnded(Infinity, 1);
         if (oldest !== undefined) await tables.remove(oldest);
         else if ((await traces.removeEnded(Infinity)) === 0) break;
       }
+      if (isClosed) return;
       isFull = tables.size() > maxBytes;
       await tables.shrink();
     } catch (error) {
       log.error("expired answers could not be removed", { error });
-    } finally {
-      isSweeping = false;
     }
   }
 }
