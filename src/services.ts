@@ -108,6 +108,12 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   });
   const metrics = createMetrics();
   const store = openDataDirectory(config);
+  if (store.aside !== undefined)
+    log.error("runs.db was damaged, and is begun anew: the last hour's answers cannot be joined any more", {
+      aside: store.aside,
+    });
+  store.disk.onFailure(({ message, code }) => log.error(message, { code }));
+  store.disk.onRoom(() => log.info("what is to be kept can be written again"));
   const cookies = createCookieJar({ table: store.cookies, clock, log });
   const ms = (seconds: number) => seconds * 1000;
   const daysOrEver = (days: number) => (days === 0 ? Infinity : days * dayMs);

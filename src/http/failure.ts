@@ -10,7 +10,7 @@ import { toFailure } from "../protocol/resources.ts";
 export function failure(log: Log) {
   return new Elysia({ name: "failure" }).onError({ as: "global" }, ({ code, error, request, route, set }) => {
     const failed = toError(code, error, request.signal);
-    if (failed.reason === "internal") {
+    if (failed.reason === "internal" || failed.reason === "storage_damaged") {
       log.error("a request failed inside the server", {
         method: request.method,
         route,

@@ -68,6 +68,8 @@ export const errorCodes = {
   too_many_runs: { status: 429, class: "RateLimitError" },
   cancelled: { status: 499, class: "CancelledError" },
   internal: { status: 500, class: "ResponseError" },
+  /** What is kept is not as it was written. */
+  storage_damaged: { status: 500, class: "ResponseError" },
   not_offered: { status: 501, class: "ResponseError" },
   upstream_failed: { status: 502, class: "ResponseError" },
   no_media: { status: 502, class: "NoMediaResponseError" },
@@ -139,9 +141,18 @@ export function toApiError(thrown: unknown): ApiError {
   const failure = toDiskFailure(thrown);
   if (failure)
     return new ApiError("storage_unavailable", failure.message, { cause: thrown, retryAfterMs: untilRoomMs });
+  if (isDamage(thrown)) return new ApiError("storage_damaged", damageText, { cause: thrown });
   return new ApiError("internal", "Something failed inside the server; its log says more under this request's id.", {
     cause: thrown,
   });
+}
+
+const damageText =
+  "what is kept there is damaged, and cannot be read: `parley doctor --deep` says what is wrong with it, and what to do";
+
+/** As SQLite says it (https://www.sqlite.org/rescode.html#corrupt). */
+function isDamage(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && /^SQLITE_(CORRUPT|NOTADB)/.test(String(thrown.code));
 }
 
 /** Arbitrary: somebody makes room first. */

@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { existsSync, renameSync } from "node:fs";
 import { basename } from "node:path";
 import { codeOf } from "../lib/error-code.ts";
 import type { Migration } from "./migrations.ts";
@@ -27,6 +28,13 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
     const { message, code } = thrown;
     throw Object.assign(new Error(`${basename(path)} is damaged (${message})`, { cause: thrown }), { code });
   }
+}
+
+/** Gives a damaged database another name, so that nothing of it is lost and another can begin. Gives that name. */
+export function setAside(path: string): string {
+  const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+  for (const end of ["", "-wal", "-shm"]) if (existsSync(path + end)) renameSync(path + end, aside + end);
+  return basename(aside);
 }
 
 /** Opens the database at `path` to look at it. Who writes meanwhile is waited for. */

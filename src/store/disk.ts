@@ -1,5 +1,6 @@
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "../lib/error-code.ts";
 import { type DiskFailure, toDiskFailure } from "../protocol/disk-failure.ts";
 
 /** Whether the disk takes what is written to it. Nobody asks it as long as all goes well: writes that fail are noted. */
@@ -8,6 +9,8 @@ export interface Disk extends Disposable {
   readonly failure: DiskFailure | undefined;
   /** To be told what a write has thrown, whatever that is. */
   note(thrown: unknown): void;
+  /** Calls back when it begins to take none. */
+  onFailure(listener: (failure: DiskFailure) => void): Disposable;
   /** Calls back once it takes writes again after one was refused; until that is undone. */
   onRoom(listener: () => void): Disposable;
 }
@@ -18,7 +21,8 @@ const lookMs = 1000;
 
 /** @param folder in which something can be written and removed again, swept at a start where it was not */
 export function openDisk(folder: string): Disk {
-  const listeners = new Set<() => void>();
+  const roomListeners = new Set<() => void>();
+  const failureListeners = new Set<(failure: DiskFailure) => void>();
   let failure: DiskFailure | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -35,10 +39,8 @@ export function openDisk(folder: string): Disk {
       timer = setInterval(() => void lookAgain(), lookMs);
       timer.unref();
     },
-    onRoom(listener) {
-      listeners.add(listener);
-      return { [Symbol.dispose]: () => void listeners.delete(listener) };
-    },
+    onFailure: (listener) => listen(failureListeners, listener),
+    onRoom: (listener) => listen(roomListeners, listener),
     [Symbol.dispose]() {
       isClosed = true;
       clearInterval(timer);
@@ -51,8 +53,9 @@ export function openDisk(folder: string): Disk {
       await writeProbe(path);
       failure = undefined;
     } catch (thrown) {
-      const { code = "", message = String(thrown) } = toDiskFailure(thrown) ?? {};
-      failure = { code, message };
+      const found = toDiskFailure(thrown) ?? { code: codeOf(thrown), message: String(thrown) };
+      if (!failure) for (const listener of failureListeners) listener(found);
+      failure = found;
     }
     await rm(path, { force: true }).catch(() => {});
   }
@@ -62,8 +65,13 @@ export function openDisk(folder: string): Disk {
     if (failure || isClosed) return;
     clearInterval(timer);
     timer = undefined;
-    for (const listener of listeners) listener();
+    for (const listener of roomListeners) listener();
   }
+}
+
+function listen<T>(listeners: Set<T>, listener: T): Disposable {
+  listeners.add(listener);
+  return { [Symbol.dispose]: () => void listeners.delete(listener) };
 }
 
 async function writeProbe(path: string): Promise<void> {

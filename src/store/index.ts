@@ -1,3 +1,4 @@
+import type { Database } from "bun:sqlite";
 import { join } from "node:path";
 import { type AccessKeyTable, openAccessKeyTable } from "./access-keys.ts";
 import { type Blobs, openBlobs } from "./blobs.ts";
@@ -9,11 +10,11 @@ import { type ClaimMarks, createClaimMarks } from "./claim-marks.ts";
 import { type Claims, openClaims } from "./claims.ts";
 import { type ClientLog, openClientLog } from "./client-log.ts";
 import { type CookieTable, openCookieTable } from "./cookies.ts";
-import { openDatabase } from "./database.ts";
+import { isDamage, openDatabase, setAside } from "./database.ts";
 import { type Disk, openDisk } from "./disk.ts";
 import { settleExchange } from "./exchange.ts";
 import { type JournalTables, openJournalTables } from "./journal.ts";
-import { databaseName } from "./layout.ts";
+import { databaseName, runsName } from "./layout.ts";
 import { type MediaTable, openMediaTable } from "./media.ts";
 import { type MemoryTable, openMemoryTable } from "./memories.ts";
 import { type MemoryVectors, openMemoryVectors } from "./memory-vectors.ts";
@@ -71,6 +72,8 @@ export interface Store extends AsyncDisposable {
   readonly presence: Presence;
   /** Whether it takes what is written. */
   readonly disk: Disk;
+  /** What was damaged when it was opened, lies under this name now, and was begun anew. */
+  readonly aside: string | undefined;
   /** What is wrong with the file, in SQLite's words: nothing where it is whole. It takes seconds for each gigabyte. */
   damage(): Promise<string[]>;
 }
@@ -101,12 +104,7 @@ export function openStore(directory: string, { secretKey = "", durability = "pow
   const writer = createWriter(database, { besides: claimMarks.note, synchronous, disk });
   const secrets = openSecrets(directory, secretKey, writer);
   const reader = openReader(path);
-  // A file of its own: it grows and shrinks with what is being said, and need not wait for the disk at every word.
-  const runs = openDatabase(join(directory, "runs.db"), {
-    migrations: journalMigrations,
-    shrinks: true,
-    synchronous: "NORMAL",
-  });
+  const { database: runs, aside } = openRuns(join(directory, runsName));
   const runsWriter = createWriter(runs, { synchronous: "NORMAL", disk });
   // Where nobody else is, whatever is half-written was left by a crash, and may be gigabytes.
   const abandonedBefore = presence.living().size === 1 ? now : undefined;
@@ -146,6 +144,7 @@ export function openStore(directory: string, { secretKey = "", durability = "pow
     callStates: openCallStates(runs, runsWriter),
     presence,
     disk,
+    aside,
     async damage() {
       // A thread of its own: the other's readers would wait.
       await using once = openReader(path);
@@ -162,4 +161,19 @@ export function openStore(directory: string, { secretKey = "", durability = "pow
       presence[Symbol.dispose]();
     },
   };
+}
+
+/**
+ * A file of its own: it grows and shrinks with what is being said, and need not wait for the disk at every word. It holds the
+ * last hour's answers: where it is damaged all the rest is not to wait for somebody who mends it.
+ */
+function openRuns(path: string): { readonly database: Database; readonly aside?: string } {
+  const open = () => openDatabase(path, { migrations: journalMigrations, shrinks: true, synchronous: "NORMAL" });
+  try {
+    return { database: open() };
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown;
+    const aside = setAside(path);
+    return { database: open(), aside };
+  }
 }

@@ -16,6 +16,12 @@ export const blobFolders = [
 /** The database. */
 export const databaseName = "parley.db";
 
+/** What was said in the last hour, of runs that can be joined. */
+export const runsName = "runs.db";
+
+/** What is made anew of the rest: indexes of documents and of chats, and what was fetched. */
+export const remadeNames = ["index.db", "chat-index.db", "cache.db"];
+
 /** What cookies and keys of providers are encrypted with. */
 export const secretKey = "secret.key";
 
@@ -27,11 +33,7 @@ const kept: readonly string[] = [databaseName, secretKey, ...blobFolders.map(({ 
 
 /** What is made anew where it is missing, or lives no longer than a server. */
 const passing: readonly string[] = [
-  ...[databaseName, "runs.db", "index.db", "chat-index.db", "cache.db"].flatMap((name) => [
-    name,
-    `${name}-wal`,
-    `${name}-shm`,
-  ]),
+  ...[databaseName, runsName, ...remadeNames].flatMap((name) => [name, `${name}-wal`, `${name}-shm`]),
   "thumbnails",
   "uploads",
   typedName,
