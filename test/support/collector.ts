@@ -56,7 +56,9 @@ export function openCollector(
       return answer(posted.length);
     },
   });
-  const parsed = () => posted.map(({ bytes }) => JSON.parse(new TextDecoder().decode(bytes)));
+  // Protobuf of nothing is nothing.
+  const parsed = () =>
+    posted.filter(({ bytes }) => bytes.length > 0).map(({ bytes }) => JSON.parse(new TextDecoder().decode(bytes)));
   return {
     origin: `http://127.0.0.1:${server.port}`,
     posted,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { checkTracing } from "../../src/cli/doctor/tracing.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { createLog } from "../../src/lib/log.ts";
 import type { EndedRun } from "../../src/runs/observer.ts";
@@ -251,4 +252,28 @@ test("a clock that was put back between two moments stops nothing", async () => 
   for (const span of collector.spans)
     expect(BigInt(span.endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(span.startTimeUnixNano));
   expect(collector.spans).toHaveLength(2);
+});
+
+test("parley doctor says whether traces arrive, and what to do where they do not", async () => {
+  const look = (flags: Record<string, string>) => checkTracing(loadConfig({ environment: {}, flags }));
+  using good = openCollector();
+  using strict = openCollector((nth) => new Response("hush-hush", { status: nth === 1 ? 401 : 415 }));
+  const gone = openUpstream(() => []);
+  gone[Symbol.dispose]();
+  expect(await look({})).toEqual([]);
+  expect(await look({ otlp_endpoint: good.origin })).toMatchObject([{ name: "traces", status: "ok", cure: null }]);
+  expect(await look({ otlp_endpoint: good.origin, ...json })).toMatchObject([{ status: "ok" }]);
+  expect(good.spans).toEqual([]);
+  const found = [
+    await look({ otlp_endpoint: strict.origin }),
+    await look({ otlp_endpoint: strict.origin }),
+    await look({ otlp_endpoint: gone.origin }),
+  ].flat();
+  expect(found.map(({ status }) => status)).toEqual(["fail", "fail", "fail"]);
+  expect(found.map(({ cure }) => cure)).toEqual([
+    expect.stringContaining("otlp_headers"),
+    expect.stringContaining("otlp_protocol"),
+    expect.stringContaining("4318"),
+  ]);
+  expect(JSON.stringify(found)).not.toContain("hush");
 });
