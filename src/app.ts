@@ -29,6 +29,7 @@ import { quota } from "./routes/quota.ts";
 import { routing } from "./routes/routing.ts";
 import { runsRoutes } from "./routes/runs.ts";
 import { session } from "./routes/session.ts";
+import { setup } from "./routes/setup.ts";
 import { settings } from "./routes/settings.ts";
 import { shares } from "./routes/shares.ts";
 import { streamTest } from "./routes/stream-test.ts";
@@ -41,7 +42,7 @@ import type { Services } from "./services.ts";
 
 /** The whole API, in reading order. */
 export function createApp(services: Services) {
-  const { access, config, idempotency, log } = services;
+  const { access, clients, config, idempotency, log, rates } = services;
   const told = createRequestLog(services);
   const app = new Elysia({
     // One router, so that what access judges is what is routed: Bun's reads `\` in an address otherwise than its URL does.
@@ -54,12 +55,12 @@ export function createApp(services: Services) {
       return idempotency.isFor(request) ? idempotency.around(answer) : answer;
     })
     .use(failure(log))
-    .use(frame(access, createOrigins(config, access)))
+    .use(frame(access, createOrigins(config, access, clients), rates))
     .use(idempotency.before)
     .use(probes(services))
-    .use(session(services))
-    .use(streamTest())
     // Together: of one more in a row the compiler says that they are too many.
+    .use(new Elysia().use(session(services)).use(setup(services)))
+    .use(streamTest())
     .use(new Elysia().use(models(services)).use(tools(services)))
     .use(providers(services))
     .use(providerKeys(services))

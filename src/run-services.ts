@@ -14,6 +14,7 @@ import { createTasks } from "./routing/tasks.ts";
 import { type Budgets, createBudgets } from "./runs/budgets.ts";
 import { createTextEmbedder, type TextEmbedder } from "./runs/embedder.ts";
 import { createDownloads, type DownloadsParts } from "./runs/downloads.ts";
+import { createKeyRuns } from "./runs/key-runs.ts";
 import { createJournal } from "./runs/journal.ts";
 import type { RunObserver } from "./runs/observer.ts";
 import { createLateWrites } from "./runs/late-writes.ts";
@@ -94,7 +95,9 @@ export function openRunServices(parts: RunServicesParts): RunServices {
     tokensPerDay: config.budget_tokens,
     costPerDay: config.budget_cost,
   });
+  const keyRuns = createKeyRuns({ clock, runsPerMinute: config.rate_runs, maxRuns: config.max_runs_per_key });
   const forTasks = {
+    keyRuns,
     tasks: createTasks({ registry, catalogue, health, load, ready }),
     usage,
     budgets,
@@ -108,7 +111,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
     config,
     store,
     // It is a part of runs itself.
-    start: (...asked) => runs.start(...asked),
+    start: (...asked) => runs.startBeside(...asked),
   });
   const runs = createRuns({
     router,
@@ -145,6 +148,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
     clock,
     log,
     maxRuns: config.max_runs,
+    keyRuns,
     limits: { runMs: ms(config.run_timeout), silenceMs: limits.silenceMs, graceMs: ms(config.run_grace) },
     announce: rooms.announce,
   });

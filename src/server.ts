@@ -43,12 +43,7 @@ export async function openServer(services: Services, port = takePort(services.co
 }
 
 async function answerAt(port: Port, services: Services): Promise<Server> {
-  const { host } = services.config;
-  if (!services.access.hasUsableKey && !isLoopbackHost(host)) {
-    throw new ConfigError(
-      `${host} is reachable from other machines, and anybody could use your models: make a key with parley keys create, or set PARLEY_ACCESS_KEY, or listen on 127.0.0.1`,
-    );
-  }
+  assertClosed(services);
   const interrupted = await services.runs.recover();
   if (interrupted > 0) services.log.info("answers were cut short when a server stopped", { interrupted });
   await services.budgets.recover();
@@ -76,6 +71,14 @@ async function answerAt(port: Port, services: Services): Promise<Server> {
       await server.stop(true);
     },
   };
+}
+
+/** @throws {ConfigError} where everybody could ask who reaches the machine, or nobody, since no key is good any more */
+function assertClosed({ access, config: { host }, setup }: Services): void {
+  if (access.hasUsableKey || setup.isPending || isLoopbackHost(host)) return;
+  throw new ConfigError(
+    `${host} is reachable from other machines, and anybody could use your models: make a key with parley keys create, or set PARLEY_ACCESS_KEY, or listen on 127.0.0.1, or, before there is any key, start with --setup, which prints a link to make the first one`,
+  );
 }
 
 /** After a crash, beside the work: it takes seconds for each gigabyte, and a damaged page may not be read for weeks. */

@@ -8,6 +8,10 @@ import { openDataDirectory } from "./data-directory.ts";
 import { openFileServices } from "./file-services.ts";
 import { type Access, createAccess } from "./http/access.ts";
 import { type Clients, createClients } from "./http/client-address.ts";
+import { createGuesses } from "./http/guesses.ts";
+import { createRequestRates, type RequestRates } from "./http/request-rates.ts";
+import { createSessionCookie, type SessionCookie } from "./http/session-cookie.ts";
+import { createSetup, type Setup } from "./http/setup.ts";
 import { createSessions, type Sessions } from "./http/sessions.ts";
 import { createStrangers } from "./http/strangers.ts";
 import { createIdempotency, type Idempotency } from "./http/idempotency.ts";
@@ -61,7 +65,10 @@ export interface Services extends RunServices {
   readonly access: Access;
   /** Who asks, and where they see us: `trusted_proxies`, `public_url`. */
   readonly clients: Clients;
+  readonly rates: RequestRates;
+  readonly setup: Setup;
   readonly sessions: Sessions;
+  readonly sessionCookie: SessionCookie;
   readonly idempotency: Idempotency;
   readonly cookies: CookieJar;
   readonly providerKeys: ProviderKeys;
@@ -171,10 +178,23 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     keepMs: daysOrEver(config.share_retention),
   });
   const sessions = createSessions(store.sessions, clock, config.session_days * dayMs);
+  const clients = createClients(config);
+  const guesses = createGuesses(clock, clients);
+  const setup = createSetup({
+    isOn: config.setup && config.access_key === "",
+    keys: store.accessKeys,
+    guesses,
+    clock,
+  });
+  if (setup.isPending) secrets.add(setup.token);
+  const sessionCookie = createSessionCookie(clients);
   const access = createAccess({
     accessKey: config.access_key,
     keys: store.accessKeys,
     sessions,
+    cookie: sessionCookie,
+    guesses,
+    setup,
     strangers: createStrangers(shares),
     clock,
   });
@@ -255,8 +275,11 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     secrets,
     store,
     access,
-    clients: createClients(config),
+    clients,
+    rates: createRequestRates(access, clock, config.rate_requests),
+    setup,
     sessions,
+    sessionCookie,
     idempotency: createIdempotency({
       access,
       store,

@@ -1,34 +1,34 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { ConfigError } from "../config/error.ts";
 import { openDataDirectory } from "../data-directory.ts";
-import { dayMs, toTime, utcDay } from "../lib/clock.ts";
-import { digestOf } from "../lib/digest.ts";
-import { createId } from "../lib/ids.ts";
+import { createKey } from "../http/new-key.ts";
+import { dayMs, utcDay } from "../lib/clock.ts";
 import { print, printError } from "../lib/log.ts";
 import type { CallerRole } from "../protocol/caller.ts";
 import { assertId } from "../protocol/ids.ts";
-import type { AccessKeyRow } from "../store/access-keys.ts";
 import { withExamples } from "./examples.ts";
+import { type LimitOptions, tellLimits, toColumns, toNumber, withLimits } from "./keys/limits.ts";
+import { toPublic } from "./keys/public.ts";
+import { updateCommand } from "./keys/update.ts";
 import { readConfig, withSettings } from "./settings.ts";
 import { toTable } from "./table.ts";
 import { printJson } from "./json.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 
-interface CreateOptions extends Options {
+interface CreateOptions extends Options, LimitOptions {
   readonly owner?: string;
   readonly role: CallerRole;
   readonly expires?: number;
-  readonly tokensPerDay?: number;
-  readonly costPerDay?: number;
   readonly json?: boolean;
 }
 
 export function keysCommand(): Command {
   return new Command("keys")
-    .description("make, list and revoke access keys; a running server knows at once")
+    .description("make, list, change and revoke access keys; a running server knows at once")
     .addCommand(createCommand())
     .addCommand(listCommand())
+    .addCommand(updateCommand())
     .addCommand(revokeCommand());
 }
 
@@ -38,31 +38,19 @@ function createCommand(): Command {
     .argument("<name>", "what you call it")
     .option("--owner <owner>", "whose everything is that is made with it; several keys may share one. Else the name")
     .addOption(new Option("--role <role>", "what it may").choices(["admin", "user"]).default("user"))
-    .option("--expires <days>", "after how many days it ends", toNumber(0.001, 36_500))
-    .option("--tokens-per-day <number>", "its budget, in tokens; 0 for none, else the setting's", toNumber(0, 1e12))
-    .option("--cost-per-day <dollars>", "its budget, in US dollars; 0 for none, else the setting's", toNumber(0, 1e6))
+    .option("--expires <days>", "after how many days it ends", toNumber(0.001, 36_500));
+  withLimits(command)
     .option("--json", "print JSON: the key, whose it is, and its limits")
     .addHelpText("after", "\nOnce a key was made, everybody needs one, also after it is revoked.")
     .action(async (name: string, options: CreateOptions) => {
-      const { owner = name, role, expires, tokensPerDay = null, costPerDay = null } = options;
+      const { owner = name, role, expires } = options;
       assertId("name", name);
       assertId("--owner", owner);
       if (owner === "all") throw new ConfigError("--owner all: that means everybody's");
       await using store = openDataDirectory(readConfig(options));
-      const key = `pk_${crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true })}`;
       const now = Date.now();
-      const row: AccessKeyRow = {
-        id: createId("key"),
-        name,
-        owner,
-        role,
-        digest: digestOf(key),
-        created_at: now,
-        expires_at: expires === undefined ? null : Math.round(now + expires * dayMs),
-        revoked_at: null,
-        tokens_per_day: tokensPerDay === null ? null : Math.round(tokensPerDay),
-        cost_per_day: costPerDay,
-      };
+      const expires_at = expires === undefined ? null : Math.round(now + expires * dayMs);
+      const { key, row } = createKey({ name, owner, role, expires_at, ...toColumns(options) }, now);
       const isNew = await store.accessKeys.insert(row);
       if (!isNew) throw new ConfigError(`there is a key named ${name}: revoke it first, or take another name`);
       if (options.json) return printJson({ key, ...toPublic(row) });
@@ -74,6 +62,7 @@ function createCommand(): Command {
     {
       "parley keys create ann": "for a person",
       "parley keys create ci --expires 30 --tokens-per-day 200000": "for a while, and with a budget",
+      "parley keys create bot --rate 60/min --concurrency 3": "which may not take everybody's place",
       "parley keys create root --role admin": "for whoever may see what is everybody's",
     },
     "Then let others in: parley serve --host 0.0.0.0",
@@ -83,7 +72,9 @@ function createCommand(): Command {
 
 function listCommand(): Command {
   const command = new Command("list")
-    .description("list the keys that were made, when they end, what they may use in a day, and what they have today")
+    .description(
+      "list the keys that were made, when they end, what they may use in a day and have today, and how often they may ask",
+    )
     .option("--json", "print JSON")
     .action(async (options: { readonly json?: boolean } & Options) => {
       await using store = openDataDirectory(readConfig(options));
@@ -103,9 +94,10 @@ function listCommand(): Command {
         expires_at?.slice(0, 10) ?? "",
         toAmounts(key.tokens_per_day, key.cost_per_day),
         toAmounts(key.tokens_today, key.cost_today),
+        tellLimits(key),
         id,
       ]);
-      print(toTable(["NAME", "OWNER", "ROLE", "STATE", "ENDS", "A DAY", "TODAY", "ID"], rows));
+      print(toTable(["NAME", "OWNER", "ROLE", "STATE", "ENDS", "A DAY", "TODAY", "LIMITS", "ID"], rows));
     });
   withExamples(command, { "parley keys list": "as a table", "parley keys list --json": "for a script" });
   return withSettings(command);
@@ -131,25 +123,6 @@ function revokeCommand(): Command {
   return withSettings(command);
 }
 
-function toPublic({ digest: _, created_at, expires_at, revoked_at, ...row }: AccessKeyRow) {
-  const isExpired = expires_at !== null && expires_at <= Date.now();
-  return {
-    ...row,
-    state: revoked_at !== null ? "revoked" : isExpired ? "expired" : "usable",
-    created_at: toTime(created_at),
-    expires_at: toTime(expires_at),
-    revoked_at: toTime(revoked_at),
-  };
-}
-
 function toAmounts(tokens: number | null, dollars: number | null): string {
   return [...(tokens ? [`${tokens} tokens`] : []), ...(dollars ? [`$${dollars}`] : [])].join(", ");
-}
-
-function toNumber(least: number, most: number) {
-  return (typed: string): number => {
-    const number = typed.trim() === "" ? NaN : Number(typed);
-    if (number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
-  };
 }

@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { Command } from "commander";
 import type { Config } from "../config/load.ts";
 import { restartAsServer, setStarting } from "../config/process.ts";
@@ -38,11 +39,7 @@ export function serveCommand(): Command {
       const { server, services } = await opening;
       setStarting(false);
       print(`Parley ${version} is listening at ${server.origin}\n`);
-      const key = !services.access.isClosed ? "" : ` -H "authorization: Bearer $PARLEY_ACCESS_KEY"`;
-      const origin = server.origin.replace(/\/\/(0\.0\.0\.0|\[::\])/, "//127.0.0.1");
-      print(
-        `Ask it:  curl -N${key} ${origin}/backend-api/v2/conversation -d '{"messages":[{"role":"user","content":"What can you do?"}]}'\n`,
-      );
+      print(toFirstStep(server, services));
     });
   withExamples(
     command,
@@ -55,6 +52,25 @@ export function serveCommand(): Command {
     "Then open the address in a browser, and see whether all is well: parley doctor",
   );
   return withSettings(command);
+}
+
+/** What to do with it. The link goes to the terminal, and not to the log, which is kept and sent about. */
+function toFirstStep({ origin }: Server, { access, config, setup }: Services): string {
+  if (setup.isPending) {
+    const place = config.public_url.replace(/\/$/, "") || origin.replace(everywhere, `//${ownAddress()}`);
+    return `Make its first key within 15 minutes:  ${place}/#setup=${setup.token}\n`;
+  }
+  const key = access.isClosed ? ` -H "authorization: Bearer $PARLEY_ACCESS_KEY"` : "";
+  return `Ask it:  curl -N${key} ${origin.replace(everywhere, "//127.0.0.1")}/backend-api/v2/conversation -d '{"messages":[{"role":"user","content":"What can you do?"}]}'\n`;
+}
+
+/** The host of what listens at every address of the machine. */
+const everywhere = /\/\/(0\.0\.0\.0|\[::\])/;
+
+/** Where others reach this machine, as far as it knows. */
+function ownAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  return addresses.find(({ internal, family }) => !internal && family === "IPv4")?.address ?? "127.0.0.1";
 }
 
 interface Opened {

@@ -12,7 +12,6 @@ type Tell = (failure: ApiError, requestId: string) => ToldFailure;
 
 /** Whose clients ask at an address, by its beginning. */
 const dialects: readonly (readonly [RegExp, Tell])[] = [
-  [/^\/v1\/messages(\/|$)/, tellAnthropic],
   [/^\/v1\//, tellOpenai],
   [/^\/api\//, (failure) => ({ body: toOllamaFailure(failure) })],
   [/^\/mcp\/?$/, (failure) => ({ body: toRpcFailure(failure) })],
@@ -20,14 +19,17 @@ const dialects: readonly (readonly [RegExp, Tell])[] = [
 
 /** A failure in the words of those who asked: another's API, or our own. */
 export function tellFailure(failure: ApiError, request: Request, requestId: string): ToldFailure {
-  const { url, headers } = request;
+  const { url } = request;
   const { pathname } = new URL(url, "http://localhost");
   if (asksGemini(request)) return tellGemini(failure, new URL(url, "http://localhost"));
-  // Both have their models at one address, and Anthropic's clients say who they are.
-  if (/^\/v1\/models(\/|$)/.test(pathname) && headers.has("anthropic-version"))
-    return tellAnthropic(failure, requestId);
+  if (isAnthropics(request, pathname)) return tellAnthropic(failure, requestId);
   const tell = dialects.find(([path]) => path.test(pathname))?.[1];
   return tell ? tell(failure, requestId) : { body: toFailure(failure) };
+}
+
+/** Both have their models at one address, and Anthropic's clients say who they are. */
+export function isAnthropics({ headers }: Request, path: string): boolean {
+  return /^\/v1\/messages(\/|$)/.test(path) || (/^\/v1\/models(\/|$)/.test(path) && headers.has("anthropic-version"));
 }
 
 function tellOpenai(failure: ApiError): ToldFailure {

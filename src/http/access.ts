@@ -2,17 +2,25 @@ import { timingSafeEqual } from "node:crypto";
 import type { Clock } from "../lib/clock.ts";
 import { digestOf } from "../lib/digest.ts";
 import { type Caller, localCaller } from "../protocol/caller.ts";
-import { bearerProtocol } from "../protocol/channel.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { AccessKeyRow, AccessKeyTable } from "../store/access-keys.ts";
-import { header, offeredProtocols } from "./headers.ts";
-import { readSessionCookie } from "./session-cookie.ts";
+import { givenKeys } from "./given-keys.ts";
+import type { Guesses } from "./guesses.ts";
+import type { SessionCookie } from "./session-cookie.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Setup } from "./setup.ts";
 import type { Strangers } from "./strangers.ts";
 import { readTraceparent } from "./traceparent.ts";
 
 /** What anybody may ask: compared with the decoded path as a whole, so that nothing near it passes. */
-const openPaths = new Set(["/", "/docs", "/healthz", "/backend-api/v2/version", "/backend-api/v2/session"]);
+const openPaths = new Set([
+  "/",
+  "/docs",
+  "/healthz",
+  "/backend-api/v2/version",
+  "/backend-api/v2/session",
+  "/backend-api/v2/setup",
+]);
 /** What pages load, which is the same in every installation: one folder of the build, without any below it. */
 const pageFile = /^\/assets\/[\w-]+\.(js|css|svg)$/;
 
@@ -20,17 +28,8 @@ export function isOpenPath(path: string): boolean {
   return openPaths.has(path) || pageFile.test(path);
 }
 
-/** Where `x-api-key` is the caller's key for a provider, not for us. */
-const providerKeyPath = /^\/backend-api\/v2\/(models|quota)\/[^/]+$/;
-
-/** Where Google's clients send the caller's key in a header of their own, and what is written by hand in the address. */
-const googlePath = /^\/v1(beta)?\/models(\/|$)/;
-
-/** Where a browser, which can set no header on a WebSocket, brings the key as a subprotocol. */
-const channelPath = "/backend-api/v2/channel";
-
 export interface Access {
-  /** Once for each request, before anything else is made of it. @throws {ApiError} `access_denied` */
+  /** Once for each request, before anything else is made of it. @throws {ApiError} `access_denied`, `rate_limited` */
   check(request: Request, path: string): void;
   /** Who asks, once that is checked. @throws {ApiError} `access_denied` where a path is open and the caller unknown */
   caller(request: Request): Caller;
@@ -40,9 +39,9 @@ export interface Access {
   admin(request: Request): Caller;
   /** Where a request lives on: keys are revoked and expire meanwhile. */
   isStillKnown(request: Request): boolean;
-  /** Whose a key is, and its digest; `undefined` where it is none. */
-  judge(key: string): KnownKey | undefined;
-  /** Whether a key is needed: one is set, or was ever made. */
+  /** Whose a key is that somebody typed, and its digest. @throws {ApiError} `access_denied`, `rate_limited` */
+  judge(request: Request, key: string): KnownKey;
+  /** Whether a key is needed: one is set, was ever made, or is about to be. */
   readonly isClosed: boolean;
   readonly hasUsableKey: boolean;
 }
@@ -53,21 +52,33 @@ export interface AccessParts {
   /** Those that were made; another process may make and revoke them at any time. */
   readonly keys: AccessKeyTable;
   readonly sessions: Sessions;
+  readonly cookie: SessionCookie;
+  readonly guesses: Guesses;
+  readonly setup: Setup;
   readonly strangers: Strangers;
   readonly clock: Clock;
 }
 
 /** Closed by default: once there is a key, every path needs one but the open ones, and what is published. */
-export function createAccess({ accessKey, keys, sessions, strangers, clock }: AccessParts): Access {
+export function createAccess(parts: AccessParts): Access {
+  const { accessKey, keys, sessions, cookie, guesses, setup, strangers, clock } = parts;
   const expected = accessKey === "" ? undefined : digestOf(accessKey);
   const known = new WeakMap<Request, Known>();
-  const isClosed = () => expected !== undefined || keys.hasAny();
+  const isClosed = () => expected !== undefined || keys.hasAny() || setup.isPending;
 
   return {
     check(request, path) {
-      const found = isClosed() ? identify(givenBy(request, path)) : { caller: localCaller, given: nothing };
-      if (found) known.set(request, withParent(found, request));
-      else if (!isOpenPath(path) && !strangers.mayAsk(request, path)) throw denied();
+      if (!isClosed()) return void known.set(request, withParent({ caller: localCaller, given: nothing }, request));
+      const given = givenBy(request, path);
+      const [digest] = given.digests;
+      const found = identify(given, request);
+      if (found) return void known.set(request, withParent(found, request));
+      if (digest) guesses.countWrong(request, digest);
+      if (isOpenPath(path)) return;
+      setup.assertOver();
+      if (strangers.mayAsk(request, path)) return;
+      if (digest) guesses.check(request, "sent");
+      throw denied();
     },
     caller: (request) => get(request).caller,
     find: (request) => known.get(request)?.caller,
@@ -77,7 +88,14 @@ export function createAccess({ accessKey, keys, sessions, strangers, clock }: Ac
       throw new ApiError("admin_only", "this takes a key whose role is admin: parley keys create --role admin");
     },
     isStillKnown: (request) => !isClosed() || identify(get(request).given) !== undefined,
-    judge: (key) => findKey(digestOf(key)),
+    judge(request, key) {
+      const digest = digestOf(key);
+      const found = findKey(digest, request);
+      if (found) return found;
+      guesses.countWrong(request, digest);
+      guesses.check(request, "typed");
+      throw new ApiError("access_denied", "this is no key of this server, or one that was revoked or has expired");
+    },
     get isClosed() {
       return isClosed();
     },
@@ -86,6 +104,14 @@ export function createAccess({ accessKey, keys, sessions, strangers, clock }: Ac
     },
   };
 
+  /** A key that is wrong does not become right by a session beside it. */
+  function givenBy(request: Request, path: string): Given {
+    const given = givenKeys(request, path);
+    return given.length > 0
+      ? { digests: given.map(digestOf), session: undefined }
+      : { digests: [], session: cookie.read(request) };
+  }
+
   /** @throws {ApiError} `access_denied` */
   function get(request: Request): Known {
     const found = known.get(request);
@@ -93,18 +119,22 @@ export function createAccess({ accessKey, keys, sessions, strangers, clock }: Ac
     return found;
   }
 
-  /** Everything that a caller sends in place of a name comes through here. */
-  function identify(given: Given): Known | undefined {
+  /** Everything that a caller sends in place of a name comes through here. @param request where it is a first time */
+  function identify(given: Given, request?: Request): Known | undefined {
     for (const digest of given.digests) {
-      const found = findKey(digest);
+      const found = findKey(digest, request);
       if (found) return { caller: found.caller, given };
     }
     const caller = given.session === undefined ? undefined : findSession(given.session);
     return caller && { caller, given };
   }
 
-  function findKey(digest: Uint8Array): KnownKey | undefined {
-    if (expected && timingSafeEqual(digest, expected)) return { caller: settingsCaller, digest };
+  function findKey(digest: Uint8Array, request: Request | undefined): KnownKey | undefined {
+    if (expected && timingSafeEqual(digest, expected)) {
+      // Of all keys this one alone may be short enough to be found by trying.
+      const isHeld = accessKey.length < guessableLength && request !== undefined && guesses.isGuessing(request);
+      return isHeld ? undefined : { caller: settingsCaller, digest };
+    }
     const row = keys.findUsable(digest, clock());
     return row && { caller: toCaller(row), digest };
   }
@@ -118,6 +148,9 @@ export function createAccess({ accessKey, keys, sessions, strangers, clock }: Ac
     return row && session.isOf(row.digest) ? toCaller(row) : undefined;
   }
 }
+
+/** Below it, `parley serve` warns of a setting's key, too. */
+const guessableLength = 16;
 
 /** Who sends the setting's key. */
 const settingsCaller = { ...localCaller, keyId: "access_key" };
@@ -146,44 +179,17 @@ export interface KnownKey {
   readonly digest: Uint8Array;
 }
 
-function toCaller({ id, owner, role, tokens_per_day, cost_per_day }: AccessKeyRow): Caller {
-  return { owner, role, keyId: id, limits: { tokensPerDay: tokens_per_day, costPerDay: cost_per_day } };
+function toCaller({ id, owner, role, ...row }: AccessKeyRow): Caller {
+  const limits = {
+    tokensPerDay: row.tokens_per_day,
+    costPerDay: row.cost_per_day,
+    requestsPerMinute: row.requests_per_minute,
+    runsPerMinute: row.runs_per_minute,
+    maxRuns: row.max_runs,
+  };
+  return { owner, role, keyId: id, limits };
 }
 
 function denied(): ApiError {
   return new ApiError("access_denied", "this server needs an access key: send it as Authorization: Bearer …");
-}
-
-/** A key that is wrong does not become right by a session beside it. */
-function givenBy(request: Request, path: string): Given {
-  const keys = givenKeys(request, path);
-  return keys.length > 0
-    ? { digests: keys.map(digestOf), session: undefined }
-    : { digests: [], session: readSessionCookie(request) };
-}
-
-function givenKeys(request: Request, path: string): string[] {
-  const bearer = /^Bearer +(.+)$/i.exec(header(request, "authorization") ?? "")?.[1];
-  if (bearer !== undefined) return [bearer];
-  const key = providerKeyPath.test(path) ? undefined : header(request, "x-api-key");
-  if (key !== undefined) return [key];
-  if (googlePath.test(path)) return googleKeys(request);
-  return path === channelPath ? protocolKeys(request) : [];
-}
-
-function googleKeys(request: Request): string[] {
-  const key = header(request, "x-goog-api-key") ?? new URL(request.url, "http://localhost").searchParams.get("key");
-  return key === null ? [] : [key];
-}
-
-/** As it is, or percent-encoded: a subprotocol can hold few characters beside letters and digits. */
-function protocolKeys(request: Request): string[] {
-  const offered = offeredProtocols(request).find((each) => each.startsWith(bearerProtocol));
-  if (offered === undefined) return [];
-  const key = offered.slice(bearerProtocol.length);
-  try {
-    return [key, decodeURIComponent(key)];
-  } catch {
-    return [key];
-  }
 }

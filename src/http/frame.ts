@@ -5,9 +5,10 @@ import type { Access } from "./access.ts";
 import { failureResponse } from "./failure.ts";
 import { header } from "./headers.ts";
 import type { Origins } from "./origin.ts";
+import type { RequestRates } from "./request-rates.ts";
 
-/** What is true of every request, before it meets a route: its id, its origin, its access. */
-export function frame(access: Access, origins: Origins) {
+/** What is true of every request, before it meets a route: its id, its origin, its access, and how often. */
+export function frame(access: Access, origins: Origins, rates: RequestRates) {
   return new Elysia({ name: "frame" }).onRequest(({ request, set }) => {
     const id = requestId(request);
     Object.assign(set.headers, {
@@ -21,6 +22,7 @@ export function frame(access: Access, origins: Origins) {
       const path = decodedPath(request);
       origins.check(request, path);
       access.check(request, path);
+      rates.check(request, path, set.headers);
       assertPlain(request);
     } catch (thrown) {
       const failed = toApiError(thrown);

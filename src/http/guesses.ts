@@ -1,37 +1,65 @@
 import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
+import { subscriberOf } from "../lib/ip-address.ts";
 import { ApiError } from "../protocol/errors.ts";
+import type { Clients } from "./client-address.ts";
 
-/** Slows down who tries keys until one is right. */
+/**
+ * Slows down who tries keys until one is right, by the address that they ask from. Behind a proxy that is not trusted
+ * everybody has the same one: who has a key that nobody could guess is never held back.
+ */
 export interface Guesses {
-  /** @throws {ApiError} `rate_limited` for an address from which too many were wrong */
-  check(address: string): void;
-  countWrong(address: string): void;
+  /** Counts a key that is none: the same once more is a mistake, and no guess. */
+  countWrong(request: Request, digest: Uint8Array): void;
+  /** @throws {ApiError} `rate_limited` where more were wrong than people type, or programs send */
+  check(request: Request, by: keyof typeof most): void;
+  /** Whether a key that could be guessed is not looked at: more were wrong than people type. */
+  isGuessing(request: Request): boolean;
 }
 
-/** Arbitrary: nobody mistypes so often, and nobody finds a key by so few. */
-const maxWrong = 10;
+/**
+ * Different ones in a minute. Arbitrary: nobody mistypes so often, and nobody finds a key by so few. A program that has a
+ * wrong key has the same all the time, but behind one address there may be many of them.
+ */
+const most = { typed: 10, sent: 100 };
 const windowMs = 60_000;
 /** Of those that are remembered; who has more of them is not held back by their number. */
-const maxAddresses = 10_000;
+const maxAddresses = 4_000;
 
-export function createGuesses(clock: Clock): Guesses {
-  const wrong = new BoundedMap<string, { readonly count: number; readonly until: number }>(maxAddresses);
+interface Wrong {
+  /** The beginnings of their digests, no more than count. */
+  readonly keys: Set<number>;
+  readonly until: number;
+}
+
+/** @param clients IPv6 is counted by /64: whoever has one has the whole of it */
+export function createGuesses(clock: Clock, clients: Pick<Clients, "addressOf">): Guesses {
+  const wrong = new BoundedMap<string, Wrong>(maxAddresses);
   const find = (address: string) => {
     const found = wrong.get(address);
-    return found && found.until > clock() ? found : undefined;
+    // A clock that was set back would hold an address for as long as it was.
+    return found && found.until > clock() && found.until <= clock() + windowMs ? found : undefined;
   };
+  const addressOf = (request: Request) => subscriberOf(clients.addressOf(request));
+  const findGuesser = (request: Request, count: number) => {
+    const found = find(addressOf(request));
+    return found && found.keys.size > count ? found : undefined;
+  };
+
   return {
-    check(address) {
-      const found = find(address);
-      if (!found || found.count < maxWrong) return;
+    countWrong(request, digest) {
+      const address = addressOf(request);
+      const { keys, until } = find(address) ?? { keys: new Set<number>(), until: clock() + windowMs };
+      if (keys.size <= most.sent) keys.add(new DataView(digest.buffer, digest.byteOffset).getUint32(0));
+      wrong.set(address, { keys, until });
+    },
+    check(request, by) {
+      const found = findGuesser(request, most[by]);
+      if (!found) return;
       throw new ApiError("rate_limited", "too many wrong keys came from your address: wait a minute, and try again", {
         retryAfterMs: found.until - clock(),
       });
     },
-    countWrong(address) {
-      const { count, until } = find(address) ?? { count: 0, until: clock() + windowMs };
-      wrong.set(address, { count: count + 1, until });
-    },
+    isGuessing: (request) => findGuesser(request, most.typed) !== undefined,
   };
 }

@@ -1,11 +1,12 @@
 import { isLoopbackHost } from "../lib/loopback.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Access } from "./access.ts";
+import type { Clients } from "./client-address.ts";
 import { header } from "./headers.ts";
 import { changesNothing, isOfOwnSite, isOwnOrigin } from "./own-origin.ts";
 
 const exposed =
-  "etag, mcp-session-id, x-request-id, x-run-id, x-provider, x-model, x-attempts, x-cache, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, request-id, anthropic-ratelimit-tokens-limit, anthropic-ratelimit-tokens-remaining, anthropic-ratelimit-tokens-reset, retry-after, idempotency-replayed";
+  "etag, mcp-session-id, x-request-id, x-run-id, x-provider, x-model, x-attempts, x-cache, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, request-id, anthropic-ratelimit-requests-limit, anthropic-ratelimit-requests-remaining, anthropic-ratelimit-requests-reset, anthropic-ratelimit-tokens-limit, anthropic-ratelimit-tokens-remaining, anthropic-ratelimit-tokens-reset, retry-after, idempotency-replayed";
 const foreignHost =
   "without an access key this server answers under the names of this machine alone: make one with parley keys create, or list the origin in cors_origins";
 
@@ -32,7 +33,11 @@ export interface OriginSettings {
 }
 
 /** Who may call from a web page: our own, and the listed ones. `*` is any, and never with credentials. */
-export function createOrigins({ cors_origins: listed }: OriginSettings, access: Pick<Access, "isClosed">): Origins {
+export function createOrigins(
+  { cors_origins: listed }: OriginSettings,
+  access: Pick<Access, "isClosed">,
+  clients: Clients,
+): Origins {
   // Without a key, a page could have its own name resolve to this machine and then be "our own" (DNS rebinding).
   const names = new Set(listed.filter((origin) => URL.canParse(origin)).map((origin) => new URL(origin).hostname));
   const isOurs = (name: string) =>
@@ -62,7 +67,7 @@ export function createOrigins({ cors_origins: listed }: OriginSettings, access: 
       const isSafe = !isPaid && changesNothing(request);
       // What a page embeds comes without its origin.
       const isEmbedded = isPaid && !isOfOwnSite(request);
-      if (isSafe || (origin === undefined ? !isEmbedded : isOwnOrigin(origin, host))) return;
+      if (isSafe || (origin === undefined ? !isEmbedded : isOwnOrigin(origin, request, clients))) return;
       if (isAny || (origin !== undefined && listed.includes(origin))) return;
       throw new ApiError(
         "origin_not_allowed",

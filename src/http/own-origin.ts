@@ -1,3 +1,4 @@
+import type { Clients } from "./client-address.ts";
 import { header } from "./headers.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -12,9 +13,14 @@ export function isOfOwnSite(request: Request): boolean {
   return ["same-origin", "none"].includes(header(request, "sec-fetch-site") ?? "none");
 }
 
-/** The pages that we serve ourselves: same host and port, whichever scheme a proxy in front speaks. */
-export function isOwnOrigin(origin: string, ownHost: string): boolean {
+/**
+ * The pages that we serve ourselves: those of the address that callers see, and of the host and port that were asked,
+ * whichever scheme a proxy in front speaks; where TLS was spoken for certain, no page without it.
+ */
+export function isOwnOrigin(origin: string, request: Request, clients: Clients): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, host } = new URL(origin);
-  return /^https?:$/.test(protocol) && host === ownHost.toLowerCase();
+  if (!/^https?:$/.test(protocol)) return false;
+  const isOwnHost = host === header(request, "host")?.toLowerCase() || host === new URL(clients.originOf(request)).host;
+  return isOwnHost && (protocol === "https:" || clients.isSecure(request) !== true);
 }

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Clock } from "../lib/clock.ts";
 import { digestOf } from "../lib/digest.ts";
+import { createRandomToken } from "../lib/ids.ts";
 import type { SessionTable } from "../store/sessions.ts";
 
 /** What browsers bring in place of a key, so that no script of a page ever holds one. */
@@ -27,7 +28,7 @@ const touchMs = 60 * 60_000;
 export function createSessions(table: SessionTable, clock: Clock, keepMs: number): Sessions {
   return {
     async open(keyId, keyDigest) {
-      const token = crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+      const token = createRandomToken();
       const now = clock();
       const proof = proofOf(token, keyDigest);
       await table.insert({ digest: digestOf(token), key_id: keyId, proof, created_at: now, used_at: now });

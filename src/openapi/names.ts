@@ -14,6 +14,7 @@ import * as resources from "../protocol/resources.ts";
 import * as runs from "../protocol/runs.ts";
 import * as sessions from "../protocol/sessions.ts";
 import * as settings from "../protocol/settings.ts";
+import * as setup from "../protocol/setup.ts";
 import * as shares from "../protocol/shares.ts";
 import * as speech from "../protocol/speech.ts";
 import * as streamTest from "../protocol/stream-test.ts";
@@ -38,6 +39,7 @@ const contract: Readonly<Record<string, unknown>> = {
   ...runs,
   ...sessions,
   ...settings,
+  ...setup,
   ...shares,
   ...speech,
   ...streamTest,

@@ -1,11 +1,15 @@
 /** What a key may: an `admin` also what concerns everybody, such as the cookies that are sent to providers. */
 export type CallerRole = "admin" | "user";
 
-/** What a key may use in a day: 0 for no limit, null for as much as the settings say. */
-export interface DayLimits {
+/** What a key may: of each 0 is no limit, and null as much as the settings say. */
+export interface KeyLimits {
   readonly tokensPerDay: number | null;
   /** In US dollars. */
   readonly costPerDay: number | null;
+  readonly requestsPerMinute: number | null;
+  readonly runsPerMinute: number | null;
+  /** Answers being produced at once. */
+  readonly maxRuns: number | null;
 }
 
 /** A span of a caller's own that ours are to hang below: W3C's Trace Context, ids in lower hexadecimal digits. */
@@ -24,7 +28,7 @@ export interface Caller {
   /** Of their access key; null where they need none. */
   readonly keyId: string | null;
   /** Of their key; without them, the settings'. */
-  readonly limits?: DayLimits;
+  readonly limits?: KeyLimits;
   /** Where they trace what they ask. */
   readonly parent?: TraceParent;
 }

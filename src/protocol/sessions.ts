@@ -16,5 +16,7 @@ export const Session = Type.Object({
   /** Whose everything is that the caller makes. */
   owner: Type.Union([Type.String(), Type.Null()]),
   role: Type.Union([Type.Literal("admin"), Type.Literal("user"), Type.Null()]),
+  /** While the server waits for its first key: it is made with the link that the server printed. */
+  setup: Type.Optional(Type.Boolean()),
 });
 export type Session = Static<typeof Session>;

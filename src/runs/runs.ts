@@ -12,6 +12,7 @@ import { beginRun, type BegunRun, type BeginParts } from "./begin.ts";
 import { createChatRecorder } from "./chats/record.ts";
 import { createTitles, type TitlesParts } from "./chats/titles.ts";
 import type { EventReader } from "./event-log.ts";
+import type { KeyRuns } from "./key-runs.ts";
 import { interruption } from "./interruption.ts";
 import { cancellation, type Run } from "./live-run.ts";
 import { createPastRuns } from "./past.ts";
@@ -27,6 +28,8 @@ export interface Runs {
    * @throws {ApiError} for whatever can be known before the first event; `cancelled`
    */
   start(request: ChatRequest, caller: Caller, signal?: AbortSignal): Promise<Run>;
+  /** The same for what the server asks by itself: the limits of the caller's key do not count it. */
+  startBeside(request: ChatRequest, caller: Caller, signal?: AbortSignal): Promise<Run>;
   /** Newest first. */
   list(owner: string, limit: number): Promise<RunInfo[]>;
   /** @throws {ApiError} `not_found` */
@@ -53,6 +56,7 @@ export interface RunsParts extends Omit<BeginParts, "recorder" | "getEnded" | "a
   readonly titles: Omit<TitlesParts, "start">;
   readonly tables: JournalTables;
   readonly maxRuns: number;
+  readonly keyRuns: KeyRuns;
   /** Called with each run once it has begun. */
   readonly announce: (run: Run) => void;
 }
@@ -72,7 +76,20 @@ export function createRuns(parts: RunsParts): Runs {
   let isDraining = false;
 
   return {
-    start,
+    async start(request, caller, signal) {
+      assertOpen();
+      const end = parts.keyRuns.begin(caller);
+      try {
+        const run = await start(request, caller, signal);
+        void run.ended.then(end, end);
+        return run;
+      } catch (thrown) {
+        end();
+        throw thrown;
+      }
+    },
+
+    startBeside: start,
 
     async list(owner, limit) {
       const live = [...running.values()].filter((each) => each.owner === owner).map((each) => each.info());

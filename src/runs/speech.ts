@@ -6,6 +6,7 @@ import type { Speech, SpeechRequest } from "../providers/media.ts";
 import { findModel } from "../providers/model-traits.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Task, Tasks } from "../routing/tasks.ts";
+import type { KeyRuns } from "./key-runs.ts";
 import { cancellation } from "./live-run.ts";
 import { recordTask, type TaskRecordParts } from "./task-record.ts";
 
@@ -36,13 +37,14 @@ export interface Speeches extends AsyncDisposable {
   assertAble(ask: SpeechAsk): Promise<void>;
   /** Who has a voice, the first that would be asked first. */
   listSpeakers(): Promise<readonly string[]>;
-  /** Resolves when the first sound is there. @throws {ApiError} for whatever fails before; `budget_spent` */
+  /** Resolves when the first sound is there. @throws {ApiError} for whatever fails before; `budget_spent`, as `KeyRuns.begin` */
   start(ask: SpeechAsk, caller: Caller, signal: AbortSignal): Promise<Spoken>;
 }
 
 export interface SpeechesParts extends TaskRecordParts {
   readonly tasks: Tasks;
   readonly maxRuns: number;
+  readonly keyRuns: KeyRuns;
   /** Longest time for one, in milliseconds. */
   readonly runMs: number;
   readonly isDraining: () => boolean;
@@ -65,6 +67,7 @@ export function createSpeeches(parts: SpeechesParts): Speeches {
     async start(ask, caller, callersSignal) {
       assertOpen();
       await parts.budgets.check(caller);
+      const endRun = parts.keyRuns.begin(caller);
       const startedAt = clock();
       const { promise, resolve } = Promise.withResolvers<void>();
       const deadline = openDeadline(callersSignal, runMs, tooLong);
@@ -73,6 +76,7 @@ export function createSpeeches(parts: SpeechesParts): Speeches {
       const end = () => {
         deadline[Symbol.dispose]();
         live.delete(promise);
+        endRun();
         resolve();
       };
       live.add(promise);

@@ -12,6 +12,7 @@ import { sessionsMigration } from "./migrations/sessions.ts";
 import { callStates } from "./migrations/call-states.ts";
 import { providerKeysMigration } from "./migrations/provider-keys.ts";
 import { responsesMigration } from "./migrations/responses.ts";
+import { keyLimits } from "./migrations/key-limits.ts";
 import { countBytes } from "./migrations/count-bytes.ts";
 
 /**
@@ -133,6 +134,7 @@ export const migrations: readonly Migration[] = [
   providerKeysMigration,
   indexSharesByChat,
   responsesMigration,
+  keyLimits,
 ];
 
 /** `runs.db`: runs and their events, which expire. */

@@ -1,5 +1,4 @@
-import { digestOf } from "../../src/lib/digest.ts";
-import type { AccessKeyRow } from "../../src/store/access-keys.ts";
+import { createKey, type KeyTerms } from "../../src/http/new-key.ts";
 import type { TestApp } from "./app.ts";
 
 export interface TestKey {
@@ -10,21 +9,9 @@ export interface TestKey {
 }
 
 /** An access key, made while the server runs. */
-export async function makeKey(app: TestApp, owner: string, more: Partial<AccessKeyRow> = {}): Promise<TestKey> {
-  const key = `pk_${Bun.randomUUIDv7()}`;
-  const row: AccessKeyRow = {
-    id: `key_${Bun.randomUUIDv7()}`,
-    name: `${owner} ${key}`,
-    owner,
-    role: "user",
-    digest: digestOf(key),
-    created_at: Date.now(),
-    expires_at: null,
-    revoked_at: null,
-    tokens_per_day: null,
-    cost_per_day: null,
-    ...more,
-  };
+export async function makeKey(app: TestApp, owner: string, more: Partial<KeyTerms> = {}): Promise<TestKey> {
+  const terms = { name: `${owner} ${Bun.randomUUIDv7()}`, owner, role: "user", ...more } as const;
+  const { key, row } = createKey(terms, Date.now());
   await app.services.store.accessKeys.insert(row);
   return { id: row.id, key, headers: { authorization: `Bearer ${key}` } };
 }

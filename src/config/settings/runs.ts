@@ -14,6 +14,23 @@ export const runsSettings = {
     minimum: 0,
     maximum: 1e6,
   }),
+  rate_requests: Type.Integer({
+    description: "How many requests a key may send in a minute, where it has no limit of its own; 0 for no limit",
+    default: 0,
+    minimum: 0,
+    maximum: 1e6,
+  }),
+  rate_runs: Type.Integer({
+    description: "The same of answers, speech and recordings: of all that models are asked for",
+    default: 0,
+    minimum: 0,
+    maximum: 1e6,
+  }),
+  max_runs_per_key: Type.Integer({
+    description: "Most answers being produced at once for one key, where it has no limit of its own; 0 for no limit",
+    default: 0,
+    minimum: 0,
+  }),
   usage_retention: Type.Integer({
     description: "How many days rows of usage are kept; what they come to stays. 0 for ever",
     default: 400,

@@ -19,6 +19,9 @@ export const serverSettings = {
     minimum: 1,
     maximum: 400,
   }),
+  setup: flag(
+    "Where no key was ever made, start closed, and print a link with which a browser makes the first one within 15 minutes",
+  ),
   secret_key: Type.String({
     description:
       "What cookies and keys of providers are encrypted with on disk; if not set, a key of their own in the data directory, `secret.key`",

@@ -10,7 +10,7 @@ export function toOpenaiLimits({ limit, left, resetMs }: TokenLimit): Record<str
 }
 
 /** As Go writes durations: `6h3m0s`, `1m30s`, `20ms`. */
-function toDuration(ms: number): string {
+export function toDuration(ms: number): string {
   if (ms < 1000) return `${Math.ceil(ms)}ms`;
   const seconds = Math.ceil(ms / 1000);
   const hours = Math.floor(seconds / 3600);

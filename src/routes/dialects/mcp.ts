@@ -32,7 +32,7 @@ const patienceMs = 1_000;
  * The Model Context Protocol over streamable HTTP (https://modelcontextprotocol.io/specification/2025-11-25/basic/transports).
  * Nothing is kept of a client: it need not introduce itself, and its session is a name that tells it from others.
  */
-export function mcp({ mcpServer, access, config }: Services) {
+export function mcp({ mcpServer, access, clients, config }: Services) {
   const bodies = createHeldBodies(maxHeldBytes);
   return new Elysia().post(
     "/mcp",
@@ -71,7 +71,7 @@ export function mcp({ mcpServer, access, config }: Services) {
 
   function toAsking(request: Request, { notify }: Outbox, left: AbortSignal): Omit<Asking, "revision"> {
     const caller = access.caller(request);
-    const { origin } = new URL(request.url, "http://localhost");
+    const origin = clients.originOf(request);
     return {
       caller,
       client: JSON.stringify([caller.owner, caller.keyId, header(request, "mcp-session-id")]),

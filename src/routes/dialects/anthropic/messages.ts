@@ -21,7 +21,7 @@ export function anthropicMessages(services: Services) {
     async ({ body: { asked, isStream, thinking }, request, server, set }) => {
       const begun = await answering.begin(asked, request);
       const headers = { "request-id": String(set.headers["x-request-id"]), ...(await limitHeaders(request)) };
-      const toText = createToText(new URL(request.url).origin);
+      const toText = createToText(services.clients.originOf(request));
       const options = { runId: begun.runId, model: asked.model ?? "", thinking };
       if (isStream)
         return answering.stream(begun, {

@@ -21,7 +21,7 @@ const description =
 
 /** https://ai.google.dev/api/generate-content, /tokens, /embeddings and /models */
 export function gemini(services: Services) {
-  const { config, access, embedder } = services;
+  const { config, access, clients, embedder } = services;
   const models = createListedModels(services);
   const answers = createGeminiAnswers(services);
   const findTarget = createFindTarget(services);
@@ -62,7 +62,8 @@ export function gemini(services: Services) {
   /** @throws {ApiError} `not_found` for what nobody can be asked */
   function call(path: string, body: GeminiCall["body"], { request, server }: Connection): Promise<object> {
     const { model, method } = toGeminiMethod(path);
-    const { origin, searchParams: query } = new URL(request.url);
+    const { searchParams: query } = new URL(request.url);
+    const origin = clients.originOf(request);
     const answer = methods.get(method);
     if (answer) return answer({ body, model, query, request, server, origin });
     throw new ApiError("not_found", `there is no such method here; these are: ${[...methods.keys()].join(", ")}`);

@@ -17,7 +17,7 @@ const contentType = "application/x-ndjson";
 export function createOllamaAnswers(services: Services) {
   const answering = createAnswering(services);
   const names = createOllamaNames(services);
-  const { access, clock, log, store } = services;
+  const { access, clients, clock, log, store } = services;
   const callIds = createCallIds(store.callStates, clock, log);
 
   return {
@@ -35,7 +35,7 @@ export function createOllamaAnswers(services: Services) {
       await names.get(name);
       return toJson(writeReady(isUnload, { model, shape, now: clock() }));
     }
-    const toText = createToText(new URL(request.url).origin);
+    const toText = createToText(clients.originOf(request));
     try {
       const { owner } = access.caller(request);
       const messages = callIds.restore(owner, conversation.messages);

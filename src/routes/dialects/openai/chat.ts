@@ -16,7 +16,7 @@ import { theirAnswer } from "../theirs.ts";
 
 /** https://platform.openai.com/docs/api-reference/chat */
 export function openaiChat(services: Services) {
-  const { config, clock } = services;
+  const { clients, config, clock } = services;
   const several = createSeveral(services, createAnswering(services));
   const limitHeaders = createLimitHeaders(services, toOpenaiLimits);
 
@@ -32,7 +32,7 @@ export function openaiChat(services: Services) {
       const head = {
         id: `chatcmpl-${begun[0]?.runId}`,
         created: toSeconds(clock()),
-        origin: new URL(request.url).origin,
+        origin: clients.originOf(request),
         isOlder,
         includesUsage,
       };

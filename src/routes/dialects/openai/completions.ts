@@ -15,7 +15,7 @@ import { theirAnswer } from "../theirs.ts";
 
 /** https://platform.openai.com/docs/api-reference/completions */
 export function openaiCompletions(services: Services) {
-  const { config, clock } = services;
+  const { clients, config, clock } = services;
   const several = createSeveral(services, createAnswering(services));
   const limitHeaders = createLimitHeaders(services, toOpenaiLimits);
 
@@ -28,7 +28,7 @@ export function openaiCompletions(services: Services) {
       );
       const headers = { ...begun[0]?.headers, ...(await limitHeaders(request)) };
       const created = toSeconds(clock());
-      const head = { id: `cmpl-${begun[0]?.runId}`, created, origin: new URL(request.url).origin };
+      const head = { id: `cmpl-${begun[0]?.runId}`, created, origin: clients.originOf(request) };
       const echoes = texts.map(({ echo }) => echo);
       if (isStream) {
         const end = createStreamEnd(texts.length, includesUsage);

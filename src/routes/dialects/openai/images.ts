@@ -29,7 +29,7 @@ const maxFieldBytes = 256 * 1024;
 
 /** https://platform.openai.com/docs/api-reference/images */
 export function openaiImages(services: Services) {
-  const { access, store, config, clock } = services;
+  const { access, clients, store, config, clock } = services;
   const findTarget = createFindTarget(services);
   const answering = createAnswering(services);
 
@@ -90,7 +90,7 @@ export function openaiImages(services: Services) {
       return "";
     });
     if (pictures.length === 0) throw noPicture();
-    const { origin } = new URL(request.url);
+    const origin = clients.originOf(request);
     const told = pictures.map(({ url, ...rest }) => ({
       ...rest,
       ...(url !== undefined && { url: new URL(url, origin).href }),

@@ -35,7 +35,7 @@ export function createCreating(
   kept: KeptResponses,
   reading: Reading,
 ): Creating {
-  const { access, idempotency, runs, store, clock, log } = services;
+  const { access, clients, idempotency, runs, store, clock, log } = services;
   const limitHeaders = createLimitHeaders(services, toOpenaiLimits);
 
   return {
@@ -63,7 +63,7 @@ export function createCreating(
     return {
       earlier,
       about: earlier ? toAboutOf(earlier) : toAbout(body, id, clock()),
-      origin: earlier?.origin ?? new URL(request.url).origin,
+      origin: earlier?.origin ?? clients.originOf(request),
     };
   }
 

@@ -1,0 +1,75 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { KeyLimitColumns } from "../../store/access-keys.ts";
+
+/** The limits of a key, as they were typed; null is the settings'. */
+export interface LimitOptions {
+  readonly tokensPerDay?: number | null;
+  readonly costPerDay?: number | null;
+  readonly rate?: number | null;
+  readonly runRate?: number | null;
+  readonly concurrency?: number | null;
+}
+
+type Parse = (typed: string) => number | null;
+
+/** Each is 0 for no limit; left out, it is the settings'. @param wrap what else may be typed */
+export function withLimits(command: Command, wrap: (parse: Parse) => Parse = (parse) => parse): Command {
+  return command
+    .option("--tokens-per-day <number>", "its budget, in tokens; 0 for none, else the setting's", wrap(toCount(1e12)))
+    .option("--cost-per-day <dollars>", "its budget, in US dollars; 0 for none, else the setting's", wrap(toAmount))
+    .option("--rate <number/min>", "how many requests it may send; 0 for no limit, else the setting's", wrap(toRate))
+    .option("--run-rate <number/min>", "how many answers it may have; 0 for no limit, else the setting's", wrap(toRate))
+    .option(
+      "--concurrency <number>",
+      "how many answers at once; 0 for no limit, else the setting's",
+      wrap(toCount(1e6)),
+    );
+}
+
+/** What was typed, and nothing else. */
+export function toColumns(options: LimitOptions): Partial<KeyLimitColumns> {
+  const { tokensPerDay, costPerDay, rate, runRate, concurrency } = options;
+  return {
+    ...(tokensPerDay !== undefined && { tokens_per_day: tokensPerDay }),
+    ...(costPerDay !== undefined && { cost_per_day: costPerDay }),
+    ...(rate !== undefined && { requests_per_minute: rate }),
+    ...(runRate !== undefined && { runs_per_minute: runRate }),
+    ...(concurrency !== undefined && { max_runs: concurrency }),
+  };
+}
+
+/** What a key has of its own; what it has of the settings, `parley config print` says. */
+export function tellLimits({ requests_per_minute, runs_per_minute, max_runs }: KeyLimitColumns): string {
+  const tell = (count: number | null, words: string) =>
+    count === null ? [] : [count === 0 ? `any ${words}` : `${count} ${words}`];
+  return [
+    ...tell(requests_per_minute, "requests/min"),
+    ...tell(runs_per_minute, "answers/min"),
+    ...tell(max_runs, "at once"),
+  ].join(", ");
+}
+
+export function orDefault(parse: Parse): Parse {
+  return (typed) => (typed === "default" ? null : parse(typed));
+}
+
+export function toNumber(least: number, most: number) {
+  return (typed: string): number => {
+    const number = typed.trim() === "" ? NaN : Number(typed);
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
+  };
+}
+
+const toAmount = toNumber(0, 1e6);
+
+function toCount(most: number) {
+  const toAny = toNumber(0, most);
+  return (typed: string): number => Math.round(toAny(typed));
+}
+
+function toRate(typed: string): number {
+  const [, count] = /^(\d{1,7})(?:\/min)?$/.exec(typed) ?? [];
+  if (count !== undefined && Number(count) <= 1e6) return Number(count);
+  throw new InvalidArgumentError("Expected a number for each minute, up to 1000000, such as 60/min.");
+}
