@@ -13,6 +13,7 @@ import { createRequestRates, type RequestRates } from "./http/request-rates.ts";
 import { createSessionCookie, type SessionCookie } from "./http/session-cookie.ts";
 import { createSetup, type Setup } from "./http/setup.ts";
 import { createSessions, type Sessions } from "./http/sessions.ts";
+import { createStreamWatch, type StreamWatch } from "./http/stream-watch.ts";
 import { createStrangers } from "./http/strangers.ts";
 import { createIdempotency, type Idempotency } from "./http/idempotency.ts";
 import { type Clock, dayMs, utcDay } from "./lib/clock.ts";
@@ -67,6 +68,7 @@ export interface Services extends RunServices {
   readonly clients: Clients;
   readonly rates: RequestRates;
   readonly setup: Setup;
+  readonly streams: StreamWatch;
   readonly sessions: Sessions;
   readonly sessionCookie: SessionCookie;
   readonly idempotency: Idempotency;
@@ -198,6 +200,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     strangers: createStrangers(shares),
     clock,
   });
+  const streams = createStreamWatch(access);
   const toPages = (...more: readonly string[]) =>
     createPages({ guard: toGuard(more), userAgent: `Parley/${version}`, silenceMs: pageSilenceMs });
   const pages = toPages();
@@ -266,6 +269,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     forRuns,
   ];
   for (const each of all) closing.use(each);
+  closing.use(streams);
 
   const services = {
     config,
@@ -278,6 +282,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     clients,
     rates: createRequestRates(access, clock, config.rate_requests),
     setup,
+    streams,
     sessions,
     sessionCookie,
     idempotency: createIdempotency({

@@ -1,4 +1,6 @@
+import type { ApiError } from "../protocol/errors.ts";
 import { type Connection, idleSeconds } from "./body.ts";
+import type { StreamWatch } from "./stream-watch.ts";
 
 /** Quiet streams are cut by proxies and by the server's own idle timer: a comment goes out before. */
 const heartbeatMs = 8_000;
@@ -21,6 +23,8 @@ export interface EventStreamOptions<T> extends Connection {
   readonly opening?: string;
   /** What means nothing but that the stream is alive; where there is no such thing a quiet stream may be cut. */
   readonly heartbeat?: string;
+  /** Ends it where its caller may not stay; for what lives on. */
+  readonly watch?: StreamWatch["watch"];
 }
 
 const encoder = new TextEncoder();
@@ -31,10 +35,18 @@ const encoder = new TextEncoder();
  */
 export function toEventStream<T>(
   reader: AsyncIterator<T>,
-  { request, server, encode, encodeFailure, opening, heartbeat }: EventStreamOptions<T>,
+  { request, server, encode, encodeFailure, opening, heartbeat, watch }: EventStreamOptions<T>,
 ): ReadableStream<Uint8Array> {
   let beating: Timer | undefined;
-  const leave = () => void reader.return?.();
+  let refused: ApiError | undefined;
+  const leave = () => {
+    forget?.();
+    void reader.return?.();
+  };
+  const forget = watch?.(request, (why) => {
+    refused = why;
+    leave();
+  });
   // What is waited for may take longer than a connection may be idle.
   server?.timeout(request, 0);
   request.signal.addEventListener("abort", leave, { once: true });
@@ -56,7 +68,9 @@ export function toEventStream<T>(
         });
         beating?.refresh();
         if (!done) return controller.enqueue(encoder.encode(encode(value)));
+        if (refused) controller.enqueue(encoder.encode(encodeFailure(refused)));
         clearInterval(beating);
+        forget?.();
         request.signal.removeEventListener("abort", leave);
         server?.timeout(request, idleSeconds);
         controller.close();

@@ -31,7 +31,7 @@ export const streamQuery = Type.Object({
   ),
 });
 
-export interface StreamContext extends Pick<EventStreamOptions<unknown>, "request" | "server"> {
+export interface StreamContext extends Pick<EventStreamOptions<unknown>, "request" | "server" | "watch"> {
   /** The format for those who ask for none. */
   readonly format: StreamFormat;
   readonly log: Log;
@@ -46,13 +46,14 @@ export interface StreamContext extends Pick<EventStreamOptions<unknown>, "reques
 export function streamRun(
   runId: string,
   reader: AsyncIterableIterator<readonly NumberedEvent[]>,
-  { request, server, format: usualFormat, log, headers = {} }: StreamContext,
+  { request, server, watch, format: usualFormat, log, headers = {} }: StreamContext,
 ): EventStream {
   const format = askedFormat(request) ?? usualFormat;
   const encode = format === "sse" ? sseEncoder(runId) : encodeLines;
   const body = toEventStream(reader, {
     request,
     server,
+    ...(watch && { watch }),
     encode,
     // Lines can hold no comment: their headers leave with the first event.
     ...(format === "sse" && comments),

@@ -12,7 +12,8 @@ import type { Services } from "../services.ts";
 import { createAskRun } from "./asked-run.ts";
 
 export function conversation(services: Services) {
-  const { attachments, config, store, log } = services;
+  const { attachments, config, store, log, streams } = services;
+  const { watch } = streams;
   const askRun = createAskRun(services);
   return new Elysia({ prefix: "/backend-api/v2" }).post(
     "/conversation",
@@ -20,7 +21,7 @@ export function conversation(services: Services) {
       // A form has become one as it was read.
       const asking = body as ChatRequest;
       const { runId, events, headers } = await askRun(request, () => asking);
-      return streamRun(runId, events, { request, server, format: config.conversation_format, log, headers });
+      return streamRun(runId, events, { request, server, watch, format: config.conversation_format, log, headers });
     },
     {
       // Checked once, as it is read: Elysia would rebuild the object before it looks, and quote it when it refuses.

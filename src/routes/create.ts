@@ -50,7 +50,7 @@ const plainHeaders = {
 
 /** An answer as it is, without events: an address that says the question. */
 export function create(services: Services) {
-  const { runs, budgets, speeches, library, store, cache, webSearch, access, clock, log, config } = services;
+  const { runs, budgets, speeches, library, store, cache, webSearch, access, clock, log, config, streams } = services;
   const searchResults = createSearchResults({ webSearch, budgets, maxRuns: config.max_runs });
   const quick = createQuickAnswers({
     start: runs.start,
@@ -111,6 +111,7 @@ export function create(services: Services) {
     if ("answer" in begun) return whole(begun.answer, headers, filter);
     const body = toEventStream(begun.reader, {
       ...connection,
+      watch: streams.watch,
       encode: (text) => text,
       encodeFailure(thrown) {
         if (toApiError(thrown).reason === "internal") log.error("an answer could not be read on", { error: thrown });

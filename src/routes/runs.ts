@@ -15,7 +15,7 @@ const params = Type.Object({ run_id: Type.String() });
 const after = Type.String({ pattern: "^\\d{1,15}$", expected: "the number of the last event that you have" });
 
 /** Runs: those that run now, and those that could be joined for `run_retention` after their end. */
-export function runsRoutes({ runs, access, config, log }: Services) {
+export function runsRoutes({ runs, access, config, log, streams: { watch } }: Services) {
   return new Elysia({ prefix: "/backend-api/v2/runs" })
     .get("/", ({ query, request }) => runs.list(access.caller(request).owner, Number(query.limit ?? 100)), {
       query: Type.Object({ limit: upTo(1000) }),
@@ -35,7 +35,7 @@ export function runsRoutes({ runs, access, config, log }: Services) {
         const last = lastEventId(request, id);
         if (last !== undefined && (await isOver(id, owner, last))) return status(204, undefined);
         const reader = await runs.attach(id, owner, last ?? Number(query.after ?? 0));
-        return streamRun(id, reader, { request, server, format: config.conversation_format, log });
+        return streamRun(id, reader, { request, server, watch, format: config.conversation_format, log });
       },
       {
         params,

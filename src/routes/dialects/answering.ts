@@ -50,7 +50,7 @@ export interface Answering {
 }
 
 export function createAnswering(services: Services): Answering {
-  const { access, store, clock, log } = services;
+  const { access, store, clock, log, streams } = services;
   const askRun = createAskRun(services);
   const toRequest = createToRequest(services);
   const calls = createCallMemory(store.callStates, clock, log);
@@ -75,7 +75,7 @@ export function createAnswering(services: Services): Answering {
         encode: encoder.encode,
         encodeFailure: encoder.encodeFailure,
       };
-      return toStreamed(streamed, options, log);
+      return toStreamed(streamed, options, { log, streams });
     },
 
     collect: ({ events }, connection, toText) =>

@@ -4,6 +4,7 @@ import { content } from "../../http/content.ts";
 import { comments, eventStreamHeaders, toEventStream } from "../../http/event-stream.ts";
 import { header } from "../../http/headers.ts";
 import { createHeldBodies, type HeldBodies } from "../../http/held-body.ts";
+import type { StreamWatch } from "../../http/stream-watch.ts";
 import { within } from "../../lib/deadline.ts";
 import { createId } from "../../lib/ids.ts";
 import { at, textAt } from "../../lib/json.ts";
@@ -32,7 +33,7 @@ const patienceMs = 1_000;
  * The Model Context Protocol over streamable HTTP (https://modelcontextprotocol.io/specification/2025-11-25/basic/transports).
  * Nothing is kept of a client: it need not introduce itself, and its session is a name that tells it from others.
  */
-export function mcp({ mcpServer, access, clients, config }: Services) {
+export function mcp({ mcpServer, access, clients, config, streams }: Services) {
   const bodies = createHeldBodies(maxHeldBytes);
   return new Elysia().post(
     "/mcp",
@@ -52,7 +53,7 @@ export function mcp({ mcpServer, access, clients, config }: Services) {
       const soon = all && (await unhurried({ request, server }, () => (mayStream ? within(all, patienceMs) : all)));
       return soon
         ? toDocument(soon, Array.isArray(value), headers, bodies)
-        : toStream(answers, outbox, headers, { request, server });
+        : toStream(answers, outbox, headers, { request, server, watch: streams.watch });
     },
     {
       body: content<{ value: unknown }>({ "application/json": Theirs }),
@@ -134,7 +135,7 @@ function toStream(
   answers: readonly Promise<Answered>[],
   outbox: Outbox,
   headers: Headers,
-  connection: Connection,
+  connection: Connection & Pick<StreamWatch, "watch">,
 ): Response {
   const added = answers.map(async (answer) => {
     const response = await answer;

@@ -29,7 +29,7 @@ export interface Several {
   ): Promise<readonly Collected[]>;
 }
 
-export function createSeveral({ idempotency, log }: Services, answering: Answering): Several {
+export function createSeveral({ idempotency, log, streams }: Services, answering: Answering): Several {
   return {
     async begin(asked, request) {
       const [only, ...others] = asked;
@@ -71,7 +71,7 @@ export function createSeveral({ idempotency, log }: Services, answering: Answeri
           return encoder.encodeFailure(failure);
         },
       };
-      return toStreamed(streamed, options, log);
+      return toStreamed(streamed, options, { log, streams });
     },
 
     async collect(begun, connection, toText) {

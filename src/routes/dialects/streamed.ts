@@ -1,5 +1,6 @@
 import { type Connection, unhurried } from "../../http/body.ts";
 import { comments, eventStreamHeaders, toEventStream } from "../../http/event-stream.ts";
+import type { StreamWatch } from "../../http/stream-watch.ts";
 import type { Log } from "../../lib/log.ts";
 import { type ApiError, toApiError } from "../../protocol/errors.ts";
 
@@ -24,17 +25,23 @@ export interface Streamed<T> {
   encodeFailure(failure: ApiError): string;
 }
 
+export interface StreamParts {
+  readonly log: Log;
+  readonly streams: Pick<StreamWatch, "watch">;
+}
+
 /** A run's answer as a response that is written while it comes. @throws what `open` does */
 export async function toStreamed<T>(
   { run, open, encode, encodeFailure }: Streamed<T>,
   { contentType, headers = {}, heartbeat, ...connection }: StreamOptions,
-  log: Log,
+  { log, streams }: StreamParts,
 ): Promise<Response> {
   // Nobody is told anything until it begins, which has limits of its own.
   const reader = await unhurried(connection, open);
   const body = toEventStream(reader, {
     request: connection.request,
     server: connection.server,
+    watch: streams.watch,
     encode,
     encodeFailure(thrown) {
       const failure = toApiError(thrown);

@@ -5,12 +5,19 @@ import { client } from "./client.ts";
 import { finishDeletions } from "./deletions.ts";
 import { forgetPerson, isSomebodyElse } from "./person.ts";
 import { queries } from "./queries.ts";
+import { dropSetupToken } from "./setup.ts";
 
 const queryKey = ["session"];
 
 /** Whether the server wants a key, and who this browser is signed in as. */
 export function useSession() {
-  return useQuery({ queryKey, queryFn: () => unwrap(client.api.session.get()), staleTime: Infinity });
+  return useQuery({ queryKey, queryFn: readSession, staleTime: Infinity });
+}
+
+async function readSession() {
+  const session = await unwrap(client.api.session.get());
+  if (!session.setup) dropSetupToken();
+  return session;
 }
 
 /** The key goes to the server and nowhere else: a cookie stands for it from then on, which no script can read. */

@@ -1,0 +1,42 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { ApiError } from "../protocol/errors.ts";
+import type { Access } from "./access.ts";
+
+/** Streams live for longer than keys and sessions may: whose caller may ask no more is ended. */
+export interface StreamWatch extends Disposable {
+  /** Calls `end`, once, when the caller of a request may not stay; gives what forgets it. */
+  watch(request: Request, end: (why: ApiError) => void): () => void;
+  /** Asks about all of them now, as it does twice a minute. */
+  askAll(): Promise<void>;
+}
+
+const askAgainMs = 30_000;
+/** Streams that are asked about in one turn of the event loop: each is a look into the database. */
+const askedAtOnce = 200;
+
+export function createStreamWatch(access: Pick<Access, "find" | "isStillKnown">): StreamWatch {
+  const streams = new Map<Request, (why: ApiError) => void>();
+  const timer = setInterval(() => void askAll(), askAgainMs);
+  timer.unref();
+
+  return {
+    watch(request, end) {
+      // What is published for strangers needs nobody to be known.
+      if (!access.find(request)) return () => {};
+      streams.set(request, end);
+      return () => void streams.delete(request);
+    },
+    askAll,
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+
+  async function askAll(): Promise<void> {
+    let asked = 0;
+    for (const [request, end] of streams) {
+      if (++asked % askedAtOnce === 0) await turn();
+      if (!streams.has(request) || access.isStillKnown(request)) continue;
+      streams.delete(request);
+      end(new ApiError("access_denied", "the key was revoked or has expired, or the session has ended"));
+    }
+  }
+}
