@@ -37,6 +37,7 @@ import { openProviderServices } from "./provider-services.ts";
 import { createRouter, type Router } from "./routing/router.ts";
 import type { BringInParts } from "./runs/attachments/bring-in.ts";
 import { createRunLog } from "./runs/run-log.ts";
+import { type Oidc, openOidc } from "./oidc-services.ts";
 import { openRunServices, type RunServices } from "./run-services.ts";
 import { type Cache, openCache } from "./store/cache.ts";
 import { openSearchServices } from "./search-services.ts";
@@ -70,6 +71,8 @@ export interface Services extends RunServices {
   readonly setup: Setup;
   readonly streams: StreamWatch;
   readonly sessions: Sessions;
+  /** Whom people sign in with in place of a key; `undefined` where there is none. */
+  readonly oidc: Oidc | undefined;
   readonly sessionCookie: SessionCookie;
   readonly idempotency: Idempotency;
   readonly cookies: CookieJar;
@@ -180,10 +183,11 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     keepMs: daysOrEver(config.share_retention),
   });
   const sessions = createSessions(store.sessions, clock, config.session_days * dayMs);
+  const oidc = openOidc(config, store.secrets, clock);
   const clients = createClients(config);
   const guesses = createGuesses(clock, clients);
   const setup = createSetup({
-    isOn: config.setup && config.access_key === "",
+    isOn: config.setup && config.access_key === "" && !oidc,
     keys: store.accessKeys,
     guesses,
     clock,
@@ -198,6 +202,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     guesses,
     setup,
     strangers: createStrangers(shares),
+    people: oidc?.people,
     clock,
   });
   const streams = createStreamWatch(access);
@@ -284,6 +289,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     setup,
     streams,
     sessions,
+    oidc,
     sessionCookie,
     idempotency: createIdempotency({
       access,

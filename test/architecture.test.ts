@@ -36,6 +36,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   cookies: ["lib", "protocol", "store"],
   // It is told of what happens elsewhere, and looks at what is there.
   metrics: ["lib", "protocol", "store", "routing", "runs", "channel"],
+  oidc: ["lib", "protocol"],
   channel: ["lib", "protocol", "runs"],
   tracing: ["lib", "protocol", "runs/observer.ts"],
   // Failures are told in the words of who asks.
@@ -64,6 +65,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "mcp",
     "ui",
     "services.ts",
+    "oidc",
+    "oidc-services.ts",
     "version.ts",
   ],
   config: [
@@ -73,6 +76,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "providers/provider.ts",
     "providers/address.ts",
     "routing/route.ts",
+    "oidc/rules.ts",
   ],
 };
 
@@ -149,6 +153,8 @@ describe("the architecture", () => {
     expect(holding(/(?<![.\w])fetch\(/)).toEqual([
       // The doctor is a client of a server that its person names: it looks at what the others hide.
       "cli/doctor/visit.ts",
+      // The issuer that people sign in with, which the operator has set.
+      "oidc/issuer-fetch.ts",
       "providers/upstream.ts",
       "search/page.ts",
       // The operator's collector.

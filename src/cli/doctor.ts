@@ -6,6 +6,7 @@ import { openServices, type Services } from "../services.ts";
 import { createClockLook } from "./doctor/clock.ts";
 import { checkData } from "./doctor/data.ts";
 import { type Finding, findingsAbout, report } from "./doctor/finding.ts";
+import { checkIssuer } from "./doctor/issuer.ts";
 import { checkProviders } from "./doctor/providers.ts";
 import { checkSearch } from "./doctor/search.ts";
 import { checkServer } from "./doctor/server.ts";
@@ -80,6 +81,7 @@ async function checkAll(config: Config, services: Services, isSearching: boolean
   const others = await Promise.all([
     checkUpdate(config),
     checkTracing(config),
+    checkIssuer(services),
     checkNames(config, services),
     checkSearch(services, isSearching),
     checkTools(services),

@@ -11,6 +11,7 @@ import { type Collector, readCollector, secretsOfCollector } from "./collector.t
 import { ConfigError } from "./error.ts";
 import { type Environment, parseFile } from "./file.ts";
 import { adviceOnMcpServers, assertMcpServers, programEnv, secretsOfMcp } from "./mcp-servers.ts";
+import { assertOidc } from "./oidc.ts";
 import { keysOf, type ProviderConfig, readProviders } from "./providers.ts";
 import { assertSearchAddress } from "./search-address.ts";
 import {
@@ -82,6 +83,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
   assertHosts(settings, origins);
   assertSearchAddress(settings.searxng_url, origins.searxng_url);
   assertUpdateAddress(settings, origins);
+  assertOidc(settings, origins);
   assertMcpServers(settings.mcp_servers);
   const collector = readCollector(settings, origins);
   const providers = readProviders(settings.providers, (name) => readVariable(name, environment), settings);

@@ -3,6 +3,7 @@ import { strict } from "./setting-kinds.ts";
 import { answeringSettings } from "./settings/answering.ts";
 import { filesSettings } from "./settings/files.ts";
 import { keepingSettings } from "./settings/keeping.ts";
+import { oidcSettings } from "./settings/oidc.ts";
 import { runsSettings } from "./settings/runs.ts";
 import { searchSettings } from "./settings/search.ts";
 import { serverSettings } from "./settings/server.ts";
@@ -16,6 +17,7 @@ import { tracingSettings } from "./settings/tracing.ts";
 export const Settings = Type.Object(
   {
     ...serverSettings,
+    ...oidcSettings,
     ...filesSettings,
     ...runsSettings,
     ...keepingSettings,

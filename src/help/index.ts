@@ -14,6 +14,7 @@ import page from "./page.md" with { type: "text" };
 import providers from "./providers.md" with { type: "text" };
 import routing from "./routing.md" with { type: "text" };
 import search from "./search.md" with { type: "text" };
+import security from "./security.md" with { type: "text" };
 import start from "./start.md" with { type: "text" };
 import troubleshooting from "./troubleshooting.md" with { type: "text" };
 
@@ -30,6 +31,7 @@ export const help = [
   commandLine,
   configuration,
   deploy,
+  security,
   backup,
   api,
   otherApis,

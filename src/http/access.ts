@@ -20,6 +20,8 @@ const openPaths = new Set([
   "/backend-api/v2/version",
   "/backend-api/v2/session",
   "/backend-api/v2/setup",
+  "/backend-api/v2/session/oidc",
+  "/backend-api/v2/session/oidc/callback",
 ]);
 /** What pages load, which is the same in every installation: one folder of the build, without any below it. */
 const pageFile = /^\/assets\/[\w-]+\.(js|css|svg)$/;
@@ -41,8 +43,9 @@ export interface Access {
   isStillKnown(request: Request): boolean;
   /** Whose a key is that somebody typed, and its digest. @throws {ApiError} `access_denied`, `rate_limited` */
   judge(request: Request, key: string): KnownKey;
-  /** Whether a key is needed: one is set, was ever made, or is about to be. */
+  /** Whether one must say who one is: a key is set, was ever made, or is about to be, or people sign in by an issuer. */
   readonly isClosed: boolean;
+  /** Whether anybody could come in. */
   readonly hasUsableKey: boolean;
 }
 
@@ -56,15 +59,25 @@ export interface AccessParts {
   readonly guesses: Guesses;
   readonly setup: Setup;
   readonly strangers: Strangers;
+  /** Those who sign in by an issuer, where one is set up. */
+  readonly people?: People | undefined;
   readonly clock: Clock;
+}
+
+/** Who may come in without a key. */
+export interface People {
+  /** Of which issuer they are: sessions that another one's people have begun are over. */
+  readonly digest: Uint8Array;
+  /** By what their issuer said of them, and what the settings say now; `undefined` where they may not come in. */
+  judge(owner: string, claims: string): Caller | undefined;
 }
 
 /** Closed by default: once there is a key, every path needs one but the open ones, and what is published. */
 export function createAccess(parts: AccessParts): Access {
-  const { accessKey, keys, sessions, cookie, guesses, setup, strangers, clock } = parts;
+  const { accessKey, keys, sessions, cookie, guesses, setup, strangers, people, clock } = parts;
   const expected = accessKey === "" ? undefined : digestOf(accessKey);
   const known = new WeakMap<Request, Known>();
-  const isClosed = () => expected !== undefined || keys.hasAny() || setup.isPending;
+  const isClosed = () => expected !== undefined || people !== undefined || keys.hasAny() || setup.isPending;
 
   return {
     check(request, path) {
@@ -100,7 +113,7 @@ export function createAccess(parts: AccessParts): Access {
       return isClosed();
     },
     get hasUsableKey() {
-      return expected !== undefined || keys.hasUsable(clock());
+      return expected !== undefined || people !== undefined || keys.hasUsable(clock());
     },
   };
 
@@ -139,10 +152,12 @@ export function createAccess(parts: AccessParts): Access {
     return row && { caller: toCaller(row), digest };
   }
 
-  /** As if the key had come that it was begun with. */
+  /** As if the key had come that it was begun with, or the person were judged anew. */
   function findSession(token: string): Caller | undefined {
     const session = sessions.find(token);
     if (!session) return undefined;
+    if (session.claims !== null)
+      return people && session.isOf(people.digest) ? people.judge(session.keyId, session.claims) : undefined;
     if (session.keyId === settingsCaller.keyId) return expected && session.isOf(expected) ? settingsCaller : undefined;
     const row = keys.findUsableById(session.keyId, clock());
     return row && session.isOf(row.digest) ? toCaller(row) : undefined;

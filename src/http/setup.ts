@@ -24,7 +24,7 @@ export interface Setup {
 }
 
 export interface SetupParts {
-  /** The setting's; with a key of the settings there is nothing to set up. */
+  /** The setting's; with a key of the settings, or an issuer, there is nothing to set up. */
   readonly isOn: boolean;
   readonly keys: Pick<AccessKeyTable, "hasAny" | "insertFirst">;
   readonly guesses: Guesses;

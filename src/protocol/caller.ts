@@ -25,8 +25,10 @@ export interface Caller {
   /** Whose everything is that they make; what is somebody else's does not exist for them. */
   readonly owner: string;
   readonly role: CallerRole;
-  /** Of their access key; null where they need none. */
+  /** Of their access key, or else what stands for one: the owner, who signed in by an issuer. Null where they need none. */
   readonly keyId: string | null;
+  /** What people call them, where an issuer has said it. */
+  readonly name?: string;
   /** Of their key; without them, the settings'. */
   readonly limits?: KeyLimits;
   /** Where they trace what they ask. */

@@ -16,7 +16,15 @@ export const Session = Type.Object({
   /** Whose everything is that the caller makes. */
   owner: Type.Union([Type.String(), Type.Null()]),
   role: Type.Union([Type.Literal("admin"), Type.Literal("user"), Type.Null()]),
+  /** What to call whoever signed in by an issuer: the e-mail address or name that it knows. */
+  name: Type.Optional(Type.String()),
+  /** Whom people can sign in with in place of a key, where there is such an issuer: a browser goes to `session/oidc`. */
+  oidc: Type.Optional(Type.Object({ name: Type.String() })),
   /** While the server waits for its first key: it is made with the link that the server printed. */
   setup: Type.Optional(Type.Boolean()),
 });
 export type Session = Static<typeof Session>;
+
+/** Why nobody was signed in who came back from their issuer: the page is opened with one of these as `sign_in`. */
+export const signInFailures = ["denied", "not_allowed", "expired", "unreachable", "failed", "busy"] as const;
+export type SignInFailure = (typeof signInFailures)[number];

@@ -4,20 +4,25 @@ import { typedBody } from "../http/json-body.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { Session, SignIn } from "../protocol/sessions.ts";
 import type { Services } from "../services.ts";
+import { sessionOidc } from "./session-oidc.ts";
 
 const maxBodyBytes = 32 * 1024;
 
 /** How browsers sign in: the key is sent once, and a cookie that no script can read stands for it. */
-export function session({ access, sessions, sessionCookie, setup }: Services) {
+export function session(services: Services) {
+  const { access, sessions, sessionCookie, setup, oidc } = services;
   const toSession = (caller: Caller | undefined): Session => ({
     required: access.isClosed,
     signed_in: caller !== undefined,
     owner: caller?.owner ?? null,
     role: caller?.role ?? null,
+    ...(caller?.name !== undefined && { name: caller.name }),
+    ...(oidc && { oidc: { name: oidc.name } }),
     ...(setup.isPending && { setup: true }),
   });
 
   return new Elysia({ prefix: "/backend-api/v2" })
+    .use(sessionOidc(services))
     .get(
       "/session",
       ({ request, set }) => {

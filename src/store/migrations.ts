@@ -9,6 +9,7 @@ import { memories } from "./migrations/memories.ts";
 import { cookiesLogClaims } from "./migrations/cookies-log-claims.ts";
 import { library } from "./migrations/library.ts";
 import { sessionsMigration } from "./migrations/sessions.ts";
+import { sessionClaims } from "./migrations/session-claims.ts";
 import { callStates } from "./migrations/call-states.ts";
 import { providerKeysMigration } from "./migrations/provider-keys.ts";
 import { responsesMigration } from "./migrations/responses.ts";
@@ -134,6 +135,7 @@ export const migrations: readonly Migration[] = [
   providerKeysMigration,
   indexSharesByChat,
   responsesMigration,
+  sessionClaims,
   keyLimits,
 ];
 

@@ -1,16 +1,21 @@
 import type { Database } from "bun:sqlite";
 import type { Writer } from "./writer.ts";
 
-/** A browser that was signed in with an access key. */
+/** A browser that was signed in, with an access key or by an issuer. */
 export interface SessionRow {
   /** SHA-256 of its token, which has 256 random bits and is known to the browser alone. */
   readonly digest: Uint8Array;
+  /** Of its key; or the owner whom an issuer has vouched for. */
   readonly key_id: string;
   /** Of token and key together: the key of the setting may be short, and nobody shall guess it by what is kept of it. */
   readonly proof: Uint8Array;
   readonly created_at: number;
   /** By an hour, about. */
   readonly used_at: number;
+  /** JSON: what the issuer said; null where there is a key. */
+  readonly claims: string | null;
+  /** When it ends however much it is used; null where its key does. */
+  readonly ends_at: number | null;
 }
 
 export interface SessionTable {
@@ -30,8 +35,9 @@ const maxOfKey = 50;
 const removedAtOnce = 500;
 
 export function openSessionTable(database: Database, writer: Writer): SessionTable {
+  const columns = "digest, key_id, proof, created_at, used_at, claims, ends_at";
   const insert = database.query(
-    "INSERT INTO sessions (digest, key_id, proof, created_at, used_at) VALUES ($digest, $key_id, $proof, $created_at, $used_at)",
+    `INSERT INTO sessions (${columns}) VALUES ($digest, $key_id, $proof, $created_at, $used_at, $claims, $ends_at)`,
   );
   const removeOldest = database.query(
     `DELETE FROM sessions WHERE digest IN (
@@ -39,7 +45,7 @@ export function openSessionTable(database: Database, writer: Writer): SessionTab
      )`,
   );
   const find = database.query<SessionRow, [Uint8Array, number]>(
-    "SELECT digest, key_id, proof, created_at, used_at FROM sessions WHERE digest = ? AND used_at > ?",
+    `SELECT ${columns} FROM sessions WHERE digest = ? AND used_at > ?`,
   );
   const touch = database.query("UPDATE sessions SET used_at = ? WHERE digest = ?");
   const remove = database.query("DELETE FROM sessions WHERE digest = ?");

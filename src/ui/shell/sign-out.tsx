@@ -21,7 +21,7 @@ export function SignOut() {
   return (
     <div className="sign-out">
       <span className="sign-out-owner" title={`Signed in as ${session.owner}`}>
-        {session.owner}
+        {session.name ?? session.owner}
       </span>
       <Button look="quiet" onClick={() => setAsked(true)}>
         <LogOut aria-hidden size={18} /> Sign out

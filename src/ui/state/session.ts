@@ -14,9 +14,11 @@ export function useSession() {
   return useQuery({ queryKey, queryFn: readSession, staleTime: Infinity });
 }
 
+/** Whoever comes back from an issuer may be somebody else than was here before: the page is not told in another way. */
 async function readSession() {
   const session = await unwrap(client.api.session.get());
   if (!session.setup) dropSetupToken();
+  if (session.required && session.owner !== null && isSomebodyElse(session.owner)) forgetPerson(session.owner);
   return session;
 }
 

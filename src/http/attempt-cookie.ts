@@ -1,0 +1,24 @@
+import { header } from "./headers.ts";
+
+/**
+ * What a browser keeps between leaving for its issuer and coming back. Requests that another site leads to bring it along, as
+ * it is such a one that comes back (`SameSite=Lax`); over TLS no other host and no page without TLS can set one.
+ */
+function nameOf(request: Request, isSecure: boolean): string {
+  const port = /:(\d+)$/.exec(header(request, "host") ?? "")?.[1];
+  const name = port ? `parley_sign_in_${port}` : "parley_sign_in";
+  return isSecure ? `__Host-${name}` : name;
+}
+
+export function readAttemptCookie(request: Request, isSecure: boolean): string | undefined {
+  const name = `${nameOf(request, isSecure)}=`;
+  const cookies = (header(request, "cookie") ?? "").split(";").map((each) => each.trim());
+  return cookies.findLast((each) => each.startsWith(name))?.slice(name.length);
+}
+
+/** Empty, it goes. */
+export function writeAttemptCookie(request: Request, isSecure: boolean, value: string, maxAgeSeconds: number): string {
+  const maxAge = value === "" ? 0 : maxAgeSeconds;
+  const secure = isSecure ? "; Secure" : "";
+  return `${nameOf(request, isSecure)}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure}`;
+}
