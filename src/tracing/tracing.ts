@@ -20,7 +20,9 @@ export function openTracing(parts: TracingParts): RunObserver & AsyncDisposable 
   return {
     ended(run) {
       loading ??= load();
-      void loading.then((exporting) => exporting?.add(run));
+      void loading
+        .then((exporting) => exporting?.add(run))
+        .catch((error: unknown) => parts.log.error("a run could not be traced", { run: run.row.run_id, error }));
     },
     async [Symbol.asyncDispose]() {
       await (await loading)?.close();
