@@ -1,7 +1,15 @@
 import type { ErrorClass, ErrorCode } from "../src/protocol/errors.ts";
 
 /** Refusals that a later try may not meet. */
-const limitCodes = ["rate_limited", "budget_spent", "too_many_runs", "shutting_down", "still_running"] as const;
+const limitCodes = [
+  "rate_limited",
+  "budget_spent",
+  "too_many_runs",
+  "too_many_connections",
+  "overloaded",
+  "shutting_down",
+  "still_running",
+] as const;
 type LimitCode = (typeof limitCodes)[number];
 
 /**

@@ -41,6 +41,8 @@ const passingOnceAsked: ReadonlySet<ParleyErrorCode> = new Set<ParleyErrorCode>(
   "shutting_down",
   "rate_limited",
   "too_many_runs",
+  "too_many_connections",
+  "overloaded",
   "internal",
   "body_too_slow",
 ]);

@@ -42,7 +42,7 @@ import type { Services } from "./services.ts";
 
 /** The whole API, in reading order. */
 export function createApp(services: Services) {
-  const { access, clients, config, idempotency, log, rates } = services;
+  const { access, clients, config, idempotency, incoming, log, rates, shedding } = services;
   const told = createRequestLog(services);
   const app = new Elysia({
     // One router, so that what access judges is what is routed: Bun's reads `\` in an address otherwise than its URL does.
@@ -55,7 +55,7 @@ export function createApp(services: Services) {
       return idempotency.isFor(request) ? idempotency.around(answer) : answer;
     })
     .use(failure(log))
-    .use(frame(access, createOrigins(config, access, clients), rates))
+    .use(frame({ access, origins: createOrigins(config, access, clients), rates, shedding, incoming }))
     .use(idempotency.before)
     .use(probes(services))
     // Together: of one more in a row the compiler says that they are too many.

@@ -50,6 +50,8 @@ export interface RunServicesParts extends Pick<DownloadsParts, "pages" | "toPage
   readonly webSearch: WebSearch;
   readonly mcp: McpServers;
   readonly observers: readonly RunObserver[];
+  /** @throws {ApiError} `overloaded` */
+  readonly assertRoom: () => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -69,6 +71,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
     webSearch,
     mcp,
     observers,
+    assertRoom,
     clock,
     log,
   } = parts;
@@ -149,6 +152,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
     log,
     maxRuns: config.max_runs,
     keyRuns,
+    assertRoom,
     limits: { runMs: ms(config.run_timeout), silenceMs: limits.silenceMs, graceMs: ms(config.run_grace) },
     announce: rooms.announce,
   });
@@ -165,7 +169,14 @@ export function openRunServices(parts: RunServicesParts): RunServices {
     speeches,
     transcriber: createTranscriber({ ...forTasks, registry }),
     embedder: createTextEmbedder(forTasks),
-    channel: createChannel({ runs, rooms, startOnce: createStartOnce({ runs, store, clock, log }), log }),
+    channel: createChannel({
+      runs,
+      rooms,
+      startOnce: createStartOnce({ runs, store, clock, log }),
+      maxSockets: config.max_sockets,
+      maxSocketsPerKey: config.max_sockets_per_key,
+      log,
+    }),
     memory,
     retention,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),

@@ -14,11 +14,15 @@ import { createSessionCookie, type SessionCookie } from "./http/session-cookie.t
 import { createSetup, type Setup } from "./http/setup.ts";
 import { createSessions, type Sessions } from "./http/sessions.ts";
 import { createStreamWatch, type StreamWatch } from "./http/stream-watch.ts";
+import { createIncoming, type Incoming } from "./http/incoming.ts";
+import { createShedding, type Shedding } from "./http/shedding.ts";
 import { createStrangers } from "./http/strangers.ts";
 import { createIdempotency, type Idempotency } from "./http/idempotency.ts";
 import { type Clock, dayMs, utcDay } from "./lib/clock.ts";
 import { lazily } from "./lib/lazily.ts";
 import { createLog, type Log } from "./lib/log.ts";
+import { openPressure, type Pressure, type Readings } from "./lib/pressure.ts";
+import { createReadings, usualMaxMemory } from "./lib/readings.ts";
 import type { McpServer } from "./mcp/server.ts";
 import type { McpServers } from "./mcp-client/servers.ts";
 import { openMcpServices } from "./mcp-client-services.ts";
@@ -75,6 +79,9 @@ export interface Services extends RunServices {
   readonly oidc: Oidc | undefined;
   readonly sessionCookie: SessionCookie;
   readonly idempotency: Idempotency;
+  readonly pressure: Pressure;
+  readonly shedding: Shedding;
+  readonly incoming: Incoming;
   readonly cookies: CookieJar;
   readonly providerKeys: ProviderKeys;
   readonly expiry: Expiry;
@@ -107,9 +114,16 @@ export interface ServiceOptions {
   readonly clock?: Clock;
   /** Where log lines go instead of standard error. */
   readonly writeLog?: (line: string) => void;
+  /** What the process takes of its machine. */
+  readonly readings?: Readings;
+  /** Closes the connections that nobody uses. */
+  readonly closeIdle?: () => void;
 }
 
-export function openServices(config: Config, { clock = Date.now, writeLog }: ServiceOptions = {}): Services {
+export function openServices(
+  config: Config,
+  { clock = Date.now, writeLog, readings = createReadings(), closeIdle = () => {} }: ServiceOptions = {},
+): Services {
   // Keys that are entered later join those of the settings.
   const secrets = new Set(config.secrets);
   const log = createLog({
@@ -215,6 +229,16 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
   const { webSearch } = search;
   const mcp = openMcpServices(config, clock, log);
   const tracing = openTraces(config, registry, log);
+  const maxMemory = config.max_memory || usualMaxMemory();
+  const incoming = createIncoming({ maxHeldBytes: maxMemory / 4, maxUploads, maxUploadsPerKey });
+  const pressure: Pressure = openPressure({
+    maxBytes: maxMemory,
+    isIdle: () => forRuns.runs.count === 0 && incoming.heldBytes === 0 && incoming.uploads === 0,
+    onDescriptors: closeIdle,
+    log,
+    readings,
+  });
+  const shedding = createShedding(pressure);
   const parts = {
     config,
     limits,
@@ -232,6 +256,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
       metrics.runs.observer,
       ...(tracing ? [tracing] : []),
     ],
+    assertRoom: shedding.assertRoom,
     clock,
     log,
   };
@@ -273,6 +298,7 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
     tracing,
     forRuns,
   ];
+  closing.use(pressure);
   for (const each of all) closing.use(each);
   closing.use(streams);
 
@@ -311,6 +337,9 @@ export function openServices(config: Config, { clock = Date.now, writeLog }: Ser
         "/api/generate",
       ],
     }),
+    pressure,
+    shedding,
+    incoming,
     cookies,
     providerKeys,
     expiry,
@@ -343,6 +372,9 @@ function openTraces({ collector, otlp_service_name }: Config, registry: Registry
   if (!collector) return undefined;
   return openTracing({ collector, service: { name: otlp_service_name, version }, placeOf: registry.terms, log });
 }
+/** Uploads that may come in at once, arbitrary: each takes a file of `max_upload` bytes, and little memory. */
+const maxUploads = 200;
+const maxUploadsPerKey = 50;
 
 /** A page that brings nothing for so long is not waited for: people wait for the answer that it belongs to. */
 const pageSilenceMs = 15_000;

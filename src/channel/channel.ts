@@ -3,6 +3,7 @@ import { within } from "../lib/deadline.ts";
 import type { Log } from "../lib/log.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { closeCodes } from "../protocol/channel.ts";
+import { ApiError } from "../protocol/errors.ts";
 import type { Rooms } from "../runs/rooms.ts";
 import type { Runs } from "../runs/runs.ts";
 import type { StartOnce } from "../runs/start-once.ts";
@@ -11,6 +12,10 @@ import { createSession, type Session } from "./session.ts";
 
 /** Every socket that is open. */
 export interface Channel {
+  /** Before a socket is opened. @throws {ApiError} `overloaded`, `too_many_connections` */
+  assertRoom(caller: Caller): void;
+  /** How many are open. */
+  readonly count: number;
   /** Closed (4401) once the caller may not stay: asked at every frame, and twice a minute. */
   open(socket: Socket, caller: Caller, mayStay: () => boolean): Session;
   /** Waits until what was said has been sent, at most `ms`, and tells every client that the server goes away (1001). */
@@ -21,6 +26,8 @@ export interface ChannelParts {
   readonly runs: Runs;
   readonly rooms: Rooms;
   readonly startOnce: StartOnce;
+  readonly maxSockets: number;
+  readonly maxSocketsPerKey: number;
   readonly log: Log;
   readonly askAgainMs?: number;
 }
@@ -28,22 +35,42 @@ export interface ChannelParts {
 /** Sockets that are asked about in one turn of the event loop: each is a look into the database. */
 const askedAtOnce = 200;
 
-export function createChannel({ askAgainMs = 30_000, ...parts }: ChannelParts): Channel {
+/** When another socket may be tried: until then some will have gone. */
+const retryAfterMs = 5000;
+
+export function createChannel({ maxSockets, maxSocketsPerKey, askAgainMs = 30_000, ...parts }: ChannelParts): Channel {
   const sessions = new Map<Socket, Open>();
+  const countOf = new Map<string, number>();
   const timer = setInterval(() => void askAll(), askAgainMs);
   timer.unref();
 
   return {
+    assertRoom({ keyId }) {
+      if (sessions.size >= maxSockets)
+        throw new ApiError("overloaded", `${maxSockets} sockets are open already; try again in a moment`, {
+          retryAfterMs,
+        });
+      if (keyId !== null && (countOf.get(keyId) ?? 0) >= maxSocketsPerKey)
+        throw new ApiError(
+          "too_many_connections",
+          `this key has ${maxSocketsPerKey} sockets open: close one, or send more over each`,
+          { retryAfterMs },
+        );
+    },
+    get count() {
+      return sessions.size;
+    },
     open(socket, caller, mayStay) {
       const session = createSession({ ...parts, socket, caller });
       sessions.set(socket, { session, mayStay });
+      count(caller.keyId, 1);
       return {
         ...session,
         async receive(frame) {
           if (stays(socket, mayStay)) await session.receive(frame);
         },
         close() {
-          sessions.delete(socket);
+          if (sessions.delete(socket)) count(caller.keyId, -1);
           session.close();
         },
       };
@@ -54,6 +81,13 @@ export function createChannel({ askAgainMs = 30_000, ...parts }: ChannelParts): 
       for (const socket of sessions.keys()) socket.close(closeCodes.goingAway, "the server is stopping; connect again");
     },
   };
+
+  function count(keyId: string | null, change: 1 | -1): void {
+    if (keyId === null) return;
+    const left = (countOf.get(keyId) ?? 0) + change;
+    if (left > 0) countOf.set(keyId, left);
+    else countOf.delete(keyId);
+  }
 
   async function askAll(): Promise<void> {
     let asked = 0;

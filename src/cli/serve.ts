@@ -83,7 +83,7 @@ async function open(config: Config): Promise<Opened> {
   const port = takePort(config);
   try {
     const { openServices } = await import("../services.ts");
-    const services = openServices(config);
+    const services = openServices(config, { closeIdle: () => port.server.closeIdleConnections() });
     const { log } = services;
     // A stray failure of one stream must not end the others.
     process.on("unhandledRejection", (error) => log.error("a promise failed with nobody waiting for it", { error }));

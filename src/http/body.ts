@@ -4,6 +4,7 @@ import { parseJson } from "../lib/json.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { readingDigest } from "./body-digest.ts";
 import { header } from "./headers.ts";
+import { placeOf } from "./incoming.ts";
 
 /** An answer to a body that nobody reads can be lost with the connection: so much more than allowed is taken. */
 const drainBytes = 1024 * 1024;
@@ -72,16 +73,24 @@ function disconnected(cause: unknown): never {
   throw new ApiError("cancelled", "the connection closed before the whole body had come", { cause });
 }
 
-/** The whole body, up to `maxBytes`. @throws {ApiError} as `bodyPieces` does */
+/** The whole body, up to `maxBytes`. @throws {ApiError} as `bodyPieces` does, and `overloaded` where all together are too much */
 export async function readBody(request: Request, maxBytes: number, pace = slowest): Promise<Uint8Array> {
   // Not a list of pieces: of a body in chunks of a byte each is an object of its own.
   const sink = new Bun.ArrayBufferSink();
   const digest = readingDigest(request);
-  for await (const piece of bodyPieces(request, maxBytes, pace)) {
-    sink.write(piece);
-    digest?.add(piece);
+  const place = placeOf(request);
+  let heldBytes = 0;
+  try {
+    for await (const piece of bodyPieces(request, maxBytes, pace)) {
+      place?.hold(piece.byteLength);
+      heldBytes += piece.byteLength;
+      sink.write(piece);
+      digest?.add(piece);
+    }
+    return new Uint8Array(sink.end());
+  } finally {
+    place?.free(heldBytes);
   }
-  return new Uint8Array(sink.end());
 }
 
 /** JSON, whatever the content type says. @throws {ApiError} `invalid_json`, `invalid_request` */

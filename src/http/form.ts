@@ -7,6 +7,7 @@ import type { Written } from "../store/receive.ts";
 import { bodyPieces } from "./body.ts";
 import { type BodyDigest, readingDigest } from "./body-digest.ts";
 import { header } from "./headers.ts";
+import { placeOf } from "./incoming.ts";
 import { type Part, readParts } from "./multipart.ts";
 import { parsePartHead, type PartHead } from "./part-head.ts";
 
@@ -43,7 +44,8 @@ export function isForm(request: Request): boolean {
  * Reads a form at the pace of the disk: however large it is, its fields and two blocks of a file are in memory. If
  * anything fails, no file stays.
  *
- * @throws {ApiError} `invalid_request`, `body_too_large`, `storage_full`, and as `bodyPieces` does
+ * @throws {ApiError} `invalid_request`, `body_too_large`, `storage_full`, `overloaded` and `too_many_connections` where too
+ *   many come in at once, and as `bodyPieces` does
  */
 export async function readForm(request: Request, options: FormOptions): Promise<Form> {
   const { write, maxBytes, maxFieldBytes, maxParts = 1000 } = options;
@@ -51,6 +53,7 @@ export async function readForm(request: Request, options: FormOptions): Promise<
   const files: FormFile[] = [];
   const removeFiles = async () => void (await Promise.all(files.map(({ path }) => rm(path, { force: true }))));
   const boundary = boundaryOf(request);
+  const leave = placeOf(request)?.enterUpload();
   let parts = 0;
   let leftBytes = maxFieldBytes;
   try {
@@ -73,6 +76,8 @@ export async function readForm(request: Request, options: FormOptions): Promise<
   } catch (thrown) {
     await removeFiles();
     throw toApiError(thrown);
+  } finally {
+    leave?.();
   }
   return { fields, files: files.filter(isChosen), [Symbol.asyncDispose]: removeFiles };
 }

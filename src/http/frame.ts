@@ -4,11 +4,22 @@ import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { Access } from "./access.ts";
 import { failureResponse } from "./failure.ts";
 import { header } from "./headers.ts";
+import type { Incoming } from "./incoming.ts";
 import type { Origins } from "./origin.ts";
 import type { RequestRates } from "./request-rates.ts";
+import type { Shedding } from "./shedding.ts";
 
-/** What is true of every request, before it meets a route: its id, its origin, its access, and how often. */
-export function frame(access: Access, origins: Origins, rates: RequestRates) {
+/** What is asked of every request. */
+export interface FrameParts {
+  readonly access: Access;
+  readonly origins: Origins;
+  readonly rates: RequestRates;
+  readonly shedding: Shedding;
+  readonly incoming: Incoming;
+}
+
+/** What is true of every request, before it meets a route: its id, its origin, its access, how often it comes, and whether there is room. */
+export function frame({ access, origins, rates, shedding, incoming }: FrameParts) {
   return new Elysia({ name: "frame" }).onRequest(({ request, set }) => {
     const id = requestId(request);
     Object.assign(set.headers, {
@@ -23,7 +34,9 @@ export function frame(access: Access, origins: Origins, rates: RequestRates) {
       origins.check(request, path);
       access.check(request, path);
       rates.check(request, path, set.headers);
+      shedding.check(request, path);
       assertPlain(request);
+      incoming.admit(request, access.find(request)?.keyId ?? null);
     } catch (thrown) {
       const failed = toApiError(thrown);
       return failureResponse(failed, set.headers, tellFailure(failed, request, id));

@@ -66,6 +66,8 @@ export const errorCodes = {
   /** The key has used what it may in a day. */
   budget_spent: { status: 429, class: "RateLimitError" },
   too_many_runs: { status: 429, class: "RateLimitError" },
+  /** As many sockets as a key may have, readers as an answer, or uploads at once. */
+  too_many_connections: { status: 429, class: "RateLimitError" },
   cancelled: { status: 499, class: "CancelledError" },
   internal: { status: 500, class: "ResponseError" },
   /** What is kept is not as it was written. */
@@ -74,6 +76,8 @@ export const errorCodes = {
   upstream_failed: { status: 502, class: "ResponseError" },
   no_media: { status: 502, class: "NoMediaResponseError" },
   shutting_down: { status: 503, class: "ResponseError" },
+  /** New work is refused so that what runs can go on. */
+  overloaded: { status: 503, class: "ResponseError" },
   /** The disk of the data directory takes nothing: it is full, read-only, or broken. */
   storage_unavailable: { status: 503, class: "ResponseError" },
   upstream_timeout: { status: 504, class: "TimeoutError" },
@@ -142,6 +146,11 @@ export function toApiError(thrown: unknown): ApiError {
   if (failure)
     return new ApiError("storage_unavailable", failure.message, { cause: thrown, retryAfterMs: untilRoomMs });
   if (isDamage(thrown)) return new ApiError("storage_damaged", damageText, { cause: thrown });
+  if (isOutOfDescriptors(thrown))
+    return new ApiError("overloaded", "the server has too many connections and files open: try again in a moment", {
+      cause: thrown,
+      retryAfterMs: untilRoomMs,
+    });
   return new ApiError("internal", "Something failed inside the server; its log says more under this request's id.", {
     cause: thrown,
   });
@@ -157,3 +166,9 @@ function isDamage(thrown: unknown): boolean {
 
 /** Arbitrary: somebody makes room first. */
 const untilRoomMs = 5000;
+
+/** Of the process, or of the whole machine (errno(3)). */
+function isOutOfDescriptors(thrown: unknown): boolean {
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+  return code === "EMFILE" || code === "ENFILE";
+}

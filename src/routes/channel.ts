@@ -18,6 +18,7 @@ export function channelRoute({ channel, access, log }: Services) {
       // Elysia's own refusal of what Bun does not upgrade is no JSON.
       if (!/^[A-Za-z0-9+/]{22}==$/.test(request.headers.get("sec-websocket-key") ?? ""))
         throw new ApiError("invalid_request", "Sec-WebSocket-Key: expected 16 bytes in base64");
+      channel.assertRoom(access.caller(request));
       const offered = offeredProtocols(request);
       if (offered.length === 0) return;
       if (!offered.includes(channelProtocol))

@@ -6,7 +6,15 @@ import type { Services } from "../services.ts";
 import { version } from "../version.ts";
 
 /** The health probes: fast, without the network. */
-export function probes({ runs, updates }: Services) {
+export function probes({ runs, updates, store, shedding }: Services) {
+  /** @throws {ApiError} that says why it does not, or not now */
+  const assertReady = () => {
+    if (runs.isDraining) throw new ApiError("shutting_down", "the server is stopping", { retryAfterMs: 5000 });
+    const { failure } = store.disk;
+    if (failure) throw new ApiError("storage_unavailable", failure.message, { retryAfterMs: 5000 });
+    shedding.assertReady();
+  };
+
   return new Elysia()
     .get("/backend-api/v2/version", () => ({ version, latest_version: updates.latestVersion }), {
       response: answers({ 200: Version }),
@@ -19,9 +27,15 @@ export function probes({ runs, updates }: Services) {
     .get(
       "/readyz",
       () => {
-        if (runs.isDraining) throw new ApiError("shutting_down", "the server is stopping", { retryAfterMs: 5000 });
+        assertReady();
         return { status: "ok" as const };
       },
-      { response: answers({ 200: Liveness }), detail: { summary: "Whether the server takes new work" } },
+      {
+        response: answers({ 200: Liveness }),
+        detail: {
+          summary:
+            "Whether the server takes new work: it neither stops, nor is it overloaded, and its disk takes writes",
+        },
+      },
     );
 }

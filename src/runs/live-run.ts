@@ -18,6 +18,8 @@ export interface Run {
   readonly chatId: string | null;
   /** Whether it can be joined: its events are on disk as well. */
   readonly isJournalled: boolean;
+  /** How many read it now. */
+  readonly readers: number;
   /** Resolves when it is over and nothing more is to be written. */
   readonly ended: Promise<void>;
   info(): RunInfo;
@@ -70,6 +72,9 @@ export async function startLiveRun(parts: LiveRunParts): Promise<Run> {
     owner: row.owner,
     chatId: row.chat_id,
     isJournalled: journal !== undefined,
+    get readers() {
+      return attached;
+    },
     ended,
     info: () => toRunInfo({ ...row, sequence: events.sequence }),
     trace: parts.trace.read,

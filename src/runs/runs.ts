@@ -46,6 +46,8 @@ export interface Runs {
   recover(): Promise<number>;
   /** Whether new runs are refused because the server stops. */
   readonly isDraining: boolean;
+  /** How many run now, or begin to. */
+  readonly count: number;
   /** Refuses new runs and waits until those that are running end, at most `ms`; then they are interrupted. */
   drain(ms: number): Promise<void>;
 }
@@ -57,9 +59,14 @@ export interface RunsParts extends Omit<BeginParts, "recorder" | "getEnded" | "a
   readonly tables: JournalTables;
   readonly maxRuns: number;
   readonly keyRuns: KeyRuns;
+  /** @throws {ApiError} `overloaded` while the server has no room for another */
+  readonly assertRoom: () => void;
   /** Called with each run once it has begun. */
   readonly announce: (run: Run) => void;
 }
+
+/** How many may read one answer where another would join by its id, arbitrary: as many as there are sockets. */
+const maxReaders = 10_000;
 
 /** How long a run that was stopped may take to end, when somebody waits for it: a row is to be written. */
 const endMs = 2_000;
@@ -108,6 +115,10 @@ export function createRuns(parts: RunsParts): Runs {
         throw new ApiError("not_resumable", 'this answer goes to one connection alone; ask with "resumable": true');
       if (live) {
         assertSeen(after, live.info().sequence);
+        if (live.readers >= maxReaders)
+          throw new ApiError("too_many_connections", `${maxReaders} read this answer already; try again in a moment`, {
+            retryAfterMs: 5000,
+          });
         return live.attach(after);
       }
       const row = await past.getEnded(id, owner);
@@ -132,6 +143,9 @@ export function createRuns(parts: RunsParts): Runs {
     get isDraining() {
       return isDraining;
     },
+    get count() {
+      return running.size + starting.size;
+    },
 
     async drain(ms) {
       isDraining = true;
@@ -144,6 +158,7 @@ export function createRuns(parts: RunsParts): Runs {
 
   async function start(request: ChatRequest, caller: Caller, signal = new AbortController().signal): Promise<Run> {
     assertOpen();
+    parts.assertRoom();
     if (running.size + starting.size >= maxRuns) {
       throw new ApiError("too_many_runs", `${maxRuns} answers are being produced already; try again in a moment`, {
         retryAfterMs: 1000,

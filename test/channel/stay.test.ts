@@ -8,7 +8,7 @@ test("a socket that only listens is closed, too, once its key is no more", async
   const { runs, log } = app.services;
   const rooms = { join: () => () => {}, announce() {} };
   const startOnce = async () => expect.unreachable();
-  const channel = createChannel({ runs, rooms, startOnce, log, askAgainMs: 20 });
+  const channel = createChannel({ runs, rooms, startOnce, log, maxSockets: 10, maxSocketsPerKey: 10, askAgainMs: 20 });
   const { promise: closed, resolve } = Promise.withResolvers<number>();
   let asked = 0;
   const socket = { send: () => 0, buffered: () => 0, cork() {}, close: resolve };

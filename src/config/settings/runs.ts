@@ -38,6 +38,18 @@ export const runsSettings = {
     maximum: 36_500,
   }),
   max_runs: Type.Integer({ description: "Most answers being produced at once", default: 2000, minimum: 1 }),
+  max_sockets: Type.Integer({ description: "Most sockets of the channel at once", default: 10_000, minimum: 1 }),
+  max_sockets_per_key: Type.Integer({
+    description: "The same of one access key",
+    default: 5000,
+    minimum: 1,
+  }),
+  max_memory: Type.Integer({
+    description:
+      "From 85 % of so many bytes of memory on new work is refused until there is room; 0 for three quarters of what the machine or its container has",
+    default: 0,
+    minimum: 0,
+  }),
   run_timeout: seconds("Longest time for a whole answer", 1800),
   run_grace: seconds("How long a resumable answer goes on while nobody is attached to it", 60),
   run_retention: seconds("How long a resumable answer can be read after its end", 3600),
