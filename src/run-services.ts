@@ -50,6 +50,8 @@ export interface RunServicesParts extends Pick<DownloadsParts, "pages" | "toPage
   readonly webSearch: WebSearch;
   readonly mcp: McpServers;
   readonly observers: readonly RunObserver[];
+  /** How long a socket's reader may take nothing. */
+  readonly stallMs: number | undefined;
   /** @throws {ApiError} `overloaded` */
   readonly assertRoom: () => void;
   readonly clock: Clock;
@@ -173,6 +175,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
       runs,
       rooms,
       startOnce: createStartOnce({ runs, store, clock, log }),
+      stallMs: parts.stallMs,
       maxSockets: config.max_sockets,
       maxSocketsPerKey: config.max_sockets_per_key,
       log,

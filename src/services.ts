@@ -116,13 +116,15 @@ export interface ServiceOptions {
   readonly writeLog?: (line: string) => void;
   /** What the process takes of its machine. */
   readonly readings?: Readings;
+  /** How long the reader of a socket may take nothing while something waits for it, in milliseconds. */
+  readonly stallMs?: number;
   /** Closes the connections that nobody uses. */
   readonly closeIdle?: () => void;
 }
 
 export function openServices(
   config: Config,
-  { clock = Date.now, writeLog, readings = createReadings(), closeIdle = () => {} }: ServiceOptions = {},
+  { clock = Date.now, writeLog, readings = createReadings(), stallMs, closeIdle = () => {} }: ServiceOptions = {},
 ): Services {
   // Keys that are entered later join those of the settings.
   const secrets = new Set(config.secrets);
@@ -256,6 +258,7 @@ export function openServices(
       metrics.runs.observer,
       ...(tracing ? [tracing] : []),
     ],
+    stallMs,
     assertRoom: shedding.assertRoom,
     clock,
     log,

@@ -30,6 +30,7 @@ export interface ChannelParts {
   readonly maxSocketsPerKey: number;
   readonly log: Log;
   readonly askAgainMs?: number;
+  readonly stallMs?: number | undefined;
 }
 
 /** Sockets that are asked about in one turn of the event loop: each is a look into the database. */

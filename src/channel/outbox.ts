@@ -29,14 +29,14 @@ export interface Outbox {
  * How long a reader may take nothing at all while something waits for it: arbitrary. The system tells of what was taken
  * in lumps, of a megabyte where connections are fast: a slow one may seem to stand still for many seconds.
  */
-const stallMs = 15_000;
-const checkMs = 1_000;
+const usualStallMs = 15_000;
+const mostCheckMs = 1_000;
 
 /**
  * A slow reader is waited for; one that has stopped reading is closed (1013), and finds its runs where it left them.
  * Nothing is left out: what finds no place closes the socket as well.
  */
-export function createOutbox(socket: Socket): Outbox {
+export function createOutbox(socket: Socket, stallMs = usualStallMs): Outbox {
   let blocked: Blockage | undefined;
   let isClosed = false;
 
@@ -77,13 +77,16 @@ export function createOutbox(socket: Socket): Outbox {
     const over = Promise.withResolvers<void>();
     let taken = -Infinity;
     let since = 0;
-    const timer = setInterval(() => {
-      const now = here.pushed - socket.buffered();
-      if (now > taken) since = performance.now();
-      else if (performance.now() - since >= stallMs)
-        socket.close(closeCodes.tryAgainLater, "nothing was read for too long; attach again");
-      taken = Math.max(taken, now);
-    }, checkMs);
+    const timer = setInterval(
+      () => {
+        const now = here.pushed - socket.buffered();
+        if (now > taken) since = performance.now();
+        else if (performance.now() - since >= stallMs)
+          socket.close(closeCodes.tryAgainLater, "nothing was read for too long; attach again");
+        taken = Math.max(taken, now);
+      },
+      Math.min(mostCheckMs, stallMs / 5),
+    );
     const here: Blockage = { over, timer, pushed: 0 };
     return here;
   }

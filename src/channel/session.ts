@@ -33,6 +33,8 @@ export interface SessionParts {
   readonly rooms: Rooms;
   readonly startOnce: StartOnce;
   readonly log: Log;
+  /** How long a reader may take nothing while something waits for it. */
+  readonly stallMs?: number | undefined;
 }
 
 /** How many ids may be open on a socket, arbitrary: what one client can use. */
@@ -55,9 +57,9 @@ interface Open {
   leaveRoom?: () => void;
 }
 
-export function createSession({ socket, caller, runs, rooms, startOnce, log }: SessionParts): Session {
+export function createSession({ socket, caller, runs, rooms, startOnce, log, stallMs }: SessionParts): Session {
   const { owner } = caller;
-  const outbox = createOutbox(socket);
+  const outbox = createOutbox(socket, stallMs);
   // Most sockets of a large audience are idle: what they do not use they do not have.
   let open: Map<string, Open> | undefined;
   let following: Set<Promise<void>> | undefined;

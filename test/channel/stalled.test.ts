@@ -1,12 +1,15 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { conversationPath, openApp, providerYaml } from "../support/app.ts";
+import { openApp, providerYaml } from "../support/app.ts";
 import { openChannel } from "../support/channel.ts";
-import { fromSource, startServer } from "../support/command.ts";
 import { openRawSocket, readFrames } from "../support/raw-socket.ts";
-import { chunked, lastChunk, openUpstream, type Step, toChunk } from "../support/scripted-upstream.ts";
+import {
+  chunked,
+  lastChunk,
+  openUpstream,
+  type ScriptedUpstream,
+  type Step,
+  toChunk,
+} from "../support/scripted-upstream.ts";
 
 const delta = (content: string) => toChunk(`data: {"model":"m","choices":[{"delta":{"content":"${content}"}}]}\n\n`);
 const end = [
@@ -15,12 +18,19 @@ const end = [
   lastChunk,
 ];
 const pieceLength = 50_000;
-const pieces = 4_000;
+const pieces = 600;
 /** A letter that stands nowhere else in a stream. */
 const letter = "~";
 const big = delta(letter.repeat(pieceLength));
-/** 200 MB of answer, as fast as it is taken. */
-const flood: readonly Step[] = [...chunked([]), ...Array.from({ length: pieces }, () => big), ...end];
+const floodOf = (count: number): readonly Step[] => [
+  ...chunked([]),
+  ...Array.from({ length: count }, () => big),
+  ...end,
+];
+/** 30 MB of answer, as fast as it is taken. */
+const flood = floodOf(pieces);
+/** What systems take on the way: buffers of three connections, which grow as they are used. 25 MB at most were seen. */
+const onTheWay = 40_000_000;
 const quiet: readonly Step[] = [
   ...chunked([]),
   ...Array.from({ length: 500 }, (): Step[] => [delta("a "), { waitMs: 20 }]).flat(),
@@ -32,7 +42,17 @@ const request = (content: string) => ({
   model: "m",
   provider: "Work",
 });
-const op = (content: string) => JSON.stringify({ op: "run", id: "c", request: request(content) });
+const op = (content: string, more: object = {}) =>
+  JSON.stringify({ op: "run", id: "c", request: { ...request(content), ...more } });
+
+/** Waits until the upstream could send nothing for so long that nobody can be taking anything. */
+async function whenHeldBack({ requests }: Pick<ScriptedUpstream, "requests">): Promise<number> {
+  for (let sent = -1, since = performance.now(); ; await Bun.sleep(10)) {
+    const { sentBytes = 0 } = requests.at(-1) ?? {};
+    if (sentBytes !== sent) [sent, since] = [sentBytes, performance.now()];
+    else if (sent > 1_000_000 && performance.now() - since > 400) return sent;
+  }
+}
 
 /** Counts the letters of an answer as it comes, without keeping it. */
 async function readLetters(response: Response): Promise<number> {
@@ -41,97 +61,84 @@ async function readLetters(response: Response): Promise<number> {
   return letters;
 }
 
-test("a reader that stops reading a flood: memory stays, other answers go on, and it finds everything when it comes back", async () => {
-  const cwd = mkdtempSync(join(tmpdir(), "parley-flood-"));
-  using upstream = openUpstream(({ body }) => (body.includes("flood") ? flood : quiet));
-  await Bun.write(join(cwd, "parley.yaml"), providerYaml({ name: "Work", origin: upstream.origin }));
-  await using server = await startServer(fromSource, { cwd, args: ["--config", "parley.yaml"] });
-  const { origin } = server;
-  const ownMemory = () =>
-    Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${server.child.pid}/status`, "utf8"))?.[1]) * 1024;
-
-  // A flood that is read, so that what it takes in passing is not taken for what a stalled reader costs.
-  const read = await fetch(origin + conversationPath, { method: "POST", body: JSON.stringify(request("flood")) });
-  expect(await readLetters(read)).toBe(pieces * pieceLength);
-
-  using other = await openChannel(origin);
+test("a reader that stops reading holds its answer back, no other one, and finds everything when it reads on", async () => {
+  using upstream = openUpstream(({ body }) => (body.includes("flood") ? floodOf(2 * pieces) : quiet));
+  await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
+  using other = await openChannel(app.origin);
   other.send({ op: "run", id: "other", request: request("quiet") });
   await other.find(({ type }) => type === "content");
-  await Bun.sleep(500);
 
-  const before = ownMemory();
-  const seenBefore = other.frames.length;
-  using stalled = await openRawSocket(origin);
-  stalled.send(op("flood"));
+  using stalled = await openRawSocket(app.origin);
+  // Nobody else could read it, so it waits for this one.
+  stalled.send(op("flood", { resumable: false }));
   while (stalled.length < 1_000_000) await Bun.sleep(1);
   stalled.pause();
-  await Bun.sleep(3_000);
-  expect(ownMemory() - before).toBeLessThan(16 * 1024 * 1024);
-  // What the upstream got rid of stands in buffers of systems, its own included.
-  expect(upstream.requests.at(-1)!.sentBytes).toBeLessThan(60_000_000);
-  // Of about 150 events of the other answer: a machine that is busy with other things is no fault of the server.
-  expect(other.frames.length - seenBefore).toBeGreaterThan(75);
+  expect(await whenHeldBack(upstream)).toBeLessThan(onTheWay);
+  const seen = other.frames.length;
+  while (other.frames.length < seen + 5) await Bun.sleep(5);
 
-  // It stays so slow: it is closed, and its run goes on to the end.
-  await Bun.sleep(14_500);
   stalled.resume();
+  while (stalled.length < 2 * pieces * pieceLength || app.services.runs.count > 1) await Bun.sleep(5);
+  await app.services.channel.close(1_000);
   const { texts } = readFrames(await stalled.received);
+  const events = texts.slice(1, -1).map((text): { seq: number; content?: string } => JSON.parse(text));
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+  expect(events.reduce((sum, { content = "" }) => sum + content.length, 0)).toBe(2 * pieces * pieceLength);
+}, 30_000);
+
+test("a socket whose reader takes nothing for too long is closed with 1013, and its answer goes on without it, whole", async () => {
+  using upstream = openUpstream(() => flood);
+  await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }), stallMs: 300 });
+  using slow = await openRawSocket(app.origin);
+  slow.send(op("flood"));
+  slow.pause();
+  while (app.services.channel.count === 0 || app.services.runs.count === 0) await Bun.sleep(1);
+  while (app.services.channel.count > 0) await Bun.sleep(5);
+
+  slow.resume();
+  const { texts, code } = readFrames(await slow.received);
+  expect(code).toBe(1013);
   const seen = texts.slice(1).map((text): { seq: number; run_id: string } => JSON.parse(text));
   expect(seen.map(({ seq }) => seq)).toEqual(seen.map((_, index) => index + 1));
   const { run_id: runId, seq: last } = seen.at(-1)!;
-  const rest = await fetch(`${origin}/backend-api/v2/runs/${runId}/events?after=${last}&format=ndjson`);
+  const rest = await app.get(`/backend-api/v2/runs/${runId}/events?after=${last}&format=ndjson`);
   // The first two events tell of the provider and its parameters.
   expect(await readLetters(rest)).toBeGreaterThanOrEqual((pieces - (last - 2)) * pieceLength);
-  const info = await (await fetch(`${origin}/backend-api/v2/runs/${runId}`)).json();
-  expect(info).toMatchObject({ state: "finished", reason: "stop" });
-  rmSync(cwd, { recursive: true, force: true });
-}, 120_000);
+  expect((await app.services.runs.get(runId, "local")).state).toBe("finished");
+}, 30_000);
 
-test("a socket whose reader takes nothing for too long is closed with 1013, and told so if it reads on", async () => {
+test("a reader that is merely slow is waited for, and gets everything", async () => {
   using upstream = openUpstream(() => flood);
   await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
   using slow = await openRawSocket(app.origin);
   slow.send(op("flood"));
-  slow.pause();
-  await Bun.sleep(17_000);
-  slow.resume();
-  const { texts, code } = readFrames(await slow.received);
-  expect(code).toBe(1013);
-  const { run_id } = JSON.parse(texts[0]!);
-  expect(["running", "finished"]).toContain((await app.services.runs.get(run_id, "local")).state);
-});
-
-test("a reader that is merely slow is waited for, and gets everything", async () => {
-  const steps: readonly Step[] = [...chunked([]), ...Array.from({ length: 400 }, () => big), ...end];
-  using upstream = openUpstream(() => steps);
-  await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
-  using slow = await openRawSocket(app.origin);
-  slow.send(op("flood"));
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 3; round++) {
     slow.pause();
-    await Bun.sleep(800);
+    await whenHeldBack(upstream);
     slow.resume();
     await Bun.sleep(5);
   }
-  while (slow.length < 400 * pieceLength) await Bun.sleep(5);
+  while (slow.length < pieces * pieceLength) await Bun.sleep(5);
   await app.services.runs.drain(1_000);
   await app.services.channel.close(1_000);
   const { texts, code } = readFrames(await slow.received);
   expect(code).toBe(1001);
   const contents = texts.map((text): { type: string; content?: string } => JSON.parse(text));
-  expect(contents.reduce((sum, { content = "" }) => sum + content.length, 0)).toBe(400 * pieceLength);
+  expect(contents.reduce((sum, { content = "" }) => sum + content.length, 0)).toBe(pieces * pieceLength);
   expect(contents.at(-1)).toMatchObject({ type: "detached" });
-});
+}, 30_000);
 
 test("refusals that nobody reads close the socket rather than pile up", async () => {
   await using app = await openApp();
   using deaf = await openRawSocket(app.origin);
   deaf.pause();
   // Each is answered with a refusal several times its length.
-  for (let count = 0; count < 400_000; count++) deaf.send("{}");
-  await Bun.sleep(1_500);
+  const frames = () => {
+    for (let count = 0; count < 1_000; count++) deaf.send("{}");
+  };
+  for (frames(); app.services.channel.count > 0; frames()) await Bun.sleep(1);
   deaf.resume();
   const { code } = readFrames(await deaf.received);
   expect(code).toBe(1013);
   expect((await app.get("/healthz")).status).toBe(200);
-});
+}, 30_000);

@@ -25,7 +25,12 @@ export interface TestAppOptions extends Omit<ServiceOptions, "writeLog"> {
 export const conversationPath = "/backend-api/v2/conversation";
 
 /** The whole application on a free port, in a temporary folder, with no more than the test gives it. */
-export async function openApp({ yaml, environment = {}, flags = {}, clock }: TestAppOptions = {}): Promise<TestApp> {
+export async function openApp({
+  yaml,
+  environment = {},
+  flags = {},
+  ...options
+}: TestAppOptions = {}): Promise<TestApp> {
   const directory = mkdtempSync(join(tmpdir(), "parley-test-"));
   const path = join(directory, "parley.yaml");
   await Bun.write(path, yaml ?? "");
@@ -47,7 +52,7 @@ export async function openApp({ yaml, environment = {}, flags = {}, clock }: Tes
     },
   });
   const logged: string[] = [];
-  const services = openServices(config, { writeLog: (line) => void logged.push(line), ...(clock && { clock }) });
+  const services = openServices(config, { writeLog: (line) => void logged.push(line), ...options });
   const server = await openServer(services);
   const get = (path: string, init?: RequestInit) => fetch(server.origin + path, init);
   return {
