@@ -19,6 +19,7 @@ import { media } from "./routes/media.ts";
 import { mediaList } from "./routes/media-list.ts";
 import { mediaSearch } from "./routes/media-search.ts";
 import { memory } from "./routes/memory.ts";
+import { metricsRoute } from "./routes/metrics.ts";
 import { models } from "./routes/models.ts";
 import { openapi } from "./routes/openapi.ts";
 import { page } from "./routes/page.ts";
@@ -42,17 +43,21 @@ import type { Services } from "./services.ts";
 
 /** The whole API, in reading order. */
 export function createApp(services: Services) {
-  const { access, clients, config, idempotency, incoming, log, rates, shedding } = services;
+  const { access, clients, config, idempotency, incoming, log, metrics, rates, shedding } = services;
+  const { requests } = metrics;
   const told = createRequestLog(services);
-  const app = new Elysia({
+  const bare = new Elysia({
     // One router, so that what access judges is what is routed: Bun's reads `\` in an address otherwise than its URL does.
     systemRouter: false,
     handler: { standardHostname: false },
-  })
+  });
+  // By itself: in the row below it would be one more than the compiler reads.
+  bare.use(requests.before);
+  const app = bare
     .wrap((handle, request) => {
       const answer = told.around(handle);
-      if (request.method === "HEAD") return answeringHead(answer);
-      return idempotency.isFor(request) ? idempotency.around(answer) : answer;
+      if (request.method === "HEAD") return answeringHead(requests.around(answer));
+      return requests.around(idempotency.isFor(request) ? idempotency.around(answer) : answer);
     })
     .use(failure(log))
     .use(frame({ access, origins: createOrigins(config, access, clients), rates, shedding, incoming }))
@@ -89,6 +94,7 @@ export function createApp(services: Services) {
     .use(page(services));
   // Not in the type: their clients are others'.
   app.use(dialects(services));
+  app.use(metricsRoute(services));
   app.use(openapi(() => app.routes));
   app.use(missing(app.routes));
   told.know(app);

@@ -11,6 +11,7 @@ import type { UpstreamLimits } from "./providers/provider.ts";
 import type { ProviderServices } from "./provider-services.ts";
 import type { Router } from "./routing/router.ts";
 import { createTasks } from "./routing/tasks.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import { type Budgets, createBudgets } from "./runs/budgets.ts";
 import { createTextEmbedder, type TextEmbedder } from "./runs/embedder.ts";
 import { createDownloads, type DownloadsParts } from "./runs/downloads.ts";
@@ -54,6 +55,7 @@ export interface RunServicesParts extends Pick<DownloadsParts, "pages" | "toPage
   readonly stallMs: number | undefined;
   /** @throws {ApiError} `overloaded` */
   readonly assertRoom: () => void;
+  readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -74,6 +76,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
     mcp,
     observers,
     assertRoom,
+    metrics,
     clock,
     log,
   } = parts;
@@ -103,7 +106,8 @@ export function openRunServices(parts: RunServicesParts): RunServices {
   const keyRuns = createKeyRuns({ clock, runsPerMinute: config.rate_runs, maxRuns: config.max_runs_per_key });
   const forTasks = {
     keyRuns,
-    tasks: createTasks({ registry, catalogue, health, load, ready }),
+    tasks: createTasks({ registry, catalogue, health, load, ready, observer: metrics.tasks.observer }),
+    countTokens: metrics.runs.countTokens,
     usage,
     budgets,
     prices,

@@ -151,6 +151,7 @@ export function openServices(
     firstByteMs: ms(config.first_byte_timeout),
     loadMs: ms(config.load_timeout),
     silenceMs: ms(config.silence_timeout),
+    watch: metrics.upstreams.watch,
   };
 
   const providers = openProviderServices({ config, limits, cookies: cookies.find, clock, log });
@@ -260,6 +261,7 @@ export function openServices(
     ],
     stallMs,
     assertRoom: shedding.assertRoom,
+    metrics,
     clock,
     log,
   };
@@ -287,6 +289,7 @@ export function openServices(
   // The last is closed first, and each of them whatever became of the one before.
   const closing = new AsyncDisposableStack();
   const all = [
+    metrics,
     store,
     files,
     cache,

@@ -35,8 +35,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   portable: ["lib", "protocol", "store", "chats", "shares"],
   cookies: ["lib", "protocol", "store"],
   // It is told of what happens elsewhere, and looks at what is there.
-  metrics: ["lib", "protocol", "store", "routing", "runs", "channel"],
   oidc: ["lib", "protocol"],
+  metrics: ["lib", "protocol", "store", "providers", "routing", "runs", "channel", "http/request-counts.ts"],
   channel: ["lib", "protocol", "runs"],
   tracing: ["lib", "protocol", "runs/observer.ts"],
   // Failures are told in the words of who asks.

@@ -39,6 +39,7 @@ export function toEmbedTask(asked: EmbedTask, texts: readonly string[]): Task<Em
     provider,
     model,
     skill: "say as vectors what texts mean",
+    kind: "embedding",
     isAble: ({ embed }) => embed !== undefined,
     choose: chooseEmbedder,
     ask({ provider: found, model: its }, call) {

@@ -1,13 +1,30 @@
 import { type Count, createCounts, type Series } from "../lib/counts.ts";
+import { createRequestCounts, type RequestCounts } from "../http/request-counts.ts";
+import { createLoopLag, type LoopLag } from "./loop-lag.ts";
 import { createRunCounts, type RunCounts } from "./run-counts.ts";
+import { createTaskCounts, type TaskCounts } from "./task-counts.ts";
+import { createUpstreamCounts, type UpstreamCounts } from "./upstream-counts.ts";
 
-/** What is counted as it happens. What can be looked up is not: whoever asks for the metrics looks then. */
-export interface Metrics {
+/** What is counted as it happens. What can be looked up is not: `figures.ts` looks when somebody asks. */
+export interface Metrics extends Disposable {
+  readonly requests: RequestCounts;
   readonly runs: RunCounts;
+  readonly tasks: TaskCounts;
+  readonly upstreams: UpstreamCounts;
+  readonly loopLag: LoopLag;
   /** Requests that were refused lest the server break down, by the reason: a word of the program's, never a caller's. */
   readonly shed: Series<Count>;
 }
 
 export function createMetrics(): Metrics {
-  return { runs: createRunCounts(), shed: createCounts() };
+  const loopLag = createLoopLag();
+  return {
+    requests: createRequestCounts(),
+    runs: createRunCounts(),
+    tasks: createTaskCounts(),
+    upstreams: createUpstreamCounts(),
+    loopLag,
+    shed: createCounts(),
+    [Symbol.dispose]: () => loopLag[Symbol.dispose](),
+  };
 }

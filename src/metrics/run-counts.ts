@@ -7,10 +7,13 @@ import {
   type Series,
 } from "../lib/counts.ts";
 import type { RunObserver } from "../runs/observer.ts";
+import type { UsageRow } from "../store/usage.ts";
 
 /** What became of runs, and of each try at one. */
 export interface RunCounts {
   readonly observer: RunObserver;
+  /** Those of a run, or of anything else that left a row. */
+  readonly countTokens: (row: UsageRow) => void;
   /** By provider, outcome and the class of the error. */
   readonly runs: Series<Count>;
   /** By provider, in seconds. */
@@ -43,12 +46,22 @@ export function createRunCounts(): RunCounts {
       runs.of(provider, row.outcome, row.error ?? "").value++;
       observe(duration.of(provider, row.outcome), row.duration_ms / 1000);
       if (row.first_token_ms !== null) observe(firstToken.of(provider), row.first_token_ms / 1000);
-      tokens.of(provider, "prompt").value += row.prompt_tokens;
-      tokens.of(provider, "completion").value += row.completion_tokens;
-      savedTokens.of(provider).value += row.saved_tokens;
+      countTokens(row);
       for (const { provider: asked, outcome, hedge } of trace.attempts)
         attempts.of(asked, outcome, String(hedge)).value++;
     },
   };
-  return { observer, runs, firstToken, duration, tokens, savedTokens, attempts };
+  return { observer, countTokens, runs, firstToken, duration, tokens, savedTokens, attempts };
+
+  function countTokens({
+    provider,
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    saved_tokens: saved,
+  }: UsageRow) {
+    const name = provider ?? "";
+    tokens.of(name, "prompt").value += prompt;
+    tokens.of(name, "completion").value += completion;
+    savedTokens.of(name).value += saved;
+  }
 }

@@ -27,7 +27,7 @@ const tags = [
   {
     name: "Server",
     description: "The server itself.",
-    paths: ["version", "session", "settings", "stream-test", "/healthz", "/readyz", "/openapi.json"],
+    paths: ["version", "session", "settings", "stream-test", "/healthz", "/readyz", "/metrics", "/openapi.json"],
   },
   {
     name: "Other APIs",

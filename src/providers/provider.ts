@@ -159,7 +159,14 @@ export interface UpstreamLimits {
   readonly silenceMs: number;
   /** Whether the limit of silence is the caller's own: that it was broken says nothing of the upstream. */
   readonly isCallersSilence?: boolean;
+  readonly watch?: UpstreamWatch;
 }
+
+/**
+ * Hears of each request to a provider that it begins, and from what it gives, once, that it is over: with the status, where
+ * an answer came, and whether whoever wanted it let go of it.
+ */
+export type UpstreamWatch = (provider: string) => (status: number | undefined, isCancelled: boolean) => void;
 
 export interface SentCookie {
   readonly name: string;

@@ -62,8 +62,11 @@ export async function* readUpstream(request: UpstreamRequest): AsyncGenerator<Ui
   };
   let timer = setTimeout(strike, limit.ms);
   let reader: Reader | undefined;
+  let status: number | undefined;
+  const over = limits.watch?.(context.provider);
   try {
     const response = await connect(request, controller);
+    status = response.status;
     if (!response.ok) {
       const start = await readStart(response, controller);
       signal.throwIfAborted();
@@ -92,6 +95,7 @@ export async function* readUpstream(request: UpstreamRequest): AsyncGenerator<Ui
     throw controller.signal.aborted ? controller.signal.reason : brokenStream(context.provider, thrown);
   } finally {
     clearTimeout(timer);
+    over?.(status, signal.aborted);
     signal.removeEventListener("abort", follow);
     if (reader && !controller.signal.aborted) void drain(reader, controller);
   }

@@ -1,4 +1,4 @@
-import { ApiError, toApiError } from "../protocol/errors.ts";
+import { ApiError, type ErrorClass, toApiError } from "../protocol/errors.ts";
 import type { Model } from "../protocol/models.ts";
 import type { Catalogue } from "../providers/catalogue.ts";
 import { findModel } from "../providers/model-traits.ts";
@@ -12,6 +12,8 @@ import type { Health } from "./health.ts";
 import { withKeys } from "./keys.ts";
 import type { Load } from "./load.ts";
 
+export type TaskKind = "speech" | "transcription" | "embedding";
+
 /** What a provider is asked for beside answers: speech, what a recording says, or vectors of texts. */
 export interface Task<T> {
   /** A provider's name; the router's, or none, stands for all that are set up. */
@@ -19,6 +21,7 @@ export interface Task<T> {
   readonly model?: string | null | undefined;
   /** For people: `speak`. */
   readonly skill: string;
+  readonly kind: TaskKind;
   isAble(provider: Provider): boolean;
   /** The model for those who name none; `models` is `undefined` where the provider cannot list them. */
   choose(provider: Provider, models: readonly Model[] | undefined): string | undefined;
@@ -31,6 +34,19 @@ export interface Begun<T> {
   readonly candidate: Candidate;
   /** To be told when it is over, with what it failed with; the first word counts. */
   end(thrown?: unknown): void;
+}
+
+/** Who hears of every try at a task, also of those that did not begin. It neither throws nor waits. */
+export interface TaskObserver {
+  ended(task: EndedTask): void;
+}
+
+export interface EndedTask {
+  readonly provider: string;
+  readonly kind: TaskKind;
+  readonly outcome: "done" | "cancelled" | "error";
+  readonly error: ErrorClass | null;
+  readonly ms: number;
 }
 
 /** Asks until one begins well: with the next key, and for the router the next provider. */
@@ -55,9 +71,10 @@ export interface TasksParts {
   readonly load: Load;
   /** Resolves when the first look for local runtimes is over. */
   readonly ready: Promise<unknown>;
+  readonly observer: TaskObserver;
 }
 
-export function createTasks({ registry, catalogue, health, load, ready }: TasksParts): Tasks {
+export function createTasks({ registry, catalogue, health, load, ready, observer }: TasksParts): Tasks {
   const draws = createDraws();
   return { listAble, assertAble, listReady, begin };
 
@@ -123,7 +140,7 @@ export function createTasks({ registry, catalogue, health, load, ready }: TasksP
     const { name } = candidate.provider;
     const full = load.refusal(name);
     if (full) throw new ApiError("rate_limited", `${name} was not asked: ${full.why}`, full);
-    const end = count(candidate, signal);
+    const end = count(candidate, task.kind, signal);
     const { keyIndex } = candidate;
     try {
       const value = await task.ask(candidate, { signal, ...(keyIndex !== undefined && { keyIndex }) });
@@ -135,18 +152,31 @@ export function createTasks({ registry, catalogue, health, load, ready }: TasksP
   }
 
   /** Counts a question until it ends, and keeps what is learnt of the provider by it. */
-  function count(candidate: Candidate, signal: AbortSignal): Begun<unknown>["end"] {
+  function count(candidate: Candidate, kind: TaskKind, signal: AbortSignal): Begun<unknown>["end"] {
     const ticket = load.begin(candidate);
     const trial = health.begin(candidate);
+    const startedAt = performance.now();
     let isOver = false;
     return (thrown) => {
       if (isOver) return;
       isOver = true;
       ticket.end(0);
-      if (thrown === undefined) trial.succeeded();
-      // That the caller left, or that the whole took too long, says nothing of it.
-      else if (signal.aborted) trial.abandoned();
-      else trial.failed(toApiError(thrown));
+      const about = { provider: candidate.provider.name, kind, ms: performance.now() - startedAt };
+      if (thrown === undefined) {
+        trial.succeeded();
+        observer.ended({ ...about, outcome: "done", error: null });
+      } else {
+        const failure = toApiError(signal.aborted ? signal.reason : thrown);
+        const isCancelled = failure.class === "CancelledError";
+        // That the caller left, or that the whole took too long, says nothing of it.
+        if (signal.aborted) trial.abandoned();
+        else trial.failed(failure);
+        observer.ended({
+          ...about,
+          outcome: isCancelled ? "cancelled" : "error",
+          error: isCancelled ? null : failure.class,
+        });
+      }
     };
   }
 }

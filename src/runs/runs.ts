@@ -42,6 +42,8 @@ export interface Runs {
   trace(id: string, owner: string): Promise<RunTrace>;
   /** Those that belong to a chat and run now. */
   inChat(owner: string, chatId: string): Run[];
+  /** How many are being produced, have not begun yet, and can be joined. */
+  countByState(): { readonly active: number; readonly starting: number; readonly resumable: number };
   /** Ends the runs of servers that are no more, as interrupted, and gives their number. */
   recover(): Promise<number>;
   /** Whether new runs are refused because the server stops. */
@@ -137,6 +139,16 @@ export function createRuns(parts: RunsParts): Runs {
     trace: async (id, owner) => findRunning(id, owner)?.trace() ?? past.trace(id, owner),
 
     inChat: (owner, chatId) => [...running.values()].filter((each) => each.owner === owner && each.chatId === chatId),
+
+    countByState() {
+      const live = [...running.values()];
+      return {
+        active: live.length,
+        // Some are on both lists, until whoever asked has heard of them.
+        starting: [...starting.keys()].filter((id) => !running.has(id)).length,
+        resumable: live.filter(({ isJournalled }) => isJournalled).length,
+      };
+    },
 
     recover: past.recover,
 

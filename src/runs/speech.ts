@@ -143,6 +143,7 @@ function toTask({ provider, model: asked, ...request }: SpeechAsk): Task<Speech>
     provider,
     model: asked,
     skill: "speak",
+    kind: "speech",
     isAble: ({ speak }) => speak !== undefined,
     choose: chooseSpeaker,
     ask({ provider, model }, call) {

@@ -5,7 +5,7 @@ import type { Caller } from "../protocol/caller.ts";
 import { toApiError } from "../protocol/errors.ts";
 import { costOf, type Prices } from "../providers/prices.ts";
 import type { Candidate } from "../routing/candidate.ts";
-import type { UsageTable } from "../store/usage.ts";
+import type { UsageRow, UsageTable } from "../store/usage.ts";
 import type { Budgets } from "./budgets.ts";
 
 export interface TaskRecordParts {
@@ -14,6 +14,8 @@ export interface TaskRecordParts {
   readonly prices: Prices;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told of the row. */
+  readonly countTokens: (row: UsageRow) => void;
 }
 
 export interface DoneTask {
@@ -30,7 +32,7 @@ export interface DoneTask {
  * measures than tokens. `thrown` is what it ended with, where it did not end well. Never throws.
  */
 export async function recordTask(
-  { usage, prices, clock, log }: TaskRecordParts,
+  { usage, prices, clock, log, countTokens }: TaskRecordParts,
   { caller, startedAt, candidate, details, tokens }: DoneTask,
   thrown?: unknown,
 ): Promise<void> {
@@ -59,5 +61,6 @@ export async function recordTask(
     duration_ms: Math.round(clock() - startedAt),
     first_token_ms: null,
   };
+  countTokens(row);
   await usage.insert(row).catch((error: unknown) => log.error("a usage row could not be written", { error }));
 }

@@ -103,6 +103,7 @@ function toTask({ provider: asked, model: wished, sound, fileName, language, pro
     provider: asked,
     model: wished,
     skill: "write down recordings",
+    kind: "transcription",
     isAble: ({ transcribe }) => transcribe !== undefined,
     choose: chooseListener,
     ask({ provider, model }, call) {

@@ -22,7 +22,7 @@ import { journalMigrations, migrations } from "./migrations.ts";
 import { openPresence, type Presence } from "./presence.ts";
 import { openThumbnailTable, type ThumbnailTable } from "./thumbnails.ts";
 import { openProviderKeyTable, type ProviderKeyTable } from "./provider-keys.ts";
-import { openReader, type Reader } from "./reader.ts";
+import { openReader, type Reader, type ReaderFigures } from "./reader.ts";
 import { openResponseTable, type ResponseTable } from "./responses.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
 import { openShareTable, type ShareTable } from "./shares.ts";
@@ -31,7 +31,7 @@ import { openSecrets, type Secrets } from "./secrets.ts";
 import { openTraceTable, type TraceTable } from "./traces.ts";
 import { openUsageTable, type UsageTable } from "./usage.ts";
 import { createSyncs, type Durability } from "./sync.ts";
-import { createWriter } from "./writer.ts";
+import { createWriter, type WriterFigures } from "./writer.ts";
 
 export interface Store extends AsyncDisposable {
   readonly accessKeys: AccessKeyTable;
@@ -76,6 +76,14 @@ export interface Store extends AsyncDisposable {
   readonly aside: string | undefined;
   /** What is wrong with the file, in SQLite's words: nothing where it is whole. It takes seconds for each gigabyte. */
   damage(): Promise<string[]>;
+  readonly figures: StoreFigures;
+}
+
+/** How the databases are doing. */
+export interface StoreFigures {
+  /** By the name of the file. */
+  readonly commits: readonly (WriterFigures & { readonly database: string })[];
+  readonly reads: ReaderFigures;
 }
 
 /** By how much the times of files may lag behind the clock. */
@@ -145,6 +153,13 @@ export function openStore(directory: string, { secretKey = "", durability = "pow
     presence,
     disk,
     aside,
+    figures: {
+      commits: [
+        { database: databaseName, ...writer.figures },
+        { database: runsName, ...runsWriter.figures },
+      ],
+      reads: reader.figures,
+    },
     async damage() {
       // A thread of its own: the other's readers would wait.
       await using once = openReader(path);

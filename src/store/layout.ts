@@ -22,6 +22,9 @@ export const runsName = "runs.db";
 /** What is made anew of the rest: indexes of documents and of chats, and what was fetched. */
 export const remadeNames = ["index.db", "chat-index.db", "cache.db"];
 
+/** All databases. */
+export const databaseNames = [databaseName, runsName, ...remadeNames];
+
 /** What cookies and keys of providers are encrypted with. */
 export const secretKey = "secret.key";
 
@@ -33,7 +36,7 @@ const kept: readonly string[] = [databaseName, secretKey, ...blobFolders.map(({ 
 
 /** What is made anew where it is missing, or lives no longer than a server. */
 const passing: readonly string[] = [
-  ...[databaseName, runsName, ...remadeNames].flatMap((name) => [name, `${name}-wal`, `${name}-shm`]),
+  ...databaseNames.flatMap((name) => [name, `${name}-wal`, `${name}-shm`]),
   "thumbnails",
   "uploads",
   typedName,

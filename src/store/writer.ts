@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { type Count, createCount, createDistribution, type Distribution, observe } from "../lib/counts.ts";
 import type { DatabaseOptions } from "./database.ts";
 import type { Disk } from "./disk.ts";
 
@@ -9,7 +10,21 @@ export interface Writer {
   writeLightly<T>(write: () => T): Promise<T>;
   /** Commits what waits, now. */
   flush(): void;
+  readonly figures: WriterFigures;
 }
+
+/** How transactions went. */
+export interface WriterFigures {
+  /** Of each, with its wait for the disk. */
+  readonly seconds: Distribution;
+  /** How many shared one. */
+  readonly writes: Distribution;
+  /** Those that were undone as a whole. */
+  readonly failed: Count;
+}
+
+const secondBounds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5];
+const writeBounds = [1, 2, 4, 8, 16, 32, 64, 128, 256, 1024];
 
 interface Pending {
   readonly isLight: boolean;
@@ -37,11 +52,17 @@ export function createWriter(
   { besides: toBesides, synchronous = "FULL", disk }: WriterOptions = {},
 ): Writer {
   let pending: Pending[] = [];
+  const figures: WriterFigures = {
+    seconds: createDistribution(secondBounds),
+    writes: createDistribution(writeBounds),
+    failed: createCount(),
+  };
 
   return {
     write: (write) => add(write, false),
     writeLightly: (write) => add(write, true),
     flush: commit,
+    figures,
   };
 
   function add<T>(write: () => T, mayBeLight: boolean): Promise<T> {
@@ -78,13 +99,17 @@ export function createWriter(
     const batch = pending;
     pending = [];
     let failure: unknown;
+    const startedAt = performance.now();
     try {
       if (batch.every(({ isLight }) => isLight)) withoutSync(() => commitAll(batch));
       else commitAll(batch);
     } catch (error) {
       disk?.note(error);
       failure = error;
+      figures.failed.value++;
     }
+    observe(figures.seconds, (performance.now() - startedAt) / 1000);
+    observe(figures.writes, batch.length);
     for (const write of batch) write.settle(failure);
   }
 
