@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { ConfigError } from "./config/error.ts";
 import type { Config } from "./config/load.ts";
+import { codeOf } from "./lib/error-code.ts";
 import { openStore, type Store } from "./store/index.ts";
 
 /** @throws {ConfigError} that names the directory and what to do about it */
@@ -9,13 +10,39 @@ export function openDataDirectory({ data_dir: path, secret_key: secretKey, durab
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return openStore(path, { secretKey, durability });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(`the data directory ${path} cannot be used: ${why}. ${cureOf(why)}`);
+    throw new ConfigError(`the data directory ${shortened(path)} cannot be used: ${whyOf(cause, path)}`);
   }
 }
 
-function cureOf(why: string): string {
-  if (why.startsWith("runs.db is damaged")) return "Remove it: it holds nothing but the last hour's answers";
-  if (why.includes("is damaged")) return "Put a backup in its place: parley restore <file> --force";
-  return "Mend it, or take another with --data-dir";
+/** SQLite takes no longer path of a file (https://www.sqlite.org/limits.html does not say so; its VFS for Unix does). */
+const maxPathBytes = 480;
+
+/** By what the system or SQLite calls it. */
+const cures: readonly (readonly [RegExp, string])[] = [
+  [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, "Make room on its disk, or take another with --data-dir"],
+  [/^(EROFS|SQLITE_READONLY)/, "Mount its disk for writing, or take another with --data-dir"],
+  [/^(EACCES|EPERM)/, "Give it to the user who runs Parley, chown -R, or take another with --data-dir"],
+  [/^(EEXIST|ENOTDIR|EISDIR)/, "Move away what has the name of a folder there, or take another with --data-dir"],
+  [/^SQLITE_(CORRUPT|NOTADB)/, "Put a backup in its place: parley restore <file> --force; or see parley doctor --help"],
+];
+
+function whyOf(cause: unknown, path: string): string {
+  if (Buffer.byteLength(path) > maxPathBytes || codeOf(cause) === "ENAMETOOLONG")
+    return "its path is too long. Take a shorter one with --data-dir";
+  const why = shortened(cause instanceof Error ? cause.message : String(cause));
+  const [, cure = unopenedCure(cause, path)] = cures.find(([pattern]) => pattern.test(codeOf(cause))) ?? [];
+  return `${why}. ${cure}`;
+}
+
+/** SQLite does not say why it cannot open a file. */
+function unopenedCure(cause: unknown, path: string): string {
+  if (!codeOf(cause).startsWith("SQLITE_CANTOPEN")) return "Mend it, or take another with --data-dir";
+  const { uid = -1 } = statSync(path, { throwIfNoEntry: false }) ?? {};
+  const isOthers = process.getuid !== undefined && process.getuid() !== 0 && process.getuid() !== uid;
+  if (isOthers) return "Give it to the user who runs Parley, chown -R, or take another with --data-dir";
+  return "Each *.db in it must be a file that this user may read and write; or take another with --data-dir";
+}
+
+function shortened(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }

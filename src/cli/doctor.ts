@@ -5,6 +5,7 @@ import { readEnvironment } from "../config/process.ts";
 import { openServices, type Services } from "../services.ts";
 import { createClockLook } from "./doctor/clock.ts";
 import { checkData } from "./doctor/data.ts";
+import { checkIntegrity, repair } from "./doctor/integrity.ts";
 import { type Finding, findingsAbout, report } from "./doctor/finding.ts";
 import { checkIssuer } from "./doctor/issuer.ts";
 import { checkProviders } from "./doctor/providers.ts";
@@ -22,6 +23,8 @@ interface DoctorOptions extends Readonly<Record<string, unknown>> {
   readonly url?: string | true;
   readonly key?: string;
   readonly search?: boolean;
+  readonly deep?: boolean;
+  readonly repair?: boolean;
   readonly json?: boolean;
 }
 
@@ -34,37 +37,52 @@ export function doctorCommand(): Command {
     )
     .option("--key <key>", "the access key for that; better as PARLEY_ACCESS_KEY, which other users do not see")
     .option("--search", "ask the search engines too: some are paid for each question")
+    .option("--deep", "read all of the databases, and every file that they name: it takes minutes for many gigabytes")
+    .option("--repair", "mend damaged databases first, where that loses nothing; no server may run")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
       "\nSettings, keys and models, latency, balances, MCP servers, the disk, the database, the clock. Nothing is paid for: lists of\n" +
         "models are free. Exit code 1 where something fails; a doubt is no failure.",
     )
-    .action(async ({ url, key, search = false, json = false, ...options }: DoctorOptions) => {
-      const config = readConfig({ logLevel: "error", ...options });
-      if (url !== undefined) {
-        const { PARLEY_URL: usual } = readEnvironment();
-        const address = toOrigin(config, url === true ? usual : url);
-        return report(await checkServer(address, key ?? config.access_key), json);
-      }
-      const settings = checkSettings(config);
-      try {
-        await using services = openServices(toConfigOnce(config));
-        report([...settings, ...(await checkAll(config, services, search))], json);
-      } catch (thrown) {
-        if (!(thrown instanceof ConfigError)) throw thrown;
-        // What cannot be opened is a finding like any other.
-        report(
-          [...settings, findingsAbout("data").fail("start", thrown.message, "mend this first, then look again")],
-          json,
-        );
-      }
-    });
+    .action(
+      async ({
+        url,
+        key,
+        search = false,
+        deep = false,
+        repair: isRepairing = false,
+        json = false,
+        ...options
+      }: DoctorOptions) => {
+        const config = readConfig({ logLevel: "error", ...options });
+        if (url !== undefined) {
+          const { PARLEY_URL: usual } = readEnvironment();
+          const address = toOrigin(config, url === true ? usual : url);
+          return report(await checkServer(address, key ?? config.access_key), json);
+        }
+        const settings = checkSettings(config);
+        if (isRepairing) settings.push(...repair(config));
+        try {
+          await using services = openServices(toConfigOnce(config));
+          report([...settings, ...(await checkAll(config, services, { search, deep }))], json);
+        } catch (thrown) {
+          if (!(thrown instanceof ConfigError)) throw thrown;
+          // What cannot be opened is a finding like any other.
+          report(
+            [...settings, findingsAbout("data").fail("start", thrown.message, "mend this first, then look again")],
+            json,
+          );
+        }
+      },
+    );
   withExamples(
     command,
     {
       "parley doctor": "this machine",
       "parley doctor --search": "and the search engines",
+      "parley doctor --deep": "and every byte of what is kept",
+      "parley doctor --repair": "mends what can be mended, while no server runs",
       "parley doctor --url https://chat.example.com": "a server behind its proxy: does it stream?",
       "parley doctor --json | jq .ok": "for a script",
     },
@@ -73,7 +91,12 @@ export function doctorCommand(): Command {
   return withSettings(command);
 }
 
-async function checkAll(config: Config, services: Services, isSearching: boolean): Promise<Finding[]> {
+interface Depth {
+  readonly search: boolean;
+  readonly deep: boolean;
+}
+
+async function checkAll(config: Config, services: Services, { search, deep }: Depth): Promise<Finding[]> {
   await services.ready;
   const clock = createClockLook();
   // The lists that they get are what names of models are compared with.
@@ -83,9 +106,10 @@ async function checkAll(config: Config, services: Services, isSearching: boolean
     checkTracing(config),
     checkIssuer(services),
     checkNames(config, services),
-    checkSearch(services, isSearching),
+    checkSearch(services, search),
     checkTools(services),
-    checkData(services),
   ]);
-  return [...providers, ...others.flat(), clock.result()];
+  // The last: it may keep this thread from all else for a while.
+  const data = [...(await checkIntegrity(services, deep)), ...checkData(services)];
+  return [...providers, ...others.flat(), ...data, clock.result()];
 }

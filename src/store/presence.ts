@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { marks } from "./layout.ts";
 
@@ -43,10 +43,15 @@ export function openPresence(directory: string): Presence {
 
 function isAlive(path: string): boolean {
   const lock = takeLock(path);
-  if (!lock) return true;
-  lock.close();
+  if (!lock && !isNoDatabase(path)) return true;
+  lock?.close();
   rmSync(path, { force: true });
   return false;
+}
+
+/** A mark is empty: what the disk has made something else of was nobody's lock since. */
+function isNoDatabase(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /** `undefined` when another process holds it, and does not give it back within `waitMs`. */
