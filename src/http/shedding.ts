@@ -77,8 +77,9 @@ function isKept({ method }: Request, path: string): boolean {
   return kept.test(path) && (method !== "POST" || /\/cancel\/?$/.test(path));
 }
 
-/** A body of unknown length is none. */
+/** A body of unknown length is none; nor is a form, whose files are converted. */
 function isSmall(request: Request): boolean {
+  if (/^multipart\//i.test(header(request, "content-type") ?? "")) return false;
   const length = header(request, "content-length");
   return length === undefined ? !request.headers.has("transfer-encoding") : Number(length) <= smallBytes;
 }

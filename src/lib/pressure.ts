@@ -36,6 +36,10 @@ export interface PressureParts {
   readonly onDescriptors: () => void;
   readonly log: Log;
   readonly readings: Readings;
+  /** How often it looks. */
+  readonly everyMs?: number;
+  /** So long nothing was worked on before what memory holds is taken for what it keeps. */
+  readonly restMs?: number;
 }
 
 interface Marks {
@@ -50,7 +54,6 @@ const memoryMarks: Marks = { first: 0.85, second: 0.95, slack: 0.05 };
 const descriptorMarks: Marks = { first: 0.85, second: 0.95, slack: 0.05 };
 const latenessMarks: Marks = { first: 1000, second: 2000, slack: 500 };
 
-const everyMs = 250;
 /** Memory that was looked at so recently has not gone meanwhile. */
 const freshMs = 20;
 /** Of several seconds that a machine slept nobody is to blame: one stall alone reaches no mark. */
@@ -58,15 +61,13 @@ const mostLateMs = 3000;
 const newestShare = 0.25;
 /** A collection stops everything: it may take a twentieth of the time, and comes no more often than this. */
 const collectEveryMs = 2000;
-/** So long nothing was worked on before what memory holds is taken for what it keeps. */
-const restMs = 5000;
-
 /**
  * Watches memory, the event loop and descriptors, so that work is refused while refusing is still possible. Garbage is no
  * shortage: before memory counts as short it is collected. What stays after a time without any work is no work either –
  * caches, what the allocator keeps – and must not lock the server up: then the marks move above it.
  */
-export function openPressure({ maxBytes, isIdle, onDescriptors, log, readings }: PressureParts): Pressure {
+export function openPressure(parts: PressureParts): Pressure {
+  const { maxBytes, isIdle, onDescriptors, log, readings, everyMs = 250, restMs = 5000 } = parts;
   const { now } = readings;
   const levels: Record<Shortage, PressureLevel> = { memory: 0, time: 0, descriptors: 0 };
   let level: PressureLevel = 0;
