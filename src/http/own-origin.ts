@@ -19,8 +19,9 @@ export function isOfOwnSite(request: Request): boolean {
  */
 export function isOwnOrigin(origin: string, request: Request, clients: Clients): boolean {
   if (!URL.canParse(origin)) return false;
-  const { protocol, host } = new URL(origin);
-  if (!/^https?:$/.test(protocol)) return false;
+  const { protocol, host, origin: itself } = new URL(origin);
+  // Browsers write one in one way: another may be read as it by us alone.
+  if (itself !== origin || !/^https?:$/.test(protocol)) return false;
   const isOwnHost = host === header(request, "host")?.toLowerCase() || host === new URL(clients.originOf(request)).host;
   return isOwnHost && (protocol === "https:" || clients.isSecure(request) !== true);
 }
