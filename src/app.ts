@@ -60,7 +60,7 @@ export function createApp(services: Services) {
       return requests.around(idempotency.isFor(request) ? idempotency.around(answer) : answer);
     })
     .use(failure(log))
-    .use(frame({ access, origins: createOrigins(config, access, clients), rates, shedding, incoming }))
+    .use(frame({ access, origins: createOrigins(config, access, clients), clients, rates, shedding, incoming }))
     .use(idempotency.before)
     .use(probes(services))
     // Together: of one more in a row the compiler says that they are too many.
@@ -97,7 +97,7 @@ export function createApp(services: Services) {
   app.use(metricsRoute(services));
   app.use(openapi(() => app.routes));
   app.use(missing(app.routes));
-  told.know(app);
+  told.know(app.routes);
   return app;
 }
 

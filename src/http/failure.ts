@@ -5,6 +5,7 @@ import type { Log } from "../lib/log.ts";
 import { explainError } from "../lib/schema.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import { toFailure } from "../protocol/resources.ts";
+import { safeHeaders } from "./safe-headers.ts";
 
 /** Every failure of every route, as the one shape; or as the callers of another's API expect it. */
 export function failure(log: Log) {
@@ -31,7 +32,7 @@ export function lateFailure(log: Log): (thrown: Error) => Response {
     const isGone = codeOf(thrown) === "ENOENT";
     const failed = isGone ? new ApiError("not_found", "its file is gone") : toApiError(thrown);
     if (failed.reason === "internal") log.error("an answer could not be sent", { error: thrown });
-    return failureResponse(failed, { "x-request-id": Bun.randomUUIDv7(), "x-content-type-options": "nosniff" });
+    return failureResponse(failed, { "x-request-id": Bun.randomUUIDv7(), ...safeHeaders });
   };
 }
 

@@ -70,7 +70,6 @@ export const sandboxed = { "content-security-policy": "sandbox; default-src 'non
 function guards(type: string): Record<string, string> {
   return {
     ...sandboxed,
-    "x-content-type-options": "nosniff",
     ...(!harmless.test(type) && { "content-disposition": "attachment" }),
   };
 }

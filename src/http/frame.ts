@@ -2,31 +2,31 @@ import { Elysia } from "elysia";
 import { tellFailure } from "../dialects/failures.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { Access } from "./access.ts";
+import type { Clients } from "./client-address.ts";
 import { failureResponse } from "./failure.ts";
 import { header } from "./headers.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Origins } from "./origin.ts";
 import type { RequestRates } from "./request-rates.ts";
+import { safeHeaders, safeHeadersOfTls } from "./safe-headers.ts";
 import type { Shedding } from "./shedding.ts";
 
 /** What is asked of every request. */
 export interface FrameParts {
   readonly access: Access;
   readonly origins: Origins;
+  readonly clients: Pick<Clients, "isSecure">;
   readonly rates: RequestRates;
   readonly shedding: Shedding;
   readonly incoming: Incoming;
 }
 
 /** What is true of every request, before it meets a route: its id, its origin, its access, how often it comes, and whether there is room. */
-export function frame({ access, origins, rates, shedding, incoming }: FrameParts) {
+export function frame({ access, origins, clients, rates, shedding, incoming }: FrameParts) {
   return new Elysia({ name: "frame" }).onRequest(({ request, set }) => {
     const id = requestId(request);
-    Object.assign(set.headers, {
-      "x-request-id": id,
-      "x-content-type-options": "nosniff",
-      ...origins.headers(request),
-    });
+    set.headers["x-request-id"] = id;
+    Object.assign(set.headers, clients.isSecure(request) ? safeHeadersOfTls : safeHeaders, origins.headers(request));
     try {
       const preflight = origins.preflight(request);
       if (preflight) return preflight;

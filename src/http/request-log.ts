@@ -1,5 +1,6 @@
 import type { Log, LogLevel } from "../lib/log.ts";
 import type { Access } from "./access.ts";
+import type { Clients } from "./client-address.ts";
 import { AskedByHead, type Handle } from "./head.ts";
 import { header } from "./headers.ts";
 import { toPattern } from "./missing.ts";
@@ -9,22 +10,22 @@ function isUpgraded(request: Request, response: Response | undefined): boolean {
   return response?.status !== undefined && response.status < 300 && header(request, "upgrade") !== undefined;
 }
 
-interface App {
-  readonly routes: readonly { readonly path: string }[];
-  readonly server: Pick<Bun.Server<unknown>, "requestIP"> | null;
+interface Route {
+  readonly path: string;
 }
 
 export interface RequestLogParts {
   readonly log: Log;
   readonly access: Access;
+  readonly clients: Pick<Clients, "addressOf">;
   readonly config: { readonly log_requests: boolean; readonly log_level: LogLevel };
 }
 
 export interface RequestLog {
   /** Around the whole application; that alone where requests are not told. */
   around(handle: Handle): Handle;
-  /** What it is around. */
-  know(app: App): void;
+  /** What addresses there are. */
+  know(routes: readonly Route[]): void;
 }
 
 /**
@@ -32,18 +33,13 @@ export interface RequestLog {
  * end. The address is told as its route was declared, for ids and questions are whose they are; nothing else of what
  * was sent is told.
  */
-export function createRequestLog({ log, access, config }: RequestLogParts): RequestLog {
+export function createRequestLog({ log, access, clients, config }: RequestLogParts): RequestLog {
   const level = config.log_requests ? "info" : "debug";
   const isTold = config.log_requests || config.log_level === "debug";
   let patterns: readonly { readonly path: string; readonly pattern: RegExp }[] = [];
-  let app: App | undefined;
 
   return {
-    know(around) {
-      if (!isTold) return;
-      app = around;
-      patterns = around.routes.map(({ path }) => ({ path, pattern: toPattern(path) }));
-    },
+    know: (routes) => (patterns = isTold ? routes.map(({ path }) => ({ path, pattern: toPattern(path) })) : []),
     around(handle) {
       if (!isTold) return handle;
       return async (...given) => {
@@ -59,7 +55,7 @@ export function createRequestLog({ log, access, config }: RequestLogParts): Requ
           id: response?.headers.get("x-request-id"),
           ...(caller && { owner: caller.owner }),
           ...(caller?.keyId && { key: caller.keyId }),
-          address: app?.server?.requestIP(request)?.address,
+          address: clients.addressOf(request),
         });
         return response;
       };

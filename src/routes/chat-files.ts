@@ -9,6 +9,7 @@ import { exportMarkdown } from "../chats/markdown.ts";
 import { attachment } from "../http/attachment.ts";
 import { bodyPieces, unhurried } from "../http/body.ts";
 import { getFile, isForm, readForm } from "../http/form.ts";
+import { ownersCache } from "../http/safe-headers.ts";
 import { toTextStream } from "../lib/byte-stream.ts";
 import { AddedMessages, ChatImport } from "../protocol/chats.ts";
 import { Bytes, FileForm } from "../protocol/forms.ts";
@@ -102,6 +103,6 @@ const markdown = "text/markdown;charset=utf-8";
 
 function toFile(texts: AsyncIterable<string>, name: string, type: string): Response {
   return new Response(toTextStream(texts), {
-    headers: { "content-type": type, "cache-control": "no-cache", ...attachment(name) },
+    headers: { "content-type": type, ...ownersCache, ...attachment(name) },
   });
 }

@@ -7,6 +7,7 @@ import { type Connection, unhurried } from "../http/body.ts";
 import { sandboxed, servedDetail, serveFile } from "../http/file.ts";
 import { readForm } from "../http/form.ts";
 import { header } from "../http/headers.ts";
+import { embeddable, ownersCache } from "../http/safe-headers.ts";
 import { toShareWriter } from "../http/share-writer.ts";
 import { streamUnnamed } from "../http/unnamed-events.ts";
 import { toByteStream } from "../lib/byte-stream.ts";
@@ -126,7 +127,7 @@ export function files({ buckets, shares, access, store, library, transcriber, co
   async function read({ params, request }: Context): Promise<Response> {
     const text = await buckets.read(access.caller(request).owner, params.bucket_id);
     return new Response(toByteStream(text), {
-      headers: { ...sandboxed, "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" },
+      headers: { ...sandboxed, ...ownersCache, "content-type": "text/plain; charset=utf-8" },
     });
   }
 
@@ -141,10 +142,14 @@ export function files({ buckets, shares, access, store, library, transcriber, co
     assertId("name", name);
     const publisher = shares.findPublisher({ bucketId, name });
     const owner = access.find(request)?.owner ?? publisher ?? access.caller(request).owner;
-    return buckets.medium(owner, bucketId, name).catch((thrown: unknown) => {
+    const medium = await buckets.medium(owner, bucketId, name).catch((thrown: unknown) => {
       if (publisher === undefined || publisher === owner) throw thrown;
       return buckets.medium(publisher, bucketId, name);
     });
+    return {
+      ...medium,
+      headers: { ...ownersCache, ...embeddable(publisher !== undefined || config.cors_origins.length > 0) },
+    };
   }
 
   async function serve(
@@ -155,9 +160,8 @@ export function files({ buckets, shares, access, store, library, transcriber, co
     isSmall: boolean,
   ): Promise<Response> {
     const medium = await findMedium(params.bucket_id, params.name, request);
-    const { path, type, bytes, blob, created_at: modifiedAt } = medium;
+    const { path, type, bytes, blob, created_at: modifiedAt, headers } = medium;
     const small = isSmall ? await library.thumbnails.find({ hash: blob, path, type }) : undefined;
-    const headers = { "cache-control": "private, no-cache" };
     return serveFile(request, { path, type, bytes, etag: blob, modifiedAt, headers, ...small });
   }
 }

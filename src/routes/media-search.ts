@@ -4,6 +4,7 @@ import { answers } from "../http/answers.ts";
 import { Redirect } from "../http/content.ts";
 import { header } from "../http/headers.ts";
 import { upTo } from "../http/query.ts";
+import { embeddable, ownersCache } from "../http/safe-headers.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { MediaList } from "../protocol/resources.ts";
 import type { Services } from "../services.ts";
@@ -25,7 +26,7 @@ const query = Type.Object({
 const MediaFound = Type.Unsafe<Static<typeof MediaList> | Blob>(MediaList);
 
 /** What of the kept media fits some words. */
-export function mediaSearch({ store, access }: Services) {
+export function mediaSearch({ store, access, config }: Services) {
   return new Elysia().get(
     "/search/:terms",
     async ({ params, query: { skip = 0, limit = 100, min, random }, request, set, status }) => {
@@ -41,7 +42,7 @@ export function mediaSearch({ store, access }: Services) {
       const [best] = matches;
       if (!best) throw new ApiError("not_found", "no medium that is kept here fits these words");
       // What is found changes with what is made.
-      set.headers["cache-control"] = "no-cache";
+      Object.assign(set.headers, ownersCache, embeddable(config.cors_origins.length > 0));
       set.headers.vary = [set.headers.vary, "accept"].filter(Boolean).join(", ");
       if (isListed) return { total, results: matches.map(toResult) };
       set.headers.location = addressOf("media", best.name);

@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import { bytes } from "../http/content.ts";
 import { answers } from "../http/answers.ts";
 import { servedDetail, serveFile } from "../http/file.ts";
+import { embeddable } from "../http/safe-headers.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { assertId } from "../protocol/ids.ts";
 import type { Services } from "../services.ts";
@@ -14,7 +15,8 @@ const params = Type.Object({ name: Type.String() });
 const cached = { owner: "private, max-age=31536000, immutable", stranger: "private, no-cache" };
 
 /** What models made, as it is kept. */
-export function media({ store, access, library, shares }: Services) {
+export function media({ store, access, library, shares, config }: Services) {
+  const isCalledFromAfar = config.cors_origins.length > 0;
   interface Asked {
     readonly params: { readonly name: string };
     readonly request: Request;
@@ -37,9 +39,14 @@ export function media({ store, access, library, shares }: Services) {
     assertId("name", name);
     const row = await store.media.find(name);
     const isTheirs = row !== undefined && row.owner === access.find(request)?.owner;
-    if (!row || !(isTheirs || shares.isPublished(name))) throw new ApiError("not_found", "there is no such medium");
+    const isPublished = shares.isPublished(name);
+    if (!row || !(isTheirs || isPublished)) throw new ApiError("not_found", "there is no such medium");
     library.uses.noteMedium(name);
-    return { row, headers: { "cache-control": isTheirs ? cached.owner : cached.stranger } };
+    const headers = {
+      "cache-control": isTheirs ? cached.owner : cached.stranger,
+      ...embeddable(isPublished || isCalledFromAfar),
+    };
+    return { row, headers };
   }
 
   function serveWhole(request: Request, { row, headers }: Found): Promise<Response> {

@@ -63,5 +63,6 @@ export const fileHeaders = {
   "Cache-Control": "public, max-age=31536000, immutable",
   // The same in every installation, and a shared chat's page has another origin.
   "Access-Control-Allow-Origin": "*",
+  "Cross-Origin-Resource-Policy": "cross-origin",
   Vary: "accept-encoding",
 };

@@ -66,7 +66,7 @@ async function answer(
   const tag = Bun.hash(html).toString(36);
   const etag = `"${tag}"`;
   return status === 200 && namesVersion(header(request, "if-none-match") ?? "", tag)
-    ? new Response(null, { status: 304, headers: { etag } })
+    ? new Response(null, { status: 304, headers: { ...its, etag } })
     : new Response(html, { status, headers: { ...its, etag } });
 }
 

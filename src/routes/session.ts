@@ -23,14 +23,10 @@ export function session(services: Services) {
 
   return new Elysia({ prefix: "/backend-api/v2" })
     .use(sessionOidc(services))
-    .get(
-      "/session",
-      ({ request, set }) => {
-        set.headers["cache-control"] = "no-store";
-        return toSession(access.find(request));
-      },
-      { response: answers({ 200: Session }), detail: { summary: "Whether a key is needed, and who you are" } },
-    )
+    .get("/session", ({ request }) => toSession(access.find(request)), {
+      response: answers({ 200: Session }),
+      detail: { summary: "Whether a key is needed, and who you are" },
+    })
     .post(
       "/session",
       async ({ body: { key }, request, set }) => {

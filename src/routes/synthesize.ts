@@ -17,7 +17,7 @@ const maxTextLength = 10_000;
 const speeds = { least: 0.25, most: 4 };
 
 /** A week: the same words sound the same. */
-const kept = { "cache-control": "max-age=604800" };
+const kept = { "cache-control": "private, max-age=604800" };
 
 const Name = Type.Optional(Type.String({ maxLength: maxNameLength }));
 const query = Type.Object({

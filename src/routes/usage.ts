@@ -6,6 +6,7 @@ import { sandboxed } from "../http/file.ts";
 import { header } from "../http/headers.ts";
 import { jsonBody } from "../http/json-body.ts";
 import { upTo } from "../http/query.ts";
+import { ownersCache } from "../http/safe-headers.ts";
 import { toTextStream } from "../lib/byte-stream.ts";
 import { dayMs, utcDay } from "../lib/clock.ts";
 import { maxNameLength } from "../protocol/chat.ts";
@@ -94,7 +95,7 @@ export function usage({ store, access, clock }: Services) {
           to: utcDay(now),
         });
         return new Response(encodeUsageStats(found), {
-          headers: { "content-type": "application/json", "cache-control": "no-cache" },
+          headers: { "content-type": "application/json", ...ownersCache },
         });
       },
       {
@@ -118,7 +119,7 @@ export function usage({ store, access, clock }: Services) {
       headers: {
         ...sandboxed,
         "content-type": type,
-        "cache-control": "no-cache",
+        ...ownersCache,
         ...(format === "csv" && { "content-disposition": `attachment; filename="usage-${from}.csv"` }),
       },
     });

@@ -52,7 +52,7 @@ async function open(type: string, answers: Vendor | Script, more: TestAppOptions
 
 async function refusal(response: Response): Promise<[number, string, string]> {
   expect(response.headers.get("content-type")).toContain("application/json");
-  expect(response.headers.get("cache-control")).toBeNull();
+  expect(response.headers.get("cache-control")).toBe("no-store");
   const { error } = await response.json();
   return [response.status, error.code, error.message];
 }
@@ -81,7 +81,7 @@ describe("a text is spoken", () => {
       200,
       {
         "content-type": "audio/mpeg",
-        "cache-control": "max-age=604800",
+        "cache-control": "private, max-age=604800",
         "x-content-type-options": "nosniff",
         "content-security-policy": "sandbox; default-src 'none'",
         "x-provider": "Work",
@@ -439,7 +439,7 @@ test("HEAD asks no vendor, and says what can be known", async () => {
   await using work = await open("openai", () => ["hang"]);
   const head = (query: Record<string, string>) => work.get(query, { method: "HEAD" });
   const known = await head({ text: "x" });
-  expect([known.status, known.headers.get("cache-control")]).toEqual([200, "max-age=604800"]);
+  expect([known.status, known.headers.get("cache-control")]).toEqual([200, "private, max-age=604800"]);
   expect((await head({})).status).toBe(400);
   expect((await work.app.get(path("Anthropic"), { method: "HEAD" })).status).toBe(501);
   expect(work.upstream.requests).toEqual([]);

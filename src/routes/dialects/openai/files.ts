@@ -15,6 +15,7 @@ import { bytes, content } from "../../../http/content.ts";
 import { serveFile } from "../../../http/file.ts";
 import { getFile, readForm } from "../../../http/form.ts";
 import { upTo } from "../../../http/query.ts";
+import { ownersCache } from "../../../http/safe-headers.ts";
 import { ApiError } from "../../../protocol/errors.ts";
 import { PurposeForm } from "../../../protocol/forms.ts";
 import type { Services } from "../../../services.ts";
@@ -122,7 +123,6 @@ export function openaiFiles({ buckets, store, access, config }: Services) {
     if (!first) throw noFile();
     const { name, kind, type, bytes, blob, created_at: modifiedAt } = first;
     const { path } = await (kind === "media" ? buckets.medium : buckets.document)(owner, fileId, name);
-    const headers = { "cache-control": "private, no-cache" };
-    return serveFile(request, { path, type, bytes, etag: blob, modifiedAt, headers });
+    return serveFile(request, { path, type, bytes, etag: blob, modifiedAt, headers: ownersCache });
   }
 }
