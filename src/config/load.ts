@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
 import type { TSchema } from "@sinclair/typebox";
+import { keysWithin } from "../lib/key-like.ts";
 import { ipOf, parseHostPort } from "../lib/host-port.ts";
 import { isIpRange } from "../lib/ip-address.ts";
 import { suggestion } from "../lib/nearest.ts";
@@ -99,7 +100,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
     isProxied: proxyVariables.some((name) => environment[name]),
     programEnv: programEnv(environment),
     secrets: [
-      ...settingNames.map((name) => secretOf(name, settings)),
+      ...settingNames.flatMap((name) => secretsIn(name, settings)),
       ...providers.flatMap(secretsOf),
       ...settings.mcp_servers.flatMap(secretsOfMcp),
       ...(collector ? secretsOfCollector(collector) : []),
@@ -114,12 +115,14 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
 
 const proxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
 
-function secretOf(name: SettingName, settings: Settings): string {
-  return isSecret(name) ? String(settings[name]) : "";
+function secretsIn(name: SettingName, settings: Settings): string[] {
+  if (isSecret(name)) return [String(settings[name])];
+  return (name === "searxng_url" || name === "update_url") && settings[name] !== "" ? keysWithin(settings[name]) : [];
 }
 
 function secretsOf(provider: ProviderConfig): string[] {
-  return [...keysOf(provider), ...Object.values(provider.headers ?? {})];
+  const { headers = {}, base_url } = provider;
+  return [...keysOf(provider), ...Object.values(headers), ...(base_url === undefined ? [] : keysWithin(base_url))];
 }
 
 /** @throws {ConfigError} that says what is expected, and of whom */

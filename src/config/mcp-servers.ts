@@ -1,3 +1,4 @@
+import { isKeyLike, keysWithin, toShownAddress } from "../lib/key-like.ts";
 import { isOfWeb } from "../lib/web-address.ts";
 import type { McpServerSettings } from "./entry-settings.ts";
 import { ConfigError } from "./error.ts";
@@ -21,19 +22,12 @@ export function adviceOnMcpServers(servers: readonly McpServerSettings[]): strin
 }
 
 /** What it is started with and sent: others may not see it, whatever it is. */
-export function secretsOfMcp({ env = {}, headers = {}, url }: McpServerSettings): string[] {
-  return [...Object.values(env), ...Object.values(headers), ...(url === undefined ? [] : valuesOfQuery(url))];
-}
-
-/** As they are, and as an address spells them. */
-function valuesOfQuery(url: string): string[] {
-  const { search, searchParams } = new URL(url);
+export function secretsOfMcp({ args = [], env = {}, headers = {}, url }: McpServerSettings): string[] {
   return [
-    ...searchParams.values(),
-    ...search
-      .slice(1)
-      .split("&")
-      .map((each) => each.slice(each.indexOf("=") + 1)),
+    ...args.filter(isKeyLike),
+    ...Object.values(env),
+    ...Object.values(headers),
+    ...(url === undefined ? [] : keysWithin(url)),
   ];
 }
 
@@ -47,24 +41,20 @@ export function programEnv(environment: Environment): Record<string, string> {
   );
 }
 
-/** One as people may see it: what it is started with or sent is struck out, and what follows an address. */
+/** One as people may see it: what it is sent is struck out, and what may be a key in its words or its address. */
 export function tellMcpServer(server: McpServerSettings): Record<string, unknown> {
-  const { env, url, headers, ...rest } = server;
+  const { args, env, url, headers, ...rest } = server;
   return {
     ...rest,
+    ...(args && { args: args.map((each) => (isKeyLike(each) ? "…" : each)) }),
     ...(env && { env: strikeOut(env) }),
-    ...(url !== undefined && { url: withoutQuery(url) }),
+    ...(url !== undefined && { url: toShownAddress(url) }),
     ...(headers && { headers: strikeOut(headers) }),
   };
 }
 
 function strikeOut(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.keys(values).map((name) => [name, "[set]"]));
-}
-
-function withoutQuery(url: string): string {
-  const { origin, pathname, search } = new URL(url);
-  return `${origin}${pathname}${search === "" ? "" : "?…"}`;
 }
 
 function whatIsWrong({ command, args, env, url, headers }: McpServerSettings): string | undefined {

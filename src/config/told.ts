@@ -1,4 +1,5 @@
 import type { TSchema } from "@sinclair/typebox";
+import { toShownAddress } from "../lib/key-like.ts";
 import type { ProviderSetting, ServerSettings, SettingInfo, SettingSource } from "../protocol/settings.ts";
 import type { Config } from "./load.ts";
 import { tellMcpServer } from "./mcp-servers.ts";
@@ -40,7 +41,7 @@ export function tellProviders({ providers }: Config): ProviderSetting[] {
     .map((provider) => ({
       name: provider.name,
       type: provider.adapter.name,
-      base_url: provider.base_url ?? null,
+      base_url: provider.base_url === undefined ? null : toShownAddress(provider.base_url),
       keys: keysOf(provider).length,
       origin: provider.origin,
     }));
@@ -69,7 +70,9 @@ function tellSetting(name: PlainName, config: Config): SettingInfo {
 
 /** What a setting that is no secret says, without the secrets in it. */
 export function tellValue(name: PlainName, config: Config): unknown {
-  return name === "mcp_servers" ? config[name].map(tellMcpServer) : config[name];
+  if (name === "mcp_servers") return config[name].map(tellMcpServer);
+  const isAddress = (name === "searxng_url" || name === "update_url") && config[name] !== "";
+  return isAddress ? toShownAddress(config[name]) : config[name];
 }
 
 function sourceOf(name: PlainName, origin: string, variables: readonly string[]): SettingSource {

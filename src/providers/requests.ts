@@ -1,4 +1,5 @@
 import { parseJson } from "../lib/json.ts";
+import { keysWithin } from "../lib/key-like.ts";
 import { createRedactor } from "../lib/redactor.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { addressGaps } from "./address.ts";
@@ -78,7 +79,8 @@ const maxReadBytes = 16 * 1024 * 1024;
 
 export function createRequests({ name, auth, baseUrl, headers, classify, options }: RequestsParts): Requests {
   const { apiKeys = [], limits } = options;
-  const secrets = [...apiKeys, ...Object.values(options.headers ?? {})];
+  const inAddress = URL.canParse(baseUrl) ? keysWithin(baseUrl) : [];
+  const secrets = [...apiKeys, ...Object.values(options.headers ?? {}), ...inAddress];
 
   const create: Requests["create"] = (errand, call) => {
     const key = call.apiKey ?? apiKeys[call.keyIndex ?? 0];

@@ -1,6 +1,7 @@
 import type { Config } from "../../config/load.ts";
 import { keysOf, type ProviderConfig } from "../../config/providers.ts";
 import { tellValue } from "../../config/told.ts";
+import { toShownAddress } from "../../lib/key-like.ts";
 import { isListOfObjects, isSecret, type SettingName, settingNames } from "../../config/settings.ts";
 
 /**
@@ -39,8 +40,9 @@ function toProvider(provider: ProviderConfig): string {
     ...(keys > 0 ? [`    # api_key: [${keys} set]\n`] : []),
     ...Object.keys(headers ?? {}).map((name) => `    # headers: ${name} [set]\n`),
   ];
-  const { name, ...others } = rest;
-  return `${indented(toText([{ name, type: adapter.name, ...others }]))}\n${struck.join("")}`;
+  const { name, base_url, ...others } = rest;
+  const address = base_url !== undefined && { base_url: toShownAddress(base_url) };
+  return `${indented(toText([{ name, type: adapter.name, ...address, ...others }]))}\n${struck.join("")}`;
 }
 
 function toText(value: unknown): string {
