@@ -4,6 +4,7 @@ import { frame } from "./http/frame.ts";
 import { answeringHead } from "./http/head.ts";
 import { missing } from "./http/missing.ts";
 import { createOrigins } from "./http/origin.ts";
+import { createRequestWatch } from "./http/answered.ts";
 import { createRequestLog } from "./http/request-log.ts";
 import { budget } from "./routes/budget.ts";
 import { channelRoute } from "./routes/channel.ts";
@@ -44,8 +45,8 @@ import type { Services } from "./services.ts";
 /** The whole API, in reading order. */
 export function createApp(services: Services) {
   const { access, clients, config, idempotency, incoming, log, metrics, rates, shedding } = services;
-  const { requests } = metrics;
-  const told = createRequestLog(services);
+  const requestLog = createRequestLog(services);
+  const requests = createRequestWatch([metrics.requests.listener, ...(requestLog ? [requestLog] : [])]);
   const bare = new Elysia({
     // One router, so that what access judges is what is routed: Bun's reads `\` in an address otherwise than its URL does.
     systemRouter: false,
@@ -55,9 +56,8 @@ export function createApp(services: Services) {
   bare.use(requests.before);
   const app = bare
     .wrap((handle, request) => {
-      const answer = told.around(handle);
-      if (request.method === "HEAD") return answeringHead(requests.around(answer));
-      return requests.around(idempotency.isFor(request) ? idempotency.around(answer) : answer);
+      if (request.method === "HEAD") return answeringHead(requests.around(handle));
+      return requests.around(idempotency.isFor(request) ? idempotency.around(handle) : handle);
     })
     .use(failure(log))
     .use(frame({ access, origins: createOrigins(config, access, clients), clients, rates, shedding, incoming }))
@@ -97,7 +97,6 @@ export function createApp(services: Services) {
   app.use(metricsRoute(services));
   app.use(openapi(() => app.routes));
   app.use(missing(app.routes));
-  told.know(app.routes);
   return app;
 }
 

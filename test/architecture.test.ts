@@ -36,7 +36,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   cookies: ["lib", "protocol", "store"],
   // It is told of what happens elsewhere, and looks at what is there.
   oidc: ["lib", "protocol"],
-  metrics: ["lib", "protocol", "store", "providers", "routing", "runs", "channel", "http/request-counts.ts"],
+  metrics: ["lib", "protocol", "store", "providers", "routing", "runs", "channel", "http/answered.ts"],
   channel: ["lib", "protocol", "runs"],
   tracing: ["lib", "protocol", "runs/observer.ts"],
   // Failures are told in the words of who asks.

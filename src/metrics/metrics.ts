@@ -1,6 +1,6 @@
 import { type Count, createCounts, type Series } from "../lib/counts.ts";
-import { createRequestCounts, type RequestCounts } from "../http/request-counts.ts";
 import { createLoopLag, type LoopLag } from "./loop-lag.ts";
+import { createRequestCounts, type RequestCounts } from "./request-counts.ts";
 import { createRunCounts, type RunCounts } from "./run-counts.ts";
 import { createTaskCounts, type TaskCounts } from "./task-counts.ts";
 import { createUpstreamCounts, type UpstreamCounts } from "./upstream-counts.ts";

@@ -31,7 +31,7 @@ describe("the log", () => {
     expect(linesOf(app.logged, "a request")).toMatchObject([
       { level: "info", method: "GET", route: `${runsPath}/:run_id`, status: 404, id, ...key, address: "127.0.0.1" },
       { method: "HEAD", route: "/*", status: 404, ...key },
-      { method: "GET", route: `${runsPath}/`, status: 401 },
+      { method: "GET", route: "none", status: 401 },
       { method: "POST", route: "/backend-api/v2/conversation", status: 200, ...key },
       { method: "GET", route: "/backend-api/v2/channel", status: 101, ...key },
     ]);
