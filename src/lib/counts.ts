@@ -18,8 +18,10 @@ export function createDistribution(bounds: readonly number[]): Distribution {
   return { bounds, counts: Array.from({ length: bounds.length + 1 }, () => 0), sum: 0 };
 }
 
-export function observe(distribution: Distribution, value: number): void {
+/** Less than 0, as where a clock was set back, counts as 0: a sum that falls is read as a server that began anew. */
+export function observe(distribution: Distribution, measured: number): void {
   const { bounds, counts } = distribution;
+  const value = Math.max(0, measured);
   let at = 0;
   while (at < bounds.length && value > (bounds[at] ?? 0)) at++;
   counts[at] = (counts[at] ?? 0) + 1;

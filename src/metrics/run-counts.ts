@@ -53,15 +53,15 @@ export function createRunCounts(): RunCounts {
   };
   return { observer, countTokens, runs, firstToken, duration, tokens, savedTokens, attempts };
 
-  function countTokens({
-    provider,
-    prompt_tokens: prompt,
-    completion_tokens: completion,
-    saved_tokens: saved,
-  }: UsageRow) {
-    const name = provider ?? "";
-    tokens.of(name, "prompt").value += prompt;
-    tokens.of(name, "completion").value += completion;
-    savedTokens.of(name).value += saved;
+  function countTokens(row: UsageRow): void {
+    const provider = row.provider ?? "";
+    tokens.of(provider, "prompt").value += within(row.prompt_tokens);
+    tokens.of(provider, "completion").value += within(row.completion_tokens);
+    savedTokens.of(provider).value += within(row.saved_tokens);
   }
+}
+
+/** A vendor that tells of less, or of more, has made a mistake, and would spoil what was counted before. */
+function within(told: number): number {
+  return Math.min(Math.max(0, told), 1e11);
 }
