@@ -20,6 +20,8 @@ export interface FigureParts {
   readonly health: Health;
   readonly load: Load;
   readonly store: Store;
+  /** How often each shortage was the reason of a refusal. */
+  readonly shedding: { readonly shed: Readonly<Record<string, number>> };
   readonly directory: string;
   readonly version: string;
 }
@@ -37,8 +39,8 @@ type Figures = { readonly [Name in MetricName]: readonly Sample[] };
 
 async function readFigures(parts: FigureParts): Promise<Figures> {
   const [ofDisk, ofProcess] = await Promise.all([readDisk(parts), readProcess()]);
-  const { metrics, channel, version } = parts;
-  const { runs, tasks, upstreams, requests, shed, loopLag } = metrics;
+  const { metrics, channel, shedding, version } = parts;
+  const { runs, tasks, upstreams, requests, loopLag } = metrics;
   return {
     parley_build_info: [{ words: [version], value: 1 }],
     parley_runs_total: all(runs.runs),
@@ -54,7 +56,7 @@ async function readFigures(parts: FigureParts): Promise<Figures> {
     parley_upstream_requests_active: all(upstreams.active),
     parley_http_requests_total: all(requests.requests),
     parley_http_request_duration_seconds: all(requests.duration),
-    parley_requests_shed_total: all(shed),
+    parley_requests_shed_total: Object.entries(shedding.shed).map(([reason, value]) => ({ words: [reason], value })),
     parley_channel_sockets: one(channel.count),
     parley_channel_sockets_refused_total: all(requests.refusedSockets),
     parley_event_loop_lag_seconds: one(loopLag.late),

@@ -1,4 +1,3 @@
-import { type Count, createCounts, type Series } from "../lib/counts.ts";
 import { createLoopLag, type LoopLag } from "./loop-lag.ts";
 import { createRequestCounts, type RequestCounts } from "./request-counts.ts";
 import { createRunCounts, type RunCounts } from "./run-counts.ts";
@@ -12,8 +11,6 @@ export interface Metrics extends Disposable {
   readonly tasks: TaskCounts;
   readonly upstreams: UpstreamCounts;
   readonly loopLag: LoopLag;
-  /** Requests that were refused lest the server break down, by the reason: a word of the program's, never a caller's. */
-  readonly shed: Series<Count>;
 }
 
 export function createMetrics(): Metrics {
@@ -24,7 +21,6 @@ export function createMetrics(): Metrics {
     tasks: createTaskCounts(),
     upstreams: createUpstreamCounts(),
     loopLag,
-    shed: createCounts(),
     [Symbol.dispose]: () => loopLag[Symbol.dispose](),
   };
 }

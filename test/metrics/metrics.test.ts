@@ -177,11 +177,6 @@ describe("what happens is counted", () => {
       happens: async () => (await app.get("/backend-api/v2/log")).text(),
       grows: { parley_sqlite_read_seconds_count: 1, parley_sqlite_reads_waiting: 0 },
     },
-    {
-      what: "what is shed",
-      happens: async () => app.services.metrics.shed.of("memory").value++,
-      grows: { 'parley_requests_shed_total{reason="memory"}': 1 },
-    },
   ];
 
   test.each(cases)("$what", async ({ steps = [], happens, grows }) => {
@@ -216,6 +211,15 @@ describe("what happens is counted", () => {
     expect(series.get('parley_provider_cooling{provider="Fast"}')).toBe(0);
     expect(series.get('parley_provider_busy{provider="Slow"}')).toBe(0);
   });
+});
+
+test("an overloaded server tells what it refuses", async () => {
+  const readings = { memory: () => 960, descriptors: () => 0, collect() {}, now: () => performance.now() };
+  await using app = await openApp({ flags: { max_memory: "1000" }, readings });
+  expect((await app.post(question)).status).toBe(503);
+  const { series } = await read(app);
+  expect(series.get('parley_requests_shed_total{reason="memory"}')).toBe(1);
+  expect(series.get('parley_http_requests_total{method="POST",route="none",status="503"}')).toBe(1);
 });
 
 test("everything in the table is told, and once: by the rules of the format", async () => {
