@@ -132,6 +132,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /backend-api/v2/usage/:date": told,
   "GET /backend-api/v2/stats": told,
 
+  "GET /metrics": admin,
   "GET /backend-api/v2/settings": admin,
   "GET /backend-api/v2/provider-keys/": admin,
   "PUT /backend-api/v2/provider-keys/:provider": { who: "admin", body: json({ api_key: "another-key-0123" }) },
