@@ -42,10 +42,11 @@ function isAway(thrown: unknown): boolean {
   );
 }
 
-/** In the words of the library, which quote nothing; what lies below may. */
+/** In the words of the library, which quote nothing; what it found below them, such as the text of an answer, may. */
 function explain(thrown: unknown): string {
   const messages = [thrown, thrown instanceof Error ? thrown.cause : undefined]
     .filter((each) => each instanceof Error)
+    .filter((each) => !(each instanceof SyntaxError))
     .map(({ message }) => message);
   return [...new Set(messages)].join(": ").slice(0, 500);
 }

@@ -103,9 +103,8 @@ export function createIssuer(settings: IssuerSettings): Issuer {
 
   /** @throws {SignInError} */
   async function guarded<T>(work: (openid: typeof OpenIdClient) => Promise<T>): Promise<T> {
-    const busy = () => new SignInError("busy", "more people sign in than the issuer answers");
     const leave = await turns.enter(AbortSignal.timeout(turnMs)).catch(() => undefined);
-    if (!leave) throw busy();
+    if (!leave) throw new SignInError("busy", "more people sign in than the issuer answers");
     try {
       return await work(await load());
     } catch (thrown) {

@@ -82,10 +82,7 @@ export function sessionOidc({ oidc, sessions, sessionCookie, clients, clock, log
 
   /** Somebody is looking at this: the page says it in its own words, and the log why. */
   function tell(thrown: unknown, request: Request): Response {
-    if (thrown instanceof ApiError) {
-      if (thrown.reason !== "rate_limited") throw thrown;
-      return lead("/?sign_in=busy", forget(request));
-    }
+    if (thrown instanceof ApiError && thrown.reason === "rate_limited") return lead("/?sign_in=busy", forget(request));
     const { reason, message } = toSignInError(thrown);
     if (reason === "failed") guesses.countWrong(request, digestOf(request.url));
     // Whoever comes without having begun could fill the log.

@@ -177,7 +177,7 @@ describe("signing in by an issuer", () => {
     expect(answer.headers.getSetCookie().at(-1)).toMatch(/^__Host-parley_session=.*; SameSite=Strict; Secure$/);
   });
 
-  test("is not there where no issuer is set, and leaves no library behind", async () => {
+  test("is not there where no issuer is set", async () => {
     await using app = await openApp();
     expect((await app.get(beginPath)).status).toBe(404);
     expect((await app.get(`${beginPath}/callback?code=1&state=2`)).status).toBe(404);

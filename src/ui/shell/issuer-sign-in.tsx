@@ -39,7 +39,7 @@ function toWords(failure: SignInFailure, name: string): string {
     case "unreachable":
       return `${name} does not answer: try again in a while, or use a key.`;
     case "failed":
-      return `What ${name} answered could not be trusted. Whoever runs this server finds in its log why.`;
+      return `What ${name} answered could not be used: whoever runs this server finds in its log why.`;
     case "busy":
       return "Too many are signing in at once: try again in a moment.";
   }
