@@ -48,6 +48,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /backend-api/v2/session": anybody,
   "POST /backend-api/v2/session": anybody,
   "DELETE /backend-api/v2/session": anybody,
+  "GET /backend-api/v2/session/oidc": anybody,
+  "GET /backend-api/v2/session/oidc/callback": anybody,
 
   "GET /readyz": user,
   "GET /openapi.json": user,
