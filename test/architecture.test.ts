@@ -41,6 +41,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   tracing: ["lib", "protocol", "runs/observer.ts"],
   // Failures are told in the words of who asks.
   http: ["lib", "protocol", "store", "dialects/failures.ts"],
+  // Failures and limits are told in the words of who asks.
+  http: ["lib", "protocol", "store", "dialects/failures.ts", "dialects/request-limits.ts"],
   openapi: ["lib", "protocol", "http/content.ts"],
   routes: [
     "lib",

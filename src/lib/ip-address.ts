@@ -35,12 +35,18 @@ export interface IpRanges {
 const loopback = ["127.0.0.0/8", "::1"];
 
 export function createIpRanges(ranges: readonly string[]): IpRanges {
-  const list = new BlockList();
+  // Apart: to a list for both, v4 lies in v6's `::/0`.
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const range of ranges.flatMap((each) => (each === "loopback" ? loopback : each))) {
     const { ip, bits, family } = parseRange(range) ?? {};
-    if (ip !== undefined) list.addSubnet(ip, bits ?? 0, family);
+    if (ip !== undefined && family !== undefined) lists[family].addSubnet(ip, bits ?? 0, family);
   }
-  return { has: (ip) => list.check(ip, isIP(ip) === 4 ? "ipv4" : "ipv6") };
+  return {
+    has(ip) {
+      const family = isIP(ip) === 4 ? "ipv4" : "ipv6";
+      return lists[family].check(ip, family);
+    },
+  };
 }
 
 export function isIpRange(text: string): boolean {

@@ -39,8 +39,8 @@ export function createRates(clock: Clock, maxKeys: number): Rates {
       const before = Math.min(Math.max(0, (fullAt.get(key) ?? now) - now), minuteMs);
       const after = before + eachMs;
       const isAllowed = after <= minuteMs + roundingMs;
-      if (isAllowed) fullAt.set(key, now + after);
       const takenMs = isAllowed ? after : before;
+      fullAt.set(key, now + takenMs);
       return {
         isAllowed,
         limit: perMinute,

@@ -76,7 +76,9 @@ export function SetUp() {
             <Button look="primary" type="submit" disabled={settingUp.isPending}>
               {settingUp.isPending ? "Making it…" : "Make the first key"}
             </Button>
-            <p className="muted">The key is called so, and what is made with it is yours. It may do everything here.</p>
+            <p className="muted">
+              The key gets this name, and what you make with it is yours. It may do everything here.
+            </p>
           </>
         )}
       </form>
