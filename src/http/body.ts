@@ -12,6 +12,9 @@ const drainBytes = 1024 * 1024;
 /** How long a connection may be idle, in seconds. Bun does not count the bytes of a body: who reads one sets it aside. */
 export const idleSeconds = 30;
 
+/** The same once its request was refused for being too slow: the refusal is on its way by then. */
+const leavingSeconds = 4;
+
 /** A request, and the server that knows its connection. */
 export interface Connection {
   readonly request: Request;
@@ -21,10 +24,15 @@ export interface Connection {
 /** Reads a body and does what takes its time with it: both have limits of their own. */
 export async function unhurried<T>({ request, server }: Connection, read: () => Promise<T>): Promise<T> {
   server?.timeout(request, 0);
+  let seconds = idleSeconds;
   try {
     return await read();
+  } catch (thrown) {
+    // Whoever has said nothing for so long is not waited for once more.
+    if (thrown instanceof ApiError && thrown.reason === "body_too_slow") seconds = leavingSeconds;
+    throw thrown;
   } finally {
-    server?.timeout(request, idleSeconds);
+    server?.timeout(request, seconds);
   }
 }
 

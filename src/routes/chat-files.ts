@@ -9,6 +9,7 @@ import { exportMarkdown } from "../chats/markdown.ts";
 import { attachment } from "../http/attachment.ts";
 import { bodyPieces, unhurried } from "../http/body.ts";
 import { getFile, isForm, readForm } from "../http/form.ts";
+import { placeOf } from "../http/incoming.ts";
 import { ownersCache } from "../http/safe-headers.ts";
 import { toTextStream } from "../lib/byte-stream.ts";
 import { AddedMessages, ChatImport } from "../protocol/chats.ts";
@@ -86,7 +87,8 @@ export function chatFiles({ store: { chats, scratch }, access, config, chatImpor
   }
 
   async function importBody(request: Request, owner: string) {
-    const { path, bytes } = await scratch.write(bodyPieces(request, config.max_upload));
+    const leave = placeOf(request)?.enterUpload();
+    const { path, bytes } = await scratch.write(bodyPieces(request, config.max_upload)).finally(() => leave?.());
     try {
       if (bytes === 0) throw new ApiError("invalid_json", "the body is empty: send the file, or a form with it");
       return await chatImporter.run(path, owner, request.signal);
