@@ -1,6 +1,6 @@
 import type { Config } from "./config/load.ts";
 import { secretsOfMcp } from "./config/mcp-servers.ts";
-import type { Clock } from "./lib/clock.ts";
+import { type Clock, toSteadyClock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { createMcpServers, type McpServer, type McpServers } from "./mcp-client/servers.ts";
 import { version } from "./version.ts";
@@ -23,5 +23,5 @@ export function openMcpServices(config: Config, clock: Clock, log: Log): McpServ
       secrets: secretsOfMcp(each),
     };
   });
-  return createMcpServers(servers, { clock, log, version });
+  return createMcpServers(servers, { clock: toSteadyClock(clock), log, version });
 }

@@ -2,7 +2,7 @@ import { adviseOn } from "./advice.ts";
 import type { Config } from "./config/load.ts";
 import { help } from "./help/index.ts";
 import { assertDistinct, assertRoutes, type KeyedInstance, openInstances, toPrices } from "./instances.ts";
-import type { Clock } from "./lib/clock.ts";
+import { type Clock, toSteadyClock } from "./lib/clock.ts";
 import { lazily } from "./lib/lazily.ts";
 import type { Log } from "./lib/log.ts";
 import { createBuiltin } from "./providers/adapters/builtin.ts";
@@ -56,10 +56,9 @@ export function openProviderServices({ config, limits, cookies, clock, log }: Pr
   const registry = createRegistry(all, config.public_providers);
   assertRoutes(config, registry);
   const prices = createPrices(toPrices(config, registry), (name) => registry.terms(name).vendor);
-  // The wall clock may be set back; what is left alone for a while must not be left alone for ever.
-  const steady = clock === Date.now ? () => performance.timeOrigin + performance.now() : clock;
+  const steady = toSteadyClock(clock);
   const health = createHealth(steady, clock);
-  const catalogue = createCatalogue({ clock, prices, health });
+  const catalogue = createCatalogue({ clock: steady, prices, health });
   const discovery = closing.use(
     openDiscovery({
       runtimes: config.discovery ? runtimes : [],
@@ -76,7 +75,7 @@ export function openProviderServices({ config, limits, cookies, clock, log }: Pr
     prices,
     health,
     load: createLoad((name) => registry.terms(name).limits, steady),
-    quotas: createQuotas(clock),
+    quotas: createQuotas(steady),
     advice,
     keyed,
     ready: discovery.ready,

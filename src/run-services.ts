@@ -57,6 +57,8 @@ export interface RunServicesParts extends Pick<DownloadsParts, "pages" | "toPage
   readonly assertRoom: () => void;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** By which what is old goes. */
+  readonly calm: Clock;
   readonly log: Log;
 }
 
@@ -78,6 +80,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
     assertRoom,
     metrics,
     clock,
+    calm,
     log,
   } = parts;
   const { registry, catalogue, prices, health, load, ready } = providers;
@@ -88,7 +91,7 @@ export function openRunServices(parts: RunServicesParts): RunServices {
   const retention = openRetention({
     tables,
     traces,
-    clock,
+    clock: calm,
     log,
     keepMs: ms(config.run_retention),
     maxBytes: config.max_journal,

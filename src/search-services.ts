@@ -1,6 +1,6 @@
 import type { Config } from "./config/load.ts";
 import { createConverter } from "./files/convert.ts";
-import type { Clock } from "./lib/clock.ts";
+import { type Clock, toSteadyClock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { createReadPageText } from "./page-text.ts";
 import { createEngines } from "./search/engines.ts";
@@ -51,7 +51,7 @@ export function openSearchServices(parts: SearchServicesParts): SearchServices {
     clock,
   });
   const webSearch = createWebSearch({
-    engines: createEngines(config, { toPages, clock, log }),
+    engines: createEngines(config, { toPages, clock: toSteadyClock(clock), log }),
     read,
     // It starts while the engine is asked.
     prepare: () => converter.warm(),

@@ -18,7 +18,8 @@ import { createIncoming, type Incoming } from "./http/incoming.ts";
 import { createShedding, type Shedding } from "./http/shedding.ts";
 import { createStrangers } from "./http/strangers.ts";
 import { createIdempotency, type Idempotency } from "./http/idempotency.ts";
-import { type Clock, dayMs, utcDay } from "./lib/clock.ts";
+import { createCalmClock } from "./lib/calm-clock.ts";
+import { type Clock, dayMs, toSteadyClock, utcDay } from "./lib/clock.ts";
 import { lazily } from "./lib/lazily.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { openPressure, type Pressure, type Readings } from "./lib/pressure.ts";
@@ -112,6 +113,8 @@ export interface Services extends RunServices {
 
 export interface ServiceOptions {
   readonly clock?: Clock;
+  /** Milliseconds that have really passed, since whenever; where it is left out a clock that is given is taken to be right. */
+  readonly elapsed?: () => number;
   /** Where log lines go instead of standard error. */
   readonly writeLog?: (line: string) => void;
   /** What the process takes of its machine. */
@@ -124,7 +127,14 @@ export interface ServiceOptions {
 
 export function openServices(
   config: Config,
-  { clock = Date.now, writeLog, readings = createReadings(), stallMs, closeIdle = () => {} }: ServiceOptions = {},
+  {
+    clock = Date.now,
+    elapsed = toSteadyClock(clock),
+    writeLog,
+    readings = createReadings(),
+    stallMs,
+    closeIdle = () => {},
+  }: ServiceOptions = {},
 ): Services {
   // Keys that are entered later join those of the settings.
   const secrets = new Set(config.secrets);
@@ -136,6 +146,7 @@ export function openServices(
   });
   const metrics = createMetrics();
   const store = openDataDirectory(config);
+  const calm = createCalmClock(clock, elapsed, store.lastWrittenAt);
   if (store.aside !== undefined)
     log.error("runs.db was damaged, and is begun anew: the last hour's answers cannot be joined any more", {
       aside: store.aside,
@@ -187,6 +198,7 @@ export function openServices(
   const library = openMediaLibrary({
     store,
     clock,
+    calm,
     log,
     maxBytes: config.max_media,
     keepMs: daysOrEver(config.media_retention),
@@ -263,6 +275,7 @@ export function openServices(
     assertRoom: shedding.assertRoom,
     metrics,
     clock,
+    calm,
     log,
   };
   const forRuns = openRunServices(parts);
@@ -270,16 +283,16 @@ export function openServices(
   const keepUsageDays = config.usage_retention;
   const expiry = openExpiry(
     {
-      "entries of the log": () => store.clientLog.removeBefore(clock() - config.log_retention * dayMs),
-      "Idempotency-Keys": () => store.claims.removeBefore(clock() - claimMs),
-      "what vendors want back": () => store.callStates.removeExpired(clock()),
-      responses: () => store.responses.removeBefore(clock() - responseMs),
-      cookies: cookies.sweep,
-      sessions: sessions.sweep,
+      "entries of the log": () => store.clientLog.removeBefore(calm() - config.log_retention * dayMs),
+      "Idempotency-Keys": () => store.claims.removeBefore(calm() - claimMs),
+      "what vendors want back": () => store.callStates.removeExpired(calm()),
+      responses: () => store.responses.removeBefore(calm() - responseMs),
+      cookies: () => cookies.sweep(calm()),
+      sessions: () => sessions.sweep(calm()),
       "searches, pages and answers of the cache": () => cache.removeBefore(clock()),
-      "shared chats": shares.sweep,
+      "shared chats": () => shares.sweep(calm()),
       "rows of usage": async () =>
-        keepUsageDays === 0 ? 0 : store.usage.removeBefore(utcDay(clock() - (keepUsageDays - 1) * dayMs)),
+        keepUsageDays === 0 ? 0 : store.usage.removeBefore(utcDay(calm() - (keepUsageDays - 1) * dayMs)),
     },
     log,
   );

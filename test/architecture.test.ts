@@ -39,8 +39,6 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   metrics: ["lib", "protocol", "store", "providers", "routing", "runs", "channel", "http/answered.ts"],
   channel: ["lib", "protocol", "runs"],
   tracing: ["lib", "protocol", "runs/observer.ts"],
-  // Failures are told in the words of who asks.
-  http: ["lib", "protocol", "store", "dialects/failures.ts"],
   // Failures and limits are told in the words of who asks.
   http: ["lib", "protocol", "store", "dialects/failures.ts", "dialects/request-limits.ts"],
   openapi: ["lib", "protocol", "http/content.ts"],

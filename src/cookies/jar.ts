@@ -23,7 +23,7 @@ export interface CookieJar {
   /** What goes along with a request to an address. It never throws: without cookies a request may still succeed. */
   find(url: URL): Promise<readonly Cookie[]>;
   /** Removes those that have expired, and gives the number of their domains. */
-  sweep(): Promise<number>;
+  sweep(now: number): Promise<number>;
 }
 
 export interface CookieJarParts {
@@ -73,8 +73,7 @@ export function createCookieJar({ table, clock, log }: CookieJarParts): CookieJa
       }
     },
 
-    async sweep() {
-      const now = clock();
+    async sweep(now) {
       const rows = await table.listExpired(now);
       for (const row of rows) {
         const left = (await open(row)).filter(({ expiresAt }) => expiresAt === null || expiresAt > now);

@@ -1,6 +1,16 @@
 /** Milliseconds since 1970. Passed in, so that a test can set the time. */
 export type Clock = () => number;
 
+/** What is left alone for a while must not be left alone for ever: this one is never set back. A test's clock is taken as it is. */
+export function toSteadyClock(clock: Clock): Clock {
+  return clock === Date.now ? () => performance.timeOrigin + performance.now() : clock;
+}
+
+/** Whole milliseconds between two looks at a clock, which may have been set back in between. */
+export function msSince(startedAt: number, now: number): number {
+  return Math.max(0, Math.round(now - startedAt));
+}
+
 export const dayMs = 86_400_000;
 
 /** When the UTC day of a moment ends. */

@@ -22,6 +22,8 @@ export interface MediaLibrary extends AsyncDisposable {
 export interface MediaLibraryParts {
   readonly store: Pick<Store, "media" | "blobs" | "thumbnails" | "thumbnailBlobs">;
   readonly clock: Clock;
+  /** By which what is old goes. */
+  readonly calm: Clock;
   readonly log: Log;
   readonly maxBytes: number;
   readonly keepMs: number;
@@ -30,10 +32,10 @@ export interface MediaLibraryParts {
 /** By then no file that nobody names is too new to be removed. */
 const leftoverMs = 61 * 60_000;
 
-export function openMediaLibrary({ store, clock, log, maxBytes, keepMs }: MediaLibraryParts): MediaLibrary {
+export function openMediaLibrary({ store, clock, calm, log, maxBytes, keepMs }: MediaLibraryParts): MediaLibrary {
   const { media, blobs, thumbnails, thumbnailBlobs } = store;
   const uses = openUses({ media, thumbnails, clock, log });
-  const budget = createBudget({ media, blobs, thumbnails, thumbnailBlobs, uses, clock, maxBytes, keepMs });
+  const budget = createBudget({ media, blobs, thumbnails, thumbnailBlobs, uses, clock: calm, maxBytes, keepMs });
   const closing = new AbortController();
   const swept = sweep().catch((error: unknown) => log.warn("files that nothing names could not be removed", { error }));
 

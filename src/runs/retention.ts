@@ -28,7 +28,7 @@ const atOnce = 100;
 export function openRetention({ tables, traces, clock, log, keepMs, maxBytes }: RetentionParts): Retention {
   let isFull = false;
   let sweeping: Promise<void> | undefined;
-  let isClosed = false;
+  const closing = new AbortController();
   const sweep = () => (sweeping ??= sweepAll().finally(() => (sweeping = undefined)));
   const timer = setInterval(() => void sweep(), Math.min(sweepMs, keepMs));
 
@@ -38,7 +38,7 @@ export function openRetention({ tables, traces, clock, log, keepMs, maxBytes }: 
     },
     sweep,
     async [Symbol.asyncDispose]() {
-      isClosed = true;
+      closing.abort();
       clearInterval(timer);
       await sweeping;
     },
@@ -53,16 +53,16 @@ export function openRetention({ tables, traces, clock, log, keepMs, maxBytes }: 
     try {
       for (let ids = await listDue(); ids.length > 0; ids = await listDue())
         for (const id of ids) {
-          if (isClosed) return;
+          if (closing.signal.aborted) return;
           await tables.remove(id);
         }
-      while (!isClosed && (await traces.removeEnded(clock() - keepMs)) > 0);
-      while (!isClosed && tables.size() > maxBytes) {
+      while (!closing.signal.aborted && (await traces.removeEnded(clock() - keepMs)) > 0);
+      while (!closing.signal.aborted && tables.size() > maxBytes) {
         const [oldest] = await tables.listEnded(Infinity, 1);
         if (oldest !== undefined) await tables.remove(oldest);
         else if ((await traces.removeEnded(Infinity)) === 0) break;
       }
-      if (isClosed) return;
+      if (closing.signal.aborted) return;
       isFull = tables.size() > maxBytes;
       await tables.shrink();
     } catch (error) {

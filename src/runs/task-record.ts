@@ -1,4 +1,4 @@
-import { type Clock, utcDay } from "../lib/clock.ts";
+import { type Clock, msSince, utcDay } from "../lib/clock.ts";
 import { createId } from "../lib/ids.ts";
 import type { Log } from "../lib/log.ts";
 import type { Caller } from "../protocol/caller.ts";
@@ -58,7 +58,7 @@ export async function recordTask(
     details: JSON.stringify(details),
     outcome: failure === undefined ? ("stop" as const) : isCancelled ? ("cancelled" as const) : ("error" as const),
     error: failure === undefined || isCancelled ? null : failure.class,
-    duration_ms: Math.round(clock() - startedAt),
+    duration_ms: msSince(startedAt, clock()),
     first_token_ms: null,
   };
   countTokens(row);

@@ -1,4 +1,4 @@
-import type { Clock } from "../lib/clock.ts";
+import { type Clock, msSince } from "../lib/clock.ts";
 import type { ApiError } from "../protocol/errors.ts";
 import type { Attempt, AttemptOutcome, Decision, RunTrace, TracedCall, TraceEnd } from "../protocol/trace.ts";
 import type { Candidate } from "../routing/candidate.ts";
@@ -25,7 +25,7 @@ export function createTrace(runId: string, decision: Decision, clock: Clock): Tr
   const attempts: Attempt[] = [];
   const calls: TracedCall[] = [];
   let ended: TraceEnd | undefined;
-  const sinceStart = () => Math.round(clock() - createdAt);
+  const sinceStart = () => msSince(createdAt, clock());
   return {
     begin(candidate, { isHedge, emulatesTools }) {
       const attempt: Attempt = {

@@ -1,4 +1,4 @@
-import { type Clock, utcDay } from "../lib/clock.ts";
+import { type Clock, msSince, utcDay } from "../lib/clock.ts";
 import { countAt } from "../lib/json.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import type { Prices } from "../providers/prices.ts";
@@ -40,7 +40,7 @@ export function toUsageRow({ user }: ChatRequest, parts: UsageRowParts): UsageRo
     details: JSON.stringify(details),
     outcome: reason,
     error: reason === "error" ? (failure?.class ?? null) : null,
-    duration_ms: Math.round(clock() - startedAt),
-    first_token_ms: answer?.firstTokenAt === undefined ? null : Math.round(answer.firstTokenAt - startedAt),
+    duration_ms: msSince(startedAt, clock()),
+    first_token_ms: answer?.firstTokenAt === undefined ? null : msSince(startedAt, answer.firstTokenAt),
   };
 }

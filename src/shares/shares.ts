@@ -33,7 +33,7 @@ export interface Shares extends AsyncDisposable {
   /** In whose bucket a medium is that a share of theirs names. */
   findPublisher(link: MediumLink): string | undefined;
   /** Removes one that has expired, and gives how many that were. */
-  sweep(): Promise<number>;
+  sweep(now: number): Promise<number>;
 }
 
 /** What is to be shared. */
@@ -129,8 +129,8 @@ export function openShares({ table, blobs, clock, log, maxBytes, keepMs }: Share
     isWriteKey: (shareId, key) => table.isWriteKey(shareId, key, clock()),
     isPublished: (name) => table.isPublished(name, clock()),
     findPublisher: (link) => table.findPublisher(link, clock()),
-    async sweep() {
-      const expired = await table.removeExpired(clock());
+    async sweep(now) {
+      const expired = await table.removeExpired(now);
       await removeBlob(expired);
       return expired === undefined ? 0 : 1;
     },

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type AccessKeyTable, openAccessKeyTable } from "./access-keys.ts";
 import { type Blobs, openBlobs } from "./blobs.ts";
@@ -70,6 +71,8 @@ export interface Store extends AsyncDisposable {
   readonly callStates: CallStates;
   /** This process, among those that share the directory. */
   readonly presence: Presence;
+  /** When the database was written to before it was opened, in milliseconds since 1970; `undefined` where it is new. */
+  readonly lastWrittenAt: number | undefined;
   /** Whether it takes what is written. */
   readonly disk: Disk;
   /** What was damaged when it was opened, lies under this name now, and was begun anew. */
@@ -106,6 +109,7 @@ export function openStore(directory: string, { secretKey = "", durability = "pow
   settleExchange(directory);
   const path = join(directory, databaseName);
   const synchronous = durability === "power" ? "FULL" : "NORMAL";
+  const lastWrittenAt = writtenAt(path);
   const database = openDatabase(path, { migrations, shrinks: false, synchronous });
   const claimMarks = createClaimMarks(database);
   const disk = openDisk(join(directory, "uploads"));
@@ -151,6 +155,7 @@ export function openStore(directory: string, { secretKey = "", durability = "pow
     traces: openTraceTable(runs, runsWriter),
     callStates: openCallStates(runs, runsWriter),
     presence,
+    lastWrittenAt,
     disk,
     aside,
     figures: {
@@ -176,6 +181,11 @@ export function openStore(directory: string, { secretKey = "", durability = "pow
       presence[Symbol.dispose]();
     },
   };
+}
+
+function writtenAt(path: string): number | undefined {
+  const times = ["", "-wal"].flatMap((end) => statSync(path + end, { throwIfNoEntry: false })?.mtimeMs ?? []);
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 /**

@@ -74,7 +74,7 @@ describe("a damaged file", () => {
     rmSync(join(data, "runs.db-wal"), { force: true });
     await using app = await open();
     expect(app.logged.join("\n")).toContain("runs.db was damaged, and is begun anew");
-    const [aside = ""] = readdirSync(data).filter((name) => name.startsWith("runs.db.damaged-"));
+    const aside = readdirSync(data).find((name) => name.startsWith("runs.db.damaged-")) ?? "";
     expect(readFileSync(join(data, aside), "utf8")).toBe(garbage);
     expect((await readJson(app, "/chats")).chats).toHaveLength(3);
   });
@@ -130,7 +130,7 @@ describe("a damaged file", () => {
     const [file = ""] = readdirSync(join(data, "files"));
     truncateSync(join(data, "files", file), 2);
     const [share = ""] = readdirSync(join(data, "shares"));
-    writeFileSync(join(data, "shares", share), readFileSync(join(data, "shares", share)).reverse());
+    writeFileSync(join(data, "shares", share), readFileSync(join(data, "shares", share)).toReversed());
     {
       await using app = await open();
       const buckets = await Promise.all([1, 2, 3].map(async (n) => (await app.get(`${api}/files/bucket${n}`)).text()));
