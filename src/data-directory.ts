@@ -1,8 +1,10 @@
-import { mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { ConfigError } from "./config/error.ts";
 import type { Config } from "./config/load.ts";
 import { codeOf } from "./lib/error-code.ts";
 import { openStore, type Store } from "./store/index.ts";
+import { databaseName, marks } from "./store/layout.ts";
 
 /** @throws {ConfigError} that names the directory and what to do about it */
 export function openDataDirectory({ data_dir: path, secret_key: secretKey, durability }: Config): Store {
@@ -22,7 +24,10 @@ const cures: readonly (readonly [RegExp, string])[] = [
   [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, "Make room on its disk, or take another with --data-dir"],
   [/^(EROFS|SQLITE_READONLY)/, "Mount its disk for writing, or take another with --data-dir"],
   [/^(EACCES|EPERM)/, "Give it to the user who runs Parley, chown -R, or take another with --data-dir"],
-  [/^(EEXIST|ENOTDIR|EISDIR)/, "Move away what has the name of a folder there, or take another with --data-dir"],
+  [
+    /^(EEXIST|ENOTDIR|EISDIR)/,
+    "Move away what has the name of one of its files or folders, or take another with --data-dir",
+  ],
   [/^SQLITE_(CORRUPT|NOTADB)/, "Put a backup in its place: parley restore <file> --force; or see parley doctor --help"],
 ];
 
@@ -30,17 +35,23 @@ function whyOf(cause: unknown, path: string): string {
   if (Buffer.byteLength(path) > maxPathBytes || codeOf(cause) === "ENAMETOOLONG")
     return "its path is too long. Take a shorter one with --data-dir";
   const why = shortened(cause instanceof Error ? cause.message : String(cause));
-  const [, cure = unopenedCure(cause, path)] = cures.find(([pattern]) => pattern.test(codeOf(cause))) ?? [];
+  const code = codeOf(cause);
+  const known = code.startsWith("SQLITE_CANTOPEN") ? unopenedCode(path) : code;
+  const [, cure = "Mend it, or take another with --data-dir"] = cures.find(([pattern]) => pattern.test(known)) ?? [];
   return `${why}. ${cure}`;
 }
 
-/** SQLite does not say why it cannot open a file. */
-function unopenedCure(cause: unknown, path: string): string {
-  if (!codeOf(cause).startsWith("SQLITE_CANTOPEN")) return "Mend it, or take another with --data-dir";
-  const { uid = -1 } = statSync(path, { throwIfNoEntry: false }) ?? {};
-  const isOthers = process.getuid !== undefined && process.getuid() !== 0 && process.getuid() !== uid;
-  if (isOthers) return "Give it to the user who runs Parley, chown -R, or take another with --data-dir";
-  return "Each *.db in it must be a file that this user may read and write; or take another with --data-dir";
+/** SQLite does not say why it cannot open a file; the system does. */
+function unopenedCode(path: string): string {
+  for (const each of [path, join(path, marks), join(path, databaseName)]) {
+    try {
+      accessSync(each, constants.W_OK);
+      if (each.endsWith(".db") && statSync(each).isDirectory()) return "EISDIR";
+    } catch (thrown) {
+      if (codeOf(thrown) !== "ENOENT") return codeOf(thrown);
+    }
+  }
+  return "";
 }
 
 function shortened(text: string): string {
