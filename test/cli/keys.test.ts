@@ -50,6 +50,13 @@ test("parley keys makes, lists and revokes keys, which a running server knows at
     ),
   );
 
+  const stats = async () =>
+    fetch(`${server.origin}/backend-api/v2/stats`, { headers: { authorization: `Bearer ${key}` } });
+  const limits = ["--rate", "2/min", "--run-rate", "0", "--concurrency", "3", "--tokens-per-day", "default"];
+  expect((await keys("update", "ann", ...limits, "--expires", "never")).out).toBe(`ann (${listed.id}) is changed\n`);
+  expect([(await stats()).status, (await stats()).status, (await stats()).status]).toEqual([200, 200, 429]);
+  expect((await keys("list")).out).toMatch(/ usable +\$2\.5 .* 2 requests\/min, any answers\/min, 3 at once +key_/);
+
   expect((await keys("revoke", "ann")).out).toBe(`ann (${listed.id}) is revoked\n`);
   expect(await ask(key)).toBe(401);
   expect((await keys("revoke", listed.id)).code).toBe(2);
@@ -64,6 +71,8 @@ test("parley keys makes, lists and revokes keys, which a running server knows at
     ["create", "x", "--role", "king"],
     ["create", "x", "--expires", "never"],
     ["create", "x", "--tokens-per-day", "-1"],
+    ["create", "x", "--rate", "5/s"],
+    ["update", "ann"],
   ])
     expect([wrong, (await keys(...wrong)).code > 0]).toEqual([wrong, true]);
 }, 60_000);

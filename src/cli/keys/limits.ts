@@ -1,16 +1,19 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { KeyLimitColumns } from "../../store/access-keys.ts";
 
-/** The limits of a key, as they were typed; null is the settings'. */
+/** As Commander hands it on: null would become an empty text. */
+type Typed = number | "default";
+
+/** The limits of a key, as they were typed; `default` is the settings'. */
 export interface LimitOptions {
-  readonly tokensPerDay?: number | null;
-  readonly costPerDay?: number | null;
-  readonly rate?: number | null;
-  readonly runRate?: number | null;
-  readonly concurrency?: number | null;
+  readonly tokensPerDay?: Typed;
+  readonly costPerDay?: Typed;
+  readonly rate?: Typed;
+  readonly runRate?: Typed;
+  readonly concurrency?: Typed;
 }
 
-type Parse = (typed: string) => number | null;
+type Parse = (typed: string) => Typed;
 
 /** Each is 0 for no limit; left out, it is the settings'. @param wrap what else may be typed */
 export function withLimits(command: Command, wrap: (parse: Parse) => Parse = (parse) => parse): Command {
@@ -30,12 +33,16 @@ export function withLimits(command: Command, wrap: (parse: Parse) => Parse = (pa
 export function toColumns(options: LimitOptions): Partial<KeyLimitColumns> {
   const { tokensPerDay, costPerDay, rate, runRate, concurrency } = options;
   return {
-    ...(tokensPerDay !== undefined && { tokens_per_day: tokensPerDay }),
-    ...(costPerDay !== undefined && { cost_per_day: costPerDay }),
-    ...(rate !== undefined && { requests_per_minute: rate }),
-    ...(runRate !== undefined && { runs_per_minute: runRate }),
-    ...(concurrency !== undefined && { max_runs: concurrency }),
+    ...(tokensPerDay !== undefined && { tokens_per_day: toKept(tokensPerDay) }),
+    ...(costPerDay !== undefined && { cost_per_day: toKept(costPerDay) }),
+    ...(rate !== undefined && { requests_per_minute: toKept(rate) }),
+    ...(runRate !== undefined && { runs_per_minute: toKept(runRate) }),
+    ...(concurrency !== undefined && { max_runs: toKept(concurrency) }),
   };
+}
+
+function toKept(typed: Typed): number | null {
+  return typed === "default" ? null : typed;
 }
 
 /** What a key has of its own; what it has of the settings, `parley config print` says. */
@@ -50,7 +57,7 @@ export function tellLimits({ requests_per_minute, runs_per_minute, max_runs }: K
 }
 
 export function orDefault(parse: Parse): Parse {
-  return (typed) => (typed === "default" ? null : parse(typed));
+  return (typed) => (typed === "default" ? typed : parse(typed));
 }
 
 export function toNumber(least: number, most: number) {

@@ -10,7 +10,7 @@ import { type LimitOptions, orDefault, toColumns, toNumber, withLimits } from ".
 import { toPublic } from "./public.ts";
 
 interface UpdateOptions extends LimitOptions, Readonly<Record<string, unknown>> {
-  readonly expires?: number | null;
+  readonly expires?: number | "never";
   readonly json?: boolean;
 }
 
@@ -21,7 +21,7 @@ export function updateCommand(): Command {
     .description("change when a key ends, or its limits; `default` is the setting's")
     .argument("<key>", "its id, or its name")
     .option("--expires <days>", "in how many days it ends, or `never`", (typed) =>
-      typed === "never" ? null : toDays(typed),
+      typed === "never" ? typed : toDays(typed),
     );
   withLimits(command, orDefault)
     .option("--json", "print JSON")
@@ -30,7 +30,7 @@ export function updateCommand(): Command {
       const changes = {
         ...toColumns(options),
         ...(expires !== undefined && {
-          expires_at: expires === null ? null : Math.round(Date.now() + expires * dayMs),
+          expires_at: expires === "never" ? null : Math.round(Date.now() + expires * dayMs),
         }),
       };
       if (Object.keys(changes).length === 0)
