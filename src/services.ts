@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type AccessServices, openAccessServices } from "./access-services.ts";
 import { type CookieJar, createCookieJar } from "./cookies/jar.ts";
 import type { Config } from "./config/load.ts";
 import { tellServer } from "./config/told.ts";
@@ -6,24 +7,13 @@ import { createImporter, type Importer } from "./chats/import.ts";
 import type { Buckets } from "./files/buckets.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { openFileServices } from "./file-services.ts";
-import { type Access, createAccess } from "./http/access.ts";
-import { type Clients, createClients } from "./http/client-address.ts";
-import { createGuesses } from "./http/guesses.ts";
-import { createRequestRates, type RequestRates } from "./http/request-rates.ts";
-import { createSessionCookie, type SessionCookie } from "./http/session-cookie.ts";
-import { createSetup, type Setup } from "./http/setup.ts";
-import { createSessions, type Sessions } from "./http/sessions.ts";
-import { createStreamWatch, type StreamWatch } from "./http/stream-watch.ts";
-import { createIncoming, type Incoming } from "./http/incoming.ts";
-import { createShedding, type Shedding } from "./http/shedding.ts";
-import { createStrangers } from "./http/strangers.ts";
 import { createIdempotency, type Idempotency } from "./http/idempotency.ts";
 import { createCalmClock } from "./lib/calm-clock.ts";
-import { type Clock, dayMs, toSteadyClock, utcDay } from "./lib/clock.ts";
+import { type Clock, dayMs, toSteadyClock } from "./lib/clock.ts";
 import { lazily } from "./lib/lazily.ts";
 import { createLog, type Log } from "./lib/log.ts";
-import { openPressure, type Pressure, type Readings } from "./lib/pressure.ts";
-import { createReadings, usualMaxMemory } from "./lib/readings.ts";
+import type { Readings } from "./lib/pressure.ts";
+import { createReadings } from "./lib/readings.ts";
 import type { McpServer } from "./mcp/server.ts";
 import type { McpServers } from "./mcp-client/servers.ts";
 import { openMcpServices } from "./mcp-client-services.ts";
@@ -42,7 +32,7 @@ import { openProviderServices } from "./provider-services.ts";
 import { createRouter, type Router } from "./routing/router.ts";
 import type { BringInParts } from "./runs/attachments/bring-in.ts";
 import { createRunLog } from "./runs/run-log.ts";
-import { type Oidc, openOidc } from "./oidc-services.ts";
+import { openRoomServices, type RoomServices } from "./room-services.ts";
 import { openRunServices, type RunServices } from "./run-services.ts";
 import { type Cache, openCache } from "./store/cache.ts";
 import { openSearchServices } from "./search-services.ts";
@@ -51,16 +41,15 @@ import { createPages, type Pages } from "./search/page.ts";
 import { createResolve } from "./search/resolve.ts";
 import type { WebSearch } from "./search/web-search.ts";
 import { openShares, type Shares } from "./shares/shares.ts";
-import { claimMs } from "./store/claims.ts";
-import { responseMs } from "./store/responses.ts";
 import { type Expiry, openExpiry } from "./store/expiry.ts";
 import type { Store } from "./store/index.ts";
+import { toSweeps } from "./sweeps.ts";
 import { openTracing } from "./tracing/tracing.ts";
 import { openUpdateCheck, type UpdateCheck } from "./update-check.ts";
 import { version } from "./version.ts";
 
 /** Everything that lives as long as the server; built once, and closed by itself. */
-export interface Services extends RunServices {
+export interface Services extends AccessServices, RoomServices, RunServices {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
@@ -69,20 +58,7 @@ export interface Services extends RunServices {
   /** What no log may show, also what was entered since the start. */
   readonly secrets: ReadonlySet<string>;
   readonly store: Store;
-  readonly access: Access;
-  /** Who asks, and where they see us: `trusted_proxies`, `public_url`. */
-  readonly clients: Clients;
-  readonly rates: RequestRates;
-  readonly setup: Setup;
-  readonly streams: StreamWatch;
-  readonly sessions: Sessions;
-  /** Whom people sign in with in place of a key; `undefined` where there is none. */
-  readonly oidc: Oidc | undefined;
-  readonly sessionCookie: SessionCookie;
   readonly idempotency: Idempotency;
-  readonly pressure: Pressure;
-  readonly shedding: Shedding;
-  readonly incoming: Incoming;
   readonly cookies: CookieJar;
   readonly providerKeys: ProviderKeys;
   readonly expiry: Expiry;
@@ -211,30 +187,8 @@ export function openServices(
     maxBytes: config.max_shares,
     keepMs: daysOrEver(config.share_retention),
   });
-  const sessions = createSessions(store.sessions, clock, config.session_days * dayMs);
-  const oidc = openOidc(config, store.secrets, clock);
-  const clients = createClients(config);
-  const guesses = createGuesses(clock, clients);
-  const setup = createSetup({
-    isOn: config.setup && config.access_key === "" && !oidc,
-    keys: store.accessKeys,
-    guesses,
-    clock,
-  });
-  if (setup.isPending) secrets.add(setup.token);
-  const sessionCookie = createSessionCookie(clients);
-  const access = createAccess({
-    accessKey: config.access_key,
-    keys: store.accessKeys,
-    sessions,
-    cookie: sessionCookie,
-    guesses,
-    setup,
-    strangers: createStrangers(shares),
-    people: oidc?.people,
-    clock,
-  });
-  const streams = createStreamWatch(access);
+  const forAccess = openAccessServices({ config, store, published: shares, secrets, clock });
+  const { access, sessions, streams } = forAccess;
   const toPages = (...more: readonly string[]) =>
     createPages({ guard: toGuard(more), userAgent: `Parley/${version}`, silenceMs: pageSilenceMs });
   const pages = toPages();
@@ -244,16 +198,13 @@ export function openServices(
   const { webSearch } = search;
   const mcp = openMcpServices(config, clock, log);
   const tracing = openTraces(config, registry, log);
-  const maxMemory = config.max_memory || usualMaxMemory();
-  const incoming = createIncoming({ maxHeldBytes: maxMemory / 4, maxUploads, maxUploadsPerKey });
-  const pressure: Pressure = openPressure({
-    maxBytes: maxMemory,
-    isIdle: () => forRuns.runs.count === 0 && incoming.heldBytes === 0 && incoming.uploads === 0,
-    onDescriptors: closeIdle,
-    log,
+  const room: RoomServices = openRoomServices({
+    config,
+    countRuns: () => forRuns.runs.count,
     readings,
+    closeIdle,
+    log,
   });
-  const shedding = createShedding(pressure);
   const parts = {
     config,
     limits,
@@ -272,7 +223,7 @@ export function openServices(
       ...(tracing ? [tracing] : []),
     ],
     stallMs,
-    assertRoom: shedding.assertRoom,
+    assertRoom: room.shedding.assertRoom,
     metrics,
     clock,
     calm,
@@ -280,23 +231,7 @@ export function openServices(
   };
   const forRuns = openRunServices(parts);
 
-  const keepUsageDays = config.usage_retention;
-  const expiry = openExpiry(
-    {
-      "entries of the log": () => store.clientLog.removeBefore(calm() - config.log_retention * dayMs),
-      "Idempotency-Keys": () => store.claims.removeBefore(calm() - claimMs),
-      "what vendors want back": () => store.callStates.removeExpired(calm()),
-      responses: () => store.responses.removeBefore(calm() - responseMs),
-      cookies: () => cookies.sweep(calm()),
-      sessions: () => sessions.sweep(calm()),
-      "searches, pages and answers of the cache": () => cache.removeBefore(clock()),
-      "shared chats": () => shares.sweep(calm()),
-      "rows of usage": async () =>
-        keepUsageDays === 0 ? 0 : store.usage.removeBefore(utcDay(calm() - (keepUsageDays - 1) * dayMs)),
-    },
-    log,
-  );
-
+  const expiry = openExpiry(toSweeps({ config, store, cookies, sessions, cache, shares, clock, calm }), log);
   const updates = openUpdateCheck(config, log);
 
   // The last is closed first, and each of them whatever became of the one before.
@@ -317,7 +252,7 @@ export function openServices(
     tracing,
     forRuns,
   ];
-  closing.use(pressure);
+  closing.use(room.pressure);
   for (const each of all) closing.use(each);
   closing.use(streams);
 
@@ -328,14 +263,8 @@ export function openServices(
     metrics,
     secrets,
     store,
-    access,
-    clients,
-    rates: createRequestRates(access, clock, config.rate_requests),
-    setup,
-    streams,
-    sessions,
-    oidc,
-    sessionCookie,
+    ...forAccess,
+    ...room,
     idempotency: createIdempotency({
       access,
       store,
@@ -356,9 +285,6 @@ export function openServices(
         "/api/generate",
       ],
     }),
-    pressure,
-    shedding,
-    incoming,
     cookies,
     providerKeys,
     expiry,
@@ -391,9 +317,6 @@ function openTraces({ collector, otlp_service_name }: Config, registry: Registry
   if (!collector) return undefined;
   return openTracing({ collector, service: { name: otlp_service_name, version }, placeOf: registry.terms, log });
 }
-/** Uploads that may come in at once, arbitrary: each takes a file of `max_upload` bytes, and little memory. */
-const maxUploads = 200;
-const maxUploadsPerKey = 50;
 
 /** A page that brings nothing for so long is not waited for: people wait for the answer that it belongs to. */
 const pageSilenceMs = 15_000;
