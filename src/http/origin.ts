@@ -40,8 +40,13 @@ export function createOrigins(
 ): Origins {
   // Without a key, a page could have its own name resolve to this machine and then be "our own" (DNS rebinding).
   const names = new Set(listed.filter((origin) => URL.canParse(origin)).map((origin) => new URL(origin).hostname));
-  const isOurs = (name: string) =>
-    access.isClosed || isLoopbackHost(name) || name.endsWith(".localhost") || names.has(name);
+  const isOurs = (host: string) => {
+    const name = host.replace(/:\d*$/, "").replace(/\.$/, "");
+    return name === "" || isLoopbackHost(name) || name.endsWith(".localhost") || names.has(name);
+  };
+  // A proxy may ask under this machine's name what it was asked under another.
+  const isAskedAsOurs = (request: Request, host: string) =>
+    access.isClosed || (isOurs(host) && isOurs(new URL(clients.originOf(request)).host));
   const isAny = listed.includes("*");
 
   const headers = (request: Request): Record<string, string> => {
@@ -60,8 +65,7 @@ export function createOrigins(
     headers,
     check(request, path) {
       const host = header(request, "host")?.toLowerCase() ?? "";
-      const name = host.replace(/:\d*$/, "").replace(/\.$/, "");
-      if (name !== "" && !isOurs(name)) throw new ApiError("origin_not_allowed", foreignHost);
+      if (!isAskedAsOurs(request, host)) throw new ApiError("origin_not_allowed", foreignHost);
       const origin = header(request, "origin");
       const isPaid = paidPaths.some((paid) => paid.test(path));
       const isSafe = !isPaid && changesNothing(request);

@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { loadConfig } from "../../src/config/load.ts";
 import { createClients } from "../../src/http/client-address.ts";
-import { openApp } from "../support/app.ts";
+import { openApp, providerYaml } from "../support/app.ts";
 import { openChannel } from "../support/channel.ts";
 import { makeKey } from "../support/keys.ts";
+import { pngOf } from "../support/pictures.ts";
+import { answer, openUpstream } from "../support/scripted-upstream.ts";
 
 const seen = (settings: { trusted_proxies?: string[]; public_url?: string }) => {
   const clients = createClients({ trusted_proxies: [], public_url: "", ...settings });
@@ -119,4 +121,19 @@ test("a proxy's TLS makes a browser's session one of TLS, whatever Host the prox
   const out = await ask("session", { ...own, cookie }, "DELETE");
   expect(out.headers.getSetCookie().map((each) => each.split("=")[0])).toEqual([name.slice(7), name]);
   expect((await ask("runs", { ...proxied, cookie })).status).toBe(401);
+});
+
+test("links to media begin with the address that callers see", async () => {
+  using upstream = openUpstream(() => answer(200, { data: [{ b64_json: pngOf(1).toString("base64") }] }));
+  const yaml = providerYaml({ name: "Work", origin: upstream.origin, models: ["gpt-image-1.5"] });
+  await using app = await openApp({ yaml, flags: { trusted_proxies: "loopback" } });
+  const body = JSON.stringify({ prompt: "a cat", model: "Work/gpt-image-1.5", response_format: "url" });
+  const proxied = { "x-forwarded-proto": "https", "x-forwarded-host": "chat.example" };
+  // Open to whoever comes to the proxy it is not.
+  expect((await app.get("/backend-api/v2/runs", { headers: proxied })).status).toBe(403);
+  const headers = { ...proxied, ...(await makeKey(app, "ann")).headers };
+  const made = await app.get("/v1/images/generations", { method: "POST", body, headers });
+  expect(await made.json()).toMatchObject({
+    data: [{ url: expect.stringMatching(/^https:\/\/chat\.example\/media\//) }],
+  });
 });
