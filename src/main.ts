@@ -3,7 +3,7 @@ import { BackupError } from "./backup/error.ts";
 import { ConfigError } from "./config/error.ts";
 import { isServerMeant, readArguments } from "./config/process.ts";
 import { forgiveUnreadLog, onOutputClosed, printError } from "./lib/log.ts";
-import { ApiError } from "./protocol/errors.ts";
+import { ApiError, toApiError } from "./protocol/errors.ts";
 import { versionText } from "./version.ts";
 
 /** Every command, in the order of the help. What a command brings along is read when it is called: most need little. */
@@ -116,7 +116,12 @@ try {
   await program.parseAsync(first === name ? args : [name, ...args], { from: "user" });
 } catch (thrown) {
   const isKnown = [ConfigError, ApiError, BackupError].some((known) => thrown instanceof known);
-  printError(`parley: ${thrown instanceof Error ? (isKnown ? thrown.message : thrown.stack) : String(thrown)}\n`);
+  const { reason, message } = toApiError(thrown);
+  const isOfDisk = reason === "storage_damaged" || reason === "storage_unavailable";
+  const stack = thrown instanceof Error && !isKnown ? thrown.stack : undefined;
+  printError(
+    `parley: ${isOfDisk ? message : (stack ?? (thrown instanceof Error ? thrown.message : String(thrown)))}\n`,
+  );
   const isMisused =
     thrown instanceof ConfigError || (thrown instanceof ApiError && thrown.reason === "invalid_request");
   process.exitCode = isMisused ? 2 : 1;

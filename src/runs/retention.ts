@@ -1,6 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { JournalTables } from "../store/journal.ts";
+import { isDamage } from "../store/database.ts";
 import type { TraceTable } from "../store/traces.ts";
 
 export interface RetentionParts {
@@ -66,7 +67,9 @@ export function openRetention({ tables, traces, clock, log, keepMs, maxBytes }: 
       isFull = tables.size() > maxBytes;
       await tables.shrink();
     } catch (error) {
-      log.error("expired answers could not be removed", { error });
+      if (isDamage(error)) clearInterval(timer);
+      const cure = isDamage(error) ? "; runs.db is damaged: stop the server, then parley doctor --repair" : "";
+      log.error(`expired answers could not be removed${cure}`, { error });
     }
   }
 }

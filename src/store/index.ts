@@ -194,9 +194,15 @@ function writtenAt(path: string): number | undefined {
  */
 function openRuns(path: string): { readonly database: Database; readonly aside?: string } {
   const open = () => openDatabase(path, { migrations: journalMigrations, shrinks: true, synchronous: "NORMAL" });
+  let database: Database | undefined;
   try {
-    return { database: open() };
+    database = open();
+    // What every start reads of it.
+    for (const table of ["runs WHERE state = 'running'", "run_tails"])
+      database.query(`SELECT count(*) FROM ${table}`).get();
+    return { database };
   } catch (thrown) {
+    database?.close();
     if (!isDamage(thrown)) throw thrown;
     const aside = setAside(path);
     return { database: open(), aside };

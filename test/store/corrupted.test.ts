@@ -68,14 +68,17 @@ function overwrite(name: string, database = "parley.db"): void {
 }
 
 describe("a damaged file", () => {
-  test("of the last hour's answers is set aside, which is said, and another is begun", async () => {
+  test.each([
+    ["from its beginning", () => writeFileSync(join(data, "runs.db"), garbage)],
+    ["within", () => overwrite("runs", "runs.db")],
+  ])("of the last hour's answers, %s, is set aside, which is said, and another is begun", async (_, damage) => {
     await populate();
-    writeFileSync(join(data, "runs.db"), garbage);
-    rmSync(join(data, "runs.db-wal"), { force: true });
+    damage();
+    const damaged = readFileSync(join(data, "runs.db"));
     await using app = await open();
     expect(app.logged.join("\n")).toContain("runs.db was damaged, and is begun anew");
     const aside = readdirSync(data).find((name) => name.startsWith("runs.db.damaged-")) ?? "";
-    expect(readFileSync(join(data, aside), "utf8")).toBe(garbage);
+    expect(readFileSync(join(data, aside)).equals(damaged)).toBe(true);
     expect((await readJson(app, "/chats")).chats).toHaveLength(3);
   });
 
@@ -91,6 +94,16 @@ describe("a damaged file", () => {
     expect(app.logged.join("\n")).toContain("malformed");
     expect((await readJson(app, "/chats")).chats).toHaveLength(3);
     expect((await post(app, "/memory/user", { memory: "one more" })).status).toBeLessThan(300);
+  });
+
+  test("of the database, where each start reads it, is a message with the cure instead of a start", async () => {
+    await populate();
+    overwrite("reservations");
+    const { code, error } = await runCommand(fromSource, ["serve", "--port", "0", "--data-dir", data], { cwd });
+    expect([code, error]).toEqual([
+      1,
+      expect.stringMatching(/^parley: what is kept there is damaged.*`parley doctor --deep`/m),
+    ]);
   });
 
   test("of what was written last is read as far as it is whole", async () => {
