@@ -1,4 +1,6 @@
 import { openDeadline } from "../lib/deadline.ts";
+import { keysWithin } from "../lib/key-like.ts";
+import { createRedactor } from "../lib/redactor.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { readUpstreamText, type UpstreamRequest } from "./upstream.ts";
 
@@ -19,6 +21,8 @@ export async function readSmallText(asked: SmallText): Promise<string> {
   const { of, url, ips, followsRedirects, headers = {}, maxBytes, patienceMs, isProxied } = asked;
   const { signal = new AbortController().signal } = asked;
   const toFailure = () => new ApiError("upstream_timeout", `${of} has not answered within ${patienceMs / 1000} s`);
+  // Whoever refuses may quote what it was sent.
+  const secrets = [...Object.values(headers), ...keysWithin(url)];
   using deadline = openDeadline(signal, patienceMs, toFailure);
   return await readUpstreamText(
     {
@@ -33,7 +37,7 @@ export async function readSmallText(asked: SmallText): Promise<string> {
         silenceMs: patienceMs,
         isProxied,
       },
-      context: { provider: of, keySetting: undefined, redact: (text) => text },
+      context: { provider: of, keySetting: undefined, redact: createRedactor(secrets) },
       ips,
       followsRedirects,
     },
