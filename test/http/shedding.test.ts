@@ -100,6 +100,7 @@ describe("an overloaded server", () => {
     const { run_id } = await channel.find(({ type }) => type === "content");
 
     machine.bytes = 990;
+    while (app.services.pressure.look() < 2) await Bun.sleep(1);
     run("second");
     expect(await channel.find(({ id }) => id === "second")).toMatchObject({
       type: "refused",
