@@ -8,7 +8,8 @@ import { createSessions, type Sessions } from "./http/sessions.ts";
 import { createSetup, type Setup } from "./http/setup.ts";
 import { createStrangers, type Published } from "./http/strangers.ts";
 import { createStreamWatch, type StreamWatch } from "./http/stream-watch.ts";
-import { type Clock, dayMs } from "./lib/clock.ts";
+import { type Clock, dayMs, toSteadyClock } from "./lib/clock.ts";
+import type { Log } from "./lib/log.ts";
 import { type Oidc, openOidc } from "./oidc-services.ts";
 import type { Store } from "./store/index.ts";
 
@@ -33,13 +34,15 @@ export interface AccessServicesParts {
   /** What no log may show. */
   readonly secrets: Set<string>;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
-export function openAccessServices({ config, store, published, secrets, clock }: AccessServicesParts): AccessServices {
+export function openAccessServices(parts: AccessServicesParts): AccessServices {
+  const { config, store, published, secrets, clock, log } = parts;
   const sessions = createSessions(store.sessions, clock, config.session_days * dayMs);
   const oidc = openOidc(config, store.secrets, clock);
   const clients = createClients(config);
-  const guesses = createGuesses(clock, clients);
+  const guesses = createGuesses(toSteadyClock(clock), clients, log);
   const setup = createSetup({
     isOn: config.setup && config.access_key === "" && !oidc,
     keys: store.accessKeys,

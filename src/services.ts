@@ -187,7 +187,7 @@ export function openServices(
     maxBytes: config.max_shares,
     keepMs: daysOrEver(config.share_retention),
   });
-  const forAccess = openAccessServices({ config, store, published: shares, secrets, clock });
+  const forAccess = openAccessServices({ config, store, published: shares, secrets, clock, log });
   const { access, sessions, streams } = forAccess;
   const toPages = (...more: readonly string[]) =>
     createPages({ guard: toGuard(more), userAgent: `Parley/${version}`, silenceMs: pageSilenceMs });

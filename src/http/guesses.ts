@@ -1,6 +1,7 @@
 import { BoundedMap } from "../lib/bounded-map.ts";
 import type { Clock } from "../lib/clock.ts";
 import { subscriberOf } from "../lib/ip-address.ts";
+import type { Log } from "../lib/log.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Clients } from "./client-address.ts";
 
@@ -33,7 +34,7 @@ interface Wrong {
 }
 
 /** @param clients IPv6 is counted by /64: whoever has one has the whole of it */
-export function createGuesses(clock: Clock, clients: Pick<Clients, "addressOf">): Guesses {
+export function createGuesses(clock: Clock, clients: Pick<Clients, "addressOf">, log: Log): Guesses {
   const wrong = new BoundedMap<string, Wrong>(maxAddresses);
   const find = (address: string) => {
     const found = wrong.get(address);
@@ -50,8 +51,11 @@ export function createGuesses(clock: Clock, clients: Pick<Clients, "addressOf">)
     countWrong(request, digest) {
       const address = addressOf(request);
       const { keys, until } = find(address) ?? { keys: new Set<number>(), until: clock() + windowMs };
-      if (keys.size <= most.sent) keys.add(new DataView(digest.buffer, digest.byteOffset).getUint32(0));
+      const before = keys.size;
+      if (before <= most.sent) keys.add(new DataView(digest.buffer, digest.byteOffset).getUint32(0));
       wrong.set(address, { keys, until });
+      // Once a minute, for whoever watches the log and shuts an address out.
+      if (before === most.typed && keys.size > before) log.warn("many wrong keys come from an address", { address });
     },
     check(request, by) {
       const found = findGuesser(request, most[by]);

@@ -62,6 +62,8 @@ test("addresses are held back each alone, IPv6 by /64, as a trusted proxy tells 
   expect(await guess((count) => `2001:db8:9:${count}::1`)).toEqual([401]);
   expect(await guess((count) => `6.6.6.${count}, 192.0.2.2`)).toEqual([401, 429]);
   expect(await signIn("192.0.2.3", "wrong")).toBe(401);
+  const told = app.logged.filter((line) => line.includes("many wrong keys"));
+  expect(told.map((line) => JSON.parse(line).address)).toEqual(["192.0.2.1", "2001:db8:1:2::/64", "192.0.2.2"]);
 });
 
 test("a settings' key that is short enough to be found is not looked at while somebody tries", async () => {
