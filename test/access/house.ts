@@ -104,7 +104,7 @@ const upgrading = {
 
 /** Runs them some at a time. */
 export async function eachOf<T>(all: readonly T[], act: (one: T) => Promise<unknown>): Promise<void> {
-  const left = [...all];
+  const left = all.toReversed();
   const work = async () => {
     for (let one = left.pop(); one !== undefined; one = left.pop()) await act(one);
   };

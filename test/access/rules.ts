@@ -48,6 +48,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /backend-api/v2/session": anybody,
   "POST /backend-api/v2/session": anybody,
   "DELETE /backend-api/v2/session": anybody,
+  "POST /backend-api/v2/setup": anybody,
   "GET /backend-api/v2/session/oidc": anybody,
   "GET /backend-api/v2/session/oidc/callback": anybody,
 
