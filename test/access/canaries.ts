@@ -7,6 +7,7 @@ export const entries = [
   "secret_key",
   "brave_api_key",
   "tavily_api_key",
+  "oidc_client_secret",
   "searxng_path",
   "update_query",
   "file_key",

@@ -124,6 +124,8 @@ export async function talk({ origin, vendor, run, canaries, told, command }: Tal
   const cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
   canaries.set(`${run} session`, cookie.split("=")[1] ?? "");
   await ask(`${B}/session`, undefined, { authorization: "", cookie });
+  await ask(`${B}/session/oidc`);
+  await ask(`${B}/session/oidc/callback?code=${secret("wrong_key")}&state=${secret("wrong_key")}`);
   await ask(`${B}/session`, { key: secret("wrong_key") });
   await ask(`${B}/runs`, undefined, { authorization: `Bearer ${secret("wrong_key")}` });
   await ask(`${B}/runs`, undefined, {
