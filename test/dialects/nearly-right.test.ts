@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { isObject } from "../../src/lib/json.ts";
 import { openStage, type Stage } from "../support/dialect.ts";
+import { rightBodies } from "../support/right-bodies.ts";
 import { openaiText } from "../support/scripted-upstream.ts";
 
 let stage: Stage;
@@ -12,88 +13,6 @@ beforeAll(async () => {
 afterAll(() => stage[Symbol.asyncDispose]());
 
 const secret = "hunter2";
-const schema = { type: "object", properties: { a: { type: "string" } } };
-const call = { id: "c1", type: "function", function: { name: "f", arguments: "{}" } };
-const declared = { functionDeclarations: [{ name: "f", parameters: schema }] };
-
-/** A body that is right, by whom it is asked. */
-const right: readonly (readonly [path: string, body: object])[] = [
-  [
-    "/v1/chat/completions",
-    {
-      model: "m",
-      stream: true,
-      n: 2,
-      stop: ["a"],
-      messages: [
-        { role: "user", content: [{ type: "text", text: "b" }] },
-        { role: "assistant", content: null, tool_calls: [call] },
-        { role: "tool", tool_call_id: "c1", content: "r" },
-        { role: "function", name: "f", content: "r" },
-      ],
-      tools: [{ type: "function", function: { name: "f", parameters: schema } }],
-      tool_choice: { type: "function", function: { name: "f" } },
-      response_format: { type: "json_schema", json_schema: { name: "x", schema } },
-    },
-  ],
-  ["/v1/completions", { model: "m", prompt: ["a", "b"], n: 2, echo: true, stream: true }],
-  [
-    "/v1/responses",
-    {
-      model: "m",
-      input: [
-        { role: "user", content: [{ type: "input_text", text: "t" }] },
-        { type: "function_call", call_id: "c", name: "f", arguments: "{}" },
-        { type: "function_call_output", call_id: "c", output: "x" },
-      ],
-      tools: [{ type: "function", name: "f", parameters: schema }],
-      text: { format: { type: "json_schema", name: "x", schema } },
-      metadata: { a: "b" },
-    },
-  ],
-  [
-    "/v1/messages",
-    {
-      model: "m",
-      max_tokens: 10,
-      system: [{ type: "text", text: "s", cache_control: { type: "ephemeral" } }],
-      messages: [
-        { role: "user", content: [{ type: "document", title: "t", source: { type: "text", data: "d" } }] },
-        { role: "assistant", content: [{ type: "tool_use", id: "t1", name: "f", input: {} }] },
-        { role: "user", content: [{ type: "tool_result", tool_use_id: "t1", content: [{ type: "text", text: "r" }] }] },
-      ],
-      tools: [{ name: "f", input_schema: schema }],
-      thinking: { type: "enabled", budget_tokens: 1024 },
-    },
-  ],
-  [
-    "/api/chat",
-    {
-      model: "m",
-      format: schema,
-      options: { temperature: 1, stop: ["a"] },
-      messages: [
-        { role: "user", content: "a" },
-        { role: "assistant", tool_calls: [{ function: { name: "f", arguments: { a: 1 } } }] },
-        { role: "tool", tool_name: "f", content: "r" },
-      ],
-    },
-  ],
-  [
-    "/v1beta/models/m:generateContent",
-    {
-      systemInstruction: { parts: [{ text: "s" }] },
-      contents: [
-        { role: "user", parts: [{ text: "a" }] },
-        { role: "model", parts: [{ functionCall: { id: "1", name: "f", args: { a: 1 } } }] },
-        { role: "user", parts: [{ functionResponse: { id: "1", name: "f", response: { output: "x" } } }] },
-      ],
-      tools: [declared],
-      generationConfig: { candidateCount: 2, responseMimeType: "application/json", responseSchema: schema },
-    },
-  ],
-];
-
 const plain = [null, true, -1, 1.5, 1e308, "", secret, `\ud800${secret}`, "__proto__", "toString"];
 const odd = [
   ...plain,
@@ -114,7 +33,7 @@ const change = fc.record({
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
 
 test("a body that is nearly right is answered, or refused in its owner's shape without a word of it", async () => {
-  const asked = fc.tuple(fc.constantFrom(...right), fc.array(change, { minLength: 1, maxLength: 2 }));
+  const asked = fc.tuple(fc.constantFrom(...rightBodies), fc.array(change, { minLength: 1, maxLength: 2 }));
   await fc.assert(
     fc.asyncProperty(asked, async ([[path, body], changes]) => {
       const text = JSON.stringify(changes.reduce(changed, structuredClone(body)));

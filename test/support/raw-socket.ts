@@ -4,6 +4,8 @@ import { channelPath } from "./channel.ts";
 /** A WebSocket over a bare connection, which reads when it is told to: a browser's always reads. */
 export interface RawSocket extends Disposable {
   send(text: string): void;
+  /** Bytes as they are, right frames or not. */
+  write(bytes: Uint8Array): void;
   pause(): void;
   resume(): void;
   /** Every byte after the head, frames and all, until the other side closes. */
@@ -12,12 +14,13 @@ export interface RawSocket extends Disposable {
   readonly length: number;
 }
 
-export async function openRawSocket(origin: string): Promise<RawSocket> {
+/** `more` are header lines, each with its end. */
+export async function openRawSocket(origin: string, more = ""): Promise<RawSocket> {
   const { hostname, port, host } = new URL(origin);
   const socket: Socket = connect(Number(port), hostname);
   socket.write(
     `GET ${channelPath} HTTP/1.1\r\nhost: ${host}\r\nupgrade: websocket\r\nconnection: Upgrade\r\n` +
-      "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+      `sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n${more}\r\n`,
   );
   const head = await new Promise<Buffer>((resolve, reject) => {
     socket.once("data", resolve);
@@ -33,6 +36,7 @@ export async function openRawSocket(origin: string): Promise<RawSocket> {
   socket.on("error", () => {});
   return {
     send: (text) => void socket.write(toFrame(text)),
+    write: (bytes) => void socket.write(bytes),
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
     received: new Promise((resolve) => socket.once("close", () => resolve(Buffer.concat(pieces)))),
@@ -62,7 +66,7 @@ export function readFrames(bytes: Buffer): { readonly texts: readonly string[]; 
       short === 127 ? Number(bytes.readBigUInt64BE(at + 2)) : short === 126 ? bytes.readUInt16BE(at + 2) : short;
     const payload = bytes.subarray(at + head, at + head + length);
     if (payload.byteLength < length) break;
-    if (op === 8) return { texts, code: payload.readUInt16BE(0) };
+    if (op === 8) return { texts, code: payload.byteLength < 2 ? undefined : payload.readUInt16BE(0) };
     if (op === 1) texts.push(payload.toString());
     at += head + length;
   }
