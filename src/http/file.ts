@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { toByteStream } from "../lib/byte-stream.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { askedHeader } from "./asked-header.ts";
 import { failureResponse } from "./failure.ts";
@@ -49,7 +50,10 @@ export async function serveFile(request: Request, file: ServedFile): Promise<Res
       "content-range": `bytes */${bytes}`,
     });
   const { start, end } = range ?? { start: 0, end: bytes };
-  return new Response(Bun.file(path).slice(start, end), {
+  const content = Bun.file(path).slice(start, end);
+  // Of a whole file Bun reads the range once more, in its own way: of two such headers the first, and refuses it without a word.
+  const isRead = range === undefined && request.headers.has("range");
+  return new Response(isRead ? toByteStream(content.stream()) : content, {
     status: range ? 206 : 200,
     headers: {
       ...common,
