@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findDamage } from "../../src/store/snapshot.ts";
+import { pageFolder } from "../../src/ui/page-files.ts";
 import { fromSource, root, runCommand, startServer } from "../support/command.ts";
 import { openNameServer, zoneOf } from "../support/name-server.ts";
 import { hasStrace, straced } from "../support/strace.ts";
@@ -50,6 +51,8 @@ export async function openTarget(): Promise<Target> {
   };
   const { out } = await runCommand(fromSource, ["keys", "create", "user"], { cwd, env });
   const user = out.trim();
+  // From source the page is bundled when it is first asked for, beside the source.
+  await pageFolder();
   // Detached, it is no parent of the server, which is killed as ever.
   const program = hasStrace
     ? straced("-D", "--seccomp-bpf", "-s", "4096", "-o", trace, "-e", calls, "-e", "signal=none")
