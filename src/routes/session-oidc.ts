@@ -9,6 +9,7 @@ import { isOfOwnSite } from "../http/own-origin.ts";
 import { digestOf } from "../lib/digest.ts";
 import { toSignInError } from "../oidc/failure.ts";
 import { attemptMs } from "../oidc-services.ts";
+import { toSteadyClock } from "../lib/clock.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Services } from "../services.ts";
 import { pageHeaders } from "./page-headers.ts";
@@ -21,7 +22,7 @@ const placePattern = /^\/(?!\/)[\w/.~%?=&-]{0,500}$/;
 
 /** How people sign in without a key: their browser goes to their issuer, and comes back with a code that we exchange. */
 export function sessionOidc({ oidc, sessions, sessionCookie, clients, clock, log }: Services) {
-  const guesses = createGuesses(clock, clients);
+  const guesses = createGuesses(toSteadyClock(clock), clients, log);
 
   return new Elysia()
     .get(

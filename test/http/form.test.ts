@@ -234,7 +234,7 @@ describe("a form is refused", () => {
     }
     const write = (stream: AsyncIterable<Uint8Array>) => uploads.write(toFull(stream));
     const [status, code] = await uploads.refusal(formRequest([toForm([file("a"), "1"])]), { write });
-    expect([status, code, uploads.count()]).toEqual([507, "storage_full", 0]);
+    expect([status, code, uploads.count()]).toEqual([503, "storage_unavailable", 0]);
   });
 
   test("that there is no place for, as our own fault", async () => {
