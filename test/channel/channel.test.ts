@@ -297,7 +297,7 @@ describe("a frame that is none", () => {
       channel.send({ op: "join", id: "r2", chat_id: "chat" });
       expect(await channel.find(({ id }) => id === "r2")).toMatchObject({ error: { code: "id_in_use" } });
       expect((await (await app.get("/backend-api/v2/runs")).json())[0]).toMatchObject({ state: "running" });
-      expect(app.logged).toEqual([]);
+      expect(app.trouble).toEqual([]);
     }));
 
   test("does not wait for another of its id to begin where a hundred do", async () => {

@@ -48,7 +48,7 @@ test("a body that is nearly right is answered, or refused in its owner's shape w
     }),
     { numRuns: 300 },
   );
-  expect(stage.app.logged).toEqual([]);
+  expect(stage.app.trouble).toEqual([]);
 });
 
 /** By what their own clients look for. */

@@ -93,7 +93,7 @@ test("whatever is posted is answered as JSON-RPC is, or taken without a word, an
     }),
     { numRuns: 250 },
   );
-  expect(app.logged).toEqual([]);
+  expect(app.trouble).toEqual([]);
 });
 
 describe("many at once", () => {

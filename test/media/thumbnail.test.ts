@@ -95,6 +95,6 @@ describe("a thumbnail", () => {
         expect(Buffer.from(answer.bytes)).toEqual(Buffer.from(bytes));
       }
     }
-    expect(app.logged).toEqual([]);
+    expect(app.trouble).toEqual([]);
   });
 });

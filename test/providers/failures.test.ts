@@ -142,7 +142,7 @@ describe("an upstream's failure becomes its event, a finish, and nothing more", 
         expect(textOf(events)).toBe(text);
         expect(events.at(-1)).toEqual({ type: "finish", finish: { reason: "error" } });
       }
-      expect(app.logged).toEqual([]);
+      expect(app.trouble).toEqual([]);
     });
   }
 
@@ -226,7 +226,7 @@ test("a message without end is the upstream's fault, and is not held", async () 
     message: "ResponseError: Work sent a message without end",
   });
   expect(app.services.health.status(app.services.registry.get("Work"))).toBe("cooling");
-  expect(app.logged).toEqual([]);
+  expect(app.trouble).toEqual([]);
 });
 
 test("an operator's headers are struck out of what a vendor says", async () => {

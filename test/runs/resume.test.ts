@@ -106,7 +106,7 @@ describe("a resumable answer", () => {
         // Once more from the disk alone, at every place.
         for (let after = 0; after <= whole.length; after++)
           expect(await replay(app, runId, `?after=${after}`)).toEqual(whole.slice(after));
-        expect(app.logged).toEqual([]);
+        expect(app.trouble).toEqual([]);
       },
     ));
 
@@ -534,7 +534,7 @@ test("who reads an answer while it expires gets a part of it without a gap, and 
     'event: error\ndata: {"type":"error","error":"BadRequestError","message":"BadRequestError: this answer has expired"}\n\n',
   );
   expect(text).not.toContain("finish");
-  expect(app.logged).toEqual([]);
+  expect(app.trouble).toEqual([]);
 });
 
 test("a slow reader has the time of the drain to read what was said", async () => {

@@ -77,5 +77,5 @@ test("fifty sockets and fifty streams that come and go see the same answer, even
   expect(whole.map(({ seq }) => seq)).toEqual(whole.map((_, index) => index + 1));
   for (const seen of await Promise.all(watching)) expect(seen).toEqual(whole);
   expect(upstream.requests).toHaveLength(1);
-  expect(app.logged).toEqual([]);
+  expect(app.trouble).toEqual([]);
 });

@@ -11,6 +11,8 @@ export interface TestApp extends AsyncDisposable {
   readonly services: Services;
   /** Every line that was logged. */
   readonly logged: readonly string[];
+  /** Those that are warnings and errors. */
+  readonly trouble: readonly string[];
   post(body: unknown, init?: RequestInit): Promise<Response>;
   get(path: string, init?: RequestInit): Promise<Response>;
 }
@@ -59,6 +61,9 @@ export async function openApp({
     origin: server.origin,
     services,
     logged,
+    get trouble() {
+      return logged.filter((line) => /^\{"time":"[^"]*","level":"(warn|error)"/.test(line));
+    },
     get,
     post: (body, init) => get(conversationPath, { method: "POST", body: JSON.stringify(body), ...init }),
     async [Symbol.asyncDispose]() {
