@@ -77,14 +77,24 @@ function judgeStatus({ path, method }: Asked, status: number, headers: Answer["h
   if (status < 500) return undefined;
   if ((status === 503 || status === 429) && !headers.has("retry-after")) return `${status} without Retry-After`;
   if (status === 503) return undefined;
+  const mayAsk = asksVendors.test(toRouted(path));
   // Without a body its code is not known.
-  if (method === "HEAD" && (status === 501 || (asksVendors.test(path) && [502, 504].includes(status))))
-    return undefined;
+  if (method === "HEAD" && (status === 501 || (mayAsk && [502, 504].includes(status)))) return undefined;
   const code = codeOf(text);
-  const isChosen = [...own, ...(asksVendors.test(path) ? vendors : [])].some(
+  const isChosen = [...own, ...(mayAsk ? vendors : [])].some(
     (each) => statusOf.get(each) === status && (code === undefined || code === each),
   );
   return isChosen ? undefined : `${status}, which was not chosen: ${text.slice(0, 300)}`;
+}
+
+/** As Bun and the router read it: `/x/../v1/models` is `/v1/models`. */
+function toRouted(path: string): string {
+  const { pathname } = new URL(URL.canParse(path, "http://localhost") ? path : "/", "http://localhost");
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
 }
 
 /** In our own words; others' APIs have codes of their own. */
