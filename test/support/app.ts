@@ -46,6 +46,7 @@ export async function openApp({
       drain_timeout: "1",
       // Tests of the power's loss say so; all others would wait for the disk ten thousands of times.
       durability: "process",
+      log_format: "json",
       // A question more would count as one of the test's.
       titles: "words",
       // The one beside it that needs no key is in the internet.
