@@ -6,6 +6,7 @@ import { missing } from "./http/missing.ts";
 import { createOrigins } from "./http/origin.ts";
 import { createRequestWatch } from "./http/answered.ts";
 import { createRequestLog } from "./http/request-log.ts";
+import { hasReadableAddress, refuseAddress } from "./http/unreadable-address.ts";
 import { budget } from "./routes/budget.ts";
 import { channelRoute } from "./routes/channel.ts";
 import { chats } from "./routes/chats.ts";
@@ -56,6 +57,7 @@ export function createApp(services: Services) {
   bare.use(requests.before);
   const app = bare
     .wrap((handle, request) => {
+      if (!hasReadableAddress(request)) return requests.around(refuseAddress);
       if (request.method === "HEAD") return answeringHead(requests.around(handle));
       return requests.around(idempotency.isFor(request) ? idempotency.around(handle) : handle);
     })
