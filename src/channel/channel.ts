@@ -16,8 +16,11 @@ export interface Channel {
   assertRoom(caller: Caller): void;
   /** How many are open. */
   readonly count: number;
-  /** Closed (4401) once the caller may not stay: asked at every frame, and twice a minute. */
-  open(socket: Socket, caller: Caller, mayStay: () => boolean): Session;
+  /**
+   * Closed (4401) once the caller may not stay: `again` is asked at every frame, and twice a minute, for keys are given
+   * other limits, too, while a socket is open.
+   */
+  open(socket: Socket, caller: Caller, again: () => Caller | undefined): Session;
   /** Waits until what was said has been sent, at most `ms`, and tells every client that the server goes away (1001). */
   close(ms: number): Promise<void>;
 }
@@ -61,8 +64,14 @@ export function createChannel({ maxSockets, maxSocketsPerKey, askAgainMs = 30_00
     get count() {
       return sessions.size;
     },
-    open(socket, caller, mayStay) {
-      const session = createSession({ ...parts, socket, caller });
+    open(socket, caller, again) {
+      let current = caller;
+      const mayStay = () => {
+        const found = again();
+        if (found) current = found;
+        return found !== undefined;
+      };
+      const session = createSession({ ...parts, socket, caller: () => current });
       sessions.set(socket, { session, mayStay });
       count(caller.keyId, 1);
       return {

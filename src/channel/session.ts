@@ -28,7 +28,8 @@ export interface Session {
 
 export interface SessionParts {
   readonly socket: Socket;
-  readonly caller: Caller;
+  /** Whose it is, with the limits of now; the owner stays the same. */
+  readonly caller: () => Caller;
   readonly runs: Runs;
   readonly rooms: Rooms;
   readonly startOnce: StartOnce;
@@ -58,7 +59,7 @@ interface Open {
 }
 
 export function createSession({ socket, caller, runs, rooms, startOnce, log, stallMs }: SessionParts): Session {
-  const { owner } = caller;
+  const { owner } = caller();
   const outbox = createOutbox(socket, stallMs);
   // Most sockets of a large audience are idle: what they do not use they do not have.
   let open: Map<string, Open> | undefined;
@@ -90,12 +91,12 @@ export function createSession({ socket, caller, runs, rooms, startOnce, log, sta
         const { idempotency_key: key } = op;
         return listen(op.id, async (here) => {
           if (key !== undefined) {
-            const { runId, reader } = await startOnce(key, request, caller);
+            const { runId, reader } = await startOnce(key, request, caller());
             here.cancel = () => runs.cancel(runId, owner);
             if (here.isCancelled) await here.cancel();
             return { runId, reader };
           }
-          const run = await runs.start({ ...request, resumable: request.resumable ?? true }, caller);
+          const run = await runs.start({ ...request, resumable: request.resumable ?? true }, caller());
           here.cancel = async () => run.stop(cancellation());
           if (here.isCancelled) void here.cancel();
           return { runId: run.id, reader: run.attach(0) };

@@ -39,8 +39,8 @@ export interface Access {
   find(request: Request): Caller | undefined;
   /** The same, for what concerns everybody. @throws {ApiError} `access_denied`, `admin_only` */
   admin(request: Request): Caller;
-  /** Where a request lives on: keys are revoked and expire meanwhile. */
-  isStillKnown(request: Request): boolean;
+  /** Where a request lives on: keys are revoked, expire and are given other limits meanwhile; `undefined` for who may not stay. */
+  again(request: Request): Caller | undefined;
   /** Whose a key is that somebody typed, and its digest. @throws {ApiError} `access_denied`, `rate_limited` */
   judge(request: Request, key: string): KnownKey;
   /** Whether one must say who one is: a key is set, was ever made, or is about to be, or people sign in by an issuer. */
@@ -100,7 +100,12 @@ export function createAccess(parts: AccessParts): Access {
       if (caller.role === "admin") return caller;
       throw new ApiError("admin_only", "this takes a key whose role is admin: parley keys create --role admin");
     },
-    isStillKnown: (request) => !isClosed() || identify(get(request).given) !== undefined,
+    again(request) {
+      const { caller, given } = get(request);
+      if (!isClosed()) return caller;
+      const found = identify(given);
+      return found && withParent(found, request).caller;
+    },
     judge(request, key) {
       const digest = digestOf(key);
       const found = findKey(digest, request);

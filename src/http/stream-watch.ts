@@ -14,7 +14,7 @@ const askAgainMs = 30_000;
 /** Streams that are asked about in one turn of the event loop: each is a look into the database. */
 const askedAtOnce = 200;
 
-export function createStreamWatch(access: Pick<Access, "find" | "isStillKnown">): StreamWatch {
+export function createStreamWatch(access: Pick<Access, "find" | "again">): StreamWatch {
   const streams = new Map<Request, (why: ApiError) => void>();
   const timer = setInterval(() => void askAll(), askAgainMs);
   timer.unref();
@@ -34,7 +34,7 @@ export function createStreamWatch(access: Pick<Access, "find" | "isStillKnown">)
     let asked = 0;
     for (const [request, end] of streams) {
       if (++asked % askedAtOnce === 0) await turn();
-      if (!streams.has(request) || access.isStillKnown(request)) continue;
+      if (!streams.has(request) || access.again(request)) continue;
       streams.delete(request);
       end(new ApiError("access_denied", "the key was revoked or has expired, or the session has ended"));
     }

@@ -26,7 +26,7 @@ export function channelRoute({ channel, access, log }: Services) {
       set.headers["sec-websocket-protocol"] = channelProtocol;
     },
     open({ raw, data: { request } }) {
-      const session = channel.open(toSocket(raw), access.caller(request), () => access.isStillKnown(request));
+      const session = channel.open(toSocket(raw), access.caller(request), () => access.again(request));
       sessions.set(raw, session);
     },
     message: ({ raw }, frame) => sessions.get(raw)?.receive(frame),
