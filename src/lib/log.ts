@@ -1,4 +1,4 @@
-import { createRedactor, type Secrets } from "./redactor.ts";
+import { createRedactor, type Secrets, withoutSecrets } from "./redactor.ts";
 
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -31,10 +31,12 @@ export function createLog({ level, secrets, pretty, write = writeError }: LogOpt
     (at: LogLevel) =>
     (message: string, fields: LogFields = {}) => {
       if (logLevels.indexOf(at) < least) return;
-      write(redact(toLine(at, message, fields)));
+      write(toLine(at, message, fields, redact));
     };
   return { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
 }
+
+type Redact = (text: string) => string;
 
 /** Writes an answer of the command line to standard output. */
 export function print(text: string): void {
@@ -101,12 +103,17 @@ export function printError(text: string): void {
   process.stderr.write(process.stderr.isTTY ? harmless(text) : text);
 }
 
-function jsonLine(level: LogLevel, message: string, fields: LogFields): string {
-  return withoutControls(JSON.stringify({ time: new Date().toISOString(), level, message, ...plain(fields) }));
+/** Struck out of each value: a secret may be a word of the line itself, or digits of a number, and it must stay JSON. */
+function jsonLine(level: LogLevel, message: string, fields: LogFields, redact: Redact): string {
+  // The names of the line itself are ours.
+  const told = JSON.stringify({ message, ...plain(fields) }, (name, value: unknown) =>
+    name === "" ? value : withoutSecrets(value, redact),
+  );
+  return withoutControls(`{"time":"${new Date().toISOString()}","level":"${level}",${told.slice(1)}`);
 }
 
 /** An error's further lines are set in, so that none of them can pass for a line of the log. */
-function prettyLine(level: LogLevel, message: string, fields: LogFields): string {
+function prettyLine(level: LogLevel, message: string, fields: LogFields, redact: Redact): string {
   const rest = Object.entries(fields).flatMap(([name, value]) => {
     if (value === undefined) return [];
     const shown = plainValue(value);
@@ -115,7 +122,7 @@ function prettyLine(level: LogLevel, message: string, fields: LogFields): string
     return `${withoutControls(name)}=${lines.map(withoutControls).join("\n    ")}`;
   });
   const words = withoutControls(message);
-  return [new Date().toLocaleTimeString("en-GB"), level.toUpperCase().padEnd(5), words, ...rest].join(" ");
+  return redact([new Date().toLocaleTimeString("en-GB"), level.toUpperCase().padEnd(5), words, ...rest].join(" "));
 }
 
 /**

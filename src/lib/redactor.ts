@@ -8,30 +8,48 @@ const minLength = 6;
 const ownKeys = ["pk_[\\w-]{43}(?![\\w-])", "write_[\\w-]{22}(?![\\w-])"];
 
 /**
+ * The longest expression, in characters. Arbitrary: it holds hundreds of keys, and one that has some millions is refused by
+ * the engine, which would have nothing logged any more. What is longer by itself is looked for as it is.
+ */
+const maxPatternLength = 100_000;
+
+/**
  * Strikes out secrets by value, as they are and as JSON, addresses and `Authorization: Basic` spell them; and keys of our own
  * making by their looks.
  *
- * It is one expression, made anew when there are more of them: 0.3 µs for a line of the log and 40 keys, where it took 20 to
- * look for each by itself.
+ * It is one expression for hundreds of them, made anew when there are more: 0.3 µs for a line of the log and 40 keys, where it
+ * took 20 to look for each by itself.
  */
 export function createRedactor(secrets: Secrets): (text: string) => string {
   let known = -1;
-  let pattern = /(?!)/g;
+  let patterns: readonly (RegExp | string)[] = [];
   return (text) => {
     const count = "size" in secrets ? secrets.size : secrets.length;
     if (count !== known) {
-      pattern = toPattern([...secrets]);
+      patterns = toPatterns([...secrets]);
       known = count;
     }
-    return text.replace(pattern, "[redacted]");
+    return patterns.reduce<string>((left, pattern) => left.replaceAll(pattern, "[redacted]"), text);
   };
 }
 
 /** The longest first: one may be the beginning of another. */
-function toPattern(secrets: readonly string[]): RegExp {
+function toPatterns(secrets: readonly string[]): (RegExp | string)[] {
   const spelled = new Set(secrets.filter(({ length }) => length >= minLength).flatMap(toSpellings));
-  const values = [...spelled].sort((one, other) => other.length - one.length).map(RegExp.escape);
-  return new RegExp([...values, ...ownKeys].join("|"), "g");
+  const longestFirst = [...spelled].sort((one, other) => other.length - one.length);
+  const short = longestFirst.findIndex(({ length }) => length < maxPatternLength);
+  const long = short === -1 ? longestFirst : longestFirst.slice(0, short);
+  const patterns: string[][] = [[]];
+  let length = 0;
+  for (const value of [...longestFirst.slice(long.length).map(RegExp.escape), ...ownKeys]) {
+    length += value.length;
+    if (length > maxPatternLength) {
+      patterns.push([]);
+      length = value.length;
+    }
+    patterns.at(-1)?.push(value);
+  }
+  return [...long, ...patterns.filter((each) => each.length > 0).map((each) => new RegExp(each.join("|"), "g"))];
 }
 
 function toSpellings(secret: string): string[] {
@@ -48,4 +66,11 @@ function toSpellings(secret: string): string[] {
     bytes.toString("base64url"),
     bytes.toString("base64").replace(/=+$/, ""),
   ];
+}
+
+/** Any value on its way to JSON: secrets are struck out of texts, and of the names in it. */
+export function withoutSecrets(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === "string") return redact(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [redact(name), member]));
 }

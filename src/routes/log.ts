@@ -6,7 +6,7 @@ import { jsonBody } from "../http/json-body.ts";
 import { jsonText } from "../http/json-text.ts";
 import { upTo } from "../http/query.ts";
 import { toTime } from "../lib/clock.ts";
-import { createRedactor } from "../lib/redactor.ts";
+import { createRedactor, withoutSecrets } from "../lib/redactor.ts";
 import type { Services } from "../services.ts";
 
 const maxEntryBytes = 64 * 1024;
@@ -66,11 +66,4 @@ function toEntry(said: object, redact: (text: string) => string): string {
   // Nearly all hold none, and to look for forty keys in each of twenty thousand texts takes a tenth of a second.
   if (redact(entry) === entry) return entry;
   return JSON.stringify(said, (_, value: unknown) => withoutSecrets(value, redact));
-}
-
-/** Keys that the server knows, struck out of texts and of names. */
-function withoutSecrets(value: unknown, redact: (text: string) => string): unknown {
-  if (typeof value === "string") return redact(value);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [redact(name), member]));
 }

@@ -51,3 +51,16 @@ describe.each([true, false])("a line of the log, for people: %p", (pretty) => {
     );
   });
 });
+
+test("a secret that is a word of the line, or digits of a number, leaves it JSON, and is struck out of values", () => {
+  const lines: string[] = [];
+  const secrets = ["message", '"level"', "123456", 'bytes":'];
+  const log = createLog({ level: "info", secrets, pretty: false, write: (line) => void lines.push(line) });
+  log.info("no message", { bytes: 1234567, said: ["a message", { message: "123456" }] });
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+    level: "info",
+    message: "no [redacted]",
+    bytes: 1234567,
+    said: ["a [redacted]", { "[redacted]": "[redacted]" }],
+  });
+});

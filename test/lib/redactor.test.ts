@@ -38,3 +38,10 @@ test("keys of our own making are known by their looks", () => {
     "with [redacted], and pk_short, [redacted]",
   );
 });
+
+test("however many there are, and however long, each is struck out", () => {
+  const many = Array.from({ length: 500 }, (_, index) => `secret-number-${index}-${"x".repeat(200)}`);
+  const long = "a long one, ".repeat(100_000);
+  const redact = createRedactor([...many, long]);
+  for (const each of [many[0], many[250], many.at(-1), long]) expect(redact(`so: ${each}!`)).toBe("so: [redacted]!");
+});
