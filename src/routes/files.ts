@@ -29,7 +29,7 @@ interface Context extends Connection {
 }
 
 /** Files under an id of the caller's: documents as text, media as they are. */
-export function files({ buckets, shares, access, store, library, transcriber, config }: Services) {
+export function files({ buckets, shares, access, store, library, transcriber, config, streams }: Services) {
   return new Elysia()
     .get("/backend-api/v2/files/:bucket_id", (context) => (wantsProgress(context) ? watch(context) : read(context)), {
       params,
@@ -133,7 +133,7 @@ export function files({ buckets, shares, access, store, library, transcriber, co
 
   async function watch({ params, request, server }: Context): Promise<Response> {
     const progress = await buckets.watch(access.caller(request).owner, params.bucket_id, request.signal);
-    return streamUnnamed(progress, { request, server });
+    return streamUnnamed(progress, { request, server, watch: streams.watch });
   }
 
   /** The caller's own; or else what is published under this address. */
