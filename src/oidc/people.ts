@@ -56,7 +56,7 @@ export function createPeople(settings: PeopleSettings): People {
 
 /**
  * Whose everything is that a person makes. An issuer's name for somebody is theirs alone at that issuer, whatever becomes of
- * their address; of two issuers, it may be two people's. It can be no owner that somebody has chosen for a key.
+ * their address; of two issuers, it may be two people's. Nobody chooses it by chance, but an operator may for a key of theirs.
  */
 export function ownerOf({ iss, sub }: Person): string {
   return `oidc_${hexDigestOf(JSON.stringify([iss, sub])).slice(0, 32)}`;
