@@ -1,7 +1,6 @@
 import { createIpRanges, parseIp } from "../lib/ip-address.ts";
 import { parseHostPort } from "../lib/host-port.ts";
 import { AskedByHead } from "./head.ts";
-import { header } from "./headers.ts";
 
 /** Who asks, and where they see us. */
 export interface Clients {
@@ -34,7 +33,7 @@ const maxProxies = 32;
 /**
  * Any client can send `X-Forwarded-…`: they are read where a proxy of the operator's brings them, and from the right, where
  * it adds what it knows itself. `Forwarded` (RFC 7239) is not read: a proxy writes one of the two, and hands on what its
- * client wrote into the other.
+ * client wrote into the other. So it is with spellings with `_`, which proxies hand on as headers that they do not know.
  */
 export function createClients({ trusted_proxies, public_url }: ClientSettings): Clients {
   const trusted = trusted_proxies.length === 0 ? undefined : createIpRanges(trusted_proxies);
@@ -46,7 +45,7 @@ export function createClients({ trusted_proxies, public_url }: ClientSettings): 
 
     addressOf(request) {
       const nearest = connectedFrom(request);
-      return trusted?.has(nearest) ? findClient(nearest, header(request, "x-forwarded-for") ?? "") : nearest;
+      return trusted?.has(nearest) ? findClient(nearest, request.headers.get("x-forwarded-for") ?? "") : nearest;
     },
 
     originOf(request) {
@@ -103,16 +102,16 @@ function parseNode(text: string): string | undefined {
 }
 
 function forwardedScheme(request: Request): "http" | "https" | undefined {
-  const scheme = last(header(request, "x-forwarded-proto"))?.toLowerCase();
+  const scheme = last(request.headers.get("x-forwarded-proto"))?.toLowerCase();
   if (scheme === "https" || scheme === "wss") return "https";
   return scheme === "http" || scheme === "ws" ? "http" : undefined;
 }
 
 function forwardedHost(request: Request): string | undefined {
-  const { host, port } = parseHostPort(last(header(request, "x-forwarded-host")) ?? "") ?? {};
+  const { host, port } = parseHostPort(last(request.headers.get("x-forwarded-host")) ?? "") ?? {};
   return port === undefined ? host : `${host}:${port}`;
 }
 
-function last(list: string | undefined): string | undefined {
+function last(list: string | null): string | undefined {
   return list?.slice(list.lastIndexOf(",") + 1).trim();
 }

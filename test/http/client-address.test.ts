@@ -65,6 +65,7 @@ describe("behind a proxy that is trusted", () => {
     [{ "x-forwarded-host": "evil.example/path" }, "http://asked.example", null],
     [{ "x-forwarded-host": "user@evil.example" }, "http://asked.example", null],
     [{ "x-forwarded-host": "a b" }, "http://asked.example", null],
+    [{ x_forwarded_host: "evil.example", x_forwarded_proto: "https" }, "http://asked.example", null],
     [{ forwarded: "for=192.0.2.1;proto=https;host=evil.example" }, "http://asked.example", null],
   ])("%j is the origin %s", async (headers, origin, isSecure) => {
     expect(await ask(headers)).toEqual({ address: "127.0.0.1", origin, isSecure });
