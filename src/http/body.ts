@@ -40,7 +40,17 @@ export async function unhurried<T>({ request, server }: Connection, read: () => 
  * Least that a body must bring once its grace is over, so that nobody holds a connection with a byte a minute. The grace
  * is also the longest silence: what came fast earns no hours of waiting.
  */
-const slowest = { bytesPerSecond: 1000, graceMs: 20_000 };
+const slowest: Pace = { bytesPerSecond: 1000, graceMs: 20_000, wholeMs: Infinity };
+
+/** The same for what is held in memory: a large body at the least pace would be held for hours. */
+const slowestHeld: Pace = { ...slowest, wholeMs: 600_000 };
+
+interface Pace {
+  readonly bytesPerSecond: number;
+  readonly graceMs: number;
+  /** How long all of it may be waited for. */
+  readonly wholeMs: number;
+}
 
 /** Less than a network brings at once, in bytes. */
 const smallBytes = 4096;
@@ -53,7 +63,7 @@ const smallBytes = 4096;
 export async function* bodyPieces(
   request: Request,
   maxBytes: number,
-  { bytesPerSecond, graceMs } = slowest,
+  { bytesPerSecond, graceMs, wholeMs }: Pace = slowest,
 ): AsyncGenerator<Uint8Array> {
   if (!request.body) return;
   const reader = request.body.getReader();
@@ -62,10 +72,15 @@ export async function* bodyPieces(
   let length = 0;
   let waitedMs = 0;
   while (length <= takenBytes + drainBytes) {
-    const leftMs = Math.min(graceMs, graceMs + (length / bytesPerSecond) * 1000 - waitedMs);
+    const leftMs = Math.min(graceMs, graceMs + (length / bytesPerSecond) * 1000 - waitedMs, wholeMs - waitedMs);
     const askedAt = performance.now();
     const read = await within(reader.read().catch(disconnected), Math.max(0, leftMs));
-    if (!read) throw new ApiError("body_too_slow", `the body came at less than ${bytesPerSecond} bytes a second`);
+    if (!read)
+      throw tooSlow(
+        leftMs === wholeMs - waitedMs
+          ? `took longer than ${wholeMs / 60_000} minutes`
+          : `came at less than ${bytesPerSecond} bytes a second`,
+      );
     if (read.done) break;
     // A body may be chunks of a byte each, and Bun hands over each by itself to whoever waits: what comes in one turn of the
     // event loop comes as one.
@@ -77,27 +92,29 @@ export async function* bodyPieces(
   if (length > takenBytes) throw new ApiError("body_too_large", `the body is larger than ${maxBytes} bytes`);
 }
 
+function tooSlow(how: string): ApiError {
+  return new ApiError("body_too_slow", `the body ${how}`);
+}
+
 function disconnected(cause: unknown): never {
   throw new ApiError("cancelled", "the connection closed before the whole body had come", { cause });
 }
 
 /** The whole body, up to `maxBytes`. @throws {ApiError} as `bodyPieces` does, and `overloaded` where all together are too much */
-export async function readBody(request: Request, maxBytes: number, pace = slowest): Promise<Uint8Array> {
+export async function readBody(request: Request, maxBytes: number, pace = slowestHeld): Promise<Uint8Array> {
   // Not a list of pieces: of a body in chunks of a byte each is an object of its own.
   const sink = new Bun.ArrayBufferSink();
   const digest = readingDigest(request);
   const place = placeOf(request);
-  let heldBytes = 0;
   try {
     for await (const piece of bodyPieces(request, maxBytes, pace)) {
       place?.hold(piece.byteLength);
-      heldBytes += piece.byteLength;
       sink.write(piece);
       digest?.add(piece);
     }
     return new Uint8Array(sink.end());
   } finally {
-    place?.free(heldBytes);
+    place?.free();
   }
 }
 

@@ -11,9 +11,10 @@ export interface Incoming {
 
 /** Where one body is counted. */
 export interface Place {
-  /** @throws {ApiError} `overloaded` */
+  /** So many bytes more. @throws {ApiError} `overloaded`, `too_many_connections` */
   hold(bytes: number): void;
-  free(bytes: number): void;
+  /** All that it holds. */
+  free(): void;
   /** Gives what is to be called, once, when it has come. @throws {ApiError} `overloaded`, `too_many_connections` */
   enterUpload(): () => void;
 }
@@ -24,23 +25,35 @@ export interface IncomingLimits {
   readonly maxUploadsPerKey: number;
 }
 
+/** Up to so many bytes a body is small, and has a quarter more room: what is large, and slow, keeps no small question out. Arbitrary. */
+const smallBytes = 64 * 1024;
+
+/** Of what all may hold: whoever stops half-way in many bodies keeps no other key out. Arbitrary. */
+const shareOfKey = 0.5;
+
 /** Of the requests that bring something: whoever reads a body counts it there. */
 const places = new WeakMap<Request, Place>();
 
 export function createIncoming({ maxHeldBytes, maxUploads, maxUploadsPerKey }: IncomingLimits): Incoming {
   const uploadsOf = new Map<string, number>();
+  const heldOf = new Map<string, number>();
   let heldBytes = 0;
   let uploads = 0;
 
   return {
     admit(request, keyId) {
       if (request.body === null) return;
+      let own = 0;
       places.set(request, {
         hold(bytes) {
-          if (heldBytes + bytes > maxHeldBytes) throw full("too many large requests are coming in");
-          heldBytes += bytes;
+          assertRoom(bytes, keyId, own + bytes <= smallBytes ? maxHeldBytes * 1.25 : maxHeldBytes);
+          own += bytes;
+          count(keyId, bytes);
         },
-        free: (bytes) => void (heldBytes -= bytes),
+        free() {
+          count(keyId, -own);
+          own = 0;
+        },
         enterUpload: () => enterUpload(keyId),
       });
     },
@@ -51,6 +64,24 @@ export function createIncoming({ maxHeldBytes, maxUploads, maxUploadsPerKey }: I
       return uploads;
     },
   };
+
+  function assertRoom(bytes: number, keyId: string | null, most: number): void {
+    if (heldBytes + bytes > most) throw full("too many large requests are coming in");
+    if (keyId !== null && (heldOf.get(keyId) ?? 0) + bytes > most * shareOfKey)
+      throw new ApiError(
+        "too_many_connections",
+        "too many large requests of this key are coming in: try again when one has ended",
+        { retryAfterMs: 5000 },
+      );
+  }
+
+  function count(keyId: string | null, bytes: number): void {
+    heldBytes += bytes;
+    if (keyId === null) return;
+    const held = (heldOf.get(keyId) ?? 0) + bytes;
+    if (held > 0) heldOf.set(keyId, held);
+    else heldOf.delete(keyId);
+  }
 
   function enterUpload(keyId: string | null): () => void {
     const ofKey = keyId === null ? 0 : (uploadsOf.get(keyId) ?? 0);

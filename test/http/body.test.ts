@@ -16,7 +16,7 @@ function requestOf(...pieces: readonly { readonly bytes: number; readonly waitMs
   return new Request("http://localhost/", { method: "POST", body });
 }
 
-const pace = { bytesPerSecond: 1000, graceMs: 200 };
+const pace = { bytesPerSecond: 1000, graceMs: 200, wholeMs: 10_000 };
 const slow = { reason: "body_too_slow" };
 
 describe("a body", () => {
@@ -35,6 +35,11 @@ describe("a body", () => {
   test("that falls silent is refused, however much came before", async () => {
     const request = requestOf({ bytes: 10_000_000 }, { bytes: 1, waitMs: 5000 });
     await expect(readBody(request, 20_000_000, pace)).rejects.toMatchObject(slow);
+  });
+
+  test("that is to be held, and takes too long as a whole, is refused at whatever pace", async () => {
+    const steady = Array.from({ length: 100 }, () => ({ bytes: 1000, waitMs: 20 }));
+    await expect(readBody(requestOf(...steady), 1e6, { ...pace, wholeMs: 300 })).rejects.toMatchObject(slow);
   });
 
   test("in chunks of a byte each is read whole", async () => {

@@ -176,6 +176,44 @@ describe("bodies that come", () => {
     while (incoming.heldBytes > 0) await Bun.sleep(5);
   });
 
+  test("of one key are half of that, so that others' questions are taken, and small ones also where no large one is", async () => {
+    const flags = { max_memory: String(32 * 1024 * 1024) };
+    await using app = await openApp({ flags, readings: machineOf() });
+    const { incoming } = app.services;
+    const [ann, bob, cem] = [await makeKey(app, "ann"), await makeKey(app, "bob"), await makeKey(app, "cem")];
+    const begin = ({ key }: { readonly key: string }, bytes: number) =>
+      sendRaw(
+        app.origin,
+        `POST ${v2}/chat/s HTTP/1.1\r\nauthorization: Bearer ${key}\r\ncontent-length: 4000000`,
+        "x".repeat(bytes),
+      );
+    const open = [begin(ann, 3_900_000)];
+    while (incoming.heldBytes < 3_900_000) await Bun.sleep(5);
+    const more = await begin(ann, 3_900_000).said;
+    expect([more.slice(0, 12), more.includes('"too_many_connections"')]).toEqual(["HTTP/1.1 429", true]);
+    const put = ({ headers }: typeof bob, body: unknown, id: string) =>
+      app.get(`${v2}/chat/${id}`, { method: "POST", headers, body: JSON.stringify(body) }).then(({ status }) => status);
+    expect(await put(bob, { text: "x".repeat(3_900_000) }, "large")).toBe(200);
+    open.push(begin(bob, 3_900_000), begin(cem, 550_000));
+    while (incoming.heldBytes < 8_350_000) await Bun.sleep(5);
+    expect([await put(cem, { a: "x".repeat(100_000) }, "l"), await put(cem, { a: 1 }, "s")]).toEqual([503, 200]);
+    for (const { socket } of open) socket.destroy();
+    while (incoming.heldBytes > 0) await Bun.sleep(5);
+  });
+
+  test("slowly, and small ones, do not keep the server from seeing that it does nothing", async () => {
+    const machine = machineOf();
+    machine.now = () => performance.now() * 1000;
+    await using app = await openApp({ flags: { max_memory: String(32 * 1024 * 1024) }, readings: machine });
+    const { incoming } = app.services;
+    const { socket } = sendRaw(app.origin, `POST ${v2}/chat/s HTTP/1.1\r\ncontent-length: 50000`, "x".repeat(40_000));
+    while (incoming.heldBytes === 0) await Bun.sleep(1);
+    machine.bytes = 30 * 1024 * 1024;
+    while (!app.logged.some((line) => line.includes("memory stays in use"))) await Bun.sleep(5);
+    expect(incoming.heldBytes).toBe(40_000);
+    socket.destroy();
+  });
+
   test("as uploads are so many at once at most, of one key as of all", async () => {
     await using app = await openApp();
     const [ann, bob] = [await makeKey(app, "ann"), await makeKey(app, "bob")];
