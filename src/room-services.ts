@@ -27,15 +27,24 @@ export interface RoomServicesParts {
 const maxUploads = 200;
 const maxUploadsPerKey = 50;
 
+/** What an upload, and an answer, holds in memory: two blocks; what waits for its readers, and its question. Arbitrary. */
+const uploadBytes = 512 * 1024;
+const runBytes = 4 * 1024 * 1024;
+
 export function openRoomServices({ config, countRuns, readings, closeIdle, log }: RoomServicesParts): RoomServices {
   const maxMemory = config.max_memory || usualMaxMemory();
   const incoming = createIncoming({ maxHeldBytes: maxMemory / 4, maxUploads, maxUploadsPerKey });
   const pressure = openPressure({
     maxBytes: maxMemory,
-    isIdle: () => countRuns() === 0 && incoming.heldBytes === 0 && incoming.uploads === 0,
+    isIdle: () => workBytes() < maxMemory / 20,
     onDescriptors: closeIdle,
     log,
     readings,
   });
   return { incoming, pressure, shedding: createShedding(pressure) };
+
+  /** What the work under way may hold, at most: somebody who asks little, and slowly, must not be taken for a load. */
+  function workBytes(): number {
+    return incoming.heldBytes + incoming.uploads * uploadBytes + countRuns() * runBytes;
+  }
 }
