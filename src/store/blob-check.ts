@@ -52,7 +52,10 @@ function listBlobRows(path: string): (BlobRow & { readonly folder: string })[] {
 
 async function faultOf(path: string, { bytes, hash }: BlobRow): Promise<string | undefined> {
   try {
-    const { size } = await stat(path);
+    const found = await stat(path);
+    // Of a pipe or a device there may be no end to read to.
+    if (!found.isFile()) return "it is no file";
+    const { size } = found;
     if (bytes !== null && size !== bytes) return `it has ${size} bytes of ${bytes}`;
     return hash === null || (await digestOf(path)) === hash ? undefined : "it is not what it was";
   } catch (thrown) {
