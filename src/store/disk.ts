@@ -25,6 +25,7 @@ export function openDisk(folder: string): Disk {
   const failureListeners = new Set<(failure: DiskFailure) => void>();
   let failure: DiskFailure | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
   let isClosed = false;
 
   return {
@@ -47,7 +48,7 @@ export function openDisk(folder: string): Disk {
     },
   };
 
-  async function look(): Promise<void> {
+  async function probe(): Promise<void> {
     const path = join(folder, `.${Bun.randomUUIDv7()}.tmp`);
     try {
       await writeProbe(path);
@@ -58,6 +59,11 @@ export function openDisk(folder: string): Disk {
       failure = found;
     }
     await rm(path, { force: true }).catch(() => {});
+  }
+
+  /** One at a time: a disk that hangs is not asked anew each second, nor does a late answer count for more than a new one. */
+  function look(): Promise<void> {
+    return (looking ??= probe().finally(() => (looking = undefined)));
   }
 
   async function lookAgain(): Promise<void> {
