@@ -23,7 +23,7 @@ export interface LogOptions {
 }
 
 /** A log on standard error. */
-export function createLog({ level, secrets, pretty, write = writeError }: LogOptions): Log {
+export function createLog({ level, secrets, pretty, write = createErrorWriter() }: LogOptions): Log {
   const least = logLevels.indexOf(level);
   const redact = createRedactor(secrets);
   const toLine = pretty ? prettyLine : jsonLine;
@@ -146,6 +146,24 @@ function plainValue(value: unknown): unknown {
   return (value.stack ?? String(value)) + cause;
 }
 
-function writeError(line: string): void {
-  process.stderr.write(`${line}\n`);
+/** Of lines that a pipe has not taken: Bun keeps them all in memory, and whoever is to read them may stand still. Arbitrary. */
+const maxUnwrittenBytes = 4 * 1024 * 1024;
+
+/** Writes lines to standard error; those that come while too much waits are left out, and counted. */
+function createErrorWriter(): (line: string) => void {
+  let unwritten = 0;
+  let leftOut = 0;
+
+  return (line) => {
+    if (unwritten > maxUnwrittenBytes) return void leftOut++;
+    if (leftOut > 0) write(`${leftOut} lines of the log were left out: nobody read it`);
+    leftOut = 0;
+    write(line);
+  };
+
+  function write(line: string): void {
+    const bytes = line.length + 1;
+    unwritten += bytes;
+    process.stderr.write(`${line}\n`, () => void (unwritten -= bytes));
+  }
 }

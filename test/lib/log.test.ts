@@ -1,4 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLog, type LogFields } from "../../src/lib/log.ts";
 
@@ -63,4 +66,36 @@ test("a secret that is a word of the line, or digits of a number, leaves it JSON
     bytes: 1234567,
     said: ["a [redacted]", { "[redacted]": "[redacted]" }],
   });
+});
+
+test("what nobody reads is not kept without an end, and how much was left out is said", async () => {
+  const flood = `const { createLog, print } = await import(${JSON.stringify(path)});
+    const log = createLog({ level: "info", secrets: [], pretty: false });
+    for (let n = 0; n < 200; n++) {
+      for (let line = 0; line < 100; line++) log.info("flood", { n, text: "x".repeat(1000) });
+      await new Promise(setImmediate);
+    }
+    print("said");
+    for await (const _ of process.stdin) log.info("read again");`;
+  const folder = mkdtempSync(join(tmpdir(), "parley-log-"));
+  // Bun reads what it gives a child by itself.
+  const pipe = join(folder, "pipe");
+  Bun.spawnSync(["mkfifo", pipe]);
+  await using end = await open(pipe, "r+");
+  await using reader = await open(pipe, "r");
+  const child = Bun.spawn([process.execPath, "-e", flood], { stdin: "pipe", stdout: "pipe", stderr: end.fd });
+  await child.stdout.getReader().read();
+  let text = "";
+  while (!text.includes("read again")) {
+    child.stdin.write("?");
+    await child.stdin.flush();
+    text += (await reader.read({ buffer: Buffer.alloc(65_536) })).buffer.toString("latin1").replaceAll("\0", "");
+  }
+  child.kill();
+  rmSync(folder, { recursive: true });
+  const lines = text.split("\n").filter((line) => line.includes('"flood"')).length;
+  const [, leftOut] = /(\d+) lines of the log were left out/.exec(text) ?? [];
+  // Some of what came last may be among them.
+  expect(lines + Number(leftOut)).toBeGreaterThanOrEqual(20_000);
+  expect(lines).toBeLessThan(6000);
 });
