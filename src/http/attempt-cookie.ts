@@ -1,19 +1,16 @@
-import { header } from "./headers.ts";
+import { cookieNameOf, findCookie, ofTls } from "./own-cookies.ts";
 
 /**
  * What a browser keeps between leaving for its issuer and coming back. Requests that another site leads to bring it along, as
  * it is such a one that comes back (`SameSite=Lax`); over TLS no other host and no page without TLS can set one.
  */
 function nameOf(request: Request, isSecure: boolean): string {
-  const port = /:(\d+)$/.exec(header(request, "host") ?? "")?.[1];
-  const name = port ? `parley_sign_in_${port}` : "parley_sign_in";
-  return isSecure ? `__Host-${name}` : name;
+  const name = cookieNameOf(request, "parley_sign_in");
+  return isSecure ? ofTls + name : name;
 }
 
 export function readAttemptCookie(request: Request, isSecure: boolean): string | undefined {
-  const name = `${nameOf(request, isSecure)}=`;
-  const cookies = (header(request, "cookie") ?? "").split(";").map((each) => each.trim());
-  return cookies.findLast((each) => each.startsWith(name))?.slice(name.length);
+  return findCookie(request, nameOf(request, isSecure));
 }
 
 /** Empty, it goes. */
