@@ -1,6 +1,7 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { createAtOnce } from "../lib/at-once.ts";
 import { within } from "../lib/deadline.ts";
 import type { Log } from "../lib/log.ts";
+import { lookNowAndThen } from "../lib/now-and-then.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { closeCodes } from "../protocol/channel.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -36,17 +37,13 @@ export interface ChannelParts {
   readonly stallMs?: number | undefined;
 }
 
-/** Sockets that are asked about in one turn of the event loop: each is a look into the database. */
-const askedAtOnce = 200;
-
 /** When another socket may be tried: until then some will have gone. */
 const retryAfterMs = 5000;
 
 export function createChannel({ maxSockets, maxSocketsPerKey, askAgainMs = 30_000, ...parts }: ChannelParts): Channel {
   const sessions = new Map<Socket, Open>();
-  const countOf = new Map<string, number>();
-  const timer = setInterval(() => void askAll(), askAgainMs);
-  timer.unref();
+  const ofKeys = createAtOnce();
+  const asking = lookNowAndThen(sessions, ([socket, { mayStay }]) => stays(socket, mayStay), askAgainMs);
 
   return {
     assertRoom({ keyId }) {
@@ -54,7 +51,7 @@ export function createChannel({ maxSockets, maxSocketsPerKey, askAgainMs = 30_00
         throw new ApiError("overloaded", `${maxSockets} sockets are open already; try again in a moment`, {
           retryAfterMs,
         });
-      if (keyId !== null && (countOf.get(keyId) ?? 0) >= maxSocketsPerKey)
+      if (keyId !== null && ofKeys.of(keyId) >= maxSocketsPerKey)
         throw new ApiError(
           "too_many_connections",
           `this key has ${maxSocketsPerKey} sockets open: close one, or send more over each`,
@@ -73,39 +70,24 @@ export function createChannel({ maxSockets, maxSocketsPerKey, askAgainMs = 30_00
       };
       const session = createSession({ ...parts, socket, caller: () => current });
       sessions.set(socket, { session, mayStay });
-      count(caller.keyId, 1);
+      const leave = ofKeys.enter(caller.keyId);
       return {
         ...session,
         async receive(frame) {
           if (stays(socket, mayStay)) await session.receive(frame);
         },
         close() {
-          if (sessions.delete(socket)) count(caller.keyId, -1);
+          if (sessions.delete(socket)) leave();
           session.close();
         },
       };
     },
     async close(ms) {
-      clearInterval(timer);
+      asking[Symbol.dispose]();
       await within(Promise.all([...sessions.values()].map(({ session }) => session.whenSent())), ms);
       for (const socket of sessions.keys()) socket.close(closeCodes.goingAway, "the server is stopping; connect again");
     },
   };
-
-  function count(keyId: string | null, change: 1 | -1): void {
-    if (keyId === null) return;
-    const left = (countOf.get(keyId) ?? 0) + change;
-    if (left > 0) countOf.set(keyId, left);
-    else countOf.delete(keyId);
-  }
-
-  async function askAll(): Promise<void> {
-    let asked = 0;
-    for (const [socket, { mayStay }] of sessions) {
-      stays(socket, mayStay);
-      if (++asked % askedAtOnce === 0) await turn();
-    }
-  }
 }
 
 interface Open {

@@ -1,3 +1,4 @@
+import { createAtOnce } from "../lib/at-once.ts";
 import { ApiError } from "../protocol/errors.ts";
 
 /** What bodies take while they come: each has its own limit, and all have one together. */
@@ -35,8 +36,8 @@ const shareOfKey = 0.5;
 const places = new WeakMap<Request, Place>();
 
 export function createIncoming({ maxHeldBytes, maxUploads, maxUploadsPerKey }: IncomingLimits): Incoming {
-  const uploadsOf = new Map<string, number>();
   const heldOf = new Map<string, number>();
+  const uploadsOfKeys = createAtOnce();
   let heldBytes = 0;
   let uploads = 0;
 
@@ -84,22 +85,18 @@ export function createIncoming({ maxHeldBytes, maxUploads, maxUploadsPerKey }: I
   }
 
   function enterUpload(keyId: string | null): () => void {
-    const ofKey = keyId === null ? 0 : (uploadsOf.get(keyId) ?? 0);
     if (uploads >= maxUploads) throw full(`${maxUploads} uploads are coming in already`);
-    if (ofKey >= maxUploadsPerKey)
+    if (keyId !== null && uploadsOfKeys.of(keyId) >= maxUploadsPerKey)
       throw new ApiError(
         "too_many_connections",
         `${maxUploadsPerKey} uploads of this key are coming in already; try again when one has ended`,
         { retryAfterMs: 5000 },
       );
     uploads++;
-    if (keyId !== null) uploadsOf.set(keyId, ofKey + 1);
+    const leave = uploadsOfKeys.enter(keyId);
     return () => {
       uploads--;
-      if (keyId === null) return;
-      const left = (uploadsOf.get(keyId) ?? 1) - 1;
-      if (left > 0) uploadsOf.set(keyId, left);
-      else uploadsOf.delete(keyId);
+      leave();
     };
   }
 }

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { lookNowAndThen } from "../lib/now-and-then.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Access } from "./access.ts";
 
@@ -11,13 +11,10 @@ export interface StreamWatch extends Disposable {
 }
 
 const askAgainMs = 30_000;
-/** Streams that are asked about in one turn of the event loop: each is a look into the database. */
-const askedAtOnce = 200;
 
 export function createStreamWatch(access: Pick<Access, "find" | "again">): StreamWatch {
   const streams = new Map<Request, (why: ApiError) => void>();
-  const timer = setInterval(() => void askAll(), askAgainMs);
-  timer.unref();
+  const asking = lookNowAndThen(streams, ask, askAgainMs);
 
   return {
     watch(request, end) {
@@ -26,17 +23,13 @@ export function createStreamWatch(access: Pick<Access, "find" | "again">): Strea
       streams.set(request, end);
       return () => void streams.delete(request);
     },
-    askAll,
-    [Symbol.dispose]: () => clearInterval(timer),
+    askAll: asking.now,
+    [Symbol.dispose]: () => asking[Symbol.dispose](),
   };
 
-  async function askAll(): Promise<void> {
-    let asked = 0;
-    for (const [request, end] of streams) {
-      if (++asked % askedAtOnce === 0) await turn();
-      if (!streams.has(request) || access.again(request)) continue;
-      streams.delete(request);
-      end(new ApiError("access_denied", "the key was revoked or has expired, or the session has ended"));
-    }
+  function ask([request, end]: readonly [Request, (why: ApiError) => void]): void {
+    if (access.again(request)) return;
+    streams.delete(request);
+    end(new ApiError("access_denied", "the key was revoked or has expired, or the session has ended"));
   }
 }

@@ -1,3 +1,4 @@
+import { createAtOnce } from "../lib/at-once.ts";
 import type { Clock } from "../lib/clock.ts";
 import { createRates } from "../lib/rate.ts";
 import type { Caller } from "../protocol/caller.ts";
@@ -24,21 +25,19 @@ const maxKeys = 10_000;
 
 export function createKeyRuns({ clock, ...usual }: KeyRunsParts): KeyRuns {
   const rates = createRates(clock, maxKeys);
-  const live = new Map<string, number>();
+  const live = createAtOnce();
 
   return {
     begin({ keyId, limits }) {
       if (keyId === null) return () => {};
-      const count = live.get(keyId) ?? 0;
       const most = limits?.maxRuns ?? usual.maxRuns;
-      if (most > 0 && count >= most)
+      if (most > 0 && live.of(keyId) >= most)
         throw new ApiError("too_many_runs", `this key may have ${most} answers at once: wait until one has ended`, {
           retryAfterMs: 1000,
         });
       const perMinute = limits?.runsPerMinute ?? usual.runsPerMinute;
       if (perMinute > 0) takeOne(keyId, perMinute);
-      live.set(keyId, count + 1);
-      return () => end(keyId);
+      return live.enter(keyId);
     },
   };
 
@@ -49,11 +48,5 @@ export function createKeyRuns({ clock, ...usual }: KeyRunsParts): KeyRuns {
     throw new ApiError("rate_limited", `this key may have ${perMinute} answers a minute: try again in a moment`, {
       retryAfterMs: retryMs,
     });
-  }
-
-  function end(keyId: string): void {
-    const left = (live.get(keyId) ?? 0) - 1;
-    if (left > 0) live.set(keyId, left);
-    else live.delete(keyId);
   }
 }
