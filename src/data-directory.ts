@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ConfigError } from "./config/error.ts";
 import type { Config } from "./config/load.ts";
 import { codeOf } from "./lib/error-code.ts";
+import type { Log } from "./lib/log.ts";
 import { openStore, type Store } from "./store/index.ts";
 import { databaseName, marks } from "./store/layout.ts";
 
@@ -14,6 +15,14 @@ export function openDataDirectory({ data_dir: path, secret_key: secretKey, durab
   } catch (cause) {
     throw new ConfigError(`the data directory ${shortened(path)} cannot be used: ${whyOf(cause, path)}`);
   }
+}
+
+/** What became of it, for the log: as it is opened, and whenever its disk takes no more. */
+export function tellOfStore({ aside, disk }: Store, log: Log): void {
+  if (aside !== undefined)
+    log.error("runs.db was damaged, and is begun anew: the last hour's answers cannot be joined any more", { aside });
+  disk.onFailure(({ message, code }) => log.error(message, { code }));
+  disk.onRoom(() => log.info("what is to be kept can be written again"));
 }
 
 /** SQLite takes no longer path of a file (https://www.sqlite.org/limits.html does not say so; its VFS for Unix does). */

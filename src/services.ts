@@ -5,7 +5,7 @@ import type { Config } from "./config/load.ts";
 import { tellServer } from "./config/told.ts";
 import { createImporter, type Importer } from "./chats/import.ts";
 import type { Buckets } from "./files/buckets.ts";
-import { openDataDirectory } from "./data-directory.ts";
+import { openDataDirectory, tellOfStore } from "./data-directory.ts";
 import { openFileServices } from "./file-services.ts";
 import { createIdempotency, type Idempotency } from "./http/idempotency.ts";
 import { createCalmClock } from "./lib/calm-clock.ts";
@@ -18,38 +18,33 @@ import type { McpServer } from "./mcp/server.ts";
 import type { McpServers } from "./mcp-client/servers.ts";
 import { openMcpServices } from "./mcp-client-services.ts";
 import { type MediaLibrary, openMediaLibrary } from "./media/library.ts";
-import { custom } from "./providers/adapters/custom.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import type { ServerSettings } from "./protocol/settings.ts";
-import type { Catalogue } from "./providers/catalogue.ts";
-import { createCallersServers } from "./routing/callers-server.ts";
-import type { Health } from "./routing/health.ts";
-import type { Load } from "./routing/load.ts";
-import type { Quotas } from "./routing/quotas.ts";
-import type { Registry } from "./providers/registry.ts";
-import { openProviderKeys, type ProviderKeys } from "./provider-keys.ts";
-import { openProviderServices } from "./provider-services.ts";
-import { createRouter, type Router } from "./routing/router.ts";
+import { openPageServices } from "./page-services.ts";
+import type { ProviderServices } from "./provider-services.ts";
+import { openRoutingServices, type RoutingServices } from "./routing-services.ts";
 import type { BringInParts } from "./runs/attachments/bring-in.ts";
-import { createRunLog } from "./runs/run-log.ts";
 import { openRoomServices, type RoomServices } from "./room-services.ts";
+import { openRunObservers } from "./run-observers.ts";
 import { openRunServices, type RunServices } from "./run-services.ts";
 import { type Cache, openCache } from "./store/cache.ts";
 import { openSearchServices } from "./search-services.ts";
-import { createGuard, parseAddress } from "./search/guard.ts";
-import { createPages, type Pages } from "./search/page.ts";
-import { createResolve } from "./search/resolve.ts";
+import type { Pages } from "./search/page.ts";
 import type { WebSearch } from "./search/web-search.ts";
 import { openShares, type Shares } from "./shares/shares.ts";
 import { type Expiry, openExpiry } from "./store/expiry.ts";
 import type { Store } from "./store/index.ts";
 import { toSweeps } from "./sweeps.ts";
-import { openTracing } from "./tracing/tracing.ts";
 import { openUpdateCheck, type UpdateCheck } from "./update-check.ts";
-import { version } from "./version.ts";
 
 /** Everything that lives as long as the server; built once, and closed by itself. */
-export interface Services extends AccessServices, RoomServices, RunServices {
+export interface Services
+  extends
+    AccessServices,
+    RoomServices,
+    RunServices,
+    Pick<RoutingServices, "providerKeys" | "router" | "ready">,
+    Pick<ProviderServices, "registry" | "catalogue" | "health" | "load" | "quotas"> {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
@@ -60,14 +55,7 @@ export interface Services extends AccessServices, RoomServices, RunServices {
   readonly store: Store;
   readonly idempotency: Idempotency;
   readonly cookies: CookieJar;
-  readonly providerKeys: ProviderKeys;
   readonly expiry: Expiry;
-  readonly registry: Registry;
-  readonly catalogue: Catalogue;
-  readonly health: Health;
-  readonly load: Load;
-  readonly quotas: Quotas;
-  readonly router: Router;
   readonly pages: Pages;
   readonly cache: Cache;
   readonly webSearch: WebSearch;
@@ -83,8 +71,6 @@ export interface Services extends AccessServices, RoomServices, RunServices {
   readonly mcpServer: () => Promise<McpServer>;
   /** What the server was told, for people. */
   readonly settings: () => ServerSettings;
-  /** Resolves when the first look for local runtimes is over. */
-  readonly ready: Promise<void>;
 }
 
 export interface ServiceOptions {
@@ -123,54 +109,22 @@ export function openServices(
   const metrics = createMetrics();
   const store = openDataDirectory(config);
   const calm = createCalmClock(clock, elapsed, store.lastWrittenAt);
-  if (store.aside !== undefined)
-    log.error("runs.db was damaged, and is begun anew: the last hour's answers cannot be joined any more", {
-      aside: store.aside,
-    });
-  store.disk.onFailure(({ message, code }) => log.error(message, { code }));
-  store.disk.onRoom(() => log.info("what is to be kept can be written again"));
+  tellOfStore(store, log);
   const cookies = createCookieJar({ table: store.cookies, clock, log });
-  const ms = (seconds: number) => seconds * 1000;
   const daysOrEver = (days: number) => (days === 0 ? Infinity : days * dayMs);
-  const limits = {
-    connectMs: ms(config.connect_timeout),
-    isProxied: config.isProxied,
-    firstByteMs: ms(config.first_byte_timeout),
-    loadMs: ms(config.load_timeout),
-    silenceMs: ms(config.silence_timeout),
+  const { guard, pages, toPages } = openPageServices(config);
+  const routing = openRoutingServices({
+    config,
+    cookies: cookies.find,
+    keyTable: store.providerKeys,
+    guard,
+    secrets,
     watch: metrics.upstreams.watch,
-  };
-
-  const providers = openProviderServices({ config, limits, cookies: cookies.find, clock, log });
-  const { registry, catalogue, prices, health, load, quotas } = providers;
-  const providerKeys = openProviderKeys({ ...providers, table: store.providerKeys, secrets, clock, log });
-  const ready = Promise.all([providers.ready, providerKeys.ready]).then(() => {});
-  const resolve = createResolve(config.dns_servers);
-  const toGuard = (more: readonly string[]) =>
-    createGuard({ allowedHosts: [...config.allowed_hosts, ...more], resolve });
-  const guard = toGuard([]);
-  const router = createRouter({
-    registry,
-    catalogue,
-    prices,
-    health,
-    load,
-    quotas,
-    routes: config.routes,
-    callersServers: createCallersServers({
-      adapter: custom,
-      limits,
-      async judge(address, signal) {
-        const url = parseAddress(address);
-        return { url, ips: await guard.judge(url, signal) };
-      },
-    }),
-    strategy: config.router_strategy,
-    firstTokenTimeout: config.first_token_timeout,
-    hedgeAfter: config.hedge_after,
-    random: Math.random,
-    ready,
+    clock,
+    log,
   });
+  const { limits, providers, providerKeys, router, ready } = routing;
+  const { registry, catalogue, health, load, quotas, advice } = providers;
   const library = openMediaLibrary({
     store,
     clock,
@@ -189,15 +143,12 @@ export function openServices(
   });
   const forAccess = openAccessServices({ config, store, published: shares, secrets, clock, log });
   const { access, sessions, streams } = forAccess;
-  const toPages = (...more: readonly string[]) =>
-    createPages({ guard: toGuard(more), userAgent: `Parley/${version}`, silenceMs: pageSilenceMs });
-  const pages = toPages();
   const files = openFileServices({ config, store, pages, thumbnails: library.thumbnails, clock, log });
   const cache = openCache({ path: join(config.data_dir, "cache.db"), maxBytes: config.max_cache, clock });
   const search = openSearchServices({ config, store, cache, pages, toPages, clock, log });
   const { webSearch } = search;
   const mcp = openMcpServices(config, clock, log);
-  const tracing = openTraces(config, registry, log);
+  const observers = openRunObservers({ config, registry, counting: metrics.runs.observer, log });
   const room: RoomServices = openRoomServices({
     config,
     countRuns: () => forRuns.runs.count,
@@ -205,7 +156,7 @@ export function openServices(
     closeIdle,
     log,
   });
-  const parts = {
+  const forRuns = openRunServices({
     config,
     limits,
     store,
@@ -217,19 +168,14 @@ export function openServices(
     toPages,
     webSearch,
     mcp,
-    observers: [
-      createRunLog(log, config.log_requests ? "info" : "debug"),
-      metrics.runs.observer,
-      ...(tracing ? [tracing] : []),
-    ],
+    observers: observers.all,
     stallMs,
     assertRoom: room.shedding.assertRoom,
     metrics,
     clock,
     calm,
     log,
-  };
-  const forRuns = openRunServices(parts);
+  });
 
   const expiry = openExpiry(toSweeps({ config, store, cookies, sessions, cache, shares, clock, calm }), log);
   const updates = openUpdateCheck(config, log);
@@ -237,24 +183,23 @@ export function openServices(
   // The last is closed first, and each of them whatever became of the one before.
   const closing = new AsyncDisposableStack();
   const all = [
+    room.pressure,
     metrics,
     store,
     files,
     cache,
     search,
-    providers,
-    providerKeys,
+    routing,
     library,
     shares,
     expiry,
     updates,
     mcp,
-    tracing,
+    observers,
     forRuns,
+    streams,
   ];
-  closing.use(room.pressure);
   for (const each of all) closing.use(each);
-  closing.use(streams);
 
   const services = {
     config,
@@ -271,19 +216,6 @@ export function openServices(
       clock,
       log,
       maxBytes: Math.max(config.max_body, config.max_upload),
-      runRoutes: [
-        "/backend-api/v2/conversation",
-        "/v1/chat/completions",
-        "/v1/completions",
-        "/v1/responses",
-        "/v1/images/generations",
-        "/v1/images/edits",
-        "/v1/messages",
-        "/v1/models/*",
-        "/v1beta/models/*",
-        "/api/chat",
-        "/api/generate",
-      ],
     }),
     cookies,
     providerKeys,
@@ -305,18 +237,9 @@ export function openServices(
     library,
     shares,
     updates,
-    settings: () => tellServer(config, providers.advice()),
+    settings: () => tellServer(config, advice()),
     ready,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
   return { ...services, mcpServer: lazily(async () => (await import("./mcp-server.ts")).createMcp(services)) };
 }
-
-/** Where the operator wants them. */
-function openTraces({ collector, otlp_service_name }: Config, registry: Registry, log: Log) {
-  if (!collector) return undefined;
-  return openTracing({ collector, service: { name: otlp_service_name, version }, placeOf: registry.terms, log });
-}
-
-/** A page that brings nothing for so long is not waited for: people wait for the answer that it belongs to. */
-const pageSilenceMs = 15_000;

@@ -15,6 +15,7 @@ import type { Handle } from "./head.ts";
 import { header } from "./headers.ts";
 import { copyAnswer, giveAgain } from "./kept-answer.ts";
 import { missingRoute } from "./missing.ts";
+import { runRoutes } from "./run-routes.ts";
 
 /**
  * A POST with an `Idempotency-Key` is done once (draft-ietf-httpapi-idempotency-key-header-07): for 24 hours whoever sends
@@ -46,15 +47,13 @@ export interface IdempotencyParts {
   readonly log: Log;
   /** Largest body, in bytes. */
   readonly maxBytes: number;
-  /** Those that answer with a run. */
-  readonly runRoutes: readonly string[];
 }
 
 const maxKeyLength = 255;
 
 export const replayed = { "idempotency-replayed": "true" } as const;
 
-export function createIdempotency({ access, store, clock, maxBytes, runRoutes, log }: IdempotencyParts): Idempotency {
+export function createIdempotency({ access, store, clock, maxBytes, log }: IdempotencyParts): Idempotency {
   const { claims, claimMarks: marks, secrets } = store;
   const complain = (error: unknown) => log.error("what became of an Idempotency-Key could not be written", { error });
   const isFor = (request: Request) => request.method === "POST" && header(request, "idempotency-key") !== undefined;
