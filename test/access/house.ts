@@ -1,4 +1,5 @@
 import { createApp } from "../../src/app.ts";
+import { mapParallel } from "../../src/lib/parallel.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
 import { chatChunks } from "../support/chat-chunks.ts";
 import { makeKey, type TestKey } from "../support/keys.ts";
@@ -102,11 +103,7 @@ const upgrading = {
   "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
 };
 
-/** Runs them some at a time. */
+/** Acts on some of them at a time. */
 export async function eachOf<T>(all: readonly T[], act: (one: T) => Promise<unknown>): Promise<void> {
-  const left = all.toReversed();
-  const work = async () => {
-    for (let one = left.pop(); one !== undefined; one = left.pop()) await act(one);
-  };
-  await Promise.all(Array.from({ length: 24 }, work));
+  await mapParallel(all, 24, act);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
+import { mapParallel } from "../../src/lib/parallel.ts";
 import { openExchange } from "./exchange.ts";
 import type { FuzzedRoute } from "./input.ts";
 import { inputsOf } from "./inputs.ts";
@@ -8,7 +9,7 @@ import { listedInputs } from "./listed.ts";
 import { found } from "./lists/found.ts";
 import { preparing } from "./prepare.ts";
 import { listRoutes } from "./routes.ts";
-import { inTurns, readRuns } from "./runs.ts";
+import { readRuns } from "./runs.ts";
 import { send } from "./send.ts";
 import { openTarget, type Target } from "./target.ts";
 
@@ -37,7 +38,7 @@ test(
       if (wrong instanceof Error) failures.push(wrong.message);
     }
     const startedAt = performance.now();
-    await inTurns(routes, atOnce, async (route) => {
+    await mapParallel(routes, atOnce, async (route) => {
       using exchange = openExchange(target.origin);
       const property = fc.asyncProperty(inputsOf(route), async (input) => {
         if (count++ % 1000 === 0) for (const each of preparing) await send(each, target, known, exchange);

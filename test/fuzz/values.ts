@@ -1,6 +1,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import fc from "fast-check";
 import { spellings } from "../support/addresses.ts";
+import { changed } from "../support/changed-body.ts";
 import { rawValues } from "./lists/json.ts";
 import { naughtyStrings } from "./lists/strings.ts";
 import { toMark } from "./known.ts";
@@ -160,31 +161,4 @@ export function toText(value: unknown): string {
 
 function rawMark(at: number): string {
   return `raw:${at}:`;
-}
-
-type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
-
-function changed(body: unknown, { at, kind, name, ...rest }: Change): unknown {
-  // The same is put into many bodies, and changed there.
-  const value: unknown = structuredClone(rest.value);
-  const places = placesIn(body);
-  const [holder, key] = places[at % places.length] ?? [];
-  if (!holder || key === undefined) return value;
-  const held: unknown = Reflect.get(holder, key);
-  if (kind === "remove") Reflect.deleteProperty(holder, key);
-  else if (kind === "add" && Array.isArray(held)) held.push(value);
-  else if (kind === "add" && typeof held === "object" && held !== null) define(held, name, value);
-  else if (kind === "repeat") define(holder, key, [held, held].flat());
-  else define(holder, key, value);
-  return body;
-}
-
-function placesIn(value: unknown): (readonly [object, string])[] {
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, member]) => [[value, key] as const, ...placesIn(member)]);
-}
-
-/** Also `__proto__`, as JSON has it. */
-function define(holder: object, key: string, value: unknown): void {
-  Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
 }

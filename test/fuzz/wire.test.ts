@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { connect } from "node:net";
+import { mapParallel } from "../../src/lib/parallel.ts";
 import { channelOps, ControlFrame } from "../../src/protocol/channel.ts";
 import { errorCodes } from "../../src/protocol/errors.ts";
 import { RunEvent } from "../../src/protocol/events.ts";
@@ -11,7 +12,7 @@ import { createKnown, type Known } from "./known.ts";
 import { frameTorture } from "./lists/frames.ts";
 import { ambiguous, framings } from "./lists/framing.ts";
 import { jsonTorture } from "./lists/json.ts";
-import { inTurns, readRuns } from "./runs.ts";
+import { readRuns } from "./runs.ts";
 import { openTarget, type Target } from "./target.ts";
 import { nearly, toText, valueOf } from "./values.ts";
 
@@ -26,7 +27,7 @@ afterAll(() => target[Symbol.asyncDispose]());
 test("whatever comes over a connection is a request, or refused, and two lengths are never two requests", async () => {
   const wrong: unknown[] = [];
   const all = [...framings, ...ambiguous];
-  await inTurns(all, 40, async (sent) => {
+  await mapParallel(all, 40, async (sent) => {
     const answers = await exchange(Buffer.from(sent, "latin1"));
     const isTalkedInto = ambiguous.includes(sent) && answers.length > 1;
     const failed = answers.filter(({ status }) => status >= 500 && status !== 505);
@@ -38,7 +39,7 @@ test("whatever comes over a connection is a request, or refused, and two lengths
 test("whatever comes over a socket is a frame, or ends that socket alone", async () => {
   const wrong: unknown[] = [];
   using other = await openChannel(target.origin, asAdmin());
-  await inTurns(frameTorture, 20, async (frames) => {
+  await mapParallel(frameTorture, 20, async (frames) => {
     using socket = await openRawSocket(target.origin, `authorization: Bearer ${target.admin}\r\n`);
     for (const frame of frames) socket.write(frame);
     const received = await untilSilent(socket);

@@ -8,6 +8,7 @@ import { openCollector } from "../support/collector.ts";
 import { openRouted } from "../support/routed.ts";
 import { openaiText, openUpstream } from "../support/scripted-upstream.ts";
 import { textOf } from "../support/events.ts";
+import { usageRow } from "../support/usage.ts";
 
 const fine = () => openaiText("fine");
 const json = { otlp_protocol: "http/json" };
@@ -112,26 +113,7 @@ function fieldsOf(message: Uint8Array, wanted: number): Uint8Array[] {
 
 /** A run with one attempt: two spans. */
 const ended: EndedRun = {
-  row: {
-    run_id: "run_1",
-    owner: "local",
-    key_id: null,
-    user: null,
-    created_at: 0,
-    day: "2026-01-01",
-    provider: "A",
-    model: "m",
-    prompt_tokens: 1,
-    completion_tokens: 1,
-    total_tokens: 2,
-    saved_tokens: 0,
-    cost: null,
-    details: "{}",
-    outcome: "stop",
-    error: null,
-    duration_ms: 5,
-    first_token_ms: 2,
-  },
+  row: usageRow,
   trace: {
     run_id: "run_1",
     created_at: "2026-01-01T00:00:00.000Z",
