@@ -14,6 +14,11 @@ export function cookieNameOf(request: Request, base: string): string {
  * port may have put one before it.
  */
 export function findCookie(request: Request, name: string): string | undefined {
+  return findCookies(request, name).at(-1);
+}
+
+/** All of that name, as the browser orders them. */
+export function findCookies(request: Request, name: string): string[] {
   const cookies = (header(request, "cookie") ?? "").split(";").map((each) => each.trim());
-  return cookies.findLast((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
+  return cookies.filter((each) => each.startsWith(`${name}=`)).map((each) => each.slice(name.length + 1));
 }

@@ -1,7 +1,7 @@
 import { ApiError } from "../protocol/errors.ts";
 import type { Clients } from "./client-address.ts";
 import { header } from "./headers.ts";
-import { cookieNameOf, findCookie, ofTls } from "./own-cookies.ts";
+import { cookieNameOf, findCookie, findCookies, ofTls } from "./own-cookies.ts";
 import { changesNothing, isOfOwnSite, isOwnOrigin } from "./own-origin.ts";
 
 /** The token of the session that a browser keeps for us. */
@@ -11,6 +11,8 @@ export interface SessionCookie {
    * requests bring the cookie along. @throws {ApiError} `origin_not_allowed` where they would change something
    */
   read(request: Request): string | undefined;
+  /** All that it brings: where it came without TLS at first, there are two. @throws as `read` */
+  readAll(request: Request): string[];
   /** What has the browser keep a token, out of the reach of scripts, and bring it with requests of this site alone. */
   write(request: Request, token: string): string;
   /** What has it keep none. */
@@ -26,18 +28,12 @@ export function createSessionCookie(clients: Clients): SessionCookie {
   return {
     read(request) {
       const token = find(request);
-      if (token === undefined) return undefined;
-      if (changesNothing(request)) return isOfOwnSite(request) ? token : undefined;
-      const origin = header(request, "origin");
-      const isOwn =
-        origin === undefined
-          ? header(request, "sec-fetch-site") === "same-origin"
-          : isOwnOrigin(origin, request, clients);
-      if (isOwn) return token;
-      throw new ApiError(
-        "origin_not_allowed",
-        "a browser's session changes something from this server's own pages alone",
-      );
+      return token !== undefined && mayBring(request) ? token : undefined;
+    },
+
+    readAll(request) {
+      const tokens = ["", ofTls].flatMap((prefix) => findCookies(request, prefix + cookieNameOf(request, base)));
+      return tokens.length > 0 && mayBring(request) ? tokens : [];
     },
 
     write(request, token) {
@@ -52,6 +48,21 @@ export function createSessionCookie(clients: Clients): SessionCookie {
       return [gone, `${ofTls}${gone}; Secure`];
     },
   };
+
+  /** @throws {ApiError} `origin_not_allowed` */
+  function mayBring(request: Request): boolean {
+    if (changesNothing(request)) return isOfOwnSite(request);
+    const origin = header(request, "origin");
+    const isOwn =
+      origin === undefined
+        ? header(request, "sec-fetch-site") === "same-origin"
+        : isOwnOrigin(origin, request, clients);
+    if (isOwn) return true;
+    throw new ApiError(
+      "origin_not_allowed",
+      "a browser's session changes something from this server's own pages alone",
+    );
+  }
 
   function find(request: Request): string | undefined {
     // As most requests come.

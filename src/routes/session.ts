@@ -7,6 +7,8 @@ import type { Services } from "../services.ts";
 import { sessionOidc } from "./session-oidc.ts";
 
 const maxBodyBytes = 32 * 1024;
+/** Arbitrary: a browser has two. Each is a write. */
+const maxClosed = 10;
 
 /** How browsers sign in: the key is sent once, and a cookie that no script can read stands for it. */
 export function session(services: Services) {
@@ -21,6 +23,10 @@ export function session(services: Services) {
     ...(setup.isPending && { setup: true }),
   });
 
+  /** What a browser no longer brings would stay good for weeks, and nobody could end it. */
+  const closeAll = async (request: Request) =>
+    void (await Promise.all(sessionCookie.readAll(request).slice(0, maxClosed).map(sessions.close)));
+
   return new Elysia({ prefix: "/backend-api/v2" })
     .use(sessionOidc(services))
     .get("/session", ({ request }) => toSession(access.find(request)), {
@@ -33,6 +39,7 @@ export function session(services: Services) {
         if (!access.isClosed) return toSession(access.find(request));
         const known = access.judge(request, key);
         const token = await sessions.open(known.caller.keyId ?? "", known.digest);
+        await closeAll(request);
         set.headers["set-cookie"] = sessionCookie.write(request, token);
         return toSession(known.caller);
       },
@@ -45,8 +52,7 @@ export function session(services: Services) {
     .delete(
       "/session",
       async ({ request, set }) => {
-        const token = sessionCookie.read(request);
-        if (token !== undefined) await sessions.close(token);
+        await closeAll(request);
         set.headers["set-cookie"] = sessionCookie.remove(request);
         return toSession(access.isClosed ? undefined : access.find(request));
       },

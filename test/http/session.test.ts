@@ -80,6 +80,21 @@ describe("a browser's session", () => {
     expect(await status(app, runsPath, as(first))).toBe(401);
   });
 
+  test("leaves none behind: neither that of before, nor the one from before there was TLS", async () => {
+    await using app = await openApp();
+    const { key } = await makeKey(app, "ann");
+    const origin = app.origin;
+    const isGood = async (cookie: string) => (await status(app, runsPath, { headers: { cookie } })) === 200;
+    const secureOrigin = origin.replace("http:", "https:");
+    const secure = (await post(app, key, { origin: secureOrigin })).headers.get("set-cookie")?.split(";")[0] ?? "";
+    const plain = await signIn(app, key);
+    const again = await post(app, key, { origin, cookie: plain });
+    expect([await isGood(plain), await isGood(secure)]).toEqual([false, true]);
+    const cookie = again.headers.get("set-cookie")?.split(";")[0] ?? "";
+    await app.get(sessionPath, { method: "DELETE", headers: { origin, cookie: `${cookie}; ${secure}` } });
+    expect([await isGood(cookie), await isGood(secure)]).toEqual([false, false]);
+  });
+
   test("of a setting's key ends when another is set", async () => {
     await using app = await openApp({ flags: { access_key: "the-setting-key-0123" } });
     const { sessions } = app.services;
