@@ -7,6 +7,7 @@ import { createGuesses } from "../http/guesses.ts";
 import { AskedByHead } from "../http/head.ts";
 import { isOfOwnSite } from "../http/own-origin.ts";
 import { digestOf } from "../lib/digest.ts";
+import { subscriberOf } from "../lib/ip-address.ts";
 import { toSignInError } from "../oidc/failure.ts";
 import { attemptMs } from "../oidc-services.ts";
 import { toSteadyClock } from "../lib/clock.ts";
@@ -23,6 +24,8 @@ const placePattern = /^\/(?!\/)[\w/.~%?=&-]{0,500}$/;
 /** How people sign in without a key: their browser goes to their issuer, and comes back with a code that we exchange. */
 export function sessionOidc({ oidc, sessions, sessionCookie, clients, clock, log }: Services) {
   const guesses = createGuesses(toSteadyClock(clock), clients, log);
+  /** Addresses from which somebody is looked at whose turn it is. */
+  const looking = new Set<string>();
 
   return new Elysia()
     .get(
@@ -51,9 +54,8 @@ export function sessionOidc({ oidc, sessions, sessionCookie, clients, clock, log
         const { finish, people } = get();
         if (request instanceof AskedByHead) return lead("/");
         try {
-          guesses.check(request, "typed");
           const kept = readAttemptCookie(request, isSecure(request)) ?? "";
-          const { caller, claims, endsAt, returnTo } = await finish(queryOf(request), kept);
+          const { caller, claims, endsAt, returnTo } = await inTurn(request, () => finish(queryOf(request), kept));
           const token = await sessions.open(caller.owner, people.digest, { claims, endsAt });
           log.info("somebody signed in by the issuer", { owner: caller.owner, role: caller.role });
           return enter(returnTo, [forget(request), sessionCookie.write(request, token)]);
@@ -71,6 +73,25 @@ export function sessionOidc({ oidc, sessions, sessionCookie, clients, clock, log
   function get() {
     if (oidc) return oidc;
     throw new ApiError("not_found", "this server has no issuer to sign in with: the settings that begin with oidc_");
+  }
+
+  /**
+   * Where many have come back from an address whom the issuer did not vouch for, one at a time is looked at: it is not asked
+   * about all of them at once, and whoever is right and has the same address, as behind a proxy, comes in all the same.
+   *
+   * @throws {ApiError} `rate_limited`
+   */
+  async function inTurn<T>(request: Request, work: () => Promise<T>): Promise<T> {
+    if (!guesses.isGuessing(request)) return work();
+    const address = subscriberOf(clients.addressOf(request));
+    if (looking.has(address))
+      throw new ApiError("rate_limited", "many come back from this address who could not be signed in");
+    looking.add(address);
+    try {
+      return await work();
+    } finally {
+      looking.delete(address);
+    }
   }
 
   function isSecure(request: Request): boolean {
