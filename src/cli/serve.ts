@@ -28,8 +28,13 @@ export function serveCommand(): Command {
         services.log.info(
           `${signal}: running answers may end, at most ${config.drain_timeout} s; a second signal stops at once`,
         );
-        await server.close();
-        await services[Symbol.asyncDispose]();
+        try {
+          await server.close();
+          await services[Symbol.asyncDispose]();
+        } catch (error) {
+          services.log.error("the server could not be closed as it should", { error });
+          process.exit(1);
+        }
         process.exit(0);
       };
       process.on("SIGINT", () => void stop("SIGINT"));

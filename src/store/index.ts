@@ -171,14 +171,16 @@ export function openStore(directory: string, { secretKey = "", durability = "pow
       return await once.read("damage", undefined);
     },
     async [Symbol.asyncDispose]() {
-      await chats[Symbol.asyncDispose]();
-      await reader[Symbol.asyncDispose]();
-      writer.flush();
-      runsWriter.flush();
-      disk[Symbol.dispose]();
-      database.close();
-      runs.close();
-      presence[Symbol.dispose]();
+      // The last is closed first, and each of them whatever became of the one before.
+      await using closing = new AsyncDisposableStack();
+      closing.use(presence);
+      closing.defer(() => runs.close());
+      closing.defer(() => database.close());
+      closing.use(disk);
+      closing.defer(runsWriter.flush);
+      closing.defer(writer.flush);
+      closing.use(reader);
+      closing.use(chats);
     },
   };
 }

@@ -36,7 +36,11 @@ export function openPresence(directory: string): Presence {
     living,
     [Symbol.dispose]() {
       lock.close();
-      rmSync(pathOf(id), { force: true });
+      try {
+        rmSync(pathOf(id), { force: true });
+      } catch {
+        // The disk may take nothing any more. It is nobody's lock now: whoever comes next removes it.
+      }
     },
   };
 }

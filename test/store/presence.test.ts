@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPresence } from "../../src/store/presence.ts";
+import { fromSource, startServer } from "../support/command.ts";
 
 test("a server's mark lives as long as its process, however that ends", async () => {
   const folder = mkdtempSync(join(tmpdir(), "parley-presence-"));
@@ -27,4 +28,24 @@ test("a server's mark lives as long as its process, however that ends", async ()
   expect(servers()).toEqual([]);
   rmSync(folder, { recursive: true });
   expect(existsSync(folder)).toBe(false);
+});
+
+test("a server whose mark cannot be removed ends as any other, its databases closed", async () => {
+  const cwd = mkdtempSync(join(tmpdir(), "parley-presence-"));
+  const marks = join(cwd, "data/servers");
+  const args = ["--data-dir", join(cwd, "data")];
+  {
+    await using server = await startServer(fromSource, { cwd, args });
+    const [mark = ""] = readdirSync(marks).filter((name) => name.endsWith(".lock"));
+    // As a disk that takes nothing any more: what stands there cannot be removed.
+    rmSync(join(marks, mark));
+    mkdirSync(join(marks, mark));
+    server.child.kill("SIGTERM");
+    const said = await new Response(server.child.stderr).text();
+    expect([await server.child.exited, said]).toEqual([0, expect.not.stringContaining('"error"')]);
+    rmSync(join(marks, mark), { recursive: true });
+  }
+  const names = ["parley.db", "runs.db", "parley.db-wal", "runs.db-wal"];
+  expect(names.map((name) => existsSync(join(cwd, "data", name)))).toEqual([true, true, false, false]);
+  rmSync(cwd, { recursive: true });
 });
