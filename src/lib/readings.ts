@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { countDescriptors, readMostDescriptors } from "./descriptors.ts";
 import type { Readings } from "./pressure.ts";
 
 /** What this process takes of its machine. */
 export function createReadings(): Readings {
-  const mostDescriptors = readMostDescriptors();
+  const mostDescriptors = readMostDescriptors() ?? Infinity;
   return {
     memory: () => process.memoryUsage.rss(),
-    descriptors: () => countDescriptors() / mostDescriptors,
+    descriptors: () => (countDescriptors() ?? 0) / mostDescriptors,
     collect: () => void Bun.gc(true),
     now: () => performance.now(),
   };
@@ -21,24 +21,3 @@ export function usualMaxMemory(): number {
 
 /** Below this a server is full with a few large questions. */
 const leastMemory = 512 * 1024 * 1024;
-
-const descriptors = "/proc/self/fd";
-
-/** Since Linux 6.2 the folder's length is their number (proc_pid_fd(5)); before it is 0, and they are counted. */
-function countDescriptors(): number {
-  try {
-    return statSync(descriptors).size || readdirSync(descriptors).length;
-  } catch {
-    // No such thing on this system, or none left to look with.
-    return 0;
-  }
-}
-
-function readMostDescriptors(): number {
-  try {
-    const [, most = ""] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
-    return Number(most) || Infinity;
-  } catch {
-    return Infinity;
-  }
-}

@@ -38,7 +38,7 @@ export async function writeMetrics(parts: FigureParts): Promise<string> {
 type Figures = { readonly [Name in MetricName]: readonly Sample[] };
 
 async function readFigures(parts: FigureParts): Promise<Figures> {
-  const [ofDisk, ofProcess] = await Promise.all([readDisk(parts), readProcess()]);
+  const ofDisk = await readDisk(parts);
   const { metrics, channel, shedding, version } = parts;
   const { runs, tasks, upstreams, requests, loopLag } = metrics;
   return {
@@ -64,7 +64,7 @@ async function readFigures(parts: FigureParts): Promise<Figures> {
     ...readProviders(parts),
     ...readStore(parts),
     ...ofDisk,
-    ...ofProcess,
+    ...readProcess(),
   };
 }
 
@@ -111,8 +111,8 @@ async function readDisk({ directory }: FigureParts) {
   };
 }
 
-async function readProcess() {
-  const { memory, cpu, startedAt, descriptors, maxDescriptors } = await readProcessFigures();
+function readProcess() {
+  const { memory, cpu, startedAt, descriptors, maxDescriptors } = readProcessFigures();
   return {
     process_resident_memory_bytes: one(memory),
     process_cpu_seconds_total: one(cpu),

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { countDescriptors, readMostDescriptors } from "../lib/descriptors.ts";
 
 /** What the system tells of this process: times in seconds, memory in bytes. Descriptors are known on Linux alone. */
 export interface ProcessFigures {
@@ -10,19 +10,13 @@ export interface ProcessFigures {
   readonly maxDescriptors: number | undefined;
 }
 
-export async function readProcessFigures(): Promise<ProcessFigures> {
+export function readProcessFigures(): ProcessFigures {
   const { user, system } = process.cpuUsage();
-  const [open, limits] = await Promise.all([
-    readdir("/proc/self/fd").catch(() => undefined),
-    readFile("/proc/self/limits", "latin1").catch(() => ""),
-  ]);
-  const [, most] = /^Max open files +(\d+|unlimited)/m.exec(limits) ?? [];
   return {
     memory: process.memoryUsage.rss(),
     cpu: (user + system) / 1e6,
     startedAt: performance.timeOrigin / 1000,
-    // One of them is that of the folder itself.
-    descriptors: open && open.length - 1,
-    maxDescriptors: most === undefined ? undefined : most === "unlimited" ? Infinity : Number(most),
+    descriptors: countDescriptors(),
+    maxDescriptors: readMostDescriptors(),
   };
 }
