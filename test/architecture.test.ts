@@ -77,6 +77,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "providers/address.ts",
     "routing/route.ts",
     "oidc/rules.ts",
+    "tracing/collector.ts",
   ],
 };
 

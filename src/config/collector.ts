@@ -1,13 +1,6 @@
 import { parseWebAddress } from "../lib/web-address.ts";
+import type { Collector } from "../tracing/collector.ts";
 import { ConfigError } from "./error.ts";
-
-/** Where traces go. */
-export interface Collector {
-  /** `http://127.0.0.1:4318/v1/traces` */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly protocol: "http/protobuf" | "http/json";
-}
 
 interface CollectorSettings {
   readonly otlp_endpoint: string;

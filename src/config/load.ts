@@ -8,7 +8,8 @@ import { suggestion } from "../lib/nearest.ts";
 import { explainError } from "../lib/schema.ts";
 import { isHeaderKey } from "../lib/text.ts";
 import { configPaths, defaultDataDirectory, fromHome } from "./directories.ts";
-import { type Collector, readCollector, secretsOfCollector } from "./collector.ts";
+import type { Collector } from "../tracing/collector.ts";
+import { readCollector, secretsOfCollector } from "./collector.ts";
 import { ConfigError } from "./error.ts";
 import { type Environment, parseFile } from "./file.ts";
 import { adviceOnMcpServers, assertMcpServers, programEnv, secretsOfMcp } from "./mcp-servers.ts";
@@ -19,6 +20,7 @@ import {
   environmentName,
   flagName,
   isListOfObjects,
+  isAddress,
   isSecret,
   type SettingName,
   Settings,
@@ -116,8 +118,9 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
 const proxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
 
 function secretsIn(name: SettingName, settings: Settings): string[] {
-  if (isSecret(name)) return [String(settings[name])];
-  return (name === "searxng_url" || name === "update_url") && settings[name] !== "" ? keysWithin(settings[name]) : [];
+  const value = String(settings[name]);
+  if (isSecret(name)) return [value];
+  return isAddress(name) && value !== "" ? keysWithin(value) : [];
 }
 
 function secretsOf(provider: ProviderConfig): string[] {

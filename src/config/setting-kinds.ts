@@ -5,6 +5,8 @@ import { Type } from "@sinclair/typebox";
 /** `alsoFrom` are the variables that other programs read for the same, the first that is set. */
 export const text = (description: string, fallback: string, ...alsoFrom: string[]) =>
   Type.String({ description, default: fallback, ...(alsoFrom.length > 0 && { alsoFrom }) });
+/** An address that people are shown without the keys that it may hold in its path or its query. */
+export const address = (description: string) => Type.String({ description, default: "", isAddress: true });
 export const seconds = (description: string, fallback: number) =>
   Type.Number({ description: `${description}, in seconds`, default: fallback, exclusiveMinimum: 0, maximum: 86_400 });
 export const orZero = (description: string, fallback: number) =>

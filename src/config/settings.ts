@@ -49,6 +49,12 @@ export function isSecret(name: SettingName): boolean {
   return schema.secret === true;
 }
 
+/** An address that may hold a key: whoever shows it leaves that out. */
+export function isAddress(name: SettingName): boolean {
+  const schema: TSchema = Settings.properties[name];
+  return schema.isAddress === true;
+}
+
 export function environmentName(name: SettingName): string {
   return `PARLEY_${name.toUpperCase()}`;
 }

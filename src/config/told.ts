@@ -7,6 +7,7 @@ import { keysOf } from "./providers.ts";
 import {
   flagName,
   isListOfObjects,
+  isAddress,
   isSecret,
   type SettingName,
   Settings,
@@ -71,8 +72,7 @@ function tellSetting(name: PlainName, config: Config): SettingInfo {
 /** What a setting that is no secret says, without the secrets in it. */
 export function tellValue(name: PlainName, config: Config): unknown {
   if (name === "mcp_servers") return config[name].map(tellMcpServer);
-  const isAddress = (name === "searxng_url" || name === "update_url") && config[name] !== "";
-  return isAddress ? toShownAddress(config[name]) : config[name];
+  return isAddress(name) && config[name] !== "" ? toShownAddress(String(config[name])) : config[name];
 }
 
 function sourceOf(name: PlainName, origin: string, variables: readonly string[]): SettingSource {

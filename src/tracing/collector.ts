@@ -3,6 +3,7 @@ import { isLoopbackHost } from "../lib/loopback.ts";
 
 /** Where traces go. The address is the operator's: it is trusted. */
 export interface Collector {
+  /** `http://127.0.0.1:4318/v1/traces` */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly protocol: "http/protobuf" | "http/json";

@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { strategies } from "../../protocol/trace.ts";
 import { Route } from "../../routing/route.ts";
 import { McpServerSettings, PriceSettings, ProviderSettings } from "../entry-settings.ts";
-import { choice, flag, orZero, seconds, text } from "../setting-kinds.ts";
+import { address, choice, flag, orZero, seconds, text } from "../setting-kinds.ts";
 
 /** Who answers, and how long they are waited for. */
 export const answeringSettings = {
@@ -20,7 +20,7 @@ export const answeringSettings = {
   ),
   discovery_interval: seconds("How often to look for them", 30),
   update_check: flag("Look once a day, at `update_url`, whether there is a newer version"),
-  update_url: text("Where the latest version is told: JSON with `tag_name` or `version`", ""),
+  update_url: address("Where the latest version is told: JSON with `tag_name` or `version`"),
   scripted: flag("Offer a scripted provider, for tests and demonstrations"),
   public_providers: flag(
     "Let the router also ask providers that answer strangers without a key (Pollinations, OVHcloud)",

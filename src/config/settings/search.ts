@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { safeSearches, searchEngines } from "../../protocol/search.ts";
-import { choice, flag, seconds, secret, text } from "../setting-kinds.ts";
+import { address, choice, flag, seconds, secret } from "../setting-kinds.ts";
 
 /** How the web is searched. */
 export const searchSettings = {
@@ -9,7 +9,7 @@ export const searchSettings = {
       "Search engines, in the order in which they are asked; those without an address or key are left out. `off`: no web search",
     default: [...searchEngines],
   }),
-  searxng_url: text("Address of a SearXNG that answers in JSON", ""),
+  searxng_url: address("Address of a SearXNG that answers in JSON"),
   brave_api_key: secret("Key of Brave's search; `BRAVE_API_KEY` does as well", "BRAVE_API_KEY"),
   tavily_api_key: secret("Key of Tavily's search; `TAVILY_API_KEY` does as well", "TAVILY_API_KEY"),
   search_region: Type.String({
