@@ -76,8 +76,11 @@ async function answerAt(port: Port, services: Services): Promise<Server> {
 /** @throws {ConfigError} where everybody could ask who reaches the machine, or nobody, since no key is good any more */
 function assertClosed({ access, config: { host }, setup }: Services): void {
   if (access.hasUsableKey || setup.isPending || isLoopbackHost(host)) return;
+  const cure = access.isClosed
+    ? "every key was revoked or has expired, so nobody could come in: make one with parley keys create <name>"
+    : "without a key anybody could use your models: make one with parley keys create <name>, or add --setup, which prints a link to make it in a browser";
   throw new ConfigError(
-    `${host} is reachable from other machines, and anybody could use your models: make a key with parley keys create, or set PARLEY_ACCESS_KEY, or listen on 127.0.0.1, or, before there is any key, start with --setup, which prints a link to make the first one`,
+    `${host} is reachable from other machines, and ${cure}; or set PARLEY_ACCESS_KEY, or listen on 127.0.0.1`,
   );
 }
 

@@ -36,8 +36,12 @@ function createCommand(): Command {
   const command = new Command("create")
     .description("make a key and print it, once: only its digest is kept")
     .argument("<name>", "what you call it")
-    .option("--owner <owner>", "whose everything is that is made with it; several keys may share one. Else the name")
-    .addOption(new Option("--role <role>", "what it may").choices(["admin", "user"]).default("user"))
+    .option("--owner <owner>", "who owns what is made with it; several keys may share one. Else the name")
+    .addOption(
+      new Option("--role <role>", "what it may: an admin also sees settings, metrics and usage of all")
+        .choices(["admin", "user"])
+        .default("user"),
+    )
     .option("--expires <days>", "after how many days it ends", toNumber(0.001, 36_500));
   withLimits(command)
     .option("--json", "print JSON: the key, whose it is, and its limits")

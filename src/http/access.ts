@@ -90,8 +90,9 @@ export function createAccess(parts: AccessParts): Access {
       if (isOpenPath(path)) return;
       setup.assertOver();
       if (strangers.mayAsk(request, path)) return;
-      if (digest) guesses.check(request, "sent");
-      throw denied();
+      if (!digest) throw denied();
+      guesses.check(request, "sent");
+      throw unknownKey();
     },
     caller: (request) => get(request).caller,
     find: (request) => known.get(request)?.caller,
@@ -112,7 +113,7 @@ export function createAccess(parts: AccessParts): Access {
       if (found) return found;
       guesses.countWrong(request, digest);
       guesses.check(request, "typed");
-      throw new ApiError("access_denied", "this is no key of this server, or one that was revoked or has expired");
+      throw unknownKey();
     },
     get isClosed() {
       return isClosed();
@@ -212,4 +213,9 @@ function toCaller({ id, owner, role, ...row }: AccessKeyRow): Caller {
 
 function denied(): ApiError {
   return new ApiError("access_denied", "this server needs an access key: send it as Authorization: Bearer …");
+}
+
+/** To whoever sent a key, lest they look for why it did not arrive. */
+function unknownKey(): ApiError {
+  return new ApiError("access_denied", "this is no key of this server, or one that was revoked or has expired");
 }

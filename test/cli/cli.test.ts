@@ -169,7 +169,10 @@ describe("parley", () => {
       expect([code, error]).toEqual([2, expect.stringContaining(`parley: ${said}`)]);
     }
     const open = await run(["serve", "--host", "0.0.0.0"]);
-    expect([open.code, open.error]).toEqual([2, expect.stringContaining("make a key with parley keys create")]);
+    expect([open.code, open.error]).toEqual([
+      2,
+      expect.stringContaining("without a key anybody could use your models"),
+    ]);
   });
 });
 

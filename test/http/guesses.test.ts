@@ -77,3 +77,11 @@ test("a settings' key that is short enough to be found is not looked at while so
   now += 60_001;
   expect(await send("192.0.2.1", "short")).toBe(200);
 });
+
+test("who sends a wrong key is told that it is wrong, not that one is missing", async () => {
+  await using app = await openApp();
+  await makeKey(app, "ann");
+  const told = async (headers: Record<string, string>) => (await app.get(runsPath, { headers })).text();
+  expect(await told({})).toContain("this server needs an access key");
+  expect(await told({ "x-api-key": "wrong" })).toContain("this is no key of this server");
+});

@@ -15,18 +15,19 @@ export interface LimitOptions {
 
 type Parse = (typed: string) => Typed;
 
-/** Each is 0 for no limit; left out, it is the settings'. @param wrap what else may be typed */
-export function withLimits(command: Command, wrap: (parse: Parse) => Parse = (parse) => parse): Command {
+/** Each is 0 for no limit. @param otherwise what holds where it is left out @param wrap what else may be typed */
+export function withLimits(
+  command: Command,
+  otherwise = "else the setting's",
+  wrap: (parse: Parse) => Parse = (parse) => parse,
+): Command {
+  const none = `0 for no limit, ${otherwise}`;
   return command
-    .option("--tokens-per-day <number>", "its budget, in tokens; 0 for none, else the setting's", wrap(toCount(1e12)))
-    .option("--cost-per-day <dollars>", "its budget, in US dollars; 0 for none, else the setting's", wrap(toAmount))
-    .option("--rate <number/min>", "how many requests it may send; 0 for no limit, else the setting's", wrap(toRate))
-    .option("--run-rate <number/min>", "how many answers it may have; 0 for no limit, else the setting's", wrap(toRate))
-    .option(
-      "--concurrency <number>",
-      "how many answers at once; 0 for no limit, else the setting's",
-      wrap(toCount(1e6)),
-    );
+    .option("--tokens-per-day <number>", `its budget, in tokens; ${none}`, wrap(toCount(1e12)))
+    .option("--cost-per-day <dollars>", `its budget, in US dollars; ${none}`, wrap(toAmount))
+    .option("--rate <number/min>", `how many requests it may send; ${none}`, wrap(toRate))
+    .option("--run-rate <number/min>", `how many answers it may have; ${none}`, wrap(toRate))
+    .option("--concurrency <number>", `how many answers at once; ${none}`, wrap(toCount(1e6)));
 }
 
 /** What was typed, and nothing else. */

@@ -18,12 +18,12 @@ const toDays = toNumber(0.001, 36_500);
 
 export function updateCommand(): Command {
   const command = new Command("update")
-    .description("change when a key ends, or its limits; `default` is the setting's")
+    .description("change when a key ends, or its limits; what is not named stays as it is")
     .argument("<key>", "its id, or its name")
     .option("--expires <days>", "in how many days it ends, or `never`", (typed) =>
       typed === "never" ? typed : toDays(typed),
     );
-  withLimits(command, orDefault)
+  withLimits(command, "`default` for the setting's", orDefault)
     .option("--json", "print JSON")
     .action(async (wanted: string, options: UpdateOptions) => {
       const { expires } = options;
