@@ -42,7 +42,7 @@ describe("parley completion bash", () => {
     expect(complete("")).toEqual(expect.arrayContaining(["serve", "chat", "doctor", "completion", "env"]));
     expect(complete("")).not.toContain("converter");
     expect(complete("ke")).toEqual(["keys"]);
-    expect(complete("keys", "")).toEqual(["create", "list", "revoke"]);
+    expect(complete("keys", "")).toEqual(["create", "list", "update", "revoke"]);
     expect(complete("config", "v")).toEqual(["validate"]);
     expect(complete("completion", "")).toEqual(shells);
   });
@@ -82,7 +82,7 @@ _describe() { [[ $1 == -o ]] && shift; local -a all; all=("\${(@P)2}"); print -r
       "zsh",
       `${stubs}\nsource ./zsh; words=(parley ${words.map((word) => `'${word}'`).join(" ")}); CURRENT=$#words; _parley`,
     ).out.trim();
-  expect(complete("keys", "")).toBe("create list revoke");
+  expect(complete("keys", "")).toBe("create list update revoke");
   expect(complete("keys", "create", "--role", "")).toBe("values admin user");
   expect(complete("restore", "")).toBe("files");
   expect(complete("serve", "--data-dir", "")).toBe("files -/");
@@ -91,7 +91,7 @@ _describe() { [[ $1 == -o ]] && shift; local -a all; all=("\${(@P)2}"); print -r
 test.skipIf(!isInstalled("fish", "fish's completion"))("fish reads its script, and proposes with it", () => {
   const complete = (line: string) =>
     ask("fish", `source ./fish; complete -C '${line}' | string replace -r '\\t.*' ''`).out.trim().split("\n");
-  expect(complete("parley keys ").sort()).toEqual(["create", "list", "revoke"]);
+  expect(complete("parley keys ").sort()).toEqual(["create", "list", "revoke", "update"]);
   expect(complete("parley keys create --role ").sort()).toEqual(["admin", "user"]);
   expect(complete("parley --data-dir keys rest")).toEqual(["restore"]);
 });
@@ -99,7 +99,7 @@ test.skipIf(!isInstalled("fish", "fish's completion"))("fish reads its script, a
 test("no script holds a sign of a description that its shell would read as its own", async () => {
   for (const shell of ["zsh", "fish", "powershell"]) {
     const text = await Bun.file(join(cwd, shell)).text();
-    const told = text.split("\n").filter((line) => line.includes("make, list and revoke access keys"));
+    const told = text.split("\n").filter((line) => line.includes("make, list, change and revoke access keys"));
     expect(told.length).toBeGreaterThan(0);
     for (const line of told) expect(line).not.toMatch(/`|\$\(|"\$/);
   }
