@@ -35,7 +35,8 @@ export function createRedactor(secrets: Secrets): (text: string) => string {
 
 /** The longest first: one may be the beginning of another. */
 function toPatterns(secrets: readonly string[]): (RegExp | string)[] {
-  const spelled = new Set(secrets.filter(({ length }) => length >= minLength).flatMap(toSpellings));
+  const known = secrets.flatMap(withBare).filter(({ length }) => length >= minLength);
+  const spelled = new Set(known.flatMap(toSpellings));
   const longestFirst = [...spelled].sort((one, other) => other.length - one.length);
   const short = longestFirst.findIndex(({ length }) => length < maxPatternLength);
   const long = short === -1 ? longestFirst : longestFirst.slice(0, short);
@@ -50,6 +51,12 @@ function toPatterns(secrets: readonly string[]): (RegExp | string)[] {
     patterns.at(-1)?.push(value);
   }
   return [...long, ...patterns.filter((each) => each.length > 0).map((each) => new RegExp(each.join("|"), "g"))];
+}
+
+/** A header's value, and what stands in it behind the word that says of what kind it is: who was sent it quotes that alone. */
+function withBare(secret: string): string[] {
+  const [, bare] = /^(?:bearer|basic|token|key|api-?key|api-?token) +(\S+)$/i.exec(secret) ?? [];
+  return bare === undefined ? [secret] : [secret, bare];
 }
 
 function toSpellings(secret: string): string[] {

@@ -45,3 +45,8 @@ test("however many there are, and however long, each is struck out", () => {
   const redact = createRedactor([...many, long]);
   for (const each of [many[0], many[250], many.at(-1), long]) expect(redact(`so: ${each}!`)).toBe("so: [redacted]!");
 });
+
+test("a header's key is struck out without its scheme, too, and no word of a secret that is words", () => {
+  const redact = createRedactor(["Bearer tok-0123", "ApiKey tok-4567", "correct horses"]);
+  expect(redact("no such token: tok-0123, tok-4567 of horses")).toBe("no such token: [redacted], [redacted] of horses");
+});
