@@ -4,7 +4,7 @@ import { openDataDirectory } from "../data-directory.ts";
 import { createKey } from "../http/new-key.ts";
 import { dayMs, utcDay } from "../lib/clock.ts";
 import { print, printError } from "../lib/log.ts";
-import type { CallerRole } from "../protocol/caller.ts";
+import { type CallerRole, localCaller } from "../protocol/caller.ts";
 import { assertId } from "../protocol/ids.ts";
 import { withExamples } from "./examples.ts";
 import { type LimitOptions, tellLimits, toColumns, toNumber, withLimits } from "./keys/limits.ts";
@@ -59,6 +59,10 @@ function createCommand(): Command {
       if (!isNew) throw new ConfigError(`there is a key named ${name}: revoke it first, or take another name`);
       if (options.json) return printJson({ key, ...toPublic(row) });
       print(`${key}\n`);
+      if (owner === localCaller.owner)
+        printError(
+          `Its owner is ${owner}: it has what was made without a key, or is with access_key; --owner takes another\n`,
+        );
       printError(`Keep it: it is not shown again. Callers send it as Authorization: Bearer pk_…\n`);
     });
   withExamples(

@@ -99,3 +99,10 @@ test("parley usage prints what everybody's runs came to", async () => {
   expect(JSON.parse(out)).toMatchObject({ days: [{}], users: { local: { requests: 1 } } });
   expect((await run("usage", "--days", "x")).code).toBe(2);
 }, 60_000);
+
+test("parley keys create says so where a name gives a key all that was made without one", async () => {
+  const directory = ["--data-dir", join(cwd, "named")];
+  const { code, error } = await keys("create", "local", ...directory);
+  expect([code, error]).toEqual([0, expect.stringContaining("Its owner is local: it has what was made without a key")]);
+  expect((await keys("create", "laptop", ...directory)).error).not.toContain("owner");
+});
