@@ -107,8 +107,9 @@ export function sessionOidc({ oidc, sessions, sessionCookie, clients, clock, log
     if (thrown instanceof ApiError && thrown.reason === "rate_limited") return lead("/?sign_in=busy", forget(request));
     const { reason, message } = toSignInError(thrown);
     if (reason === "failed") guesses.countWrong(request, digestOf(request.url));
-    // Whoever comes without having begun could fill the log.
-    log[reason === "expired" ? "debug" : "warn"]("somebody could not be signed in", { reason, why: message });
+    // Whoever comes without having begun, or again and again, could fill the log.
+    const isQuiet = reason === "expired" || guesses.isGuessing(request);
+    log[isQuiet ? "debug" : "warn"]("somebody could not be signed in", { reason, why: message });
     return lead(`/?sign_in=${reason}`, forget(request));
   }
 }
