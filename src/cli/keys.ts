@@ -45,7 +45,10 @@ function createCommand(): Command {
     .option("--expires <days>", "after how many days it ends", toNumber(0.001, 36_500));
   withLimits(command)
     .option("--json", "print JSON: the key, whose it is, and its limits")
-    .addHelpText("after", "\nOnce a key was made, everybody needs one, also after it is revoked.")
+    .addHelpText(
+      "after",
+      "\nOnce a key was made, everybody needs one, also after it is revoked. What was made before there was any belongs\nto the owner local: --owner local goes on with it.",
+    )
     .action(async (name: string, options: CreateOptions) => {
       const { owner = name, role, expires } = options;
       assertId("name", name);

@@ -103,6 +103,7 @@ describe("the built-in assistant", () => {
     ["why is it slow", "When a provider is slow: deadlines and hedging"],
     ["how do I revoke a key", "When a key ends"],
     ["I lost my key", "When a key ends"],
+    ["my chats are gone", "My chats are gone since there is a key"],
     ["how do I limit a user", "How often a key may ask: rates"],
     ["sign in with google", "Signing in with your own accounts: OpenID Connect › Google"],
     ["too many wrong keys", "Wrong keys"],
