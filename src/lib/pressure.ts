@@ -8,7 +8,7 @@ export type PressureLevel = 0 | 1 | 2;
 
 /** How hard it is for the process to go on. */
 export interface Pressure extends Disposable {
-  /** As it was last looked at, at most a quarter of a second ago. */
+  /** As it was last looked at, at most a quarter of a second ago: to ask wakes a watch that sleeps. */
   readonly level: PressureLevel;
   /** Looks again where memory may have gone meanwhile: for whoever is about to take much. */
   look(): PressureLevel;
@@ -38,6 +38,8 @@ export interface PressureParts {
   readonly readings: Readings;
   /** How often it looks. */
   readonly everyMs?: number;
+  /** How often where nobody asks, and nothing is worked on. */
+  readonly quietMs?: number;
   /** So long nothing was worked on before what memory holds is taken for what it keeps. */
   readonly restMs?: number;
 }
@@ -54,6 +56,9 @@ const memoryMarks: Marks = { first: 0.85, second: 0.95, slack: 0.05 };
 const descriptorMarks: Marks = { first: 0.85, second: 0.95, slack: 0.05 };
 const latenessMarks: Marks = { first: 1000, second: 2000, slack: 500 };
 
+/** Looks without anybody who asks, after which it looks less often. */
+const quietAfter = 4;
+
 /** Memory that was looked at so recently has not gone meanwhile. */
 const freshMs = 20;
 /** Of several seconds that a machine slept nobody is to blame: one stall alone reaches no mark. */
@@ -65,30 +70,38 @@ const collectEveryMs = 2000;
  * Watches memory, the event loop and descriptors, so that work is refused while refusing is still possible. Garbage is no
  * shortage: before memory counts as short it is collected. What stays after a time without any work is no work either –
  * caches, what the allocator keeps – and must not lock the server up: then the marks move above it.
+ *
+ * An idle process is woken by little else: so it looks seldom then, and at once when the next request asks.
  */
 export function openPressure(parts: PressureParts): Pressure {
-  const { maxBytes, isIdle, onDescriptors, log, readings, everyMs = 250, restMs = 5000 } = parts;
+  const { maxBytes, isIdle, onDescriptors, log, readings, everyMs = 250, quietMs = 2000, restMs = 5000 } = parts;
   const { now } = readings;
   const levels: Record<Shortage, PressureLevel> = { memory: 0, time: 0, descriptors: 0 };
   let level: PressureLevel = 0;
   let lateMs = 0;
-  let dueAt = now() + everyMs;
+  let paceMs = everyMs;
+  let dueAt = now() + paceMs;
+  /** How often it has looked since somebody asked. */
+  let unasked = 0;
   let lookedAt = -Infinity;
   let mayCollectAt = -Infinity;
   let idleSince: number | undefined;
   /** What stays without any work, as a part of `maxBytes`, where that is beyond the first mark. */
   let kept = 0;
-  const timer = setInterval(tick, everyMs);
+  let timer = setInterval(tick, paceMs);
   timer.unref();
 
   return {
     get level() {
+      wake();
       return level;
     },
     get shortage() {
+      wake();
       return level === 0 ? undefined : worst();
     },
     look() {
+      wake();
       if (now() - lookedAt >= freshMs) {
         lookAtMemory();
         settle();
@@ -98,17 +111,39 @@ export function openPressure(parts: PressureParts): Pressure {
     [Symbol.dispose]: () => clearInterval(timer),
   };
 
+  function wake(): void {
+    unasked = 0;
+    if (paceMs === everyMs) return;
+    setPace(everyMs);
+    lookAround();
+  }
+
   function tick(): void {
     const at = now();
     lateMs += newestShare * (Math.min(mostLateMs, Math.max(0, at - dueAt)) - lateMs);
-    dueAt = at + everyMs;
+    dueAt = at + paceMs;
     levels.time = next(levels.time, lateMs, latenessMarks);
+    lookAround();
+    if (levels.memory > 0) rest();
+    else idleSince = undefined;
+    unasked = level === 0 && lateMs < everyMs && isIdle() ? unasked + 1 : 0;
+    setPace(unasked >= quietAfter ? quietMs : everyMs);
+  }
+
+  function setPace(ms: number): void {
+    if (ms === paceMs) return;
+    paceMs = ms;
+    dueAt = now() + ms;
+    clearInterval(timer);
+    timer = setInterval(tick, ms);
+    timer.unref();
+  }
+
+  function lookAround(): void {
     levels.descriptors = next(levels.descriptors, readings.descriptors(), descriptorMarks);
     if (levels.descriptors > 0) onDescriptors();
     lookAtMemory();
     settle();
-    if (levels.memory > 0) rest();
-    else idleSince = undefined;
   }
 
   function lookAtMemory(): void {

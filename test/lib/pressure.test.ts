@@ -110,3 +110,38 @@ test("an event loop that is late again and again is a shortage, one stall is non
   while (pressure.look() > 0) await Bun.sleep(1);
   pressure[Symbol.dispose]();
 });
+
+test("it is looked at seldom while nobody asks and nothing is worked on, and at once when somebody does", async () => {
+  let looks = 0;
+  let used = 500;
+  const readings: Partial<Readings> = { memory: () => (looks++, used), descriptors: () => 0, now: () => 0 };
+  const { pressure } = watch({
+    everyMs: 1,
+    quietMs: 1e6,
+    isIdle: () => true,
+    readings: { ...noReadings, ...readings },
+  });
+  const isQuiet = async () => {
+    const before = looks;
+    await Bun.sleep(20);
+    return looks === before;
+  };
+  while (!(await isQuiet()));
+  used = 990;
+  expect([pressure.level, pressure.shortage]).toEqual([2, "memory"]);
+  expect(await isQuiet()).toBe(false);
+  used = 500;
+  while (!(await isQuiet()));
+  expect(pressure.level).toBe(0);
+  pressure[Symbol.dispose]();
+});
+
+test("it goes on being looked at while something is worked on", async () => {
+  const seen = { looks: 0 };
+  const readings = { ...noReadings, memory: () => seen.looks++ };
+  const { pressure } = watch({ everyMs: 1, quietMs: 1e6, isIdle: () => false, maxBytes: 1e6, readings });
+  while (seen.looks < 20) await Bun.sleep(1);
+  pressure[Symbol.dispose]();
+});
+
+const noReadings: Readings = { memory: () => 0, descriptors: () => 0, collect() {}, now: () => 0 };
