@@ -68,6 +68,8 @@ function decodedPath({ url }: Request): string {
   const start = url.indexOf("/", 7);
   const end = url.indexOf("?", start + 1);
   const path = url.substring(start, end === -1 ? undefined : end);
+  // To decode looks at every letter, and few addresses hold anything to decode.
+  if (!path.includes("%")) return path;
   try {
     return decodeURIComponent(path);
   } catch {

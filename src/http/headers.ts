@@ -9,5 +9,7 @@ export function offeredProtocols(request: Request): string[] {
 
 /** A header by its name with `-`; the spelling with `_` means the same, as some clients and proxies write it. */
 export function header(request: Request, name: string): string | undefined {
-  return request.headers.get(name) ?? request.headers.get(name.replaceAll("-", "_")) ?? undefined;
+  const given = request.headers.get(name);
+  if (given !== null || !name.includes("-")) return given ?? undefined;
+  return request.headers.get(name.replaceAll("-", "_")) ?? undefined;
 }
