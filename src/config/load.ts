@@ -1,27 +1,24 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
 import type { TSchema } from "@sinclair/typebox";
-import { keysWithin } from "../lib/key-like.ts";
-import { ipOf, parseHostPort } from "../lib/host-port.ts";
-import { isIpRange } from "../lib/ip-address.ts";
 import { suggestion } from "../lib/nearest.ts";
 import { explainError } from "../lib/schema.ts";
 import { isHeaderKey } from "../lib/text.ts";
 import { configPaths, defaultDataDirectory, fromHome } from "./directories.ts";
 import type { Collector } from "../tracing/collector.ts";
-import { readCollector, secretsOfCollector } from "./collector.ts";
+import { readCollector } from "./collector.ts";
 import { ConfigError } from "./error.ts";
 import { type Environment, parseFile } from "./file.ts";
-import { adviceOnMcpServers, assertMcpServers, programEnv, secretsOfMcp } from "./mcp-servers.ts";
+import { adviceOnMcpServers, assertMcpServers, programEnv } from "./mcp-servers.ts";
 import { assertOidc } from "./oidc.ts";
-import { keysOf, type ProviderConfig, readProviders } from "./providers.ts";
+import { type ProviderConfig, readProviders } from "./providers.ts";
+import { assertHosts } from "./hosts.ts";
 import { assertSearchAddress } from "./search-address.ts";
+import { secretsIn } from "./secrets.ts";
 import {
   environmentName,
   flagName,
   isListOfObjects,
-  isAddress,
-  isSecret,
   type SettingName,
   Settings,
   settingNames,
@@ -101,12 +98,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
     programPath: environment.PATH ?? "",
     isProxied: proxyVariables.some((name) => environment[name]),
     programEnv: programEnv(environment),
-    secrets: [
-      ...settingNames.flatMap((name) => secretsIn(name, settings)),
-      ...providers.flatMap(secretsOf),
-      ...settings.mcp_servers.flatMap(secretsOfMcp),
-      ...(collector ? secretsOfCollector(collector) : []),
-    ].filter((secret) => secret !== ""),
+    secrets: secretsIn({ settings, providers, collector }),
     warnings: [
       ...unknownVariables(environment),
       ...weakKey(settings.access_key),
@@ -117,17 +109,6 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
 
 const proxyVariables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
 
-function secretsIn(name: SettingName, settings: Settings): string[] {
-  const value = String(settings[name]);
-  if (isSecret(name)) return [value];
-  return isAddress(name) && value !== "" ? keysWithin(value) : [];
-}
-
-function secretsOf(provider: ProviderConfig): string[] {
-  const { headers = {}, base_url } = provider;
-  return [...keysOf(provider), ...Object.values(headers), ...(base_url === undefined ? [] : keysWithin(base_url))];
-}
-
 /** @throws {ConfigError} that says what is expected, and of whom */
 function assertValue(value: unknown, schema: TSchema, origin: string): void {
   const error = Value.Errors(schema, value).First();
@@ -135,26 +116,6 @@ function assertValue(value: unknown, schema: TSchema, origin: string): void {
   // An empty key would open the server, or lock everybody out.
   if (schema.secret === true && schema.isWords !== true && origin !== "default" && !isHeaderKey(String(value)))
     throw new ConfigError(`${origin}: expected a key of letters, digits and signs of ASCII, without spaces`);
-}
-
-/** @throws {ConfigError} for a host, name server or proxy that nothing could ever match or reach */
-function assertHosts(
-  { allowed_hosts, dns_servers, trusted_proxies, public_url }: Settings,
-  origins: Config["origins"],
-): void {
-  const badHost = allowed_hosts.find((entry) => !parseHostPort(entry));
-  if (badHost !== undefined)
-    throw new ConfigError(`${origins.allowed_hosts}: ${badHost} is no host such as nas.example or 192.168.1.5:8080`);
-  const badServer = dns_servers.find((entry) => ipOf(parseHostPort(entry)?.host ?? "") === undefined);
-  if (badServer !== undefined)
-    throw new ConfigError(`${origins.dns_servers}: ${badServer} is no address such as 1.1.1.1 or 127.0.0.1:5353`);
-  const badProxy = trusted_proxies.find((entry) => !isIpRange(entry));
-  if (badProxy !== undefined)
-    throw new ConfigError(
-      `${origins.trusted_proxies}: ${badProxy} is no address such as 192.0.2.7 or 10.0.0.0/8, and not loopback`,
-    );
-  if (public_url !== "" && !URL.canParse(public_url))
-    throw new ConfigError(`${origins.public_url}: ${public_url} is no address such as https://chat.example.com`);
 }
 
 /** Which variable says what it is, and what that says: its own, or else one that other programs read. */
