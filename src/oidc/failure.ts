@@ -24,7 +24,7 @@ const noes = new Set([
 export function toSignInError(thrown: unknown): SignInError {
   if (thrown instanceof SignInError) return thrown;
   const why = explain(thrown);
-  const code = codeOf(thrown, "error");
+  const code = wordAt(thrown, "error");
   if (nameOf(thrown) === "AuthorizationResponseError")
     return new SignInError(noes.has(code) ? "denied" : "failed", `the issuer answered the browser ${code}`);
   if (nameOf(thrown) === "ResponseBodyError") return new SignInError("failed", `the issuer refused: ${code}`);
@@ -35,7 +35,7 @@ export function toSignInError(thrown: unknown): SignInError {
 function isAway(thrown: unknown): boolean {
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   return (
-    ["OAUTH_TIMEOUT", "OAUTH_ABORT"].includes(codeOf(thrown, "code")) ||
+    ["OAUTH_TIMEOUT", "OAUTH_ABORT"].includes(wordAt(thrown, "code")) ||
     ["TimeoutError", "AbortError"].includes(nameOf(thrown)) ||
     (cause instanceof SignInError && cause.reason === "unreachable") ||
     (cause instanceof Response && cause.status >= 500)
@@ -56,7 +56,7 @@ function nameOf(thrown: unknown): string {
 }
 
 /** A word of a closed list, so that nothing else of an answer reaches the log. */
-function codeOf(thrown: unknown, property: "code" | "error"): string {
+function wordAt(thrown: unknown, property: "code" | "error"): string {
   const code: unknown = thrown instanceof Error && property in thrown ? Reflect.get(thrown, property) : "";
   return typeof code === "string" && /^\w{1,60}$/.test(code) ? code : "something else";
 }

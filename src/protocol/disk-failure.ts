@@ -23,7 +23,22 @@ const messages: readonly (readonly [RegExp, string])[] = [
 
 /** `undefined` for whatever else was thrown. */
 export function toDiskFailure(thrown: unknown): DiskFailure | undefined {
-  const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+  const code = codeOf(thrown);
   const [, message] = messages.find(([pattern]) => pattern.test(code)) ?? [];
   return message === undefined ? undefined : { code, message };
+}
+
+/** Whether a database is not what was written: as SQLite says it (https://www.sqlite.org/rescode.html#corrupt). */
+export function isDamage(thrown: unknown): thrown is Error & { readonly code: unknown } {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(thrown));
+}
+
+/** Of the process, or of the whole machine (errno(3)). */
+export function isOutOfDescriptors(thrown: unknown): boolean {
+  return /^E[MN]FILE$/.test(codeOf(thrown));
+}
+
+/** As that of `lib/`, which the contract does not reach. */
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
 }

@@ -1,4 +1,4 @@
-import { toDiskFailure } from "./disk-failure.ts";
+import { isDamage, isOutOfDescriptors, toDiskFailure } from "./disk-failure.ts";
 
 /** The class of a failed run, as clients read it in `error`, `auth` and `message` events. */
 export type ErrorClass =
@@ -159,16 +159,5 @@ export function toApiError(thrown: unknown): ApiError {
 const damageText =
   "what is kept there is damaged, and cannot be read: `parley doctor --deep` says what is wrong with it, and what to do";
 
-/** As SQLite says it (https://www.sqlite.org/rescode.html#corrupt). */
-function isDamage(thrown: unknown): boolean {
-  return thrown instanceof Error && "code" in thrown && /^SQLITE_(CORRUPT|NOTADB)/.test(String(thrown.code));
-}
-
 /** Arbitrary: somebody makes room first. */
 const untilRoomMs = 5000;
-
-/** Of the process, or of the whole machine (errno(3)). */
-function isOutOfDescriptors(thrown: unknown): boolean {
-  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
-  return code === "EMFILE" || code === "ENFILE";
-}

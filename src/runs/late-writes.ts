@@ -30,8 +30,8 @@ export function createLateWrites(disk: Disk, log: Log): LateWrites {
   const room = disk.onRoom(() => void catchUp());
 
   return {
-    usage: (table) => ({ ...table, insert: (row) => write(row, () => table.insert(row)) }),
-    chats: (table) => ({ ...table, finish: (id, result) => write(result, () => table.finish(id, result)) }),
+    usage: (table) => ({ ...table, insert: (row) => writeOrWait(row, () => table.insert(row)) }),
+    chats: (table) => ({ ...table, finish: (id, result) => writeOrWait(result, () => table.finish(id, result)) }),
     async [Symbol.asyncDispose]() {
       room[Symbol.dispose]();
       await catchUp();
@@ -43,7 +43,7 @@ export function createLateWrites(disk: Disk, log: Log): LateWrites {
   };
 
   /** @throws what is no fault of the disk, and where too much waits already */
-  async function write(row: object, write: () => Promise<void>): Promise<void> {
+  async function writeOrWait(row: object, write: () => Promise<void>): Promise<void> {
     try {
       await write();
     } catch (thrown) {

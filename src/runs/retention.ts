@@ -1,7 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { JournalTables } from "../store/journal.ts";
-import { isDamage } from "../store/database.ts";
+import { isDamage } from "../protocol/disk-failure.ts";
 import type { TraceTable } from "../store/traces.ts";
 
 export interface RetentionParts {

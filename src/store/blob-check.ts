@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "../lib/error-code.ts";
 import { openToRead } from "./database.ts";
 import { blobFolders } from "./layout.ts";
 
@@ -57,15 +58,13 @@ async function faultOf(path: string, { bytes, hash }: BlobRow): Promise<string |
     if (!found.isFile()) return "it is no file";
     const { size } = found;
     if (bytes !== null && size !== bytes) return `it has ${size} bytes of ${bytes}`;
-    return hash === null || (await digestOf(path)) === hash ? undefined : "it is not what it was";
+    return hash === null || (await digestOfFile(path)) === hash ? undefined : "it is not what it was";
   } catch (thrown) {
-    return thrown instanceof Error && thrown.message.startsWith("ENOENT")
-      ? "it is gone"
-      : `it cannot be read: ${String(thrown)}`;
+    return codeOf(thrown) === "ENOENT" ? "it is gone" : `it cannot be read: ${String(thrown)}`;
   }
 }
 
-async function digestOf(path: string): Promise<string> {
+async function digestOfFile(path: string): Promise<string> {
   const hasher = new Bun.CryptoHasher("sha256");
   for await (const piece of Bun.file(path).stream()) hasher.update(piece);
   return hasher.digest("hex");

@@ -2,7 +2,8 @@ import type { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { serveThread } from "../lib/thread.ts";
 import { cacheMigrations, type CacheEntries, openCacheEntries } from "./cache-entries.ts";
-import { isDamage, isNewer, openDatabase } from "./database.ts";
+import { isDamage } from "../protocol/disk-failure.ts";
+import { isNewer, openDatabase } from "./database.ts";
 
 /** The thread of `cache.ts`, and never started otherwise. */
 

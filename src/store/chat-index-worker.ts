@@ -4,7 +4,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import { serveThread } from "../lib/thread.ts";
 import { type ChatQuery, type ChatsFound, openChatSearch } from "./chat-search.ts";
 import { chatIndexMigrations, type ChatWords, openChatWords } from "./chat-words.ts";
-import { isDamage, openDatabase, openToRead } from "./database.ts";
+import { isDamage } from "../protocol/disk-failure.ts";
+import { openDatabase, openToRead } from "./database.ts";
 import { databaseName } from "./layout.ts";
 
 /** The thread of `chat-index.ts`, and never started otherwise. */

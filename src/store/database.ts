@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync, renameSync } from "node:fs";
 import { basename } from "node:path";
-import { codeOf } from "../lib/error-code.ts";
+import { isDamage } from "../protocol/disk-failure.ts";
 import type { Migration } from "./migrations.ts";
 
 export interface DatabaseOptions {
@@ -50,11 +50,6 @@ export function isNewer(thrown: unknown): boolean {
 }
 
 class NewerVersion extends Error {}
-
-/** Whether SQLite says that a file is not as it wrote it. */
-export function isDamage(thrown: unknown): thrown is Error & { readonly code: unknown } {
-  return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(thrown));
-}
 
 function prepare(database: Database, { migrations, shrinks, synchronous }: DatabaseOptions): void {
   database.run(waitForOthers);

@@ -8,7 +8,7 @@ import { readMemoryList } from "./memory-list.ts";
 import { readMemorySearch } from "./memory-search.ts";
 import { readUnreadMemories } from "./memory-unread.ts";
 import { readClientLog } from "./client-log.ts";
-import { isDamage } from "./database.ts";
+import { isDamage } from "../protocol/disk-failure.ts";
 
 /**
  * What is read beside the event loop, since it may take longer than others can wait: each is given the database, which it
