@@ -1,4 +1,3 @@
-import type { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type AccessKeyTable, openAccessKeyTable } from "./access-keys.ts";
@@ -11,8 +10,7 @@ import { type ClaimMarks, createClaimMarks } from "./claim-marks.ts";
 import { type Claims, openClaims } from "./claims.ts";
 import { type ClientLog, openClientLog } from "./client-log.ts";
 import { type CookieTable, openCookieTable } from "./cookies.ts";
-import { isDamage } from "../protocol/disk-failure.ts";
-import { openDatabase, setAside } from "./database.ts";
+import { openDatabase } from "./database.ts";
 import { type Disk, openDisk } from "./disk.ts";
 import { settleExchange } from "./exchange.ts";
 import { type JournalTables, openJournalTables } from "./journal.ts";
@@ -20,12 +18,13 @@ import { databaseName, runsName } from "./layout.ts";
 import { type MediaTable, openMediaTable } from "./media.ts";
 import { type MemoryTable, openMemoryTable } from "./memories.ts";
 import { type MemoryVectors, openMemoryVectors } from "./memory-vectors.ts";
-import { journalMigrations, migrations } from "./migrations.ts";
+import { migrations } from "./migrations.ts";
 import { openPresence, type Presence } from "./presence.ts";
 import { openThumbnailTable, type ThumbnailTable } from "./thumbnails.ts";
 import { openProviderKeyTable, type ProviderKeyTable } from "./provider-keys.ts";
 import { openReader, type Reader, type ReaderFigures } from "./reader.ts";
 import { openResponseTable, type ResponseTable } from "./responses.ts";
+import { openRunsDatabase } from "./runs-database.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
 import { openShareTable, type ShareTable } from "./shares.ts";
 import { openSessionTable, type SessionTable } from "./sessions.ts";
@@ -117,7 +116,7 @@ export function openStore(directory: string, { secretKey = "", durability = "pow
   const writer = createWriter(database, { besides: claimMarks.note, synchronous, disk });
   const secrets = openSecrets(directory, secretKey, writer);
   const reader = openReader(path);
-  const { database: runs, aside } = openRuns(join(directory, runsName));
+  const { database: runs, aside } = openRunsDatabase(join(directory, runsName));
   const runsWriter = createWriter(runs, { synchronous: "NORMAL", disk });
   // Where nobody else is, whatever is half-written was left by a crash, and may be gigabytes.
   const abandonedBefore = presence.living().size === 1 ? now : undefined;
@@ -189,25 +188,4 @@ export function openStore(directory: string, { secretKey = "", durability = "pow
 function writtenAt(path: string): number | undefined {
   const times = ["", "-wal"].flatMap((end) => statSync(path + end, { throwIfNoEntry: false })?.mtimeMs ?? []);
   return times.length === 0 ? undefined : Math.max(...times);
-}
-
-/**
- * A file of its own: it grows and shrinks with what is being said, and need not wait for the disk at every word. It holds the
- * last hour's answers: where it is damaged all the rest is not to wait for somebody who mends it.
- */
-function openRuns(path: string): { readonly database: Database; readonly aside?: string } {
-  const open = () => openDatabase(path, { migrations: journalMigrations, shrinks: true, synchronous: "NORMAL" });
-  let database: Database | undefined;
-  try {
-    database = open();
-    // What every start reads of it.
-    for (const table of ["runs WHERE state = 'running'", "run_tails"])
-      database.query(`SELECT count(*) FROM ${table}`).get();
-    return { database };
-  } catch (thrown) {
-    database?.close();
-    if (!isDamage(thrown)) throw thrown;
-    const aside = setAside(path);
-    return { database: open(), aside };
-  }
 }
