@@ -118,10 +118,9 @@ try {
   const isKnown = [ConfigError, ApiError, BackupError].some((known) => thrown instanceof known);
   const { reason, message } = toApiError(thrown);
   const isOfDisk = reason === "storage_damaged" || reason === "storage_unavailable";
-  const stack = thrown instanceof Error && !isKnown ? thrown.stack : undefined;
-  printError(
-    `parley: ${isOfDisk ? message : (stack ?? (thrown instanceof Error ? thrown.message : String(thrown)))}\n`,
-  );
+  const { message: own, stack } = thrown instanceof Error ? thrown : { message: String(thrown), stack: undefined };
+  const told = isOfDisk ? message : isKnown ? own : (stack ?? own);
+  printError(`parley: ${told}\n`);
   const isMisused =
     thrown instanceof ConfigError || (thrown instanceof ApiError && thrown.reason === "invalid_request");
   process.exitCode = isMisused ? 2 : 1;

@@ -6,29 +6,12 @@ import { ApiError } from "../protocol/errors.ts";
 import type { AccessKeyRow, AccessKeyTable } from "../store/access-keys.ts";
 import { givenKeys } from "./given-keys.ts";
 import type { Guesses } from "./guesses.ts";
+import { isOpenPath } from "./open-paths.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Setup } from "./setup.ts";
 import type { Strangers } from "./strangers.ts";
 import { readTraceparent } from "./traceparent.ts";
-
-/** What anybody may ask: compared with the decoded path as a whole, so that nothing near it passes. */
-const openPaths = new Set([
-  "/",
-  "/docs",
-  "/healthz",
-  "/backend-api/v2/version",
-  "/backend-api/v2/session",
-  "/backend-api/v2/setup",
-  "/backend-api/v2/session/oidc",
-  "/backend-api/v2/session/oidc/callback",
-]);
-/** What pages load, which is the same in every installation: one folder of the build, without any below it. */
-const pageFile = /^\/assets\/[\w-]+\.(js|css|svg)$/;
-
-export function isOpenPath(path: string): boolean {
-  return openPaths.has(path) || pageFile.test(path);
-}
 
 export interface Access {
   /** Once for each request, before anything else is made of it. @throws {ApiError} `access_denied`, `rate_limited` */

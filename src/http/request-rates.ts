@@ -2,7 +2,8 @@ import { tellRequestLimit } from "../dialects/request-limits.ts";
 import type { Clock } from "../lib/clock.ts";
 import { createRates } from "../lib/rate.ts";
 import { ApiError } from "../protocol/errors.ts";
-import { type Access, isOpenPath } from "./access.ts";
+import type { Access } from "./access.ts";
+import { isOpenPath } from "./open-paths.ts";
 
 /** How often each key may ask, whatever for: what is open to anybody does not count, nor does what comes on a socket. */
 export interface RequestRates {

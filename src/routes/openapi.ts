@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { answers } from "../http/answers.ts";
 import { header } from "../http/headers.ts";
-import { isOpenPath } from "../http/access.ts";
+import { isOpenPath } from "../http/open-paths.ts";
 import { namesVersion, unchanged } from "../http/versions.ts";
 import type { Route } from "../openapi/operation.ts";
 import { version } from "../version.ts";
