@@ -33,13 +33,15 @@ interface Wrong {
   readonly until: number;
 }
 
-/** @param clients IPv6 is counted by /64: whoever has one has the whole of it */
+/**
+ * @param clock one that nobody sets back: an address would be held for as long as it was
+ * @param clients IPv6 is counted by /64: whoever has one has the whole of it
+ */
 export function createGuesses(clock: Clock, clients: Pick<Clients, "addressOf">, log: Log): Guesses {
   const wrong = new BoundedMap<string, Wrong>(maxAddresses);
   const find = (address: string) => {
     const found = wrong.get(address);
-    // A clock that was set back would hold an address for as long as it was.
-    return found && found.until > clock() && found.until <= clock() + windowMs ? found : undefined;
+    return found && found.until > clock() ? found : undefined;
   };
   const addressOf = (request: Request) => subscriberOf(clients.addressOf(request));
   const findGuesser = (request: Request, count: number) => {

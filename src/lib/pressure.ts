@@ -66,6 +66,7 @@ const mostLateMs = 3000;
 const newestShare = 0.25;
 /** A collection stops everything: it may take a twentieth of the time, and comes no more often than this. */
 const collectEveryMs = 2000;
+
 /**
  * Watches memory, the event loop and descriptors, so that work is refused while refusing is still possible. Garbage is no
  * shortage: before memory counts as short it is collected. What stays after a time without any work is no work either –
