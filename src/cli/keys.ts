@@ -47,7 +47,7 @@ function createCommand(): Command {
     .option("--json", "print JSON: the key, whose it is, and its limits")
     .addHelpText(
       "after",
-      "\nOnce a key was made, everybody needs one, also after it is revoked. What was made before there was any belongs\nto the owner local: --owner local goes on with it.",
+      "\nOnce a key was made, everybody needs one, also after it is revoked. What was made without one\nbelongs to the owner local: --owner local goes on with it.",
     )
     .action(async (name: string, options: CreateOptions) => {
       const { owner = name, role, expires } = options;
