@@ -23,6 +23,8 @@ const noes = new Set([
 /** What the library has thrown, or its fetch. */
 export function toSignInError(thrown: unknown): SignInError {
   if (thrown instanceof SignInError) return thrown;
+  // The library wraps what its fetch throws into "something went wrong".
+  if (thrown instanceof Error && thrown.cause instanceof SignInError) return thrown.cause;
   const why = explain(thrown);
   const code = wordAt(thrown, "error");
   if (nameOf(thrown) === "AuthorizationResponseError")
@@ -37,7 +39,6 @@ function isAway(thrown: unknown): boolean {
   return (
     ["OAUTH_TIMEOUT", "OAUTH_ABORT"].includes(wordAt(thrown, "code")) ||
     ["TimeoutError", "AbortError"].includes(nameOf(thrown)) ||
-    (cause instanceof SignInError && cause.reason === "unreachable") ||
     (cause instanceof Response && cause.status >= 500)
   );
 }

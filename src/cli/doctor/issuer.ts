@@ -1,4 +1,5 @@
 import type { Services } from "../../services.ts";
+import { SignInError } from "../../oidc/failure.ts";
 import { type Finding, findingsAbout } from "./finding.ts";
 
 const { ok, fail } = findingsAbout("settings");
@@ -12,13 +13,11 @@ export async function checkIssuer({ oidc, config }: Services): Promise<Finding[]
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     const place = "/.well-known/openid-configuration";
-    return [
-      fail(
-        "oidc_issuer",
-        why,
-        `oidc_issuer is what stands as "issuer" at ${config.oidc_issuer.replace(/\/$/, "")}${place}`,
-      ),
-    ];
+    const isAway = thrown instanceof SignInError && thrown.reason === "unreachable";
+    const cure = isAway
+      ? "does it run, and can this machine reach it? Until then nobody can sign in by it; keys go on working"
+      : `oidc_issuer is what stands as "issuer" at ${config.oidc_issuer.replace(/\/$/, "")}${place}`;
+    return [fail("oidc_issuer", why, cure)];
   }
   const milliseconds = Math.round(performance.now() - startedAt);
   return [ok("oidc_issuer", `it answers, and is whom the settings name; ${milliseconds} ms`, null, { milliseconds })];
