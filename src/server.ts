@@ -84,12 +84,14 @@ function assertClosed({ access, config: { host }, setup }: Services): void {
   );
 }
 
+const cures = "parley doctor --repair, or parley restore <file> --force with a backup";
+
 /** After a crash, beside the work: it takes seconds for each gigabyte, and a damaged page may not be read for weeks. */
 async function lookForDamage({ store, log }: Services): Promise<void> {
   try {
     const damage = await store.damage();
     if (damage.length === 0) log.info("a server did not end well; the database is whole");
-    else log.error("the database is damaged: restore a backup with `parley restore <file> --force`", { damage });
+    else log.error(`the database is damaged: stop the server, then ${cures}`, { damage });
   } catch (error) {
     log.warn("a server did not end well, and whether the database is whole could not be read", { error });
   }

@@ -55,7 +55,7 @@ test("after a crash the server looks for damage by itself, says which cure there
   await using third = await startServer(fromSource, { cwd });
   expect((await fetch(`${third.origin}/healthz`)).status).toBe(200);
   const logged = await readLog(third.child.stderr, "is damaged");
-  expect(logged).toContain("the database is damaged: restore a backup with `parley restore <file> --force`");
+  expect(logged).toContain("the database is damaged: stop the server, then parley doctor --repair, or parley restore");
 });
 
 test("after an end as it should be nothing is looked for", async () => {

@@ -17,7 +17,7 @@ export interface Finding {
   readonly quota?: Quota | null;
 }
 
-/** What a check says of its thing: `good`, `bad`, … with the name filled in. */
+/** What a check says of its things: `ok`, `warn`, `fail` or `skip`. */
 export function findingsAbout(about: Finding["about"]) {
   const create =
     (status: Mark) =>
