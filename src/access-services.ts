@@ -1,7 +1,7 @@
 import type { Config } from "./config/load.ts";
 import { type Access, createAccess } from "./http/access.ts";
 import { type Clients, createClients } from "./http/client-address.ts";
-import { createGuesses } from "./http/guesses.ts";
+import { createGuesses, type Guesses } from "./http/guesses.ts";
 import { createRequestRates, type RequestRates } from "./http/request-rates.ts";
 import { createSessionCookie, type SessionCookie } from "./http/session-cookie.ts";
 import { createSessions, type Sessions } from "./http/sessions.ts";
@@ -25,6 +25,8 @@ export interface AccessServices {
   readonly sessionCookie: SessionCookie;
   /** Whom people sign in with in place of a key; `undefined` where there is none. */
   readonly oidc: Oidc | undefined;
+  /** Those who come back from the issuer with what it did not give. */
+  readonly issuerGuesses: Guesses;
 }
 
 export interface AccessServicesParts {
@@ -42,7 +44,8 @@ export function openAccessServices(parts: AccessServicesParts): AccessServices {
   const sessions = createSessions(store.sessions, clock, config.session_days * dayMs);
   const oidc = openOidc(config, store.secrets, clock);
   const clients = createClients(config);
-  const guesses = createGuesses(toSteadyClock(clock), clients, log);
+  const toGuesses = (what: string) => createGuesses({ clock: toSteadyClock(clock), clients, log, what });
+  const guesses = toGuesses("keys");
   const setup = createSetup({
     isOn: config.setup && config.access_key === "" && !oidc,
     keys: store.accessKeys,
@@ -71,5 +74,6 @@ export function openAccessServices(parts: AccessServicesParts): AccessServices {
     sessions,
     sessionCookie,
     oidc,
+    issuerGuesses: toGuesses("answers of the issuer"),
   };
 }

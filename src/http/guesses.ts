@@ -33,11 +33,17 @@ interface Wrong {
   readonly until: number;
 }
 
-/**
- * @param clock one that nobody sets back: an address would be held for as long as it was
- * @param clients IPv6 is counted by /64: whoever has one has the whole of it
- */
-export function createGuesses(clock: Clock, clients: Pick<Clients, "addressOf">, log: Log): Guesses {
+export interface GuessesParts {
+  /** One that nobody sets back: an address would be held for as long as it was. */
+  readonly clock: Clock;
+  /** IPv6 is counted by /64: whoever has one has the whole of it. */
+  readonly clients: Pick<Clients, "addressOf">;
+  readonly log: Log;
+  /** What is tried, in the words of the log: `keys`. */
+  readonly what: string;
+}
+
+export function createGuesses({ clock, clients, log, what }: GuessesParts): Guesses {
   const wrong = new BoundedMap<string, Wrong>(maxAddresses);
   const find = (address: string) => {
     const found = wrong.get(address);
@@ -57,7 +63,7 @@ export function createGuesses(clock: Clock, clients: Pick<Clients, "addressOf">,
       if (before <= most.sent) keys.add(new DataView(digest.buffer, digest.byteOffset).getUint32(0));
       wrong.set(address, { keys, until });
       // Once a minute, for whoever watches the log and shuts an address out.
-      if (before === most.typed && keys.size > before) log.warn("many wrong keys come from an address", { address });
+      if (before === most.typed && keys.size > before) log.warn(`many wrong ${what} come from an address`, { address });
     },
     check(request, by) {
       const found = findGuesser(request, most[by]);

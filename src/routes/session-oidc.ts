@@ -3,14 +3,12 @@ import { Elysia } from "elysia";
 import { answers } from "../http/answers.ts";
 import { readAttemptCookie, writeAttemptCookie } from "../http/attempt-cookie.ts";
 import { content, Redirect } from "../http/content.ts";
-import { createGuesses } from "../http/guesses.ts";
 import { AskedByHead } from "../http/head.ts";
 import { isOfOwnSite } from "../http/own-origin.ts";
 import { digestOf } from "../lib/digest.ts";
 import { subscriberOf } from "../lib/ip-address.ts";
 import { toSignInError } from "../oidc/failure.ts";
 import { attemptMs } from "../oidc-services.ts";
-import { toSteadyClock } from "../lib/clock.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { Services } from "../services.ts";
 import { pageHeaders } from "./page-headers.ts";
@@ -22,8 +20,7 @@ const callbackPath = `${beginPath}/callback`;
 const placePattern = /^\/(?!\/)[\w/.~%?=&-]{0,500}$/;
 
 /** How people sign in without a key: their browser goes to their issuer, and comes back with a code that we exchange. */
-export function sessionOidc({ oidc, sessions, sessionCookie, clients, clock, log }: Services) {
-  const guesses = createGuesses(toSteadyClock(clock), clients, log);
+export function sessionOidc({ oidc, issuerGuesses: guesses, sessions, sessionCookie, clients, log }: Services) {
   /** Addresses from which somebody is looked at whose turn it is. */
   const looking = new Set<string>();
 
