@@ -36,7 +36,7 @@ test("a server whose mark cannot be removed ends as any other, its databases clo
   const args = ["--data-dir", join(cwd, "data")];
   {
     await using server = await startServer(fromSource, { cwd, args });
-    const [mark = ""] = readdirSync(marks).filter((name) => name.endsWith(".lock"));
+    const mark = readdirSync(marks).find((name) => name.endsWith(".lock")) ?? "";
     // As a disk that takes nothing any more: what stands there cannot be removed.
     rmSync(join(marks, mark));
     mkdirSync(join(marks, mark));
