@@ -1,5 +1,6 @@
 import type { Caller } from "../protocol/caller.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
+import { toDiskFailure } from "../protocol/disk-failure.ts";
 import type { RunTrace } from "../protocol/trace.ts";
 import type { Candidate } from "../routing/candidate.ts";
 import type { Router } from "../routing/router.ts";
@@ -90,7 +91,10 @@ export async function beginRun(
     const ended = { row, trace, caller, candidates: plan.candidates, chatId: asked.chat_id ?? null };
     for (const observer of parts.observers) observer.ended(ended);
     const kept = parts.traces.insert({ run_id: id, owner, ended_at: clock(), trace: JSON.stringify(trace) });
-    kept.catch((error: unknown) => log.error("how an answer came about could not be written", { run: id, error }));
+    kept.catch((error: unknown) => {
+      // Of a disk that is full it is said once, not with each answer.
+      if (!toDiskFailure(error)) log.error("how an answer came about could not be written", { run: id, error });
+    });
     await parts.usage.insert(row);
   }
 }

@@ -133,7 +133,8 @@ async function* tell({ bytes }: Speech, record: (thrown?: unknown) => Promise<vo
     failure = thrown;
     throw thrown;
   } finally {
-    await pieces.return?.();
+    // Whatever the vendor's stream does as it ends: the place that it took is free again.
+    await Promise.resolve(pieces.return?.()).catch(() => {});
     await record(failure);
   }
 }
