@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Clock } from "../lib/clock.ts";
 import { digestOf } from "../lib/digest.ts";
+import { localCaller } from "../protocol/caller.ts";
 import { ApiError } from "../protocol/errors.ts";
 import type { AccessKeyTable } from "../store/access-keys.ts";
 import { createRandomToken } from "../lib/ids.ts";
@@ -59,7 +60,8 @@ export function createSetup({ isOn, keys, guesses, clock }: SetupParts): Setup {
       }
       if (clock() > until)
         throw new ApiError("not_found", "this link was for 15 minutes: start the server again, and it prints another");
-      const created = createKey({ name, owner: name, role: "admin" }, clock());
+      // Whoever opens the server to others goes on with what they have made here until then.
+      const created = createKey({ name, owner: localCaller.owner, role: "admin" }, clock());
       if (!(await keys.insertFirst(created.row))) throw over();
       return created;
     },

@@ -88,14 +88,15 @@ export async function beginRun(
   }
 
   async function record(row: UsageRow, trace: RunTrace): Promise<void> {
-    const ended = { row, trace, caller, candidates: plan.candidates, chatId: asked.chat_id ?? null };
-    for (const observer of parts.observers) observer.ended(ended);
     const kept = parts.traces.insert({ run_id: id, owner, ended_at: clock(), trace: JSON.stringify(trace) });
     kept.catch((error: unknown) => {
       // Of a disk that is full it is said once, not with each answer.
       if (!toDiskFailure(error)) log.error("how an answer came about could not be written", { run: id, error });
     });
-    await parts.usage.insert(row);
+    const counted = parts.usage.insert(row);
+    const ended = { row, trace, caller, candidates: plan.candidates, chatId: asked.chat_id ?? null };
+    for (const observer of parts.observers) observer.ended(ended);
+    await counted;
   }
 }
 

@@ -44,7 +44,7 @@ export function openClientLog(database: Database, writer: Writer): ClientLog {
 }
 
 /** Of a page, in bytes: what is answered at once is held in memory. */
-const maxPageBytes = 4 * 1024 * 1024;
+const maxPageBytes = 1024 * 1024;
 
 export interface LogPage {
   /** JSON objects, newest first. */

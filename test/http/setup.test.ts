@@ -42,7 +42,7 @@ test("a server that is to be set up is closed but for its page, until the first 
   expect([made.status, made.headers.get("cache-control"), rest]).toEqual([
     200,
     "no-store",
-    { name: "ann", owner: "ann" },
+    { name: "ann", owner: "local" },
   ]);
   const cookie = made.headers.get("set-cookie")?.split(";")[0] ?? "";
   expect(await status(app, "/backend-api/v2/log", { headers: { cookie } })).toBe(200);

@@ -1,3 +1,4 @@
+import { copyText } from "../parts/copy-text.ts";
 import { element, inline, nameOf, type Schema, schemaTable, table, words } from "./schema.ts";
 
 /** One route of the document, to be read. */
@@ -126,7 +127,7 @@ export function operationBody({ method, path, operation, schemas }: Asked): HTML
 export function block(text: string): HTMLElement {
   const button = element("button", "", "Copy");
   button.addEventListener("click", () => {
-    void navigator.clipboard?.writeText(text).then(() => (button.textContent = "Copied"));
+    void copyText(text).then((isCopied) => (button.textContent = isCopied ? "Copied" : "Not copied"));
   });
   return element("pre", "", element("code", "", text), button);
 }
