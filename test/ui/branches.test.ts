@@ -93,6 +93,7 @@ describe.skipIf(!chromium)("the branches of a chat, in a real browser", () => {
     await page.read("[...document.querySelectorAll('[aria-label=\"Previous branch\"]')].at(-1).focus()");
     await page.press("Enter");
     await page.until(thread, "Eight");
+    await page.until("document.activeElement?.ariaLabel ?? ''", "Previous branch");
     await page.press("Enter");
     await page.until(thread, "Seven");
     await page.reload();
