@@ -62,7 +62,7 @@ const said = (await Bun.file(log).text())
   .split("\n")
   .filter((line) => /unhandled|inside the server|"level":"error"/i.test(line));
 const megabytes = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(1)} MB`;
-console.table({
+const report = {
   answers: seen,
   memory: {
     first: megabytes(third(0)),
@@ -76,7 +76,8 @@ console.table({
     "slowest /healthz": `${Math.max(...samples.map(({ healthMs }) => healthMs)).toFixed(0)} ms`,
     "errors logged": said.length,
   },
-});
+};
+for (const [what, row] of Object.entries(report)) console.table({ [what]: row });
 for (const line of [...seen.examples, ...said.slice(0, 5)]) console.log(line.slice(0, 600));
 // A descriptor or two come and go with a timer or a reader in a thread.
 const isWrong = seen.wrong > 0 || said.length > 0 || growth > 0.05 || descriptors() > before.descriptors + 2;
