@@ -164,7 +164,7 @@ describe("a damaged file", () => {
       await using app = await open();
       expect(await doctor("--repair")).toMatchObject({
         code: 2,
-        error: expect.stringContaining("is in use by 1 more"),
+        error: expect.stringContaining("is served by 1 server"),
       });
       expect(app.services.store.disk.failure).toBeUndefined();
     }

@@ -15,7 +15,10 @@ const slowSyncMs = 50;
 export function checkData({ store, config }: Services): Finding[] {
   const others = store.presence.living().size - 1;
   return [
-    ok("directory", `${config.data_dir}, ${others === 0 ? "no server runs on it" : `in use by ${others} more`}`),
+    ok(
+      "directory",
+      `${config.data_dir}, ${others === 0 ? "no server runs on it" : `served by ${others} server${others === 1 ? "" : "s"}`}`,
+    ),
     checkFileSystem(config.data_dir),
     checkRoom(config),
     checkSync(config.data_dir),

@@ -61,7 +61,10 @@ export function repair({ data_dir: directory }: Config): Finding[] {
   if (!existsSync(directory)) return [];
   using presence = openPresence(directory);
   const others = presence.living().size - 1;
-  if (others > 0) throw new ConfigError(`${directory} is in use by ${others} more: stop them first, then repair it`);
+  if (others > 0)
+    throw new ConfigError(
+      `${directory} is served by ${others} server${others === 1 ? "" : "s"}: stop all of them first, then repair it`,
+    );
   const repairs = repairDirectory(directory);
   if (repairs.length === 0) return [ok("repair", "there was nothing to repair")];
   return repairs.map(({ name, found, done }) =>
