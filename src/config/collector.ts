@@ -1,3 +1,4 @@
+import { decodePercent } from "../lib/percent.ts";
 import { parseWebAddress } from "../lib/web-address.ts";
 import type { Collector } from "../tracing/collector.ts";
 import { ConfigError } from "./error.ts";
@@ -42,7 +43,7 @@ function readHeaders(text: string, origin: string): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const [, name, value = ""] = /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
-      const decoded = decode(value);
+      const decoded = decodePercent(value);
       if (name === undefined || decoded === undefined || !/^[\x20-\x7e]+$/.test(decoded))
         throw new ConfigError(
           `${origin}: expected name=value,name=value of ASCII, %20 for a space and %2C for a comma`,
@@ -50,12 +51,4 @@ function readHeaders(text: string, origin: string): Record<string, string> {
       return [name, decoded];
     }),
   );
-}
-
-function decode(value: string): string | undefined {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return undefined;
-  }
 }

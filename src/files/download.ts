@@ -1,5 +1,5 @@
 import { oneLine } from "../lib/text.ts";
-import { decodeStep } from "../lib/decode-step.ts";
+import { decodeStep } from "../lib/percent.ts";
 import { extensionOf } from "../lib/extension.ts";
 import { isObject, tryParseJson } from "../lib/json.ts";
 import type { SkippedFile } from "../protocol/buckets.ts";

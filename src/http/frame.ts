@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { tellFailure } from "../dialects/failures.ts";
+import { decodePercent } from "../lib/percent.ts";
 import { ApiError, toApiError } from "../protocol/errors.ts";
 import type { Access } from "./access.ts";
 import type { Clients } from "./client-address.ts";
@@ -70,12 +71,10 @@ function decodedPath({ url }: Request): string {
   const path = url.substring(start, end === -1 ? undefined : end);
   // To decode looks at every letter, and few addresses hold anything to decode.
   if (!path.includes("%")) return path;
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    throw new ApiError(
-      "invalid_request",
-      "the address holds a % that begins no character of UTF-8 in hexadecimal digits",
-    );
-  }
+  const decoded = decodePercent(path);
+  if (decoded !== undefined) return decoded;
+  throw new ApiError(
+    "invalid_request",
+    "the address holds a % that begins no character of UTF-8 in hexadecimal digits",
+  );
 }

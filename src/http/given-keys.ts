@@ -1,3 +1,4 @@
+import { decodePercent } from "../lib/percent.ts";
 import { bearerProtocol } from "../protocol/channel.ts";
 import { header, offeredProtocols } from "./headers.ts";
 
@@ -30,9 +31,5 @@ function protocolKeys(request: Request): string[] {
   const offered = offeredProtocols(request).find((each) => each.startsWith(bearerProtocol));
   if (offered === undefined) return [];
   const key = offered.slice(bearerProtocol.length);
-  try {
-    return [key, decodeURIComponent(key)];
-  } catch {
-    return [key];
-  }
+  return [key, decodePercent(key)].filter((each) => each !== undefined);
 }

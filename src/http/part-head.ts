@@ -1,4 +1,5 @@
 import { parseParameters } from "../lib/parameters.ts";
+import { decodePercent } from "../lib/percent.ts";
 import { ApiError } from "../protocol/errors.ts";
 
 /** What a part of a form says of itself (RFC 7578 §4). */
@@ -53,10 +54,5 @@ function decodeBrowsers(name: string | undefined): string | undefined {
 /** `UTF-8''%e2%82%ac.txt` (RFC 8187 §3.2), or `undefined` where it is none. */
 function decodeExtended(value: string | undefined): string | undefined {
   const encoded = /^utf-8'[^']*'(.*)$/i.exec(value ?? "")?.[1];
-  if (encoded === undefined) return undefined;
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    return undefined;
-  }
+  return encoded === undefined ? undefined : decodePercent(encoded);
 }

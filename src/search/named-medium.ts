@@ -1,4 +1,4 @@
-import { decodeStep } from "../lib/decode-step.ts";
+import { decodeStep } from "../lib/percent.ts";
 import { toSafeName } from "../lib/safe-name.ts";
 import type { PageLimits, Pages } from "./page.ts";
 

@@ -1,3 +1,4 @@
+import { decodePercent } from "../lib/percent.ts";
 import type { MediumLink } from "../store/share-media.ts";
 
 /** What stands before a medium's name in its address. */
@@ -56,10 +57,6 @@ function bucketBefore(text: string, at: number): string | undefined {
 
 /** Undefined for what no id or name can hold. */
 function decode(part: string): string | undefined {
-  try {
-    const decoded = decodeURIComponent(part);
-    return /[\p{C}/\\]/u.test(decoded) ? undefined : decoded;
-  } catch {
-    return undefined;
-  }
+  const decoded = decodePercent(part);
+  return decoded === undefined || /[\p{C}/\\]/u.test(decoded) ? undefined : decoded;
 }

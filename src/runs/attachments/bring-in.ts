@@ -1,6 +1,7 @@
 import type { Buckets } from "../../files/buckets.ts";
 import { openDeadline } from "../../lib/deadline.ts";
 import { mapParallel } from "../../lib/parallel.ts";
+import { decodePercent } from "../../lib/percent.ts";
 import type { AskedMessage, AskedPart, BucketPart, ChatRequest, FilePart } from "../../protocol/chat.ts";
 import { ApiError } from "../../protocol/errors.ts";
 import { createInlineBudget } from "../../protocol/inline-budget.ts";
@@ -156,12 +157,7 @@ function nameOf(url: string | null | undefined, bucketId: string): string | unde
 }
 
 function decode(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    throw new ApiError(
-      "invalid_request",
-      "an address holds a % that begins no character of UTF-8 in hexadecimal digits",
-    );
-  }
+  const decoded = decodePercent(encoded);
+  if (decoded !== undefined) return decoded;
+  throw new ApiError("invalid_request", "an address holds a % that begins no character of UTF-8 in hexadecimal digits");
 }
