@@ -69,12 +69,12 @@ export function createAccess(parts: AccessParts): Access {
       const [digest] = given.digests;
       const found = identify(given, request);
       if (found) return void known.set(request, withParent(found, request));
-      if (digest) guesses.countWrong(request, digest);
+      const wrongs = digest && guesses.countWrong(request, digest);
       if (isOpenPath(path)) return;
       setup.assertOver();
       if (strangers.mayAsk(request, path)) return;
-      if (!digest) throw denied();
-      guesses.check(request, "sent");
+      if (!wrongs) throw denied();
+      wrongs.assertFew("sent");
       throw unknownKey();
     },
     caller: (request) => get(request).caller,
@@ -94,8 +94,7 @@ export function createAccess(parts: AccessParts): Access {
       const digest = digestOf(key);
       const found = findKey(digest, request);
       if (found) return found;
-      guesses.countWrong(request, digest);
-      guesses.check(request, "typed");
+      guesses.countWrong(request, digest).assertFew("typed");
       throw unknownKey();
     },
     get isClosed() {

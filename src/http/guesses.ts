@@ -10,12 +10,16 @@ import type { Clients } from "./client-address.ts";
  * everybody has the same one: who has a key that nobody could guess is never held back.
  */
 export interface Guesses {
-  /** Counts a key that is none: the same once more is a mistake, and no guess. */
-  countWrong(request: Request, digest: Uint8Array): void;
-  /** @throws {ApiError} `rate_limited` where more were wrong than people type, or programs send */
-  check(request: Request, by: keyof typeof most): void;
+  /** Counts a key that is none: the same once more is a mistake, and no guess. Gives all that came from there. */
+  countWrong(request: Request, digest: Uint8Array): Wrongs;
   /** Whether a key that could be guessed is not looked at: more were wrong than people type. */
   isGuessing(request: Request): boolean;
+}
+
+/** The wrong keys of one address. */
+export interface Wrongs {
+  /** @throws {ApiError} `rate_limited` where more were wrong than people type, or programs send */
+  assertFew(by: keyof typeof most): void;
 }
 
 /**
@@ -50,10 +54,6 @@ export function createGuesses({ clock, clients, log, what }: GuessesParts): Gues
     return found && found.until > clock() ? found : undefined;
   };
   const addressOf = (request: Request) => subscriberOf(clients.addressOf(request));
-  const findGuesser = (request: Request, count: number) => {
-    const found = find(addressOf(request));
-    return found && found.keys.size > count ? found : undefined;
-  };
 
   return {
     countWrong(request, digest) {
@@ -64,14 +64,17 @@ export function createGuesses({ clock, clients, log, what }: GuessesParts): Gues
       wrong.set(address, { keys, until });
       // Once a minute, for whoever watches the log and shuts an address out.
       if (before === most.typed && keys.size > before) log.warn(`many wrong ${what} come from an address`, { address });
+      return {
+        assertFew(by) {
+          if (keys.size <= most[by]) return;
+          throw new ApiError(
+            "rate_limited",
+            "too many wrong keys came from your address: wait a minute, and try again",
+            { retryAfterMs: until - clock() },
+          );
+        },
+      };
     },
-    check(request, by) {
-      const found = findGuesser(request, most[by]);
-      if (!found) return;
-      throw new ApiError("rate_limited", "too many wrong keys came from your address: wait a minute, and try again", {
-        retryAfterMs: found.until - clock(),
-      });
-    },
-    isGuessing: (request) => findGuesser(request, most.typed) !== undefined,
+    isGuessing: (request) => (find(addressOf(request))?.keys.size ?? 0) > most.typed,
   };
 }

@@ -54,8 +54,7 @@ export function createSetup({ isOn, keys, guesses, clock }: SetupParts): Setup {
       if (!isPending()) throw over();
       const digest = digestOf(given);
       if (!timingSafeEqual(digest, expected)) {
-        guesses.countWrong(request, digest);
-        guesses.check(request, "typed");
+        guesses.countWrong(request, digest).assertFew("typed");
         throw new ApiError("access_denied", "this is not the link that the server printed when it was started last");
       }
       if (clock() > until)
