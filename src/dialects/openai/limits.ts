@@ -1,16 +1,19 @@
 import type { TokenLimit } from "../token-limit.ts";
 
 /** https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers */
-export function toOpenaiLimits({ limit, left, resetMs }: TokenLimit): Record<string, string> {
+export function toOpenaiLimits(
+  { limit, left, resetMs }: Omit<TokenLimit, "resetsAt">,
+  of: "tokens" | "requests" = "tokens",
+): Record<string, string> {
   return {
-    "x-ratelimit-limit-tokens": String(limit),
-    "x-ratelimit-remaining-tokens": String(left),
-    "x-ratelimit-reset-tokens": toDuration(resetMs),
+    [`x-ratelimit-limit-${of}`]: String(limit),
+    [`x-ratelimit-remaining-${of}`]: String(left),
+    [`x-ratelimit-reset-${of}`]: toDuration(resetMs),
   };
 }
 
 /** As Go writes durations: `6h3m0s`, `1m30s`, `20ms`. */
-export function toDuration(ms: number): string {
+function toDuration(ms: number): string {
   if (ms < 1000) return `${Math.ceil(ms)}ms`;
   const seconds = Math.ceil(ms / 1000);
   const hours = Math.floor(seconds / 3600);
