@@ -33,7 +33,7 @@ export function missing(routes: readonly Route[]) {
 }
 
 /** `/models/:provider` → what it matches. A trailing slash is the router's to forgive. */
-export function toPattern(path: string): RegExp {
+function toPattern(path: string): RegExp {
   const steps = path
     .replace(/\/$/, "")
     .split("/")

@@ -38,8 +38,7 @@ function toPatterns(secrets: readonly string[]): (RegExp | string)[] {
   const known = secrets.flatMap(withBare).filter(({ length }) => length >= minLength);
   const spelled = new Set(known.flatMap(toSpellings));
   const longestFirst = [...spelled].sort((one, other) => other.length - one.length);
-  const short = longestFirst.findIndex(({ length }) => length < maxPatternLength);
-  const long = short === -1 ? longestFirst : longestFirst.slice(0, short);
+  const long = longestFirst.filter(({ length }) => length >= maxPatternLength);
   const patterns: string[][] = [[]];
   let length = 0;
   for (const value of [...longestFirst.slice(long.length).map(RegExp.escape), ...ownKeys]) {

@@ -38,7 +38,7 @@ export function createLoopLag(): LoopLag {
 
   function measure(): void {
     const now = performance.now();
-    observe(late, Math.max(0, now - dueAt) / 1000);
+    observe(late, (now - dueAt) / 1000);
     dueAt = now + everyMs;
     if (now - askedAt > patienceMs) stop();
   }
