@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { type Answer, createClient, type Room } from "../../client/index.ts";
 import { collect, failureOf, hangingAnswer, question, slowAnswer, withClient } from "../support/client.ts";
 import { assertRun, readEvents, textOf } from "../support/events.ts";
+import { until } from "../support/until.ts";
 
 const asked = { ...question, chat_id: "chat-1" };
 
@@ -9,10 +10,6 @@ const asked = { ...question, chat_id: "chat-1" };
 async function nextOf(answers: AsyncIterator<Answer>): Promise<Answer> {
   const { value } = await answers.next();
   return value ?? expect.unreachable();
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await Bun.sleep(5);
 }
 
 test("a room shows who is there, and every answer of its chat to everybody, whoever asked", () =>

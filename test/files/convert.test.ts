@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConverter } from "../../src/files/convert.ts";
 import { openConverter, usualLimits } from "../support/converter.ts";
+import { until } from "../support/until.ts";
 import { writeZip } from "../support/zip.ts";
 
 /** Rows enough for seconds of work. */
@@ -21,10 +22,6 @@ function children(): readonly number[] {
       return [];
     }
   });
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await Bun.sleep(5);
 }
 
 describe("a conversion", () => {

@@ -6,6 +6,7 @@ import { localCaller } from "../../src/protocol/caller.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
 import { makeKey } from "../support/keys.ts";
 import { answer, openaiText, openUpstream, type RecordedRequest, type Step } from "../support/scripted-upstream.ts";
+import { until } from "../support/until.ts";
 
 const path = "/backend-api/v2/memory/ann";
 const add = async (app: TestApp, ...facts: string[]) => {
@@ -47,10 +48,7 @@ function usageOf(app: TestApp): { model: string; tokens: number; rows: number }[
     .all();
 }
 
-/** Resolves when the models have read what there is. */
-async function waitUntil(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await Bun.sleep(5);
-}
+/** Whether the models have read what there is. */
 const isRead =
   (app: TestApp, model = "A/text-embed-1") =>
   async () =>
@@ -63,7 +61,7 @@ describe("memories that a model has read", () => {
     using upstream = openUpstream(embedding);
     await using app = await openApp({ yaml: reading(upstream.origin) });
     await add(app, ...facts);
-    await waitUntil(isRead(app));
+    await until(isRead(app));
     expect(namesOf(await search(app, "dog")).at(0)).toBe("Rex is a puppy");
     expect(namesOf(await search(app, "something to drive")).at(0)).toBe("Owns a red vehicle");
     expect(namesOf(await search(app, "eat", "&limit=1"))).toEqual(["Likes a warm meal"]);
@@ -75,7 +73,7 @@ describe("memories that a model has read", () => {
     using upstream = openUpstream(embedding);
     await using app = await openApp({ yaml: reading(upstream.origin) });
     await add(app, "The dog sleeps", "A soup of the day", "A puppy sleeps");
-    await waitUntil(isRead(app));
+    await until(isRead(app));
     const found = await search(app, "dog");
     expect(found[0]).toMatchObject({ memory: "The dog sleeps" });
     expect(found.map(({ memory }) => memory)).toContain("A puppy sleeps");
@@ -86,10 +84,10 @@ describe("memories that a model has read", () => {
     using upstream = openUpstream(embedding);
     await using app = await openApp({ yaml: reading(upstream.origin) });
     await add(app, ...facts);
-    await waitUntil(isRead(app));
+    await until(isRead(app));
     const [dog] = await (await app.get(`${path}?search=puppy`)).json();
     await app.get(`${path}/${dog.id}`, { method: "PATCH", body: JSON.stringify({ memory: "Sold the vehicle" }) });
-    await waitUntil(isRead(app));
+    await until(isRead(app));
     expect(namesOf(await search(app, "drive", "&limit=2")).toSorted()).toEqual([
       "Owns a red vehicle",
       "Sold the vehicle",
@@ -104,7 +102,7 @@ describe("memories that a model has read", () => {
     using upstream = openUpstream(embedding);
     await using app = await openApp({ yaml: reading(upstream.origin) });
     await add(app, ...facts);
-    await waitUntil(isRead(app));
+    await until(isRead(app));
     const { vector, model } = { vector: Float32Array.from(toVector("dog", 32)), model: "A/other" };
     const asked = { owner: "local", userId: "ann", terms: [], filter: undefined, limit: 10 };
     expect(await app.services.store.memories.search({ ...asked, meaning: { model, vector } })).toEqual([]);
@@ -126,7 +124,7 @@ describe("memories that a model has read", () => {
     });
     await using app = await openApp({ yaml: reading(upstream.origin) });
     await add(app, ...facts, "a bad text");
-    await waitUntil(isRead(app));
+    await until(isRead(app));
     expect(namesOf(await search(app, "dog", "&limit=1"))).toEqual(["Rex is a puppy"]);
     expect(namesOf(await search(app, "bad")).includes("a bad text")).toBe(true);
     expect(app.logged.join()).toContain("memories could not be read by meaning");
@@ -143,9 +141,9 @@ describe("memories that a model has read", () => {
       ),
     });
     await add(app, ...facts);
-    await waitUntil(isRead(app));
+    await until(isRead(app));
     await search(app, "dog");
-    await waitUntil(() => usageOf(app)[0]?.tokens === 4);
+    await until(() => usageOf(app)[0]?.tokens === 4);
     expect(usageOf(app)).toEqual([{ model: "text-embed-1", tokens: 4, rows: 2 }]);
     const { totals } = await (await app.get("/backend-api/v2/stats")).json();
     expect(totals).toMatchObject({ total_tokens: 4, cost: 0.000008 });
@@ -157,13 +155,13 @@ describe("memories that a model has read", () => {
     const { id: key_id, headers } = await makeKey(app, "ann", { tokens_per_day: 1 });
     const body = JSON.stringify({ items: facts.map((content) => ({ content })) });
     expect((await app.get(path, { method: "POST", headers, body })).status).toBe(200);
-    await waitUntil(isRead(app));
+    await until(isRead(app));
     const day = { key_id, day: utcDay(Date.now()) };
     const used = async () => (await app.services.store.budgets.get(day)).tokens;
     expect(await used()).toBe(0);
     const find = async (text: string) => namesOf(await (await app.get(`${path}?search=${text}`, { headers })).json());
     expect((await find("dog"))[0]).toBe("Rex is a puppy");
-    await waitUntil(async () => (await used()) === 1);
+    await until(async () => (await used()) === 1);
     const asked = upstream.requests.length;
     expect([await find("dog"), await find("rex")]).toEqual([[], ["Rex is a puppy"]]);
     expect(upstream.requests.length).toBe(asked);
@@ -185,7 +183,7 @@ test("a provider is named as people write it, and memories are read once", async
   const providers = { name: "A", origin: upstream.origin, models: ["text-embed-1"] };
   await using app = await openApp({ yaml: yamlOf({ memory_embeddings: "a/text-embed-1" }, providers) });
   await add(app, ...facts);
-  await waitUntil(isRead(app));
+  await until(isRead(app));
   await search(app, "dog");
   expect(upstream.requests.map(inputOf)).toEqual([facts, ["dog"]]);
 });
@@ -200,7 +198,7 @@ test("with auto the first provider that has such a model reads them", async () =
   );
   await using app = await openApp({ yaml });
   await add(app, ...facts);
-  await waitUntil(isRead(app));
+  await until(isRead(app));
   expect(namesOf(await search(app, "dog")).at(0)).toBe("Rex is a puppy");
   expect(none.requests).toEqual([]);
 });
@@ -213,7 +211,7 @@ describe("what a conversation is given", () => {
     await using app = await openApp({ yaml: reading(upstream.origin) });
     const { memory } = app.services;
     await add(app, ...facts);
-    await waitUntil(isRead(app));
+    await until(isRead(app));
     expect(namesOf(await memory.recall(localCaller, "ann", "may I eat?", signal)).at(0)).toBe("Likes a warm meal");
     expect(namesOf(await memory.recall(localCaller, "ann", "a puppy?", signal)).at(0)).toBe("Rex is a puppy");
     expect(await memory.recall(localCaller, "bob", "a puppy?", signal)).toEqual([]);

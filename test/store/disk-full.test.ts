@@ -9,6 +9,7 @@ import { readEvents, readRun, textOf, textOfRun } from "../support/events.ts";
 import { type KeptKind, keptKinds } from "../support/kept-writes.ts";
 import { openaiText, openUpstream } from "../support/scripted-upstream.ts";
 import { mayMount, openSmallDisk } from "../support/small-disk.ts";
+import { until } from "../support/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -109,10 +110,6 @@ async function writeUntil(origin: string, { kind, acknowledged, refused }: Write
     }
   }
 }
-
-const until = async (isSo: () => boolean) => {
-  while (!isSo()) await Bun.sleep(20);
-};
 
 if (!mayMount)
   test("a disk is filled by whoever may mount one: as root, or in a name space of one's own", () => {

@@ -8,14 +8,11 @@ import { openCollector } from "../support/collector.ts";
 import { openRouted } from "../support/routed.ts";
 import { openaiText, openUpstream } from "../support/scripted-upstream.ts";
 import { textOf } from "../support/events.ts";
+import { until } from "../support/until.ts";
 import { usageRow } from "../support/usage.ts";
 
 const fine = () => openaiText("fine");
 const json = { otlp_protocol: "http/json" };
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await Bun.sleep(2);
-}
 
 describe("where traces go", () => {
   const base = "http://c.example:4318";
