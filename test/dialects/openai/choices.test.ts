@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import OpenAI from "openai";
 import { openaiBeginning, openaiChunks, openStage, type Stage } from "../../support/dialect.ts";
 import { answer, type Script } from "../../support/scripted-upstream.ts";
+import { failureOf } from "../../support/failure.ts";
 import { createOpenai } from "../../support/openai-client.ts";
 
 let stage: Stage;
@@ -52,11 +53,7 @@ test.each([true, false])(
       if (count === 3) all.resolve();
       return count === 2 ? [{ until: all.promise }, ...answer(500, { error: { message: "oops" } })] : beginning;
     });
-    const failing = client.chat.completions.create({ ...asked, stream });
-    const failure = await Promise.resolve(failing).then(
-      () => expect.unreachable(),
-      (thrown: unknown) => thrown,
-    );
+    const failure = await failureOf(client.chat.completions.create({ ...asked, stream }));
     expect(failure).toMatchObject({ status: 502 });
     const [first, , third] = stage.requests();
     await Promise.all([first?.closed, third?.closed]);
@@ -74,11 +71,7 @@ test("one that fails later ends the stream, and the others are stopped", async (
       if (heard.size === 3) all.resolve();
     }
   })();
-  const failure = await reading.then(
-    () => expect.unreachable(),
-    (thrown: unknown) => thrown,
-  );
-  expect(failure).toBeInstanceOf(OpenAI.APIError);
+  expect(await failureOf(reading)).toBeInstanceOf(OpenAI.APIError);
   expect([...heard].toSorted()).toEqual([0, 1, 2]);
   await Promise.all(stage.requests().map(({ closed }) => closed));
 });

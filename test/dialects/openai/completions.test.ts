@@ -3,6 +3,7 @@ import OpenAI from "openai";
 import type { Completion, CompletionCreateParams } from "openai/resources/completions";
 import { openaiBeginning, openaiChunks, openStage, type Stage } from "../../support/dialect.ts";
 import { answer, type Script } from "../../support/scripted-upstream.ts";
+import { failureOf } from "../../support/failure.ts";
 import { createOpenai } from "../../support/openai-client.ts";
 
 let stage: Stage;
@@ -132,19 +133,11 @@ test.each(refused)("%s is refused", async (_, asked, says) => {
 
 test("a failure has a status before the first word, and is thrown after it", async () => {
   stage.play(answer(500, { error: { message: "oops" } }));
-  const early = await client.completions.create({ model: "m", prompt: "a", stream: true }).then(
-    () => expect.unreachable(),
-    (thrown: unknown) => thrown,
-  );
+  const early = await failureOf(client.completions.create({ model: "m", prompt: "a", stream: true }));
   expect(early).toMatchObject({ status: 502 });
   stage.play([...openaiBeginning([{ delta: { content: "Hel" } }]), "close"]);
   const reading = (async () => {
     for await (const _ of await client.completions.create({ model: "m", prompt: "a", stream: true }));
   })();
-  expect(
-    await reading.then(
-      () => expect.unreachable(),
-      (thrown: unknown) => thrown,
-    ),
-  ).toBeInstanceOf(OpenAI.APIError);
+  expect(await failureOf(reading)).toBeInstanceOf(OpenAI.APIError);
 });
