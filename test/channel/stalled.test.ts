@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { openApp, providerYaml } from "../support/app.ts";
 import { openChannel } from "../support/channel.ts";
+import { contentPiece } from "../support/client.ts";
 import { openRawSocket, readFrames } from "../support/raw-socket.ts";
 import {
   chunked,
@@ -11,7 +12,6 @@ import {
   toChunk,
 } from "../support/scripted-upstream.ts";
 
-const delta = (content: string) => toChunk(`data: {"model":"m","choices":[{"delta":{"content":"${content}"}}]}\n\n`);
 const end = [
   toChunk('data: {"model":"m","choices":[{"delta":{},"finish_reason":"stop"}]}\n\n'),
   toChunk("data: [DONE]\n\n"),
@@ -21,7 +21,7 @@ const pieceLength = 50_000;
 const pieces = 600;
 /** A letter that stands nowhere else in a stream. */
 const letter = "~";
-const big = delta(letter.repeat(pieceLength));
+const big = contentPiece(letter.repeat(pieceLength));
 const floodOf = (count: number): readonly Step[] => [
   ...chunked([]),
   ...Array.from({ length: count }, () => big),
@@ -33,7 +33,7 @@ const flood = floodOf(pieces);
 const onTheWay = 40_000_000;
 const quiet: readonly Step[] = [
   ...chunked([]),
-  ...Array.from({ length: 500 }, (): Step[] => [delta("a "), { waitMs: 20 }]).flat(),
+  ...Array.from({ length: 500 }, (): Step[] => [contentPiece("a "), { waitMs: 20 }]).flat(),
   ...end,
 ];
 

@@ -3,16 +3,12 @@ import { connect, type Socket } from "node:net";
 import type { Readings } from "../../src/lib/pressure.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
 import { openChannel } from "../support/channel.ts";
+import { hangingAnswer } from "../support/client.ts";
 import { makeKey } from "../support/keys.ts";
-import { chunked, openUpstream, toChunk } from "../support/scripted-upstream.ts";
+import { openUpstream } from "../support/scripted-upstream.ts";
 
 const v2 = "/backend-api/v2";
 const question = JSON.stringify({ messages: [{ role: "user", content: "hello" }], model: "m", provider: "Work" });
-const silent = () => [
-  ...chunked([]),
-  toChunk('data: {"model":"m","choices":[{"delta":{"content":"a"}}]}\n\n'),
-  "hang" as const,
-];
 
 /** A machine whose memory, of which the server may have a thousand bytes, is as full as a test says. */
 function machineOf(memory = 0): Readings & { bytes: number } {
@@ -90,7 +86,7 @@ describe("an overloaded server", () => {
     });
 
   test("refuses runs that are asked for over a socket, and lets those that run go on, be joined and be cancelled", async () => {
-    using upstream = openUpstream(silent);
+    using upstream = openUpstream(() => hangingAnswer("a"));
     const machine = machineOf();
     const yaml = providerYaml({ name: "Work", origin: upstream.origin });
     await using app = await openApp({ yaml, flags: { max_memory: "1000" }, readings: machine });

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
+import { hangingAnswer } from "../support/client.ts";
 import { makeKey, type TestKey } from "../support/keys.ts";
-import { chunked, openUpstream } from "../support/scripted-upstream.ts";
+import { openUpstream } from "../support/scripted-upstream.ts";
 
 const chat = { model: "m", provider: "Work", messages: [{ role: "user", content: "Hello" }] };
-const said = `data: ${JSON.stringify({ model: "m", choices: [{ index: 0, delta: { content: "Hel" } }] })}\n\n`;
 
 const post = (app: TestApp, path: string, { headers }: TestKey, body: object) =>
   app.get(path, { method: "POST", headers, body: JSON.stringify(body) });
@@ -45,7 +45,7 @@ const streams: readonly (readonly [string, (app: TestApp, key: TestKey) => Promi
 ];
 
 test.each(streams)("%s ends when its key is revoked, and others' do not", async (_, open, ending) => {
-  using upstream = openUpstream(() => [...chunked([said]), "hang"]);
+  using upstream = openUpstream(() => hangingAnswer("Hel"));
   await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
   const [ann, bob] = [await makeKey(app, "ann"), await makeKey(app, "bob")];
   const [mine, theirs] = [await open(app, ann), await open(app, bob)];

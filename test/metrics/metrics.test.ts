@@ -3,13 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { table } from "../../src/metrics/table.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
+import { hangingAnswer } from "../support/client.ts";
 import { root } from "../support/command.ts";
 import { type Exposed, readExposition } from "../support/exposition.ts";
 import { makeKey } from "../support/keys.ts";
-import { answer, chunked, openaiText, openUpstream, type Step } from "../support/scripted-upstream.ts";
+import { answer, openaiText, openUpstream, type Step } from "../support/scripted-upstream.ts";
 
 const question = { messages: [{ role: "user", content: "Hi" }] };
-const firstWord = `data: {"model":"m","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}\n\n`;
 const vectors = {
   object: "list",
   data: [{ index: 0, embedding: [0.5, 1] }],
@@ -98,7 +98,7 @@ describe("what happens is counted", () => {
     },
     {
       what: "an answer whose reader leaves",
-      steps: [...chunked([firstWord]), "hang"],
+      steps: hangingAnswer("a"),
       async happens() {
         const reader = (await ask()).body?.getReader();
         await reader?.read();

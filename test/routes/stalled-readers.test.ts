@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
 import { openApp, providerYaml } from "../support/app.ts";
+import { contentPiece } from "../support/client.ts";
 import { openRawSocket } from "../support/raw-socket.ts";
-import { chunked, openUpstream, type Step, toChunk } from "../support/scripted-upstream.ts";
+import { chunked, openUpstream, type Step } from "../support/scripted-upstream.ts";
 
-const piece = toChunk(`data: {"model":"m","choices":[{"delta":{"content":"${"x".repeat(50_000)}"}}]}\n\n`);
+const piece = contentPiece("x".repeat(50_000));
 const pieces = 1_600;
 /** 80 MB, as fast as they are taken. */
 const flood: readonly Step[] = [...chunked([]), ...Array.from({ length: pieces }, () => piece)];
