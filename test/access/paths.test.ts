@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { connect } from "node:net";
+import { askRaw } from "../support/raw-request.ts";
 import { eachOf, type House, methodOf, openHouse, pathOf, ruleOf } from "./house.ts";
 import { sign } from "./things.ts";
 
@@ -65,19 +65,6 @@ const heads: Readonly<Record<string, (method: string, path: string) => string>> 
     `${method} ${path} HTTP/1.1\r\nhost: ${host()}\r\nx-http-method-override: GET\r\nx-method-override: OPTIONS\r\n`,
 };
 
-/** An answer, byte for byte; empty where the connection was closed instead. */
-function send(head: string): Promise<string> {
-  const { hostname, port } = new URL(house.app.origin);
-  return new Promise((resolve) => {
-    const socket = connect(Number(port), hostname);
-    let answer = "";
-    socket.on("data", (bytes) => void (answer += bytes.toString()));
-    socket.on("error", () => {});
-    socket.on("close", () => resolve(answer));
-    socket.end(`${head}connection: close\r\ncontent-length: 0\r\n\r\n`);
-  });
-}
-
 /** Without a host the first step of a path is lost, for who judges it and for who routes it: what is left may be the page. */
 function isPage(name: string, status: number, answer: string): boolean {
   const isHostless = ["HTTP/1.0", "an empty host", "a path as host"].includes(name);
@@ -96,7 +83,7 @@ test("no spelling of a closed path opens it", async () => {
   });
   const opened: string[] = [];
   await eachOf(asked, async ({ route, name, head }) => {
-    const answer = await send(head);
+    const answer = await askRaw(house.app.origin, `${head}connection: close\r\ncontent-length: 0\r\n\r\n`);
     const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
     // Closed by default: a stranger learns of no path whether it is there.
     if (!([0, 400, 401, 403].includes(status) || isPage(name, status, answer)) || answer.includes(`words of ${sign}`))

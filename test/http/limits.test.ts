@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { settingNames } from "../../src/config/settings.ts";
 import { maxFrameBytes } from "../../src/protocol/channel.ts";
 import { errorCodes } from "../../src/protocol/errors.ts";
 import { openApp } from "../support/app.ts";
 import { root } from "../support/command.ts";
+import { askRaw } from "../support/raw-request.ts";
 
 /** The cells of the table of limits, without its head. */
 const table = readFileSync(join(root, "src/help/security.md"), "utf8")
@@ -59,18 +59,7 @@ const rows: readonly (readonly [name: string, send: string, answer: RegExp])[] =
 
 test("what is no request is refused, its connection closed, and nobody else hears of it", async () => {
   await using app = await openApp();
-  const { hostname, port } = new URL(app.origin);
-  const said = await Promise.all(
-    rows.map(async ([name, send]) => {
-      const socket = connect(Number(port), hostname);
-      socket.write(send, "latin1");
-      let text = "";
-      socket.on("error", () => {});
-      socket.on("data", (bytes) => void (text += bytes.toString("latin1")));
-      await new Promise((resolve) => socket.on("close", resolve));
-      return [name, text];
-    }),
-  );
+  const said = await Promise.all(rows.map(async ([name, send]) => [name, await askRaw(app.origin, send)]));
   expect(said).toEqual(rows.map(([name, , answer]) => [name, expect.stringMatching(answer)]));
   expect([maxFrameBytes, (await app.get("/healthz")).status]).toEqual([1_048_576, 200]);
 });

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { connect } from "node:net";
 import { openApp } from "../support/app.ts";
 import { makeKey } from "../support/keys.ts";
+import { askRaw } from "../support/raw-request.ts";
 
 /** What `URL` takes for no host, and Bun's server for one. */
 const hosts = ["[::1", "::1", "%", "a%zz", "a%00b", "a:b", "a:99999", "xn--", "1.2.3.4.5", "256.256.256.256"];
@@ -29,9 +29,9 @@ describe.each([
           "POST /mcp",
           "POST /backend-api/v2/conversation",
         ]) {
-          const answer = await askAt(
+          const answer = await askRaw(
             app.origin,
-            `${asked} HTTP/1.1\r\nhost: ${host}\r\n${more}content-length: 0\r\n\r\n`,
+            `${asked} HTTP/1.1\r\nhost: ${host}\r\n${more}content-length: 0\r\nconnection: close\r\n\r\n`,
           );
           const isTold = asked.startsWith("HEAD") || answer.includes('{"error":{"message":"');
           if (!answer.startsWith("HTTP/1.1 400") || !isTold) wrong.push([host, asked, answer]);
@@ -41,14 +41,3 @@ describe.each([
     },
   );
 });
-
-/** The answer to a request as it is written here. */
-async function askAt(origin: string, head: string): Promise<string> {
-  const { hostname, port } = new URL(origin);
-  const socket = connect(Number(port), hostname, () =>
-    socket.write(head.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n")),
-  );
-  const pieces: Buffer[] = [];
-  for await (const piece of socket) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces).toString();
-}
