@@ -1,6 +1,7 @@
 import { createApp } from "../../src/app.ts";
 import { mapParallel } from "../../src/lib/parallel.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
+import { upgrading } from "../support/channel.ts";
 import { chatChunks } from "../support/chat-chunks.ts";
 import { makeKey, type TestKey } from "../support/keys.ts";
 import { openUpstream } from "../support/scripted-upstream.ts";
@@ -95,13 +96,6 @@ export async function openHouse(flags: Readonly<Record<string, string>> = {}): P
     },
   };
 }
-
-const upgrading = {
-  upgrade: "websocket",
-  connection: "Upgrade",
-  "sec-websocket-version": "13",
-  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-};
 
 /** Acts on some of them at a time. */
 export async function eachOf<T>(all: readonly T[], act: (one: T) => Promise<unknown>): Promise<void> {

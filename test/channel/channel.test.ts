@@ -3,7 +3,14 @@ import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { ChannelFrame } from "../../src/protocol/channel.ts";
 import type { RunEvent } from "../../src/protocol/events.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
-import { type ChannelOptions, type Frame, openChannel, type TestChannel } from "../support/channel.ts";
+import {
+  type ChannelOptions,
+  channelPath,
+  type Frame,
+  openChannel,
+  type TestChannel,
+  upgrading,
+} from "../support/channel.ts";
 import { assertRun, textOf } from "../support/events.ts";
 import { chunked, lastChunk, openaiText, openUpstream, type Step, toChunk } from "../support/scripted-upstream.ts";
 
@@ -342,15 +349,7 @@ describe("a frame that is none", () => {
 describe("a socket", () => {
   const key = "a-secret/key=1";
   const status = async (app: TestApp, headers: Record<string, string>) => {
-    const response = await app.get("/backend-api/v2/channel", {
-      headers: {
-        connection: "Upgrade",
-        upgrade: "websocket",
-        "sec-websocket-version": "13",
-        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-        ...headers,
-      },
-    });
+    const response = await app.get(channelPath, { headers: { ...upgrading, ...headers } });
     return [response.status, response.ok ? "" : ((await response.json()) as { error: { code: string } }).error.code];
   };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
 import type { Readings } from "../../src/lib/pressure.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
-import { openChannel } from "../support/channel.ts";
+import { channelPath, openChannel, upgrading } from "../support/channel.ts";
 import { hangingAnswer } from "../support/client.ts";
 import { makeKey } from "../support/keys.ts";
 import { openUpstream } from "../support/scripted-upstream.ts";
@@ -112,17 +112,7 @@ describe("an overloaded server", () => {
 
 describe("sockets", () => {
   const refused = async (app: TestApp, headers: Record<string, string> = {}) =>
-    told(
-      await app.get(`${v2}/channel`, {
-        headers: {
-          upgrade: "websocket",
-          connection: "Upgrade",
-          "sec-websocket-version": "13",
-          "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-          ...headers,
-        },
-      }),
-    );
+    told(await app.get(channelPath, { headers: { ...upgrading, ...headers } }));
 
   test("beyond max_sockets are refused in JSON, until one has gone", async () => {
     await using app = await openApp({ flags: { max_sockets: "2" } });

@@ -23,6 +23,14 @@ export interface ChannelOptions {
 
 export const channelPath = "/backend-api/v2/channel";
 
+/** What asks for a socket, where it is asked for as anything else is: to be refused, or of a bare connection. */
+export const upgrading = {
+  upgrade: "websocket",
+  connection: "Upgrade",
+  "sec-websocket-version": "13",
+  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
 /** A socket of the channel, open. @throws when it is refused */
 export async function openChannel(
   origin: string,

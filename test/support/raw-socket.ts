@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { channelPath } from "./channel.ts";
+import { channelPath, upgrading } from "./channel.ts";
 
 /** A WebSocket over a bare connection, which reads when it is told to: a browser's always reads. */
 export interface RawSocket extends Disposable {
@@ -18,10 +18,8 @@ export interface RawSocket extends Disposable {
 export async function openRawSocket(origin: string, more = ""): Promise<RawSocket> {
   const { hostname, port, host } = new URL(origin);
   const socket: Socket = connect(Number(port), hostname);
-  socket.write(
-    `GET ${channelPath} HTTP/1.1\r\nhost: ${host}\r\nupgrade: websocket\r\nconnection: Upgrade\r\n` +
-      `sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n${more}\r\n`,
-  );
+  const lines = Object.entries({ host, ...upgrading }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`GET ${channelPath} HTTP/1.1\r\n${lines.join("")}${more}\r\n`);
   const head = await new Promise<Buffer>((resolve, reject) => {
     socket.once("data", resolve);
     socket.once("error", reject);
