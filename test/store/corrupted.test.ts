@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,11 +17,17 @@ import { join } from "node:path";
 import { openApp, type TestApp } from "../support/app.ts";
 import { fromSource, runCommand } from "../support/command.ts";
 
+/** What each test has a copy of, to spoil. */
+const whole = mkdtempSync(join(tmpdir(), "parley-whole-"));
+beforeAll(populate);
+afterAll(() => rmSync(whole, { recursive: true }));
+
 let cwd: string;
 let data: string;
 beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), "parley-corrupted-"));
   data = join(cwd, "data");
+  cpSync(whole, data, { recursive: true });
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
@@ -38,7 +45,7 @@ const readJson = async (app: TestApp, path: string) => {
 };
 
 async function populate(): Promise<void> {
-  await using app = await open();
+  await using app = await openApp({ flags: { data_dir: whole } });
   for (const n of [1, 2, 3]) {
     await post(app, "/log", { id: `entry ${n}`, n });
     await post(app, `/memory/user`, { memory: `fact ${n}` });
@@ -61,9 +68,9 @@ function overwrite(name: string, database = "parley.db"): void {
     .query<{ rootpage: number }, [string]>("SELECT rootpage FROM sqlite_master WHERE name = ?")
     .get(name)!;
   opened.close();
-  const whole = Buffer.from(readFileSync(path));
-  whole.fill(0x5a, (rootpage - 1) * 4096, rootpage * 4096);
-  writeFileSync(path, whole);
+  const bytes = Buffer.from(readFileSync(path));
+  bytes.fill(0x5a, (rootpage - 1) * 4096, rootpage * 4096);
+  writeFileSync(path, bytes);
 }
 
 describe("a damaged file", () => {
@@ -71,7 +78,6 @@ describe("a damaged file", () => {
     ["from its beginning", () => writeFileSync(join(data, "runs.db"), garbage)],
     ["within", () => overwrite("runs", "runs.db")],
   ])("of the last hour's answers, %s, is set aside, which is said, and another is begun", async (_, damage) => {
-    await populate();
     damage();
     await using app = await open();
     expect(app.logged.join("\n")).toContain("runs.db was damaged, and is begun anew");
@@ -81,7 +87,6 @@ describe("a damaged file", () => {
   });
 
   test("of the database is an answer that names the cure where it is read, and nothing to all else", async () => {
-    await populate();
     overwrite("client_log");
     await using app = await open();
     const answer = await app.get(`${api}/log`);
@@ -95,7 +100,6 @@ describe("a damaged file", () => {
   });
 
   test("of the database, where each start reads it, is a message with the cure instead of a start", async () => {
-    await populate();
     overwrite("reservations");
     const { code, error } = await runCommand(fromSource, ["serve", "--port", "0", "--data-dir", data], { cwd });
     expect([code, error]).toEqual([
@@ -105,7 +109,6 @@ describe("a damaged file", () => {
   });
 
   test("of what was written last is read as far as it is whole", async () => {
-    await populate();
     const wal = join(data, "parley.db-wal");
     {
       // Killed: what is in the log of the database is not in the database yet.
@@ -129,7 +132,6 @@ describe("a damaged file", () => {
   });
 
   test("that is a server's mark is nobody's server", async () => {
-    await populate();
     writeFileSync(join(data, "servers/4711.lock"), garbage);
     await using app = await open();
     expect(app.services.store.presence.living()).toEqual(new Set([app.services.store.presence.id]));
@@ -137,7 +139,6 @@ describe("a damaged file", () => {
   });
 
   test("of a bucket or a share is gone for whoever asks for it, and the doctor finds it", async () => {
-    await populate();
     const [file = ""] = readdirSync(join(data, "files"));
     truncateSync(join(data, "files", file), 2);
     const [share = "", pipe = ""] = readdirSync(join(data, "shares"));
@@ -159,7 +160,6 @@ describe("a damaged file", () => {
   });
 
   test("is mended where that loses nothing, and otherwise the cure is said", async () => {
-    await populate();
     {
       await using app = await open();
       expect(await doctor("--repair")).toMatchObject({
@@ -217,7 +217,6 @@ const spoilt: readonly { readonly sql: string; readonly path: string; readonly h
 ];
 
 test("one bad record never breaks a list", async () => {
-  await populate();
   {
     using database = new Database(join(data, "parley.db"));
     for (const { sql } of spoilt) {
