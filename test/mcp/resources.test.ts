@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { openApp, type TestApp } from "../support/app.ts";
 import { makeKey, type TestKey } from "../support/keys.ts";
-import { connectTo, type McpClient, request } from "../support/mcp.ts";
+import { connectTo, type McpClient, post, request } from "../support/mcp.ts";
 import { pngOf } from "../support/pictures.ts";
 
 let app: TestApp;
@@ -91,13 +91,7 @@ describe("resources", () => {
   test("that nobody takes are held up to a bound, and make room when their readers leave", async () => {
     const fay = await makeKey(app, "fay");
     await upload(fay, "big", [new File(["0123456789abcde\n".repeat(1024 * 1024 - 1)], "large.txt")]);
-    const headers = {
-      ...fay.headers,
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-    };
-    const body = JSON.stringify(request("resources/read", { uri: "parley://files/big/large.txt" }));
-    const ask = () => app.get("/mcp", { method: "POST", body, headers });
+    const ask = () => post(app, request("resources/read", { uri: "parley://files/big/large.txt" }), fay.headers);
     const responses = await Promise.all(Array.from({ length: 20 }, ask));
     const refused = responses.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);
