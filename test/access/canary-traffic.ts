@@ -1,4 +1,5 @@
 import type { Entry } from "./canaries.ts";
+import { cookieOf } from "../support/cookie.ts";
 import { models } from "./echoing.ts";
 
 export interface Talk {
@@ -121,7 +122,7 @@ export async function talk({ origin, vendor, run, canaries, told, command }: Tal
   canaries.set(`${run} write key`, (JSON.parse(share.text) as { write_key: string }).write_key);
   told.delete(`${run}: ${count} ${B}/chat/canary-${run}`);
   const signedIn = await fetch(`${origin}${B}/session`, { method: "POST", body: JSON.stringify({ key: own.key }) });
-  const cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const cookie = cookieOf(signedIn);
   canaries.set(`${run} session`, cookie.split("=")[1] ?? "");
   await ask(`${B}/session`, undefined, { authorization: "", cookie });
   await ask(`${B}/session/oidc`);

@@ -3,6 +3,7 @@ import { mapParallel } from "../../src/lib/parallel.ts";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
 import { upgrading } from "../support/channel.ts";
 import { chatChunks } from "../support/chat-chunks.ts";
+import { cookieOf } from "../support/cookie.ts";
 import { makeKey, type TestKey } from "../support/keys.ts";
 import { openUpstream } from "../support/scripted-upstream.ts";
 import { type Rule, rules } from "./rules.ts";
@@ -65,7 +66,7 @@ export async function openHouse(flags: Readonly<Record<string, string>> = {}): P
   const cookies = await each(async (person) => {
     const body = JSON.stringify({ key: keys[person].key });
     const answer = await app.get("/backend-api/v2/session", { method: "POST", body });
-    return answer.headers.get("set-cookie")?.split(";")[0] ?? "";
+    return cookieOf(answer);
   });
   const owned = await makeThings(app, keys.ann, "ann");
   let asked = 0;

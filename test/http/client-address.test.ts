@@ -3,6 +3,7 @@ import { loadConfig } from "../../src/config/load.ts";
 import { createClients } from "../../src/http/client-address.ts";
 import { openApp, providerYaml } from "../support/app.ts";
 import { openChannel } from "../support/channel.ts";
+import { cookieOf } from "../support/cookie.ts";
 import { makeKey } from "../support/keys.ts";
 import { pngOf } from "../support/pictures.ts";
 import { answer, openUpstream } from "../support/scripted-upstream.ts";
@@ -105,7 +106,7 @@ test("a proxy's TLS makes a browser's session one of TLS, whatever Host the prox
   const ask = (path: string, headers: Record<string, string>, method = "GET", body?: object) =>
     app.get(`/backend-api/v2/${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
   const signedIn = await ask("session", own, "POST", { key });
-  const cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const cookie = cookieOf(signedIn);
   expect(signedIn.headers.get("set-cookie")).toMatch(new RegExp(`^${name}=.*; HttpOnly; SameSite=Strict; Secure$`));
   const create = async (headers: Record<string, string>) =>
     (await ask("chats", { cookie, ...headers }, "POST", { chat_id: crypto.randomUUID() })).status;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { openApp, providerYaml, type TestApp } from "../support/app.ts";
 import { openChannel } from "../support/channel.ts";
+import { cookieOf } from "../support/cookie.ts";
 import { makeKey } from "../support/keys.ts";
 import { openaiText, openUpstream } from "../support/scripted-upstream.ts";
 
@@ -80,7 +81,7 @@ describe("a key's requests", () => {
     const { key } = await makeKey(app, "bob");
     const body = JSON.stringify({ key });
     const signedIn = await app.get("/backend-api/v2/session", { method: "POST", body });
-    const cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const cookie = cookieOf(signedIn);
     expect(await statuses({ cookie })).toEqual([200, 200, 429]);
   });
 });

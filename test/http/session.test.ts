@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { digestOf } from "../../src/lib/digest.ts";
 import { openApp, type TestApp } from "../support/app.ts";
 import { openChannel } from "../support/channel.ts";
+import { cookieOf } from "../support/cookie.ts";
 import { makeKey } from "../support/keys.ts";
 
 const sessionPath = "/backend-api/v2/session";
@@ -16,7 +17,7 @@ const post = (app: TestApp, key: string, headers: Record<string, string> = {}) =
 async function signIn(app: TestApp, key: string): Promise<string> {
   const answer = await post(app, key);
   expect(answer.status).toBe(200);
-  return answer.headers.get("set-cookie")?.split(";")[0] ?? "";
+  return cookieOf(answer);
 }
 
 describe("a browser's session", () => {
@@ -86,11 +87,11 @@ describe("a browser's session", () => {
     const origin = app.origin;
     const isGood = async (cookie: string) => (await status(app, runsPath, { headers: { cookie } })) === 200;
     const secureOrigin = origin.replace("http:", "https:");
-    const secure = (await post(app, key, { origin: secureOrigin })).headers.get("set-cookie")?.split(";")[0] ?? "";
+    const secure = cookieOf(await post(app, key, { origin: secureOrigin }));
     const plain = await signIn(app, key);
     const again = await post(app, key, { origin, cookie: plain });
     expect([await isGood(plain), await isGood(secure)]).toEqual([false, true]);
-    const cookie = again.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const cookie = cookieOf(again);
     await app.get(sessionPath, { method: "DELETE", headers: { origin, cookie: `${cookie}; ${secure}` } });
     expect([await isGood(cookie), await isGood(secure)]).toEqual([false, false]);
   });

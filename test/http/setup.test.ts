@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { startVariables } from "../../src/config/process.ts";
 import { openApp, type TestApp } from "../support/app.ts";
 import { bareEnvironment, fromSource } from "../support/command.ts";
+import { cookieOf } from "../support/cookie.ts";
 import { makeKey } from "../support/keys.ts";
 
 const setupPath = "/backend-api/v2/setup";
@@ -44,7 +45,7 @@ test("a server that is to be set up is closed but for its page, until the first 
     "no-store",
     { name: "ann", owner: "local" },
   ]);
-  const cookie = made.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const cookie = cookieOf(made);
   expect(await status(app, "/backend-api/v2/log", { headers: { cookie } })).toBe(200);
   expect(await status(app, "/backend-api/v2/log", { headers: { authorization: `Bearer ${key}` } })).toBe(200);
   expect(await status(app, runsPath)).toBe(401);

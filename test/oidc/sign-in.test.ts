@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Session, SignInFailure } from "../../src/protocol/sessions.ts";
 import { openApp, type TestApp, type TestAppOptions } from "../support/app.ts";
+import { cookieOf } from "../support/cookie.ts";
 import { clientId, clientSecret, openIssuer, type TestIssuer, type TestPerson, type Wrong } from "../support/issuer.ts";
 import { makeKey } from "../support/keys.ts";
 
@@ -25,7 +26,7 @@ const openWith = (issuer: TestIssuer, { flags, ...more }: TestAppOptions = {}) =
 /** What a browser does, as far as coming back. */
 async function leave(app: TestApp, headers: Record<string, string> = {}) {
   const begun = await app.get(`${beginPath}?to=/usage`, { redirect: "manual", headers });
-  const cookie = begun.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const cookie = cookieOf(begun);
   const location = begun.headers.get("location") ?? "";
   return { begun, cookie, location };
 }
@@ -172,7 +173,7 @@ describe("signing in by an issuer", () => {
     const redirect = new URL(location).searchParams.get("redirect_uri");
     expect(redirect).toBe(`https://chat.example.com${beginPath}/callback`);
     const { pathname, search } = await authorize(location);
-    const headers = { host: "chat.example.com", cookie: begun.headers.get("set-cookie")?.split(";")[0] ?? "" };
+    const headers = { host: "chat.example.com", cookie: cookieOf(begun) };
     const answer = await app.get(pathname + search, { redirect: "manual", headers });
     expect(answer.headers.getSetCookie().at(-1)).toMatch(/^__Host-parley_session=.*; SameSite=Strict; Secure$/);
   });
@@ -200,7 +201,7 @@ describe("signing in by an issuer", () => {
     ]) {
       const { headers } = await app.get(`${beginPath}?to=${encodeURIComponent(to)}`, { redirect: "manual" });
       const url = await authorize(headers.get("location") ?? "");
-      const answer = await comeBack(app, url, headers.get("set-cookie")?.split(";")[0] ?? "");
+      const answer = await comeBack(app, url, cookieOf({ headers }));
       expect(await answer.text()).toContain('content="0;url=/#/"');
     }
   });
