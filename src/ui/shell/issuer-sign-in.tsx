@@ -1,6 +1,7 @@
 import { LogIn } from "lucide-react";
 import type { SignInFailure } from "../../protocol/sessions.ts";
 import { Button } from "../parts/button.tsx";
+import { readAddress } from "../state/address.ts";
 import { signInFailure } from "../state/sign-in-failure.ts";
 
 /** The way to whom people sign in with in place of a key, and what came of it the last time. */
@@ -24,8 +25,7 @@ export function IssuerSignIn({ name }: { readonly name: string }) {
 
 /** With where in the page one was, to come back to. */
 function leave(): void {
-  const place = location.hash.replace(/^#?\/?/, "/");
-  location.assign(`/backend-api/v2/session/oidc?to=${encodeURIComponent(place)}`);
+  location.assign(`/backend-api/v2/session/oidc?to=${encodeURIComponent(readAddress())}`);
 }
 
 function toWords(failure: SignInFailure, name: string): string {

@@ -24,8 +24,13 @@ function navigate(to: string, { state = null, replace = false }: NavigateOptions
 }
 
 function read(): { readonly path: string; readonly search: string } {
-  const [path = "", ...rest] = location.hash.replace(/^#?\/?/, "/").split("?");
+  const [path = "", ...rest] = readAddress().split("?");
   return { path, search: rest.join("?") };
+}
+
+/** The address as it stands now, with what follows its `?`. */
+export function readAddress(): string {
+  return location.hash.replace(/^#?\/?/, "/");
 }
 
 function subscribe(onChange: () => void): () => void {
