@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Log } from "../lib/log.ts";
 import { openThread, type Thread, ThreadError } from "../lib/thread.ts";
+import { isDamage } from "../protocol/disk-failure.ts";
 import type { DocumentFile, Found, IndexOp } from "./index-worker.ts";
 
 /** Finds pieces of the documents in buckets. What it knows can be made anew from the documents, and is, where it is lost. */
@@ -37,10 +38,6 @@ function isUseless(error: unknown): boolean {
   );
 }
 
-function isDamaged(error: unknown): boolean {
-  return error instanceof ThreadError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
-}
-
 type IndexThread = Thread<IndexOp, Found | undefined>;
 
 /** Starts its thread when it is first asked. */
@@ -70,7 +67,7 @@ export function openRetrieval({ path, buckets, log }: RetrievalParts): Retrieval
     await thread;
     return search(buckets, asked).catch(async (error: unknown) => {
       // Where another has replaced it meanwhile, that is why.
-      if (starting === thread && !isDamaged(error)) throw error;
+      if (starting === thread && !isDamage(error)) throw error;
       await remake(thread, error);
       return search(buckets, asked);
     });
