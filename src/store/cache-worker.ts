@@ -1,9 +1,8 @@
 import type { Database } from "bun:sqlite";
-import { rmSync } from "node:fs";
 import { serveThread } from "../lib/thread.ts";
 import { cacheMigrations, type CacheEntries, openCacheEntries } from "./cache-entries.ts";
 import { isDamage } from "../protocol/disk-failure.ts";
-import { isNewer, openDatabase } from "./database.ts";
+import { isNewer, openDatabase, removeDatabase } from "./database.ts";
 
 /** The thread of `cache.ts`, and never started otherwise. */
 
@@ -37,7 +36,7 @@ function obey(asked: CacheOp): CacheAnswer {
     if (!place || (!isDamage(thrown) && !isNewer(thrown))) throw thrown;
     // It begins anew: what it held can be had again.
     close();
-    for (const end of ["", "-wal", "-shm"]) rmSync(place.path + end, { force: true });
+    removeDatabase(place.path);
     return use((entries = open()), asked);
   }
 }

@@ -1,11 +1,10 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { serveThread } from "../lib/thread.ts";
 import { type ChatQuery, type ChatsFound, openChatSearch } from "./chat-search.ts";
 import { chatIndexMigrations, type ChatWords, openChatWords } from "./chat-words.ts";
 import { isDamage } from "../protocol/disk-failure.ts";
-import { openDatabase, openToRead } from "./database.ts";
+import { openDatabase, openToRead, removeDatabase } from "./database.ts";
 import { databaseName } from "./layout.ts";
 
 /** The thread of `chat-index.ts`, and never started otherwise. */
@@ -52,7 +51,7 @@ async function obey(asked: IndexOp): Promise<IndexAnswer> {
     // It is made anew of what is kept.
     opened?.[Symbol.dispose]();
     opened = undefined;
-    for (const end of ["", "-wal", "-shm"]) rmSync(pathOf("chat-index.db") + end, { force: true });
+    removeDatabase(pathOf("chat-index.db"));
     opened = open();
     return use(opened, asked);
   }

@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { existsSync, renameSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { isDamage } from "../protocol/disk-failure.ts";
 import type { Migration } from "./migrations.ts";
@@ -30,10 +30,18 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   }
 }
 
+/** A database is as many files, some of which may be missing. */
+const ends = ["", "-wal", "-shm"] as const;
+
+/** Removes a database that nobody has open, or that is begun anew. */
+export function removeDatabase(path: string): void {
+  for (const end of ends) rmSync(path + end, { force: true });
+}
+
 /** Gives a damaged database another name, so that nothing of it is lost and another can begin. Gives that name. */
 export function setAside(path: string): string {
   const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`;
-  for (const end of ["", "-wal", "-shm"]) if (existsSync(path + end)) renameSync(path + end, aside + end);
+  for (const end of ends) if (existsSync(path + end)) renameSync(path + end, aside + end);
   return basename(aside);
 }
 

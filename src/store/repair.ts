@@ -1,7 +1,7 @@
-import { closeSync, copyFileSync, existsSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, copyFileSync, existsSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { Database } from "bun:sqlite";
-import { setAside } from "./database.ts";
+import { removeDatabase, setAside } from "./database.ts";
 import { databaseName, remadeNames, runsName } from "./layout.ts";
 import { findDamage } from "./snapshot.ts";
 
@@ -112,10 +112,6 @@ function emptyIndexPage(size: number): Buffer {
   // 65,536 is written as 0.
   page.writeUInt16BE(size % 65_536, 5);
   return page;
-}
-
-function removeDatabase(path: string): void {
-  for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
 }
 
 interface Stray {
