@@ -58,13 +58,11 @@ export function findDamage(path: string, how: "whole" | "quick" = "whole"): stri
   try {
     using database = openToRead(path);
     const pragma = how === "quick" ? "quick_check" : "integrity_check";
-    const found = database.query<Record<string, string>, []>(`PRAGMA ${pragma}`).all();
-    if (how === "quick") return found.flatMap(({ quick_check: line = "" }) => (line === "ok" ? [] : [line]));
+    const lines = database.query<Record<string, string>, []>(`PRAGMA ${pragma}`).all();
+    const found = lines.flatMap(({ [pragma]: line = "" }) => (line === "ok" ? [] : [line]));
+    if (how === "quick") return found;
     const strays = database.query<{ table: string }, []>("PRAGMA foreign_key_check").all();
-    return [
-      ...found.flatMap(({ integrity_check: line = "" }) => (line === "ok" ? [] : [line])),
-      ...strays.map(({ table }) => `a row of ${table} belongs to none`),
-    ];
+    return [...found, ...strays.map(({ table }) => `a row of ${table} belongs to none`)];
   } catch (thrown) {
     return [thrown instanceof Error ? thrown.message : String(thrown)];
   }
