@@ -81,11 +81,7 @@ export function openAccessKeyTable(database: Database, writer: Writer): AccessKe
 
   return {
     insert: (row) => writer.write(() => insert.run({ ...row }).changes > 0),
-    insertFirst: (row) =>
-      writer.write(() => {
-        const isFirst = database.query("SELECT 1 FROM access_keys LIMIT 1").get() === null;
-        return isFirst && insert.run({ ...row }).changes > 0;
-      }),
+    insertFirst: (row) => writer.write(() => any.get() === null && insert.run({ ...row }).changes > 0),
     list: async () => list.all(),
     update: (wanted, changes) =>
       writer.write(() => {
