@@ -20,7 +20,7 @@ export function createRunLog(log: Log, level: "info" | "debug"): RunObserver {
         attempts: trace.attempts.length,
         tokens: row.total_tokens,
         first_token_ms: row.first_token_ms,
-        ms: Math.round(row.duration_ms),
+        ms: row.duration_ms,
       });
     },
   };
