@@ -7,7 +7,7 @@ import { print, printError } from "../lib/log.ts";
 import { type CallerRole, localCaller } from "../protocol/caller.ts";
 import { assertId } from "../protocol/ids.ts";
 import { withExamples } from "./examples.ts";
-import { type LimitOptions, tellLimits, toColumns, toNumber, withLimits } from "./keys/limits.ts";
+import { type LimitOptions, tellLimits, toColumns, toDays, withLimits } from "./keys/limits.ts";
 import { toPublic } from "./keys/public.ts";
 import { updateCommand } from "./keys/update.ts";
 import { readConfig, withSettings } from "./settings.ts";
@@ -42,7 +42,7 @@ function createCommand(): Command {
         .choices(["admin", "user"])
         .default("user"),
     )
-    .option("--expires <days>", "after how many days it ends", toNumber(0.001, 36_500));
+    .option("--expires <days>", "after how many days it ends", toDays);
   withLimits(command)
     .option("--json", "print JSON: the key, whose it is, and its limits")
     .addHelpText(

@@ -61,13 +61,16 @@ export function orDefault(parse: Parse): Parse {
   return (typed) => (typed === "default" ? typed : parse(typed));
 }
 
-export function toNumber(least: number, most: number) {
+function toNumber(least: number, most: number) {
   return (typed: string): number => {
     const number = typed.trim() === "" ? NaN : Number(typed);
     if (number >= least && number <= most) return number;
     throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
   };
 }
+
+/** How many days a key is good for. */
+export const toDays = toNumber(0.001, 36_500);
 
 const toAmount = toNumber(0, 1e6);
 

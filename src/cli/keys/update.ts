@@ -6,15 +6,13 @@ import { print } from "../../lib/log.ts";
 import { withExamples } from "../examples.ts";
 import { printJson } from "../json.ts";
 import { readConfig, withSettings } from "../settings.ts";
-import { type LimitOptions, orDefault, toColumns, toNumber, withLimits } from "./limits.ts";
+import { type LimitOptions, orDefault, toColumns, toDays, withLimits } from "./limits.ts";
 import { toPublic } from "./public.ts";
 
 interface UpdateOptions extends LimitOptions, Readonly<Record<string, unknown>> {
   readonly expires?: number | "never";
   readonly json?: boolean;
 }
-
-const toDays = toNumber(0.001, 36_500);
 
 export function updateCommand(): Command {
   const command = new Command("update")
