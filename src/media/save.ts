@@ -1,4 +1,4 @@
-import type { Clock } from "../lib/clock.ts";
+import { type Clock, toSeconds } from "../lib/clock.ts";
 import { isTooLarge, readPictureSize } from "../lib/picture.ts";
 import { toSafeName } from "../lib/safe-name.ts";
 import { ApiError } from "../protocol/errors.ts";
@@ -53,7 +53,7 @@ export function createMediaStore({ blobs, table, budget, clock }: MediaStorePart
           [model.replace(/^.*\//, ""), aspectRatio, prompt].filter(Boolean).join("+"),
           maxToldBytes,
         );
-        const name = `${Math.floor(now / 1000)}_${told}_${hash.slice(0, 16)}.${ext}`;
+        const name = `${toSeconds(now)}_${told}_${hash.slice(0, 16)}.${ext}`;
         return await table.insert({
           name,
           owner,

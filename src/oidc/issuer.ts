@@ -1,5 +1,6 @@
 import type * as OpenIdClient from "openid-client";
 import type { ClientAuth, Configuration, ServerMetadata } from "openid-client";
+import { toSeconds } from "../lib/clock.ts";
 import { lazily } from "../lib/lazily.ts";
 import { isLoopbackHost } from "../lib/loopback.ts";
 import { createSemaphore } from "../lib/semaphore.ts";
@@ -149,7 +150,7 @@ export function createIssuer(settings: IssuerSettings): Issuer {
     // Else a signature would count for nothing beside the connection that a token came by.
     openid.enableNonRepudiationChecks(configuration);
     // The library's clock: a key that is not among these is looked for once.
-    const aged = Math.floor(Date.now() / 1000) - refetchSeconds;
+    const aged = toSeconds(Date.now()) - refetchSeconds;
     if (keys) openid.setJwksCache(configuration, { jwks: keys.jwks, uat: Math.min(keys.uat, aged) });
     return configuration;
   }

@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import { answers } from "../http/answers.ts";
 import { toPage, toPlace } from "../http/cursor.ts";
 import { upTo } from "../http/query.ts";
+import { toSeconds } from "../lib/clock.ts";
 import { assertId } from "../protocol/ids.ts";
 import { Done, KeptMedia, type KeptMedium, MediaKind } from "../protocol/resources.ts";
 import type { Services } from "../services.ts";
@@ -71,7 +72,7 @@ export function mediaList({ store, access, library }: Services) {
 
 function toKept({ name, type, bytes, width, height, prompt, model, provider, created_at }: MediaRow): KeptMedium {
   const thumbnail = type.startsWith("image/") ? addressOf("thumbnail", name) : null;
-  const created = Math.floor(created_at / 1000);
+  const created = toSeconds(created_at);
   return {
     name,
     url: addressOf("media", name),

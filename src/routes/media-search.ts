@@ -5,6 +5,7 @@ import { Redirect } from "../http/content.ts";
 import { header } from "../http/headers.ts";
 import { upTo } from "../http/query.ts";
 import { embeddable, ownersCache } from "../http/safe-headers.ts";
+import { toSeconds } from "../lib/clock.ts";
 import { ApiError } from "../protocol/errors.ts";
 import { MediaList } from "../protocol/resources.ts";
 import type { Services } from "../services.ts";
@@ -72,7 +73,7 @@ function toSeed(random: string | undefined): string | undefined {
 
 function toResult({ name, type, width, height, created_at, score }: MediaMatch) {
   const thumbnail = type.startsWith("image/") ? addressOf("thumbnail", name) : null;
-  const created = Math.floor(created_at / 1000);
+  const created = toSeconds(created_at);
   return { name, url: addressOf("media", name), thumbnail, type, width, height, created, score };
 }
 
