@@ -4,6 +4,7 @@ import { collect, failureOf, hangingAnswer, question, slowAnswer, withClient } f
 import { assertRun, readEvents, textOf } from "../support/events.ts";
 import { openaiText } from "../support/scripted-upstream.ts";
 import { makeKey } from "../support/keys.ts";
+import { until } from "../support/until.ts";
 
 describe("answers over one channel", () => {
   test("come whole, however many at once, over one socket", () =>
@@ -82,6 +83,7 @@ describe("answers over one channel", () => {
         const aborted = channel.chat(question, { signal: controller.signal });
         const text = failureOf(aborted.text());
         await aborted.runId;
+        await until(() => upstream.requests.length === 2);
         controller.abort("enough");
         expect(await text).toMatchObject({ code: "cancelled", cause: "enough" });
         await upstream.requests[1]!.closed;

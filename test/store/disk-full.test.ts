@@ -66,7 +66,8 @@ function createAnswers() {
       const [, failure] = /^event: error\ndata: (.*)$/m.exec(text) ?? [];
       // The last event has no number where it is none of the run's yet.
       const numbered = text.split("\n\n").filter((message) => message.startsWith("id: "));
-      seen.set(n, { id, text: textOfRun(readRun(numbered.join("\n\n") + "\n\n", id)), isWhole: failure === undefined });
+      const events = numbered.length === 0 ? [] : readRun(numbered.join("\n\n") + "\n\n", id);
+      seen.set(n, { id, text: textOfRun(events), isWhole: failure === undefined });
       if (failure === undefined) return Response.json({});
       const { message } = JSON.parse(failure);
       return Response.json({ error: { message, code: "storage_unavailable" } }, { status: 503 });
@@ -136,7 +137,7 @@ if (mayMount)
       const writing = writers.map((writer) => writeUntil(origin, writer, () => writer.refused.length >= 2));
       await until(() => writers.every(({ acknowledged }) => acknowledged.length >= 3));
       // What is refused gives back what it had taken.
-      const filling = setInterval(disk.fill, 20);
+      using filling = setInterval(disk.fill, 20);
       await Promise.all(writing);
       await until(() => services.store.disk.failure?.code === "ENOSPC");
 

@@ -80,6 +80,7 @@ describe.skipIf(!chromium)("the sidebar, in a real browser", () => {
     await page.click("Archived chats", "button");
     await page.until(shownChats, "Put away");
     await choose("Put away", "Take out of the archive");
+    await page.until(`${shownChats} === "Pinned|Tales"`, "true");
     await page.click("Back to your chats", "button");
     await page.until(shownChats, "Put away");
     await page.click("Undo", "button");
