@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { textOf } from "../support/events.ts";
+import { assertRun, readEvents, textOf } from "../support/events.ts";
 import { logsOf, messagesOf, openRouted, providersOf } from "../support/routed.ts";
 import { answer, chunked, openaiText, openUpstream, type Script } from "../support/scripted-upstream.ts";
 
@@ -138,41 +138,19 @@ describe("an attempt without a token", () => {
 });
 
 describe("hedging", () => {
-  /** Every twentieth question is left without a word for so long. */
-  const stallMs = 600;
-  const stalling =
-    (name: string): Script =>
-    (_, count) =>
-      count % 20 === 0 ? [{ waitMs: stallMs }, ...openaiText(name, name)] : openaiText(name, name);
-
-  async function firstTokens(flags: Record<string, string>) {
-    await using routed = await openRouted([stalling("A"), stalling("B")], { flags });
-    const waits: number[] = [];
+  test("keeps none of 200 answers waiting for who stalls, and never gives two", async () => {
+    const stalls: Script = (_, count) => (count % 20 === 0 ? ["hang"] : openaiText("A", "A"));
+    await using routed = await openRouted([stalls, () => openaiText("B", "B")], { flags: { hedge_after: "0.03" } });
     const one = async () => {
-      const startedAt = performance.now();
       const response = await routed.app.post({ messages: [{ role: "user", content: "Hi" }], model: "m" });
-      let text = "";
-      let first: number | undefined;
-      for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
-        text += piece;
-        if (text.includes("event: content")) first ??= performance.now() - startedAt;
-      }
-      waits.push(first ?? Infinity);
-      const said = [...text.matchAll(/"content":"(\w+)"/g)].map((match) => match[1]).join("");
-      expect(["AA", "BB"]).toContain(said);
-      expect(text.match(/event: finish/g)).toHaveLength(1);
+      const events = await readEvents(response);
+      assertRun(events);
+      expect(["AA", "BB"]).toContain(textOf(events));
     };
     for (let batch = 0; batch < 40; batch++) await Promise.all(Array.from({ length: 5 }, one));
     const stalled = routed.upstreams[0]!.requests.filter((_, index) => (index + 1) % 20 === 0);
-    return { p99: waits.sort((a, b) => a - b)[Math.floor(waits.length * 0.99)] ?? 0, stalled };
-  }
-
-  test("cuts the 99th percentile of the first token to a fifth at least, with never two answers", async () => {
-    const without = await firstTokens({});
-    const hedged = await firstTokens({ hedge_after: "0.03" });
-    expect(without.p99).toBeGreaterThanOrEqual(stallMs);
-    expect(hedged.p99).toBeLessThan(without.p99 / 5);
-    for (const { closed } of hedged.stalled) await closed;
+    expect(stalled.length).toBeGreaterThan(0);
+    for (const { closed } of stalled) await closed;
   });
 
   test("closes the loser's connection, whoever wins, and tells it in the trace", async () => {
