@@ -4,6 +4,7 @@ import type { MediaRequest } from "../../../src/providers/media.ts";
 import { isChatModel } from "../../../src/providers/model-traits.ts";
 import type { Call, ProviderChat, ProviderEvent } from "../../../src/providers/provider.ts";
 import { answer, chunked, lastChunk, openUpstream, type Script, type Step } from "../../support/scripted-upstream.ts";
+import { until } from "../../support/until.ts";
 
 const limits = { connectMs: 2000, isProxied: false, firstByteMs: 5000, loadMs: 5000, silenceMs: 5000 };
 const png = Buffer.from("iVBORw0KGgo=", "base64");
@@ -698,8 +699,3 @@ test("Gemini names what a model takes: of media alone, or of chat", () => {
   ];
   expect(kinds.map((model) => provider.makes?.(model))).toEqual(["video", "video", "audio", undefined, undefined]);
 });
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo() && tries < 200; tries++) await Bun.sleep(5);
-  expect(isSo()).toBe(true);
-}

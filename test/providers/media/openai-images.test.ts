@@ -13,6 +13,7 @@ import {
   pictureRequest,
 } from "../../support/media.ts";
 import { answer, chunked, lastChunk } from "../../support/scripted-upstream.ts";
+import { until } from "../../support/until.ts";
 
 const partial = { type: "image_generation.partial_image", partial_image_index: 0, b64_json: base64Of("half") };
 const completed = {
@@ -185,7 +186,8 @@ describe("OpenAI's picture models", () => {
     using it = openWith(openai, () => [...chunked(eventsOf(partial)), "hang"]);
     const controller = new AbortController();
     const making = generated(it.provider, pictureRequest("gpt-image-2"), callOf(controller.signal));
-    setTimeout(() => controller.abort(new Error("gone")), 30);
+    await until(() => it.upstream.requests.length === 1);
+    controller.abort(new Error("gone"));
     await expect(making).rejects.toThrow("gone");
     await making.catch(() => undefined);
     expect(await it.upstream.requests[0]?.closed).toBeNumber();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { pollinations } from "../../../src/providers/adapters/pollinations.ts";
 import { answer, openUpstream, type Step } from "../../support/scripted-upstream.ts";
+import { until } from "../../support/until.ts";
 import { allOf, byPath, bytesAnswer, called, eventsOf, failureOf, openAt } from "./asked.ts";
 
 const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xe0]);
@@ -151,13 +152,16 @@ describe("Pollinations makes for strangers", () => {
   });
 
   test("no half of a picture, and nothing once nobody waits", async () => {
-    const half: Step[] = ["HTTP/1.1 200 OK\r\ncontent-type: image/jpeg\r\ncontent-length: 99\r\n\r\n", jpeg];
+    const head = "HTTP/1.1 200 OK\r\ncontent-type: image/jpeg\r\ncontent-length: 99\r\n\r\n";
+    const half: Step[] = [head, jpeg];
     using cut = open({ [path]: [[...half, "close"]] }, false);
     expect((await failureOf(eventsOf(cut.provider, { model: "sana" })))[0]).toBe("upstream_failed");
     using hanging = open({ [path]: [[...half, "hang"]] }, false);
     const controller = new AbortController();
-    setTimeout(() => controller.abort(new Error("enough")), 30);
-    await expect(eventsOf(hanging.provider, { model: "sana" }, called(controller.signal))).rejects.toThrow("enough");
+    const making = eventsOf(hanging.provider, { model: "sana" }, called(controller.signal));
+    await until(() => (hanging.upstream.requests[0]?.sentBytes ?? 0) > head.length);
+    controller.abort(new Error("enough"));
+    await expect(making).rejects.toThrow("enough");
     expect(await hanging.upstream.requests[0]?.closed).toBeNumber();
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createReplicate } from "../../../src/providers/adapters/replicate.ts";
 import { answer, openUpstream, type Step } from "../../support/scripted-upstream.ts";
+import { until } from "../../support/until.ts";
 import { byPath, called, eventsOf, failureOf, mediaRequest, openAt } from "./asked.ts";
 import {
   adapter,
@@ -143,8 +144,7 @@ describe("Replicate fails", () => {
     const { upstream, provider } = openFlux(answer(202, prediction({})), [cut, cut, cut]);
     using _ = upstream;
     expect((await failureOf(eventsOf(provider, { model })))[0]).toBe("upstream_failed");
-    await Bun.sleep(50);
-    expect(upstream.requests.at(-1)?.path).toBe(`/v1/predictions/${id}/cancel`);
+    await until(() => upstream.requests.at(-1)?.path === `/v1/predictions/${id}/cancel`);
   });
 });
 
@@ -161,11 +161,18 @@ describe("a prediction of Replicate is cancelled", () => {
     );
     const provider = openAt(createReplicate({ firstMs: 60_000, mostMs: 60_000 }), upstream.origin);
     const controller = new AbortController();
-    setTimeout(() => controller.abort(reason), 100);
-    const startedAt = performance.now();
-    await expect(eventsOf(provider, { model }, called(controller.signal))).rejects.toBe(reason);
-    expect(performance.now() - startedAt).toBeLessThan(1000);
-    await Bun.sleep(50);
+    let leftAt = 0;
+    const leaving = async () => {
+      // What is told first is told before the first pause.
+      for await (const _ of provider.generate?.(mediaRequest({ model }), called(controller.signal)) ?? [])
+        setTimeout(() => {
+          leftAt = performance.now();
+          controller.abort(reason);
+        });
+    };
+    await expect(leaving()).rejects.toBe(reason);
+    expect(performance.now() - leftAt).toBeLessThan(1000);
+    await until(() => upstream.requests.length > 2);
     expect(upstream.requests.map(({ method, path }) => `${method} ${path}`).at(-1)).toBe(cancelPath);
     expect(upstream.requests.at(-1)?.headers).toMatchObject({
       authorization: "Bearer test-key-0123",
@@ -174,14 +181,16 @@ describe("a prediction of Replicate is cancelled", () => {
   });
 
   test("before the first answer, once that tells which it is", async () => {
-    const { upstream, provider } = openFlux([{ waitMs: 200 }, ...answer(202, prediction({}))]);
+    const { promise: hasLeft, resolve: leave } = Promise.withResolvers<void>();
+    const { upstream, provider } = openFlux([{ until: hasLeft }, ...answer(202, prediction({}))]);
     using _ = upstream;
     const controller = new AbortController();
-    setTimeout(() => controller.abort(reason), 50);
-    const startedAt = performance.now();
-    await expect(eventsOf(provider, { model }, called(controller.signal))).rejects.toBe(reason);
-    expect(performance.now() - startedAt).toBeLessThan(150);
-    await Bun.sleep(300);
+    const running = eventsOf(provider, { model }, called(controller.signal));
+    await until(() => upstream.requests.length === 2);
+    controller.abort(reason);
+    await expect(running).rejects.toBe(reason);
+    leave();
+    await until(() => upstream.requests.length > 2);
     expect(upstream.requests.at(-1)?.path).toBe(`/v1/predictions/${id}/cancel`);
   });
 
@@ -189,8 +198,7 @@ describe("a prediction of Replicate is cancelled", () => {
     const { upstream, provider } = openFlux(answer(202, prediction({})), [answer(200, prediction({}))]);
     using _ = upstream;
     for await (const _ of provider.generate?.(mediaRequest({ model }), called()) ?? []) break;
-    await Bun.sleep(50);
-    expect(upstream.requests.at(-1)?.path).toBe(`/v1/predictions/${id}/cancel`);
+    await until(() => upstream.requests.at(-1)?.path === `/v1/predictions/${id}/cancel`);
     const whole = openFlux(answer(201, done));
     using other = whole.upstream;
     await eventsOf(whole.provider, { model });
