@@ -168,7 +168,7 @@ describe("an upstream's failure becomes its event, a finish, and nothing more", 
 });
 
 test("a silence is the upstream's, not that of comments, nor of a caller's own shorter limit", async () => {
-  const alive = [0, 1, 2, 3, 4].flatMap((): Step[] => [toChunk(": still here\n\n"), { waitMs: 150 }]);
+  const alive = Array.from({ length: 8 }, (): Step[] => [toChunk(": still here\n\n"), { waitMs: 150 }]).flat();
   using upstream = openUpstream((_, count) =>
     count === 1
       ? [...chunked([hello]), ...alive, toChunk("data: [DONE]\n\n"), lastChunk]
@@ -176,7 +176,7 @@ test("a silence is the upstream's, not that of comments, nor of a caller's own s
   );
   await using app = await openApp({
     yaml: providerYaml({ name: "Work", origin: upstream.origin }),
-    flags: { silence_timeout: "0.4" },
+    flags: { silence_timeout: "1" },
   });
   const kept = await readEvents(await app.post({ ...ask, provider: "Work" }));
   expect(kept.at(-1)).toEqual({ type: "finish", finish: { reason: "stop" } });
