@@ -72,13 +72,15 @@ describe("the router", () => {
   });
 
   test("does not hold a caller's own short limits against a provider", async () => {
-    const slow: Script = (_, count) =>
-      count < 3
+    let isSlow = true;
+    const slow: Script = () =>
+      isSlow
         ? [...chunked([`data: {"model":"m","choices":[{"delta":{"role":"assistant"}}]}\n\n`]), "hang"]
         : openaiText("fine");
     await using routed = await openRouted([slow]);
     await routed.ask({ timeout: 0.1 });
     await routed.ask({ stream_timeout: 0.1 });
+    isSlow = false;
     const events = await routed.ask();
     expect(textOf(events)).toBe("fine");
     expect(logsOf(events)).toEqual(["AnyProvider: A/m"]);

@@ -3,6 +3,7 @@ import { openApp } from "../support/app.ts";
 import { textOf } from "../support/events.ts";
 import { logsOf, messagesOf, openRouted, providersOf, user } from "../support/routed.ts";
 import { answer, chunked, openaiText, openUpstream, type Script } from "../support/scripted-upstream.ts";
+import { until } from "../support/until.ts";
 
 const fine: Script = () => openaiText("fine");
 const say =
@@ -76,9 +77,13 @@ describe("a route", () => {
       { model: "m", provider: "A", input: 3, output: 15 },
       { model: "m*", provider: "B", input: 1, output: 2 },
     ];
-    const slow: Script = () => [{ waitMs: 60 }, ...openaiText("a")];
+    let waitMs = 60;
+    const slow: Script = () => [{ waitMs }, ...openaiText("a")];
     await using routed = await openRouted([slow, say("b")], { settings: { routes, prices } });
+    const startedAt = performance.now();
     expect(textOf(await routed.ask({ model: "cheapest" }))).toBe("b");
+    // Slower than the other one's first answer, which takes the longest, on any machine.
+    waitMs = Math.max(waitMs, 3 * (performance.now() - startedAt));
     // Whoever is not known yet is tried first; then the faster one stays.
     expect(textOf(await routed.ask({ model: "lowest_latency" }))).toBe("a");
     for (let run = 0; run < 3; run++) expect(textOf(await routed.ask({ model: "lowest_latency" }))).toBe("b");
@@ -242,6 +247,7 @@ describe("limits of a provider", () => {
       code: "rate_limited",
       message: "nobody may be asked now: A: 1 answers at once are its limit",
     });
+    await until(() => routed.counts()[0] === 1);
     await first.body?.cancel();
     await routed.upstreams[0]!.requests[0]!.closed;
     while (routed.app.services.load.busy("A") > 0) await Bun.sleep(5);
