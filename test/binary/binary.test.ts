@@ -215,8 +215,11 @@ describe("the binary, alone in an empty folder", () => {
   test("carries answers over the channel, has them after it was killed, and lets them end when it is stopped", async () => {
     const piece = (content: string) => `data: ${JSON.stringify({ model: "m", choices: [{ delta: { content } }] })}\n\n`;
     const end = [toChunk("data: [DONE]\n\n"), lastChunk];
+    const { promise: hasStopped, resolve: goOn } = Promise.withResolvers<void>();
     using upstream = openUpstream((_, count) =>
-      count === 1 ? [...chunked([piece("Once")]), "hang"] : [...chunked([piece("Twice")]), { waitMs: 1500 }, ...end],
+      count === 1
+        ? [...chunked([piece("Once")]), "hang"]
+        : [...chunked([piece("Twice")]), { until: hasStopped }, ...end],
     );
     const provider = { name: "A", type: "openai", base_url: upstream.origin, api_key: "k", models: ["m"] };
     writeFileSync(join(folder, "one.yaml"), Bun.YAML.stringify({ providers: [provider] }));
@@ -239,6 +242,7 @@ describe("the binary, alone in an empty folder", () => {
     const isReady = async () => (await fetch(`${server.origin}/readyz`)).status;
     while ((await isReady()) === 200) await Bun.sleep(5);
     expect(await isReady()).toBe(503);
+    goOn();
     expect((await after.events("b")).at(-1)).toMatchObject({ type: "finish", finish: { reason: "stop" } });
     expect((await after.closed).code).toBe(1001);
     expect(await server.child.exited).toBe(0);

@@ -7,6 +7,7 @@ import { isListOfObjects, settingNames } from "../../src/config/settings.ts";
 import { assertRun } from "../support/events.ts";
 import { bareEnvironment, fromSource, runCommand, startServer } from "../support/command.ts";
 import { answer, openaiText, openUpstream } from "../support/scripted-upstream.ts";
+import { until } from "../support/until.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "parley-cli-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -206,7 +207,8 @@ describe("parley serve", () => {
     });
     void endless.text().catch(() => {});
     other.child.kill("SIGTERM");
-    await Bun.sleep(100);
+    // Of two signals at once one alone may be heard.
+    await until(async () => (await fetch(`${other.origin}/readyz`)).status === 503);
     other.child.kill("SIGTERM");
     expect(await other.child.exited).toBe(1);
   });
