@@ -7,6 +7,7 @@ import { readWebPage } from "../../src/files/formats/web-page.ts";
 import { createReadPageText } from "../../src/page-text.ts";
 import { toResult } from "../../src/search/engines/result.ts";
 import { toShownText } from "../../src/search/shown-text.ts";
+import { until } from "../support/until.ts";
 
 const address = "https://site.test/a";
 const page = (head: string) =>
@@ -82,13 +83,14 @@ test("large pages are read one after the other, and small ones meanwhile; who le
   const leaving = new AbortController();
   const large = [read(5_000_000), read(5_000_000, leaving.signal), read(5_000_000)];
   const small = read(1000);
+  await until(() => begun.length >= 2);
   await Bun.sleep(20);
   expect(begun).toHaveLength(2);
   leaving.abort(new Error("left"));
   begun[0]?.resolve();
   begun[1]?.resolve();
   await small;
-  await Bun.sleep(20);
+  await until(() => begun.length >= 3);
   expect(begun).toHaveLength(3);
   begun[2]?.resolve();
   const odd = "what site.test sends cannot be read: it is odd";
