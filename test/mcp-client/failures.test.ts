@@ -61,6 +61,7 @@ describe("a server that", () => {
     ["prints what is no message", "babbles", /babbles: done/],
     ["shouts at its standard error", "shouts", /shouts: done/],
   ])("%s has the model told so, which answers all the same", async (_, name, told) => {
+    await app.untilOffered(name);
     const events = await app.say([{ calls: [calling(`${name}__work`)] }, { text: "Done." }], { mcp: [name] });
     expect(textOf(events)).toBe("Done.");
     expect(resultsOf(app.body(1))[0]).toMatch(told);
@@ -130,6 +131,7 @@ describe("a call is let go,", () => {
 
   test("and its server told, when it takes too long", async () => {
     await using app = await openCalling([{ ...toolProgram, timeout: 1.5 }]);
+    await app.untilOffered("tools");
     await app.say([{ calls: [calling("tools__slow")] }, { text: "Done." }]);
     expect(resultsOf(app.body(1))[0]).toContain("did not answer within 1.5 s");
     while (!app.app.logged.some((line) => line.includes("slow was cancelled"))) await Bun.sleep(10);

@@ -163,6 +163,7 @@ describe("a server at an address", () => {
 
 test("a program that reads no more of what it is sent costs its own calls alone", async () => {
   await using app = await openCalling([misbehaving("deaf", { timeout: 0.5 })]);
+  await app.untilOffered("deaf");
   const long = calling("deaf__work", { text: "x".repeat(19_000) });
   expect(textOf(await app.say([{ calls: Array(5).fill(long) }, fine]))).toBe("Done.");
   expect(resultsOf(app.body(1))).toHaveLength(5);

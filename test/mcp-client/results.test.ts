@@ -81,6 +81,7 @@ describe("a model is told of a result", () => {
 });
 
 test("people are shown what is called, how far it is, and that it is over", async () => {
+  await app.untilOffered("tools");
   const { events } = await resultOf("steps");
   expect(labelledOf(events)).toEqual([
     ["tools: steps", "{}"],

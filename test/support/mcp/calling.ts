@@ -13,6 +13,7 @@ import {
 } from "../calling-upstream.ts";
 import { openRouted, type RoutedOptions } from "../routed.ts";
 import type { Script } from "../scripted-upstream.ts";
+import { until } from "../until.ts";
 
 export const wires = {
   openai: openaiTurn,
@@ -96,6 +97,13 @@ export async function openCalling(servers: readonly object[], options: RoutedOpt
         ...(wire === "words" && { tool_emulation: true }),
         ...more,
       };
+    },
+    /** Until a server's tools are offered: on a busy machine it may not start in the time that it is given. */
+    async untilOffered(name: string) {
+      await until(async () => {
+        await this.say([{ text: "Fine." }], { mcp: [name] });
+        return toolsOf(this.body(0)).length > 0;
+      });
     },
     async say(turns: readonly ScriptedTurn[], more: TakeOptions = {}) {
       return routed.ask(this.take(turns, more));
