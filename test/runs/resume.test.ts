@@ -68,12 +68,11 @@ const replay = async (app: TestApp, runId: string, query = "", headers: Record<s
   readRun(await (await app.get(`${path}/${runId}/events${query}`, { headers })).text(), runId);
 
 async function until(app: TestApp, runId: string, state: RunInfo["state"]): Promise<RunInfo> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (;;) {
     const now = await info(app, runId);
     if (now.state === state) return now;
     await Bun.sleep(5);
   }
-  throw new Error(`the run is not ${state}: ${JSON.stringify(await info(app, runId))}`);
 }
 
 describe("a resumable answer", () => {
@@ -136,12 +135,14 @@ describe("a resumable answer", () => {
     withApp(
       () => [...chunked([]), piece("a"), "hang"],
       async (app, upstream) => {
-        const { runId } = await readSome(await app.post(ask), 3);
-        const watcher = await app.get(`${path}/${runId}/events`);
+        const response = await app.post(ask);
+        // Attached before the first reader leaves: from then on it has no longer than run_grace.
+        const watcher = await app.get(`${path}/${response.headers.get("x-run-id")}/events`);
+        const { runId } = await readSome(response, 3);
         await Bun.sleep(500);
         expect((await info(app, runId)).state).toBe("running");
-        await watcher.body!.cancel();
         const left = performance.now();
+        await watcher.body!.cancel();
         const closed = await upstream.requests[0]!.closed;
         expect(closed - left).toBeGreaterThan(150);
         expect(await until(app, runId, "cancelled")).toMatchObject({ reason: "cancelled" });
@@ -225,12 +226,13 @@ describe("a resumable answer", () => {
     );
   });
 
-  test("gives way to newer ones where space is short; one that finds none itself ends as failed", () =>
-    withApp(
+  test("gives way to newer ones where space is short; one that finds none itself ends as failed", () => {
+    const { promise: full, resolve: goOn } = Promise.withResolvers<void>();
+    return withApp(
       (_, count) =>
         count < 3
           ? openaiText("x".repeat(800_000))
-          : [...chunked([]), piece("y".repeat(1_500_000)), { waitMs: 300 }, ...slow("abc", 100).slice(1)],
+          : [...chunked([]), piece("y".repeat(1_500_000)), { until: full }, ...slow("abc", 100).slice(1)],
       async (app) => {
         const ids: string[] = [];
         for (let count = 0; count < 2; count++) {
@@ -243,10 +245,10 @@ describe("a resumable answer", () => {
         expect((await app.get(`${path}/${ids[0]}`)).status).toBe(404);
         expect((await app.get(`${path}/${ids[1]}`)).status).toBe(200);
         const { runId } = await readSome(await app.post(ask), 3);
-        await Bun.sleep(150);
         await app.services.retention.sweep();
         const refused = await app.post(ask);
         expect([refused.status, await refused.json()]).toMatchObject([507, { error: { code: "storage_full" } }]);
+        goOn();
         await until(app, runId, "failed");
         expect((await replay(app, runId)).find(({ event }) => event.type === "error")?.event).toMatchObject({
           error: "ResponseError",
@@ -254,7 +256,8 @@ describe("a resumable answer", () => {
         });
       },
       { flags: { max_journal: String(1024 * 1024) } },
-    ));
+    );
+  });
 });
 
 describe("what was cut short is gone on from", () => {
@@ -349,8 +352,7 @@ test("at the server's end a resumable answer is journalled as interrupted, and c
   await using before = await openApp({ yaml, flags: { drain_timeout: "0.1" } });
   const response = await before.post(ask);
   const runId = response.headers.get("x-run-id") ?? "";
-  while (upstream.requests.length === 0) await Bun.sleep(1);
-  await Bun.sleep(20);
+  while ((await info(before, runId)).sequence < 3) await Bun.sleep(1);
   await before.services.runs.drain(100);
   const seen = readRun(await response.text(), runId);
   expect(seen.slice(-3).map(({ event }) => event)).toMatchObject([
@@ -421,12 +423,16 @@ test("events that nobody can have seen are refused, and HEAD attaches to nothing
   ));
 
 test("an answer whose events cannot be written ends, and says so; the others go on", async () => {
-  using upstream = openUpstream(() => slow("abcdefghijklmnopqrst"));
+  const { promise: renamed, resolve: goOn } = Promise.withResolvers<void>();
+  const [head = "", first = "", ...rest] = slow("abcdefghijklmnopqrst");
+  using upstream = openUpstream(() => [head, first, { until: renamed }, ...rest]);
   await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
   const unwritten = await app.post(ask);
   const other = await app.post({ ...ask, resumable: false });
-  const database = new Database(join(app.services.config.data_dir, "runs.db"));
+  using database = new Database(join(app.services.config.data_dir, "runs.db"));
+  database.run("PRAGMA busy_timeout = 5000");
   database.run("ALTER TABLE run_tails RENAME TO gone");
+  goOn();
   const runId = unwritten.headers.get("x-run-id") ?? "";
   const events = readRun(await unwritten.text(), runId);
   expect(events.slice(-3).map(({ event }) => event)).toMatchObject([
@@ -437,7 +443,6 @@ test("an answer whose events cannot be written ends, and says so; the others go 
   expect(await other.text()).toContain('{"reason":"stop"}');
   expect(app.logged.join("\n")).toContain("events could not be written to disk");
   database.run("ALTER TABLE gone RENAME TO run_tails");
-  database.close();
   // What failed to be written was written with the end, every event under its number.
   expect(await replay(app, runId)).toEqual(events);
   expect(await info(app, runId)).toMatchObject({ state: "failed", sequence: events.length });
@@ -445,19 +450,22 @@ test("an answer whose events cannot be written ends, and says so; the others go 
 });
 
 test("an answer whose end cannot be written does not show it, and has it once that can be done", async () => {
-  using upstream = openUpstream(() => slow("abcdef", 50));
+  const { promise: renamed, resolve: goOn } = Promise.withResolvers<void>();
+  const [head = "", first = "", ...rest] = slow("abcdef", 50);
+  using upstream = openUpstream(() => [head, first, { until: renamed }, ...rest]);
   await using app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
   const response = await app.post(ask);
   const runId = response.headers.get("x-run-id") ?? "";
-  const database = new Database(join(app.services.config.data_dir, "runs.db"));
+  using database = new Database(join(app.services.config.data_dir, "runs.db"));
+  database.run("PRAGMA busy_timeout = 5000");
   // From then on only the end is written to the table of runs.
   while ((await info(app, runId)).sequence < 3) await Bun.sleep(1);
   database.run("ALTER TABLE runs RENAME TO gone");
+  goOn();
   const text = await response.text();
   expect(text).toContain("could not be written to disk");
   expect(text).not.toContain("finish");
   database.run("ALTER TABLE gone RENAME TO runs");
-  database.close();
   const { sequence } = await until(app, runId, "finished");
   const whole = await replay(app, runId);
   expect(whole).toHaveLength(sequence);
