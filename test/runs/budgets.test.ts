@@ -216,7 +216,8 @@ test("a budget of money counts by the dearest who may answer, and is charged by 
     { model: "m", provider: "B", input: 2, output: 100 },
   ];
   // 6 tokens in and 10 out: 1,012 millionths of a dollar at most, of which A takes 106.
-  await using routed = await openRouted([() => [{ waitMs: 50 }, ...counted(6, 10)], () => []], {
+  const { promise: asked, resolve: answerThem } = Promise.withResolvers<void>();
+  await using routed = await openRouted([() => [{ until: asked }, ...counted(6, 10)], () => []], {
     settings: { prices },
     flags: { budget_cost: "0.003" },
   });
@@ -224,6 +225,7 @@ test("a budget of money counts by the dearest who may answer, and is charged by 
     Array.from({ length: 5 }, () => routed.app.post({ messages: user, model: "m", max_tokens: 10 })),
   );
   expect(responses.map(({ status }) => status).sort()).toEqual([200, 200, 429, 429, 429]);
+  answerThem();
   await Promise.all(responses.map((response) => response.text()));
   expect(await routed.app.services.store.budgets.get(today())).toMatchObject({
     nanodollars: 2 * 106_000,

@@ -178,8 +178,10 @@ describe("a run with chat_id", () => {
   test("keeps why its answer was cut off, and how long it was thought about", async () => {
     const chunkOf = (delta: object, finish_reason: string | null = null) =>
       `data: ${JSON.stringify({ model: "m", choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+    const { promise: shown, resolve: show } = Promise.withResolvers<void>();
     const thinking: Script = () => [
       ...chunked([chunkOf({ reasoning_content: "Let me see" })]),
+      { until: shown },
       { waitMs: 30 },
       toChunk(chunkOf({ content: "It is" })),
       toChunk(chunkOf({}, "length")),
@@ -187,7 +189,8 @@ describe("a run with chat_id", () => {
       lastChunk,
     ];
     await using routed = await openRouted([thinking]);
-    await routed.ask({ chat_id: "cut", provider: "A" });
+    const response = await routed.app.post({ chat_id: "cut", provider: "A", model: "m", messages: [user("Go")] });
+    for await (const bytes of response.body!) if (Buffer.from(bytes).includes("Let me see")) show();
     const { state, extra } = (await readChat(routed, "cut")).path.at(-1) ?? {};
     const kept = JSON.parse(extra ?? "");
     expect([state, kept.finish, kept.reasoning]).toEqual(["done", "length", "Let me see"]);
