@@ -154,8 +154,10 @@ describe("hedging", () => {
   });
 
   test("closes the loser's connection, whoever wins, and tells it in the trace", async () => {
-    const slow: Script = () => [{ waitMs: 150 }, ...openaiText("slow")];
-    await using routed = await openRouted([slow, () => ["hang"]], { flags: { hedge_after: "0.05" } });
+    const { promise: hedged, resolve: answerIt } = Promise.withResolvers<void>();
+    const slow: Script = () => [{ until: hedged }, ...openaiText("slow")];
+    const lost: Script = () => (answerIt(), ["hang"]);
+    await using routed = await openRouted([slow, lost], { flags: { hedge_after: "0.05" } });
     const response = await routed.app.post({ messages: [{ role: "user", content: "Hi" }], model: "m" });
     const text = await response.text();
     expect(text).toContain("slow");
@@ -173,8 +175,9 @@ describe("hedging", () => {
   });
 
   test("goes on with the second where the first fails in the meantime", async () => {
-    const breaks: Script = () => [...openStart.slice(0, -1), { waitMs: 120 }, "reset"];
-    const slow: Script = () => [{ waitMs: 250 }, ...openaiText("second")];
+    const { promise: hedged, resolve: breakIt } = Promise.withResolvers<void>();
+    const breaks: Script = () => [...openStart.slice(0, -1), { until: hedged }, "reset"];
+    const slow: Script = () => (breakIt(), [{ waitMs: 250 }, ...openaiText("second")]);
     await using routed = await openRouted([breaks, slow], { flags: { hedge_after: "0.05" } });
     const events = await routed.ask();
     expect(providersOf(events)).toEqual(["AnyProvider", "A", "B"]);

@@ -389,10 +389,10 @@ describe("the run", () => {
   const twoProviders = { messages: question, provider: "openai responses", web_search: "auto" };
 
   test("asks nobody beside a model that has begun to call", async () => {
-    await using work = await openOwn({ hedge_after: "0.1" });
+    await using work = await openOwn({ hedge_after: "0.5" });
     const slow: Script = (_, count) => {
       const [head = "", begun = "", ...rest] = openaiTurn({ calls: [searching("tides")] }, 1);
-      return count === 1 ? [head, begun, { waitMs: 300 }, ...rest] : openaiTurn({ text: "I." }, count);
+      return count === 1 ? [head, begun, { waitMs: 1000 }, ...rest] : openaiTurn({ text: "I." }, count);
     };
     work.begin([slow, inTurns(responsesTurn, [{ text: "Me." }])], { pages });
     expect(textOf(await work.ask(twoProviders))).toBe("I.");

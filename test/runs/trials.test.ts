@@ -18,7 +18,11 @@ function coolingOf({ app: { services } }: Routed, name = "A", model = "m"): numb
 
 describe("failures", () => {
   test("that happen at once count once", async () => {
-    const slowly: Script = () => [{ waitMs: 60 }, ...answer(500, {})];
+    const { promise: asked, resolve: fail } = Promise.withResolvers<void>();
+    const slowly: Script = (_, count) => {
+      if (count === 10) fail();
+      return [{ until: asked }, ...answer(500, {})];
+    };
     await using routed = await openRouted([slowly, fine]);
     await Promise.all(Array.from({ length: 10 }, () => routed.ask()));
     expect(routed.counts()[0]).toBe(10);
@@ -30,7 +34,7 @@ describe("failures", () => {
       if (count === 1) return [{ waitMs: 200 }, ...openaiText("late")];
       return count === 2 ? answer(429, {}, { "retry-after": "120" }) : answer(400, { error: { message: "no" } });
     };
-    await using routed = await openRouted([script]);
+    await using routed = await openRouted([script], { clock: () => 1_000_000 });
     const early = routed.ask({ provider: "A" });
     while (routed.counts()[0] === 0) await Bun.sleep(5);
     await routed.ask({ provider: "A" });
