@@ -13,6 +13,7 @@ import {
 } from "../support/channel.ts";
 import { assertRun, textOf } from "../support/events.ts";
 import { chunked, lastChunk, openaiText, openUpstream, type Step, toChunk } from "../support/scripted-upstream.ts";
+import { until } from "../support/until.ts";
 
 const schema = TypeCompiler.Compile(ChannelFrame);
 const messages = [{ role: "user" as const, content: "Hello" }];
@@ -140,8 +141,8 @@ describe("a run over the channel", () => {
       const goes = await before.find(({ id, type }) => id === "goes" && type === "content");
       before.socket.close();
       await before.closed;
-      await Bun.sleep(50);
       const state = async (runId: unknown) => (await app.get(`/backend-api/v2/runs/${String(runId)}`)).json();
+      await until(async () => (await state(goes.run_id)).state === undefined);
       expect(await state(stays.run_id)).toMatchObject({ state: "running" });
       expect(await state(goes.run_id)).toMatchObject({ error: { code: "not_found" } });
       expect(await app.services.store.usage.find(String(goes.run_id))).toMatchObject({ outcome: "cancelled" });
@@ -213,10 +214,12 @@ describe("a run with an idempotency_key", () => {
 });
 
 describe("a room", () => {
-  test("shows who is there, and every run of its chat, from its beginning, whoever started it", () =>
-    withUpstream([...chunked([piece]), { waitMs: 150 }, toChunk(piece), lastChunk], async (app, ann) => {
+  test("shows who is there, and every run of its chat, from its beginning, whoever started it", () => {
+    const { promise: joined, resolve: goOn } = Promise.withResolvers<void>();
+    return withUpstream([...chunked([piece]), { until: joined }, toChunk(piece), lastChunk], async (app, ann) => {
       using bob = await openChannel(app.origin);
       ann.send({ op: "join", id: "room", chat_id: "chat 1", name: "Ann" });
+      await ann.find(({ type }) => type === "room");
       bob.send({ op: "join", id: "room", chat_id: "chat 1", name: "Bob" });
       const full = await ann.find(({ members }) => Array.isArray(members) && members.length === 2);
       expect(full).toMatchObject({ type: "room", chat_id: "chat 1", members: [{ name: "Ann" }, { name: "Bob" }] });
@@ -228,6 +231,8 @@ describe("a room", () => {
       await bob.find(({ type }) => type === "content");
       using late = await openChannel(app.origin);
       late.send({ op: "join", id: "late", chat_id: "chat 1" });
+      await late.find(({ type }) => type === "content");
+      goOn();
       await response.text();
       const [first, second, third] = [await ann.events("room"), await bob.events("room"), await late.events("late")];
       expect(textOf(assertEvents(first))).toBe("Hello Hello ");
@@ -242,7 +247,8 @@ describe("a room", () => {
         ({ members }) =>
           Array.isArray(members) && members.length === 1 && members[0].name === "Ann" && ann.frames.length > 5,
       );
-    }));
+    });
+  });
 });
 
 describe("a frame that is none", () => {
@@ -392,7 +398,8 @@ describe("a socket", () => {
   });
 
   test("is told when the server goes away, after its runs are over", async () => {
-    const steps = [...chunked([piece]), { waitMs: 200 }, toChunk("data: [DONE]\n\n"), lastChunk];
+    const { promise: refused, resolve: goOn } = Promise.withResolvers<void>();
+    const steps = [...chunked([piece]), { until: refused }, toChunk("data: [DONE]\n\n"), lastChunk];
     using upstream = openUpstream(() => steps);
     const app = await openApp({ yaml: providerYaml({ name: "Work", origin: upstream.origin }) });
     const channel = await openChannel(app.origin);
@@ -401,6 +408,7 @@ describe("a socket", () => {
     const closing = app[Symbol.asyncDispose]();
     channel.send({ op: "run", id: "c2", request });
     expect(await channel.find(({ id }) => id === "c2")).toMatchObject({ error: { code: "shutting_down" } });
+    goOn();
     expect(toEvent((await channel.events("c1")).at(-1)!)).toEqual({ type: "finish", finish: { reason: "stop" } });
     expect((await channel.closed).code).toBe(1001);
     await closing;

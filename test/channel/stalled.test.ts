@@ -33,7 +33,7 @@ const flood = floodOf(pieces);
 const onTheWay = 40_000_000;
 const quiet: readonly Step[] = [
   ...chunked([]),
-  ...Array.from({ length: 500 }, (): Step[] => [contentPiece("a "), { waitMs: 20 }]).flat(),
+  ...Array.from({ length: 1500 }, (): Step[] => [contentPiece("a "), { waitMs: 20 }]).flat(),
   ...end,
 ];
 
