@@ -104,8 +104,10 @@ test.each([
     await post(app, "/chats", { chat_id: "chat" });
     const { promise, resolve } = Promise.withResolvers<void>();
     before = promise;
+    const asked = upstream.requests.length;
     const answering = app.post({ ...question, chat_id: "chat" });
-    while (upstream.requests.length === 0 || app.services.runs.inChat("local", "chat").length === 0) await Bun.sleep(5);
+    while (upstream.requests.length === asked || app.services.runs.inChat("local", "chat").length === 0)
+      await Bun.sleep(5);
     time.wall = set(time.wall);
     resolve();
     const answer = await answering;

@@ -5,6 +5,7 @@ import { attributesOf, openCollector, type TestCollector, type WrittenSpan } fro
 import { makeKey } from "../support/keys.ts";
 import { openRouted, type RoutedOptions, user } from "../support/routed.ts";
 import { answer, chunked, openaiText, type Script } from "../support/scripted-upstream.ts";
+import { until } from "../support/until.ts";
 
 const fine: Script = (_, count) => openaiTurn({ text: "fine" }, count);
 const silent: Script = () => [...chunked([": thinking\n\n"]), "hang"];
@@ -109,6 +110,7 @@ describe("a run", () => {
       const cutOff: Script = (_, count) => (count === 1 ? silent(_, count) : answer(400, { error: { message: "no" } }));
       await using routed = await openTraced(collector, [cutOff]);
       const response = await routed.app.post({ messages: user, model: "m", provider: "A", resumable: true });
+      await until(() => routed.counts()[0] === 1);
       await routed.app.get(`/backend-api/v2/runs/${response.headers.get("x-run-id")}/cancel`, { method: "POST" });
       await response.text();
       await routed.ask({ provider: "A" });
