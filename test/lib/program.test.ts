@@ -6,7 +6,15 @@ import { createProgram } from "../support/program.ts";
 
 const never = new AbortController().signal;
 
-async function run(script: string, { input = "", signal = never, silenceMs = 5000, slow = false } = {}) {
+interface Running {
+  readonly input?: string;
+  readonly signal?: AbortSignal;
+  readonly silenceMs?: number;
+  /** What is done with each piece before the next is asked for. */
+  readonly onPiece?: (nth: number) => unknown;
+}
+
+async function run(script: string, { input = "", signal = never, silenceMs = 5000, onPiece }: Running = {}) {
   using program = createProgram("it", script);
   let exits = 0;
   const { promise: gone, resolve } = Promise.withResolvers<void>();
@@ -24,13 +32,13 @@ async function run(script: string, { input = "", signal = never, silenceMs = 500
   let text = "";
   let code: number | string = "";
   try {
-    for (let next = await pieces.next(); ; next = await pieces.next()) {
+    for (let next = await pieces.next(), nth = 1; ; next = await pieces.next(), nth++) {
       if (next.done) {
         code = next.value;
         break;
       }
       text += new TextDecoder().decode(next.value);
-      if (slow) await Bun.sleep(100);
+      await onPiece?.(nth);
     }
   } catch (thrown) {
     code = thrown instanceof Error ? thrown.message : String(thrown);
@@ -67,21 +75,24 @@ describe("a program", () => {
   });
 
   test("that is silent for too long is killed", async () => {
-    expect(await run("echo a; exec sleep 60", { silenceMs: 200 })).toEqual({ text: "a\n", code: "silent", exits: 1 });
+    expect(await run("echo a; exec sleep 60", { silenceMs: 1000 })).toEqual({ text: "a\n", code: "silent", exits: 1 });
   });
 
   test("is not silent while nobody reads", async () => {
     const lines = "for i in 1 2 3 4; do head -c 200000 /dev/zero; done";
-    const { text, code } = await run(lines, { silenceMs: 50, slow: true });
+    const onPiece = (nth: number) => nth < 3 && Bun.sleep(1000);
+    const { text, code } = await run(lines, { silenceMs: 500, onPiece });
     expect([text.length, code]).toEqual([800_000, 0]);
   });
 
   test("is killed by its signal, before it starts and while it runs", async () => {
     const controller = new AbortController();
-    setTimeout(() => controller.abort(new Error("gone")), 100);
+    const { signal } = controller;
+    // A moment after it has begun, while more is waited for.
+    const onPiece = () => void setTimeout(() => controller.abort(new Error("gone")), 50);
     const script = "echo a; exec sleep 60";
-    expect(await run(script, { signal: controller.signal })).toEqual({ text: "a\n", code: "gone", exits: 1 });
-    expect(await run(script, { signal: controller.signal })).toEqual({ text: "", code: "gone", exits: 1 });
+    expect(await run(script, { signal, onPiece })).toEqual({ text: "a\n", code: "gone", exits: 1 });
+    expect(await run(script, { signal })).toEqual({ text: "", code: "gone", exits: 1 });
   });
 
   test("is killed where reading ends before it does", async () => {
