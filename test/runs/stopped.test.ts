@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { conversationPath, providerYaml } from "../support/app.ts";
 import { openChannel } from "../support/channel.ts";
 import { fromSource, startServer } from "../support/command.ts";
 import { openaiText, openUpstream, type Step } from "../support/scripted-upstream.ts";
+import { until } from "../support/until.ts";
 
 const said = Array.from({ length: 40 }, (_, index) => `${index} `);
 const whole = said.join("");
@@ -51,7 +52,9 @@ test("a server that is stopped under load ends what it has begun, whole, and beg
   const frames = ["a", "b"].map((id) => channel.events(id));
   await channel.find(({ id, type }) => id === "b" && type === "content");
   const { upload, end } = beginUpload(`${origin}/backend-api/v2/files/bucket`);
-  while (upstream.requests.length < doors.length * 2 + 2) await Bun.sleep(5);
+  await until(() => upstream.requests.length === doors.length * 2 + 2);
+  // What has come of the file lies there.
+  await until(() => readdirSync(join(cwd, "share/parley/uploads")).length > 0);
 
   child.kill("SIGTERM");
   let refused = await ask(conversationPath, own);
