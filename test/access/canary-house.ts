@@ -158,5 +158,13 @@ export function openCanaryHouse(): CanaryHouse {
 /** What it says is found by `/proc`: that of a process, and of all that it has started. */
 function wordsOf(pid: number): string {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
-  return [readFileSync(`/proc/${pid}/cmdline`, "utf8"), ...children.map((child) => wordsOf(Number(child)))].join("\n");
+  const words = children.map((child) => {
+    try {
+      return wordsOf(Number(child));
+    } catch {
+      // It has ended meanwhile.
+      return "";
+    }
+  });
+  return [readFileSync(`/proc/${pid}/cmdline`, "utf8"), ...words].join("\n");
 }
