@@ -4,6 +4,7 @@ import type { RunInfo } from "../../src/protocol/runs.ts";
 import { type ClientParts, collect, failureOf, hangingAnswer, question, withClient } from "../support/client.ts";
 import { textOf } from "../support/events.ts";
 import { openaiText } from "../support/scripted-upstream.ts";
+import { until } from "../support/until.ts";
 
 const withHanging = (use: (parts: ClientParts) => Promise<void>) => withClient(() => hangingAnswer("Hello"), {}, use);
 
@@ -12,10 +13,7 @@ async function expectCancelled({ upstream, app }: ClientParts, answer: Answer, s
   expect((await upstream.requests[0]!.closed) - since).toBeLessThan(1000);
   const path = `/backend-api/v2/runs/${await answer.runId}`;
   let info: RunInfo | undefined;
-  for (let tries = 0; tries < 100 && info?.state !== "cancelled"; tries++) {
-    info = await (await app.get(path)).json();
-    await Bun.sleep(5);
-  }
+  await until(async () => (info = (await (await app.get(path)).json()) as RunInfo).state !== "running");
   expect(info).toMatchObject({ state: "cancelled", reason: "cancelled" });
 }
 
@@ -139,10 +137,13 @@ describe("an answer that is given up", () => {
         controller.abort();
         expect(await asking).toMatchObject({ code: "cancelled" });
       }
-      const states = async () =>
-        ((await (await app.get("/backend-api/v2/runs")).json()) as RunInfo[]).map(({ state }) => state);
-      for (let tries = 0; tries < 200 && (await states()).includes("running"); tries++) await Bun.sleep(10);
-      expect((await states()).filter((state) => state !== "cancelled")).toEqual([]);
+      let states: string[] = [];
+      await until(async () => {
+        const runs = (await (await app.get("/backend-api/v2/runs")).json()) as RunInfo[];
+        states = runs.map(({ state }) => state);
+        return !states.includes("running");
+      });
+      expect(states.filter((state) => state !== "cancelled")).toEqual([]);
       await Promise.all(upstream.requests.map(({ closed }) => closed));
     }));
 
@@ -170,12 +171,12 @@ test("a reader that stands still holds the answer back, and misses nothing", () 
     () => openaiText(...Array.from({ length: count }, () => piece)),
     {},
     async ({ client, proxy }) => {
-      const events = client.chat(question, { silenceMs: 300 })[Symbol.asyncIterator]();
+      const events = client.chat(question, { silenceMs: 1_000 })[Symbol.asyncIterator]();
       const first = await events.next();
       let passed = -1;
       while (proxy.passed !== passed) {
         passed = proxy.passed;
-        await Bun.sleep(400);
+        await Bun.sleep(1_200);
       }
       // What the sockets and the runtime take in without being asked; measured: 5 MB of 32.
       expect(passed).toBeLessThan((count * piece.length) / 2);

@@ -33,10 +33,10 @@ test(
           events.push(event);
           if (events.length !== 5) continue;
           // Nothing is read for a while: what comes stops, though there is much more.
-          await Bun.sleep(500);
-          passed = proxy.passed;
-          await Bun.sleep(500);
-          expect(proxy.passed - passed).toBeLessThan(5_000);
+          do {
+            passed = proxy.passed;
+            await Bun.sleep(500);
+          } while (proxy.passed - passed >= 5_000);
           expect(await channel.chat(question).text()).toBe("Hello");
         }
         assertRun(events);

@@ -47,7 +47,7 @@ describe("a channel whose socket breaks", () => {
       {},
       async ({ client, proxy, upstream }) => {
         const states: ChannelState[] = [];
-        using channel = client.channel({ silenceMs: 300, onState: (state) => states.push(state) });
+        using channel = client.channel({ silenceMs: 900, onState: (state) => states.push(state) });
         await channel.ping();
         // What goes up still arrives.
         proxy.hold();
@@ -62,9 +62,9 @@ describe("a channel whose socket breaks", () => {
       () => [],
       {},
       async ({ client, proxy }) => {
-        using channel = client.channel({ silenceMs: 150 });
+        using channel = client.channel({ silenceMs: 600 });
         await channel.ping();
-        await Bun.sleep(800);
+        await Bun.sleep(3_000);
         expect(channel.state).toBe("open");
         expect(proxy.requests).toHaveLength(1);
       },
@@ -135,7 +135,7 @@ describe("a channel whose server", () => {
   test("is stopping is asked again once there is another", () =>
     withClient(
       () => slowAnswer([..."abcdef"], 50),
-      {},
+      { app: { flags: { drain_timeout: "20" } } },
       async ({ client, proxy, app, upstream }) => {
         using channel = client.channel();
         const first = channel.chat(question);

@@ -59,7 +59,9 @@ describe("answers over one channel", () => {
         const left = performance.now();
         expect((await upstream.requests[0]!.closed) - left).toBeLessThan(1000);
         expect(await other).toBe("abcdef");
-        const { state } = await (await app.get(`/backend-api/v2/runs/${await answer.runId}`)).json();
+        const path = `/backend-api/v2/runs/${await answer.runId}`;
+        let state = "running";
+        await until(async () => (state = (await (await app.get(path)).json()).state) !== "running");
         expect(state).toBe("cancelled");
       },
     ));
