@@ -122,7 +122,9 @@ describe("a conversation is refused", () => {
       413,
       "body_too_large",
     ]);
-    const first = await app.post({ messages, provider: "Scripted" });
+    // It is said a word after the other, for about two seconds.
+    const long = [{ role: "user", content: "word ".repeat(100) }];
+    const first = await app.post({ messages: long, provider: "Scripted" });
     const second = await app.post({ messages });
     expect(second.headers.get("retry-after")).toBe("1");
     expect(await code(second)).toEqual([429, "too_many_runs"]);

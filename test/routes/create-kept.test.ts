@@ -75,14 +75,22 @@ describe("a kept answer", () => {
   });
 
   test("is made once for all who ask meanwhile, also when the first of them leaves", async () => {
-    await using work = await openCreate((_, count) => [{ waitMs: 300 }, ...counting(_, count)]);
+    const left = Promise.withResolvers<void>();
+    await using work = await openCreate((_, count) => [
+      { until: left.promise },
+      { waitMs: 250 },
+      ...counting(_, count),
+    ]);
     const leaving = new AbortController();
     const first = work.get({ cache: "mine" }, { signal: leaving.signal });
     first.catch(() => {});
     while (work.upstream.requests.length === 0) await Bun.sleep(5);
     const others = [work.text({ cache: "mine" }), work.text({ cache: "mine", json: "js" })];
     await Bun.sleep(50);
+    // They have been heard by the time that somebody else is answered.
+    for (let request = 0; request < 3; request++) await (await work.app.get("/healthz")).text();
     leaving.abort();
+    left.resolve();
     expect(await Promise.all(others)).toEqual(["answer 1\n```js\n1\n```", "1"]);
     expect(work.upstream.requests).toHaveLength(1);
   });

@@ -4,11 +4,18 @@ import { wavHeader, withWavSizes } from "../../src/lib/wav.ts";
 import type { UsageRow } from "../../src/store/usage.ts";
 import type { TestApp } from "./app.ts";
 
-/** What came of a request for sound: all of it, or as much as came until the connection broke. */
-export async function listen(response: Response): Promise<{ readonly bytes: Buffer; readonly isWhole: boolean }> {
+/** What came of a request for sound: all of it, or as much as came until the connection broke. Told how much came so far. */
+export async function listen(
+  response: Response,
+  onBytes: (count: number) => void = () => {},
+): Promise<{ readonly bytes: Buffer; readonly isWhole: boolean }> {
   const pieces: Uint8Array[] = [];
+  let count = 0;
   try {
-    for await (const piece of response.body ?? []) pieces.push(piece);
+    for await (const piece of response.body ?? []) {
+      pieces.push(piece);
+      onBytes((count += piece.byteLength));
+    }
     return { bytes: Buffer.concat(pieces), isWhole: true };
   } catch {
     return { bytes: Buffer.concat(pieces), isWhole: false };
