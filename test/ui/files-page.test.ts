@@ -6,6 +6,7 @@ import { openApp, type TestApp } from "../support/app.ts";
 import { chromium, warnWithoutChromium } from "../support/browser.ts";
 import { openPage } from "../support/page.ts";
 import { toPng } from "../support/pictures.ts";
+import { until } from "../support/until.ts";
 
 warnWithoutChromium("the page of files");
 
@@ -45,7 +46,10 @@ describe.skipIf(!chromium)("the page of files", () => {
     await page.click(".files-buckets > li:first-child [aria-expanded]");
     await page.click("Read long.txt");
     await page.see("A line of many");
+    const length = "document.querySelector('pre').textContent.length";
+    const first = await page.read(length);
     await page.click("Show more of 133 KiB");
+    await page.until(`${length} > ${first}`, "true");
     await page.click("Show more of 133 KiB");
     await page.until("document.querySelector('pre').textContent", "The very end.");
     expect(await page.findViolations()).toEqual([]);
@@ -70,9 +74,11 @@ describe.skipIf(!chromium)("the page of files", () => {
     await page.see("is deleted.");
     // Whoever leaves is taken at their word.
     await page.goTo("/docs");
+    const kept = async () => (await (await app.get("/backend-api/v2/files")).json()).buckets;
+    await until(async () => (await kept()).length === 1);
+    expect(await kept()).toMatchObject([{ documents: 2 }]);
     await page.goTo("/#/files");
     await page.see("minutes.md and 2 more");
-    expect(await (await app.get("/backend-api/v2/files")).json()).toMatchObject({ buckets: [{ documents: 2 }] });
   });
 
   test("takes what is dropped, and hands a bucket over to the next chat, on a phone in the dark", async () => {
@@ -95,12 +101,9 @@ describe.skipIf(!chromium)("the page of files", () => {
     expect(await page.findViolations()).toEqual([]);
     await page.keepPicture("files-phone");
     await page.click("Ask about it: minutes.md and 2 more");
-    await page.until("location.hash", "#/");
-    const draft = JSON.parse(
-      await page.read(
-        "new Promise((resolve) => setTimeout(() => resolve(localStorage.getItem('parley-draft:new')), 500))",
-      ),
-    );
+    await page.until("location.hash === '#/'", "true");
+    await page.until("localStorage.getItem('parley-draft:new')", "map.png");
+    const draft = JSON.parse(await page.read("localStorage.getItem('parley-draft:new')"));
     expect(draft.attachments).toMatchObject([
       { documents: ["minutes.md", "long.txt"], media: [{ name: "map.png" }], isKept: true },
     ]);

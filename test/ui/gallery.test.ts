@@ -4,6 +4,7 @@ import { chromium, warnWithoutChromium } from "../support/browser.ts";
 import { openPage } from "../support/page.ts";
 import { pngOf, toPng } from "../support/pictures.ts";
 import { wavOf } from "../support/sound.ts";
+import { until } from "../support/until.ts";
 
 warnWithoutChromium("the gallery");
 
@@ -83,11 +84,10 @@ describe.skipIf(!chromium)("the gallery", () => {
     await page.see("3 in all");
     // Whoever leaves is taken at their word.
     await page.goTo("/docs");
+    const { media } = app.services.store;
+    await until(async () => (await media.search("local", { terms: ["lighthouse"], skip: 0, limit: 1 })).total === 0);
     await page.goTo("/#/gallery");
     await page.see("3 in all");
-    expect((await app.services.store.media.search("local", { terms: ["lighthouse"], skip: 0, limit: 1 })).total).toBe(
-      0,
-    );
   });
 
   test("fits a phone, in the dark too", async () => {

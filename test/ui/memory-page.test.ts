@@ -3,6 +3,7 @@ import { toFilters } from "../../src/ui/memory/query.ts";
 import { openApp, type TestApp } from "../support/app.ts";
 import { chromium, warnWithoutChromium } from "../support/browser.ts";
 import { openPage } from "../support/page.ts";
+import { until } from "../support/until.ts";
 
 warnWithoutChromium("the page of memory");
 
@@ -41,9 +42,11 @@ describe.skipIf(!chromium)("the page of memory", () => {
     await page.fill("Remember this", "I cook without meat");
     await page.press("Enter");
     await page.see("1 memory");
+    const isEmptied = "document.querySelector('.memory-add input').value === ''";
+    await page.until(isEmptied, "true");
     await page.fill("Remember this", "I cook without meat");
     await page.press("Enter");
-    await page.until("document.querySelector('.memory-add input').value", "");
+    await page.until(isEmptied, "true");
     await remember("local", "Has a dog called Rex", { source: "extracted" });
     await remember("local", "Lives in Rome, in a house with a green door", { source: "extracted" });
     await page.reload();
@@ -93,6 +96,7 @@ describe.skipIf(!chromium)("the page of memory", () => {
     await page.click("Close");
     await page.until("document.querySelectorAll('.toast').length", "0");
     await page.see("2 memories");
+    await until(async () => (await remembered()).length === 2);
     expect(await remembered()).toEqual(["Lives in Rome, in a house with a green door", "I cook without meat"]);
   });
 
@@ -101,6 +105,7 @@ describe.skipIf(!chromium)("the page of memory", () => {
     await remember("Ann ü%2f", "Likes rain");
     await using page = await openPage(app, "/#/memory", { width: 360, height: 740, theme: "dark" });
     await page.see("2 memories");
+    await page.until("[...document.querySelectorAll('.memory-user option')].map(({ value }) => value).join()", "Ann");
     await page.read(`(() => {
       const select = document.querySelector(".memory-user select");
       select.value = "Ann ü%2f";

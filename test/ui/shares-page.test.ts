@@ -3,6 +3,7 @@ import { openApp, type TestApp } from "../support/app.ts";
 import { chromium, warnWithoutChromium } from "../support/browser.ts";
 import { askChats, assistant, user } from "../support/chats.ts";
 import { openPage, type TestPage } from "../support/page.ts";
+import { until } from "../support/until.ts";
 
 warnWithoutChromium("sharing a chat from the page");
 
@@ -86,7 +87,8 @@ describe.skipIf(!chromium)("sharing a chat, in a real browser", () => {
     await page.see("“Another” is deleted, and its link taken back.");
     await page.click(".toast [aria-label=Close]");
     await page.until("document.querySelector('.share-list')?.innerText.includes('Another') === false", "true");
-    for (const id of ["another", "older"]) expect((await app.get(`/backend-api/v2/chat/${id}`)).status).toBe(404);
+    for (const id of ["another", "older"])
+      await until(async () => (await app.get(`/backend-api/v2/chat/${id}`)).status === 404);
     for (let at = 0; at < 200; at++) await app.get(`/backend-api/v2/chat/filling-${at}`, { method: "DELETE" });
     await page.reload();
   });
