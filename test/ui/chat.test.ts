@@ -123,7 +123,8 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     await tell("was it lost", "It was not");
     await page.until(answerText(), "It was not");
     await page.seeNot("Not sent");
-    await page.until("Object.keys(localStorage).filter((name) => name.startsWith('parley-unsent:')).join()", ":q2");
+    const unsent = "Object.keys(localStorage).filter((name) => name.startsWith('parley-unsent:')).join()";
+    await page.until(`${unsent} === "parley-unsent:q2"`, "true");
     expect(await page.read("localStorage.getItem('parley-unsent:q1')")).toBe("null");
   });
 
@@ -170,11 +171,13 @@ describe.skipIf(!chromium)("a chat, in a real browser", () => {
     await ask(page, "Tell a long one");
     await untilAsked("Tell a long one");
     upstream.say(paragraphs);
+    await page.until(`(${answerText()}).split("w59").length`, "31");
     await page.until(`${distance} === "0" && ${box}.scrollTop > 0`, "true");
     await page.read(`${box}.scrollTo(0, 200)`);
     await page.see("To the end");
+    const before = await page.read(distance);
     upstream.say(paragraphs);
-    await page.until(`Number(${distance}) > ${await page.read(distance)}`, "true");
+    await page.until(`Number(${distance}) > ${before}`, "true");
     expect(await page.read(`${box}.scrollTop`)).toBe("200");
     await page.click("To the end");
     await page.until(`${distance} === "0"`, "true");
@@ -231,7 +234,10 @@ test.skipIf(!chromium)(
   "a server that is killed in the middle of an answer leaves what there was, and goes on with it",
   async () => {
     const cwd = mkdtempSync(join(tmpdir(), "parley-chat-page-"));
-    const start = (port: string) => startServer(fromSource, { cwd, args: ["--scripted", "true", "--port", port] });
+    await using servers = new AsyncDisposableStack();
+    servers.defer(() => rmSync(cwd, { recursive: true, force: true }));
+    const start = async (port: string) =>
+      servers.use(await startServer(fromSource, { cwd, args: ["--scripted", "true", "--port", port] }));
     let server = await start("0");
     // What is read of it is its address.
     await using page = await openPage({ origin: server.origin } as TestApp);
@@ -248,9 +254,7 @@ test.skipIf(!chromium)(
     await page.keepPicture("chat-interrupted");
     await page.click("Continue");
     await page.until("document.querySelector('.chat-answer .chat-branches')?.innerText ?? ''", "2");
-    expect(await page.read(answerText())).toStartWith(seen);
+    await page.until(`(${answerText()}).startsWith(${JSON.stringify(seen)})`, "true");
     page.problems();
-    await server[Symbol.asyncDispose]();
-    rmSync(cwd, { recursive: true, force: true });
   },
 );

@@ -67,12 +67,9 @@ describe.skipIf(!chromium)("the page of the API, in a real browser", () => {
   });
 
   test("opens every entry without a failure, narrow as well, and nothing is drawn over its edge", async () => {
-    const { view, read } = await openDocs("", 390, 800);
+    const { view, read, until } = await openDocs("", 390, 800);
     await read("document.querySelectorAll('main details').forEach((each) => (each.open = true))");
-    await Bun.sleep(100);
-    expect(
-      await read("[...document.querySelectorAll('main details')].filter((each) => each.childElementCount < 2).length"),
-    ).toBe("0");
+    await until("[...document.querySelectorAll('main details')].every((each) => each.childElementCount >= 2)", "true");
     expect(await read("document.documentElement.scrollWidth <= innerWidth")).toBe("true");
     expect(await read("document.querySelector('main').scrollWidth <= innerWidth")).toBe("true");
     await read("document.querySelectorAll('main details').forEach((each) => (each.open = false))");

@@ -131,7 +131,7 @@ describe.skipIf(!chromium)("models and keys, in a real browser", () => {
     expect(Number(await page.read("document.querySelectorAll('.models-row').length"))).toBeLessThan(30);
     expect(await page.findViolations()).toEqual([]);
     await page.type("maker19 1499");
-    await page.until("document.querySelectorAll('.models-row').length", "1");
+    await page.until("document.querySelectorAll('.models-row').length === 1", "true");
     await page.press("Tab");
     expect(await page.focus()).toContain("Favourite");
     await page.press("Space");
