@@ -10,6 +10,9 @@ import { version } from "../version.ts";
 import { withExamples } from "./examples.ts";
 import { readConfig, withSettings } from "./settings.ts";
 
+/** Any time will do. */
+const holdMs = 60_000;
+
 export function serveCommand(): Command {
   const command = new Command("serve")
     .description("start the server; this is what happens without a command")
@@ -21,6 +24,8 @@ export function serveCommand(): Command {
       const stop = async (signal: string) => {
         if (isStopping) process.exit(1);
         isStopping = true;
+        // Threads and programs, which keep no process alive, are waited for below.
+        setInterval(() => {}, holdMs);
         const opened = await opening?.catch(() => undefined);
         // Why there is none is said below.
         if (!opened) return;

@@ -62,7 +62,9 @@ describe("parley doctor --url", () => {
       );
       expect(await look(proxy.address)).toMatchObject({
         reachable: expect.stringMatching(/^ok/),
-        streams: expect.stringMatching(/^fail: held back for (1\.[3-9]|[2-9]\.\d) s → your proxy gathers .*proxy_buffering off/),
+        streams: expect.stringMatching(
+          /^fail: held back for (1\.[3-9]|[2-9]\.\d) s → your proxy gathers .*proxy_buffering off/,
+        ),
         channel: expect.stringMatching(/^fail: it was not opened → .*proxy_set_header Upgrade/),
         uploads: expect.stringMatching(/^warn: 2 MiB are refused with 413 → .*client_max_body_size/),
       });
