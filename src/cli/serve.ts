@@ -24,11 +24,11 @@ export function serveCommand(): Command {
       const stop = async (signal: string) => {
         if (isStopping) process.exit(1);
         isStopping = true;
-        // Threads and programs, which keep no process alive, are waited for below.
-        setInterval(() => {}, holdMs);
         const opened = await opening?.catch(() => undefined);
         // Why there is none is said below.
         if (!opened) return;
+        // Threads and programs, which keep no process alive, are waited for below.
+        setInterval(() => {}, holdMs);
         const { server, services } = opened;
         services.log.info(
           `${signal}: running answers may end, at most ${config.drain_timeout} s; a second signal stops at once`,

@@ -36,10 +36,10 @@ export class ThreadError extends Error {
   }
 }
 
-/** Starts the thread at `url`, which keeps no process alive but while it is asked. `onDeath` is called when it ends by itself. */
+/** Starts the thread at `url`, which keeps no process alive. `onDeath` is called when it ends by
+ * itself. */
 export function openThread<Asked, Answer>(url: URL, onDeath?: () => void): Thread<Asked, Answer> {
-  // A browser's, which the page's types know, has nothing to keep alive.
-  const worker = new Worker(url.href, { ref: false }) as Worker & Pick<Bun.Worker, "ref" | "unref">;
+  const worker = new Worker(url.href, { ref: false });
   const waiting = new Map<number, PromiseWithResolvers<Answer>>();
   let count = 0;
   let ended: Error | undefined;
@@ -47,7 +47,6 @@ export function openThread<Asked, Answer>(url: URL, onDeath?: () => void): Threa
     const { id, answer, failure } = data;
     const question = waiting.get(id);
     waiting.delete(id);
-    if (waiting.size === 0) worker.unref();
     if (failure === undefined) question?.resolve(answer as Answer);
     else question?.reject(new ThreadError(failure));
   });
@@ -62,7 +61,6 @@ export function openThread<Asked, Answer>(url: URL, onDeath?: () => void): Threa
       if (ended) throw ended;
       const question = Promise.withResolvers<Answer>();
       const id = count++;
-      if (waiting.size === 0) worker.ref();
       waiting.set(id, question);
       worker.postMessage({ id, asked } satisfies Question<Asked>);
       return question.promise;
