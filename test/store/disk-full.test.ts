@@ -65,9 +65,8 @@ function createAnswers() {
       const text = await answer.text();
       const [, failure] = /^event: error\ndata: (.*)$/m.exec(text) ?? [];
       // The last event has no number where it is none of the run's yet.
-      const numbered = text.split("\n\n").filter((message) => message.startsWith("id: "));
-      const events = numbered.length === 0 ? [] : readRun(numbered.join("\n\n") + "\n\n", id);
-      seen.set(n, { id, text: textOfRun(events), isWhole: failure === undefined });
+      const numbered = text.split(/(?<=\n\n)/).filter((message) => message.startsWith("id: "));
+      seen.set(n, { id, text: textOfRun(readRun(numbered.join(""), id)), isWhole: failure === undefined });
       if (failure === undefined) return Response.json({});
       const { message } = JSON.parse(failure);
       return Response.json({ error: { message, code: "storage_unavailable" } }, { status: 503 });
