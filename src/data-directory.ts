@@ -4,6 +4,8 @@ import { ConfigError } from "./config/error.ts";
 import type { Config } from "./config/load.ts";
 import { codeOf } from "./lib/error-code.ts";
 import type { Log } from "./lib/log.ts";
+import { cutTo } from "./lib/text.ts";
+import { diskCodes } from "./protocol/disk-failure.ts";
 import { openStore, type Store } from "./store/index.ts";
 import { databaseName, marks } from "./store/layout.ts";
 
@@ -13,7 +15,7 @@ export function openDataDirectory({ data_dir: path, secret_key: secretKey, durab
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return openStore(path, { secretKey, durability });
   } catch (cause) {
-    throw new ConfigError(`the data directory ${shortened(path)} cannot be used: ${whyOf(cause, path)}`);
+    throw new ConfigError(`the data directory ${cutTo(path, maxShown)} cannot be used: ${whyOf(cause, path)}`);
   }
 }
 
@@ -28,22 +30,25 @@ export function tellOfStore({ aside, disk }: Store, log: Log): void {
 /** SQLite takes no longer path of a file (https://www.sqlite.org/limits.html does not say so; its VFS for Unix does). */
 const maxPathBytes = 480;
 
+/** Of a path, or of what the system says of it, in characters. */
+const maxShown = 300;
+
 /** By what the system or SQLite calls it. */
 const cures: readonly (readonly [RegExp, string])[] = [
-  [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, "Make room on its disk, or take another with --data-dir"],
-  [/^(EROFS|SQLITE_READONLY)/, "Mount its disk for writing, or take another with --data-dir"],
+  [diskCodes.full, "Make room on its disk, or take another with --data-dir"],
+  [diskCodes.readOnly, "Mount its disk for writing, or take another with --data-dir"],
   [/^(EACCES|EPERM)/, "Give it to the user who runs Parley, chown -R, or take another with --data-dir"],
   [
     /^(EEXIST|ENOTDIR|EISDIR)/,
     "Move away what has the name of one of its files or folders, or take another with --data-dir",
   ],
-  [/^SQLITE_(CORRUPT|NOTADB)/, "Put a backup in its place: parley restore <file> --force; or see parley doctor --help"],
+  [diskCodes.damaged, "Put a backup in its place: parley restore <file> --force; or see parley doctor --help"],
 ];
 
 function whyOf(cause: unknown, path: string): string {
   if (Buffer.byteLength(path) > maxPathBytes || codeOf(cause) === "ENAMETOOLONG")
     return "its path is too long. Take a shorter one with --data-dir";
-  const why = shortened(cause instanceof Error ? cause.message : String(cause));
+  const why = cutTo(cause instanceof Error ? cause.message : String(cause), maxShown);
   const code = codeOf(cause);
   const known = code.startsWith("SQLITE_CANTOPEN") ? unopenedCode(path) : code;
   const [, cure = "Mend it, or take another with --data-dir"] = cures.find(([pattern]) => pattern.test(known)) ?? [];
@@ -61,8 +66,4 @@ function unopenedCode(path: string): string {
     }
   }
   return "";
-}
-
-function shortened(text: string): string {
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }

@@ -13,10 +13,16 @@ const readOnly =
 const failing = "the disk of the data directory fails: the system's log says why; then `parley doctor --deep`";
 const busy = "another program holds the database of the data directory: ask again in a moment";
 
-/** By the beginnings of their codes (https://www.sqlite.org/rescode.html, errno(3)). */
+/** The beginnings of their codes (https://www.sqlite.org/rescode.html, errno(3)). */
+export const diskCodes = {
+  full: /^(ENOSPC|EDQUOT|SQLITE_FULL)/,
+  readOnly: /^(EROFS|SQLITE_READONLY)/,
+  damaged: /^SQLITE_(CORRUPT|NOTADB)/,
+} as const;
+
 const messages: readonly (readonly [RegExp, string])[] = [
-  [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, full],
-  [/^(EROFS|SQLITE_READONLY)/, readOnly],
+  [diskCodes.full, full],
+  [diskCodes.readOnly, readOnly],
   [/^(EIO$|SQLITE_IOERR|SQLITE_CANTOPEN)/, failing],
   [/^SQLITE_BUSY/, busy],
 ];
@@ -30,7 +36,7 @@ export function toDiskFailure(thrown: unknown): DiskFailure | undefined {
 
 /** Whether a database is not what was written: as SQLite says it (https://www.sqlite.org/rescode.html#corrupt). */
 export function isDamage(thrown: unknown): thrown is Error & { readonly code: unknown } {
-  return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(thrown));
+  return diskCodes.damaged.test(codeOf(thrown));
 }
 
 /** Of the process, or of the whole machine (errno(3)). */
